@@ -1,0 +1,1 @@
+//! All services in one process on SQLite, and the client command line.

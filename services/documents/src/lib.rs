@@ -1,0 +1,1 @@
+//! The register of documents and what of them is in force.

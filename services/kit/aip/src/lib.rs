@@ -1,0 +1,1 @@
+//! Resource names, page tokens, filters, ordering, field masks, etags and request ids by Google's API Improvement Proposals.

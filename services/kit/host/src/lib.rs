@@ -1,0 +1,1 @@
+//! Configuration, telemetry, lifecycle, health and server assembly.

@@ -1,0 +1,1 @@
+//! The append-only change log that every mutation goes through.

@@ -1,0 +1,1 @@
+//! Regional roadmaps, done when both sides confirmed.

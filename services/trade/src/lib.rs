@@ -1,0 +1,1 @@
+//! Trade metrics: releases, vintages, turnover and targets.
