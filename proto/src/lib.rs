@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use prost_reflect::{DescriptorPool, MessageDescriptor};
 
+pub mod convert;
+
 #[allow(missing_docs, clippy::all, clippy::pedantic, unreachable_pub)]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/mod.rs"));
