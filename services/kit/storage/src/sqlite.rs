@@ -1,0 +1,75 @@
+//! Opens the embedded engine: one writer, several readers, nothing acknowledged before it is on disk.
+
+use std::{fs, path::Path, time::Duration};
+
+use sqlx::{
+    SqlitePool,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::OpenError;
+
+/// How long a connection waits for a lock that another process holds.
+const BUSY: Duration = Duration::from_secs(5);
+/// How long a unit of work waits for a connection.
+const ACQUIRE: Duration = Duration::from_secs(30);
+
+/// The two pools of one file.
+#[derive(Clone)]
+pub(crate) struct Pools {
+    pub(crate) read: SqlitePool,
+    pub(crate) write: SqlitePool,
+}
+
+/// Opens the file, creating it and its directory when missing.
+pub(crate) async fn open(path: &Path, readers: u32) -> Result<Pools, OpenError> {
+    let directory = |detail: String| OpenError::Directory {
+        path: path.to_owned(),
+        detail,
+    };
+    if let Some(parent) = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+    {
+        fs::create_dir_all(parent).map_err(|error| directory(error.to_string()))?;
+    }
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .foreign_keys(true)
+        .busy_timeout(BUSY);
+    let writer = options
+        .clone()
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // NORMAL can lose acknowledged commits when the power goes.
+        .synchronous(SqliteSynchronous::Full);
+    let write = pool(1)
+        .connect_with(writer)
+        .await
+        .map_err(|error| match code(&error) {
+            // SQLITE_READONLY, IOERR, FULL, CANTOPEN
+            Some(8 | 10 | 13 | 14) => directory(error.to_string()),
+            _ => OpenError::NotADatabase {
+                path: path.to_owned(),
+                detail: error.to_string(),
+            },
+        })?;
+    let read = pool(readers.max(1)).connect_lazy_with(options.read_only(true));
+    Ok(Pools { read, write })
+}
+
+/// Connections to a local file do not age.
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+}
+
+/// SQLite's primary result code.
+fn code(error: &sqlx::Error) -> Option<i32> {
+    let code = error.as_database_error()?.code()?;
+    Some(code.parse::<i32>().ok()? & 0xff)
+}

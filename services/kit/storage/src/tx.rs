@@ -1,0 +1,220 @@
+//! A transaction, as a unit of work sees it.
+
+use aip::Value;
+use sqlx::{Postgres, Sqlite, Transaction};
+
+use crate::{
+    Engine, Error, Row, Statement,
+    row::Cells,
+    statement::{bind_postgres, bind_sqlite},
+};
+
+/// How many values one multi-row INSERT may have: below SQLite's 32,766 and PostgreSQL's 65,535.
+const MAX_VALUES: usize = 30_000;
+/// How many rows one multi-row INSERT may have; more gains nothing.
+const MAX_ROWS: usize = 500;
+
+/// An open transaction. Only [`Database::read`](crate::Database::read) and
+/// [`Database::write`](crate::Database::write) make one, and they end it.
+///
+/// A failed statement spoils the transaction on both engines, as it does on PostgreSQL: a unit of work
+/// that goes on and returns `Ok` still gets that statement's error. Use `ON CONFLICT` to expect one.
+pub struct Tx {
+    inner: Inner,
+    failed: Option<Error>,
+}
+
+enum Inner {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl From<Transaction<'static, Sqlite>> for Tx {
+    fn from(tx: Transaction<'static, Sqlite>) -> Self {
+        Self {
+            inner: Inner::Sqlite(tx),
+            failed: None,
+        }
+    }
+}
+
+impl From<Transaction<'static, Postgres>> for Tx {
+    fn from(tx: Transaction<'static, Postgres>) -> Self {
+        Self {
+            inner: Inner::Postgres(tx),
+            failed: None,
+        }
+    }
+}
+
+impl Tx {
+    /// Returns which engine runs this transaction, for the few texts that differ.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        match self.inner {
+            Inner::Sqlite(_) => Engine::Sqlite,
+            Inner::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Runs a query and reads every row, in the order the query gives.
+    pub async fn all<R: Row>(
+        &mut self,
+        statement: impl Into<Statement>,
+        args: Vec<Value>,
+    ) -> Result<Vec<R>, Error> {
+        let statement = statement.into();
+        let kept = statement.kept;
+        let (text, args) = statement.into_parts(args);
+        match &mut self.inner {
+            Inner::Sqlite(tx) => {
+                let query = sqlx::query_with(text, bind_sqlite(args)?).persistent(kept);
+                let rows = query.fetch_all(&mut **tx).await;
+                self.note(rows)?
+                    .iter()
+                    .map(|row| R::from_cells(&Cells::from(row)))
+                    .collect()
+            }
+            Inner::Postgres(tx) => {
+                let query = sqlx::query_with(text, bind_postgres(args)?).persistent(kept);
+                let rows = query.fetch_all(&mut **tx).await;
+                self.note(rows)?
+                    .iter()
+                    .map(|row| R::from_cells(&Cells::from(row)))
+                    .collect()
+            }
+        }
+    }
+
+    /// Runs a query and reads the first row, if there is one.
+    pub async fn optional<R: Row>(
+        &mut self,
+        statement: impl Into<Statement>,
+        args: Vec<Value>,
+    ) -> Result<Option<R>, Error> {
+        Ok(self.all(statement, args).await?.into_iter().next())
+    }
+
+    /// Runs a query and reads the first row; none is [`Error::NotFound`].
+    pub async fn one<R: Row>(
+        &mut self,
+        statement: impl Into<Statement>,
+        args: Vec<Value>,
+    ) -> Result<R, Error> {
+        self.optional(statement, args).await?.ok_or(Error::NotFound)
+    }
+
+    /// Runs a statement and returns how many rows it changed.
+    pub async fn execute(
+        &mut self,
+        statement: impl Into<Statement>,
+        args: Vec<Value>,
+    ) -> Result<u64, Error> {
+        let statement = statement.into();
+        let kept = statement.kept;
+        let (text, args) = statement.into_parts(args);
+        let changed = match &mut self.inner {
+            Inner::Sqlite(tx) => sqlx::query_with(text, bind_sqlite(args)?)
+                .persistent(kept)
+                .execute(&mut **tx)
+                .await
+                .map(|done| done.rows_affected()),
+            Inner::Postgres(tx) => sqlx::query_with(text, bind_postgres(args)?)
+                .persistent(kept)
+                .execute(&mut **tx)
+                .await
+                .map(|done| done.rows_affected()),
+        };
+        self.note(changed)
+    }
+
+    /// Inserts rows in batches and returns how many; each row has one value per column.
+    pub async fn insert_many(
+        &mut self,
+        table: &'static str,
+        columns: &'static [&'static str],
+        rows: Vec<Vec<Value>>,
+    ) -> Result<u64, Error> {
+        if let Some(row) = rows.iter().find(|row| row.len() != columns.len()) {
+            let (given, wanted) = (row.len(), columns.len());
+            return Err(Error::Engine(format!(
+                "{table}: {given} values for {wanted} columns"
+            )));
+        }
+        let batch = (MAX_VALUES / columns.len().max(1)).clamp(1, MAX_ROWS);
+        let mut inserted = 0;
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let some: Vec<_> = rows.by_ref().take(batch).collect();
+            let full = some.len() == batch;
+            let mut statement = Statement::from(aip::Sql {
+                text: insert_text(table, columns, some.len()),
+                args: some.into_iter().flatten().collect(),
+            });
+            // Only the full batch has a text that comes again.
+            statement.kept = full;
+            inserted += self.execute(statement, Vec::new()).await?;
+        }
+        Ok(inserted)
+    }
+
+    /// Runs a script of several statements without values: migrations.
+    pub(crate) async fn script(&mut self, text: &'static str) -> Result<(), Error> {
+        let done = match &mut self.inner {
+            Inner::Sqlite(tx) => sqlx::raw_sql(text).execute(&mut **tx).await.map(drop),
+            Inner::Postgres(tx) => sqlx::raw_sql(text).execute(&mut **tx).await.map(drop),
+        };
+        self.note(done)
+    }
+
+    /// The error of the first statement that failed.
+    pub(crate) fn failed(&self) -> Option<&Error> {
+        self.failed.as_ref()
+    }
+
+    pub(crate) async fn commit(self) -> Result<(), Error> {
+        match self.inner {
+            Inner::Sqlite(tx) => tx.commit().await?,
+            Inner::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn rollback(self) {
+        let done = match self.inner {
+            Inner::Sqlite(tx) => tx.rollback().await,
+            Inner::Postgres(tx) => tx.rollback().await,
+        };
+        if let Err(error) = done {
+            // The connection is not given back to the pool, and the engine rolls back by itself.
+            tracing::debug!(%error, "rollback failed");
+        }
+    }
+
+    /// Remembers the first failure, so that this transaction is not committed.
+    fn note<T>(&mut self, result: Result<T, sqlx::Error>) -> Result<T, Error> {
+        result.map_err(|error| {
+            let error = Error::from(error);
+            self.failed.get_or_insert_with(|| error.clone());
+            error
+        })
+    }
+}
+
+/// `INSERT INTO table (a, b) VALUES ($1, $2), ($3, $4)`.
+fn insert_text(table: &str, columns: &[&str], rows: usize) -> String {
+    let width = columns.len();
+    let tuples: Vec<String> = (0..rows)
+        .map(|row| {
+            let places: Vec<String> = (1..=width)
+                .map(|column| format!("${}", row * width + column))
+                .collect();
+            format!("({})", places.join(", "))
+        })
+        .collect();
+    format!(
+        "INSERT INTO {table} ({}) VALUES {}",
+        columns.join(", "),
+        tuples.join(", ")
+    )
+}
