@@ -1,0 +1,7 @@
+//! What the crate promises, seen from outside: which tokens are accepted, which keys are read,
+//! what the issuer leaves on disk, and whose word a caller may give.
+
+mod callers;
+mod issuer;
+mod key_sets;
+mod tokens;
