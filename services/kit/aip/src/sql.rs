@@ -1,19 +1,21 @@
-//! SQL text with bound values: what filters and list methods compile to and what `storage` runs.
+//! SQL texts with their bound values, as both engines understand them.
+
+use std::fmt::Write as _;
 
 use uuid::Uuid;
 
-/// A value bound to a placeholder or read from a column, the same on both database engines.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// A value that goes into or comes out of a database.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Value {
     /// No value.
     Null,
-    /// A 64-bit integer; also dates (days) and instants (microseconds).
+    /// A whole number; also days, microseconds, cents, grams and enum values.
     Int(i64),
-    /// Text without NUL characters.
+    /// Text.
     Text(String),
-    /// A truth value.
+    /// True or false.
     Bool(bool),
-    /// Raw bytes.
+    /// Bytes.
     Bytes(Vec<u8>),
 }
 
@@ -25,13 +27,19 @@ impl From<i64> for Value {
 
 impl From<i32> for Value {
     fn from(value: i32) -> Self {
-        Self::Int(i64::from(value))
+        Self::Int(value.into())
     }
 }
 
 impl From<u32> for Value {
     fn from(value: u32) -> Self {
-        Self::Int(i64::from(value))
+        Self::Int(value.into())
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
     }
 }
 
@@ -41,21 +49,15 @@ impl From<&str> for Value {
     }
 }
 
-impl From<String> for Value {
-    fn from(value: String) -> Self {
-        Self::Text(value)
-    }
-}
-
 impl From<&String> for Value {
     fn from(value: &String) -> Self {
         Self::Text(value.clone())
     }
 }
 
-impl From<bool> for Value {
-    fn from(value: bool) -> Self {
-        Self::Bool(value)
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Self::Text(value)
     }
 }
 
@@ -71,10 +73,10 @@ impl From<&[u8]> for Value {
     }
 }
 
-/// As lower-case hyphenated text, which sorts like the identifier itself.
+/// Identifiers are kept as text, hyphenated and in lower case.
 impl From<Uuid> for Value {
     fn from(value: Uuid) -> Self {
-        Self::Text(value.to_string())
+        Self::Text(value.hyphenated().to_string())
     }
 }
 
@@ -84,11 +86,83 @@ impl<T: Into<Value>> From<Option<T>> for Value {
     }
 }
 
-/// One SQL text with the values of its placeholders `$1` to `$n`, in order.
+/// An SQL text with placeholders `$1` to `$n` and the values for them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sql {
-    /// The text; user input is never part of it.
+    /// The text.
     pub text: String,
-    /// The values: the first belongs to `$1`.
+    /// The values, in the order of their placeholders.
     pub args: Vec<Value>,
+}
+
+impl Sql {
+    /// Starts with `text`, which has no placeholders yet.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            args: Vec::new(),
+        }
+    }
+
+    /// Appends text written by us, never by a caller.
+    pub fn push(&mut self, text: &str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// Appends a placeholder and keeps its value.
+    pub fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
+        self.args.push(value.into());
+        // Writing to a string cannot fail.
+        let _ = write!(self.text, "${}", self.args.len());
+        self
+    }
+
+    /// Appends `template` with every `{}` replaced by one placeholder for `value`; a template
+    /// without `{}` binds nothing.
+    pub fn push_with(&mut self, template: &str, value: impl Into<Value>) -> &mut Self {
+        if template.contains("{}") {
+            self.args.push(value.into());
+            let placeholder = format!("${}", self.args.len());
+            self.text.push_str(&template.replace("{}", &placeholder));
+        } else {
+            self.text.push_str(template);
+        }
+        self
+    }
+}
+
+impl From<&str> for Sql {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_numbered_in_order() {
+        let mut sql = Sql::new("SELECT 1 WHERE a = ");
+        sql.bind(1)
+            .push(" AND ")
+            .push_with("(b = {} OR c = {})", "x");
+        sql.push_with(" AND d IS NULL", Value::Null);
+        assert_eq!(
+            sql.text,
+            "SELECT 1 WHERE a = $1 AND (b = $2 OR c = $2) AND d IS NULL"
+        );
+        assert_eq!(sql.args, [Value::Int(1), Value::Text("x".into())]);
+    }
+
+    #[test]
+    fn nothing_is_null() {
+        assert_eq!(Value::from(None::<i64>), Value::Null);
+        assert_eq!(Value::from(Some("a")), Value::Text("a".into()));
+        assert_eq!(
+            Value::from(Uuid::nil()),
+            Value::Text("00000000-0000-0000-0000-000000000000".into())
+        );
+    }
 }

@@ -1,0 +1,207 @@
+//! List methods: pages, filter and order of one request, as one SQL query (AIP-132, AIP-158).
+//!
+//! Pages are cut by keyset: the token carries the sort values of the last row, and the next page
+//! begins after them. Rows that come or go between two pages therefore never shift the others, and
+//! page 1,000 costs what page 1 costs.
+
+mod order;
+mod token;
+
+use crate::{
+    Schema, Sql, Value, Violation, Violations,
+    filter::{self, Filter},
+};
+use order::{Direction, Order};
+use token::Binding;
+
+/// What a request without a page size gets.
+const DEFAULT_PAGE_SIZE: usize = 50;
+
+/// What a request gets at most, however much it asks for.
+const MAX_PAGE_SIZE: usize = 1_000;
+
+/// The list part of a request.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ListRequest<'a> {
+    /// How many rows at most: 0 means 50, more than 1,000 means 1,000.
+    pub page_size: i32,
+    /// Where to go on: the `next_page_token` of the page before, or empty for the first page.
+    pub page_token: &'a str,
+    /// Which rows: see [`filter`](crate::filter).
+    pub filter: &'a str,
+    /// In which order: paths of sortable fields, separated by commas, each with ` desc` or ` asc`
+    /// after it or neither.
+    pub order_by: &'a str,
+    /// All else that decides which rows there are: parent, `show_deleted` and so on. A token only
+    /// works with the bytes that it was made with.
+    pub bound_to: &'a [u8],
+}
+
+/// A checked list request.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    page_size: usize,
+    filter: Filter,
+    order: Order,
+    binding: Binding,
+    /// The sort values and the key of the last row of the page before.
+    after: Option<Vec<Value>>,
+}
+
+impl Listing {
+    /// Checks the list part of a request against what the method documents.
+    ///
+    /// Everything that is wrong comes back at once, with the reasons `PAGE_SIZE_INVALID`,
+    /// `FILTER_INVALID`, `ORDER_BY_INVALID` and `PAGE_TOKEN_INVALID`.
+    pub fn parse(
+        schema: &'static Schema,
+        request: &ListRequest<'_>,
+    ) -> Result<Listing, Violations> {
+        let mut violations = Violations::new();
+        let page_size = violations.take(page_size(request.page_size));
+        let filter = violations.take(filter::parse(request.filter, schema));
+        let order = violations.take(order::parse(request.order_by, schema));
+        let binding = Binding::new(request);
+        // What follows an order that is not valid cannot be told.
+        let after = match &order {
+            Some(order) => violations.take(token::parse(request.page_token, &binding, order)),
+            None => None,
+        };
+        match (page_size, filter, order, after) {
+            (Some(page_size), Some(filter), Some(order), Some(after)) => Ok(Listing {
+                page_size,
+                filter,
+                order,
+                binding,
+                after,
+            }),
+            _ => Err(violations),
+        }
+    }
+
+    /// Returns how many rows a page has at most, 1 to 1,000.
+    #[must_use]
+    pub fn page_size(&self) -> usize {
+        self.page_size
+    }
+
+    /// Returns the filter.
+    #[must_use]
+    pub fn filter(&self) -> &Filter {
+        &self.filter
+    }
+
+    /// Returns the query for one page and one row more, which tells whether another page follows.
+    ///
+    /// `base` is everything before WHERE; if it has bound values, their placeholders come first.
+    /// `conditions` are templates as [`Sql::push_with`] takes them, all of which must hold. `key` is
+    /// the expression of a unique, never NULL column; it is the last sort key and goes in the
+    /// direction of the one before it, ascending if there is none, so that one index serves both.
+    #[must_use]
+    pub fn sql(
+        &self,
+        base: impl Into<Sql>,
+        conditions: &[(&str, Value)],
+        key: &'static str,
+    ) -> Sql {
+        let mut sql = base.into();
+        let mut separator = " WHERE ";
+        for (template, value) in conditions {
+            sql.push(separator).push_with(template, value.clone());
+            separator = " AND ";
+        }
+        if !self.filter.is_empty() {
+            sql.push(separator);
+            self.filter.push_sql(&mut sql);
+            separator = " AND ";
+        }
+        let keys = self.order.keys(key);
+        if let Some(after) = &self.after {
+            sql.push(separator);
+            push_after(&mut sql, &keys, after);
+        }
+        for (index, (column, direction)) in keys.iter().enumerate() {
+            sql.push(if index == 0 { " ORDER BY " } else { ", " });
+            sql.push(column).push(direction.sql());
+        }
+        sql.push(&format!(" LIMIT {}", self.page_size + 1));
+        sql
+    }
+
+    /// Cuts the rows of [`Listing::sql`] to one page and returns it with the token of the next one,
+    /// which is empty if there is none.
+    ///
+    /// `sort_value` returns the value of a sortable field of a row by its path, `key` that of the
+    /// key column.
+    pub fn page<T>(
+        &self,
+        mut rows: Vec<T>,
+        sort_value: impl Fn(&T, &str) -> Value,
+        key: impl Fn(&T) -> Value,
+    ) -> (Vec<T>, String) {
+        if rows.len() <= self.page_size {
+            return (rows, String::new());
+        }
+        rows.truncate(self.page_size);
+        let token = rows.last().map_or_else(String::new, |last| {
+            let mut values: Vec<Value> = self
+                .order
+                .paths()
+                .map(|path| sort_value(last, path))
+                .collect();
+            values.push(key(last));
+            token::format(&self.binding, &values)
+        });
+        (rows, token)
+    }
+}
+
+fn page_size(asked: i32) -> Result<usize, Violation> {
+    match usize::try_from(asked) {
+        Ok(0) => Ok(DEFAULT_PAGE_SIZE),
+        Ok(size) => Ok(size.min(MAX_PAGE_SIZE)),
+        Err(_) => Err(Violation::new(
+            "page_size",
+            "PAGE_SIZE_INVALID",
+            format!("must not be negative, but is {asked}"),
+        )),
+    }
+}
+
+/// Appends the condition that a row comes after the one with these sort values.
+///
+/// If all keys go in one direction it is a row-value comparison, which both engines answer from an
+/// index; else it is spelled out: `a > 1 OR (a = 1 AND b < 2)`.
+fn push_after(sql: &mut Sql, keys: &[(&str, Direction)], after: &[Value]) {
+    let one_way = keys
+        .windows(2)
+        .all(|pair| matches!(pair, [(_, left), (_, right)] if left == right));
+    if let (true, Some((_, direction))) = (one_way, keys.first()) {
+        let columns: Vec<&str> = keys.iter().map(|(column, _)| *column).collect();
+        sql.push(&format!(
+            "({}) {} (",
+            columns.join(", "),
+            direction.beyond()
+        ));
+        for (index, value) in after.iter().enumerate() {
+            sql.push(if index == 0 { "" } else { ", " })
+                .bind(value.clone());
+        }
+        sql.push(")");
+        return;
+    }
+    for (index, ((column, direction), value)) in keys.iter().zip(after).enumerate() {
+        sql.push(if index == 0 { "(" } else { " OR " });
+        sql.push("(");
+        for ((earlier, _), equal) in keys.iter().zip(after).take(index) {
+            sql.push(earlier)
+                .push(" = ")
+                .bind(equal.clone())
+                .push(" AND ");
+        }
+        sql.push(&format!("{column} {} ", direction.beyond()))
+            .bind(value.clone())
+            .push(")");
+    }
+    sql.push(")");
+}
