@@ -1,0 +1,151 @@
+//! What a service hands to its host, and what it gets from it.
+
+use std::{fmt, future::Future, sync::Arc};
+
+use clock::Clock;
+use futures::future::BoxFuture;
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use tonic::service::Routes;
+
+/// Tells whether a component can answer now; the text says what it waits for.
+pub type Ready = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
+
+/// A service, built and ready to be served on a port or inside the process.
+pub struct Component {
+    /// The service's word, for example `documents`; a label of its metrics.
+    pub name: &'static str,
+    /// What answers, by path.
+    pub routes: Routes,
+    /// Full names of the gRPC services in `routes`, for health and reflection.
+    pub grpc_services: Vec<&'static str>,
+    /// Asked every two seconds; health and `/readyz` tell the answer.
+    pub ready: Ready,
+    /// Awaited after the last call has ended, for example to close a database.
+    pub on_stop: Option<BoxFuture<'static, ()>>,
+    /// Path prefixes that need no access token, beside health and reflection.
+    pub open: Vec<String>,
+    /// Further fields of the ready announcement, in order.
+    pub announcements: Vec<(&'static str, Value)>,
+}
+
+impl Component {
+    /// Starts a component that is always ready and needs nothing done at the end.
+    #[must_use]
+    pub fn new(name: &'static str, routes: Routes) -> Self {
+        Self {
+            name,
+            routes,
+            grpc_services: Vec::new(),
+            ready: Arc::new(|| Box::pin(async { Ok(()) })),
+            on_stop: None,
+            open: Vec::new(),
+            announcements: Vec::new(),
+        }
+    }
+
+    /// Names the gRPC services in the routes, for example `accord.documents.v1.DocumentService`.
+    #[must_use]
+    pub fn grpc_services(mut self, names: &[&'static str]) -> Self {
+        self.grpc_services.extend(names);
+        self
+    }
+
+    /// Sets how to ask whether the component can answer.
+    #[must_use]
+    pub fn ready<F, Fut>(mut self, ready: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), String>> + Send + 'static,
+    {
+        self.ready = Arc::new(move || Box::pin(ready()));
+        self
+    }
+
+    /// Makes the component ready when its database answers.
+    #[must_use]
+    pub fn ready_when(self, database: storage::Database) -> Self {
+        self.ready(move || {
+            let database = database.clone();
+            async move {
+                let answer = database.ping().await;
+                answer.map_err(|error| format!("database: {error}"))
+            }
+        })
+    }
+
+    /// Sets what to await after the last call has ended.
+    #[must_use]
+    pub fn on_stop(mut self, stop: impl Future<Output = ()> + Send + 'static) -> Self {
+        self.on_stop = Some(Box::pin(stop));
+        self
+    }
+
+    /// Opens every path that begins with `prefix`, for example `/echo.v1.`, to calls without a
+    /// token.
+    #[must_use]
+    pub fn open(mut self, prefix: impl Into<String>) -> Self {
+        self.open.push(prefix.into());
+        self
+    }
+
+    /// Adds a field to the ready announcement.
+    #[must_use]
+    pub fn announce(mut self, field: &'static str, value: impl Into<Value>) -> Self {
+        self.announcements.push((field, value.into()));
+        self
+    }
+}
+
+impl fmt::Debug for Component {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Component")
+            .field("name", &self.name)
+            .field("grpc_services", &self.grpc_services)
+            .field("open", &self.open)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a service is built with.
+#[derive(Clone, Debug)]
+pub struct Deps {
+    /// Time and ids.
+    pub clock: Clock,
+    /// Cancelled when draining starts: endless streams end then, other calls go on.
+    pub stopping: CancellationToken,
+}
+
+impl Deps {
+    /// Makes the dependencies of a process that is not stopping.
+    #[must_use]
+    pub fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            stopping: CancellationToken::new(),
+        }
+    }
+}
+
+/// Why a process could not start. The text is one line for the operator, without secrets.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting is missing or wrong; the process exits with 2.
+    #[error("{0}")]
+    Config(String),
+    /// The settings are in order but starting failed; the process exits with 1.
+    #[error("{0}")]
+    Start(String),
+}
+
+impl StartError {
+    /// Returns the exit code of the operating contract.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            StartError::Config(_) => 2,
+            StartError::Start(_) => 1,
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Health that tells the truth: what the component's own check says, and NOT_SERVING while draining.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{
+    sync::watch,
+    time::{MissedTickBehavior, interval, timeout},
+};
+use tokio_util::sync::CancellationToken;
+use tonic::service::Routes;
+use tonic_health::{ServingStatus, server::HealthReporter};
+
+use crate::{Component, StartError, component::Ready};
+
+/// How often the component is asked.
+const INTERVAL: Duration = Duration::from_secs(2);
+
+/// How long the component may take to answer before it counts as not ready.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Whether the process can answer; the error says what it waits for.
+pub(crate) type Readiness = Result<(), String>;
+
+/// The state of one component, asked for while the process runs.
+pub(crate) struct Health {
+    ready: Ready,
+    reporter: HealthReporter,
+    services: Vec<&'static str>,
+    readiness: watch::Sender<Readiness>,
+}
+
+impl Health {
+    /// Makes the health of `component`, not ready until it was first asked.
+    pub(crate) fn of(component: &Component) -> Self {
+        let mut services = component.grpc_services.clone();
+        services.push("");
+        Self {
+            ready: Arc::clone(&component.ready),
+            reporter: HealthReporter::new(),
+            services,
+            readiness: watch::Sender::new(Err("starting".to_owned())),
+        }
+    }
+
+    /// Returns what [`Health::keep`] finds out, for `/readyz`.
+    pub(crate) fn readiness(&self) -> watch::Receiver<Readiness> {
+        self.readiness.subscribe()
+    }
+
+    /// Adds `grpc.health.v1.Health` to `routes`.
+    pub(crate) fn add_to(&self, routes: Routes) -> Routes {
+        let service =
+            tonic_health::server::HealthService::from_health_reporter(self.reporter.clone());
+        routes.add_service(tonic_health::pb::health_server::HealthServer::new(service))
+    }
+
+    /// Asks the component once.
+    pub(crate) async fn ask(&self) {
+        let answer = timeout(PATIENCE, (self.ready)()).await;
+        let answer = answer.unwrap_or_else(|_| Err("no answer in time".to_owned()));
+        self.set(answer).await;
+    }
+
+    /// Asks the component again and again until `stopping`, then says that it stops.
+    pub(crate) async fn keep(&self, stopping: &CancellationToken) {
+        let mut ticks = interval(INTERVAL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let asking = async {
+            loop {
+                ticks.tick().await;
+                self.ask().await;
+            }
+        };
+        tokio::select! {
+            () = asking => {}
+            () = stopping.cancelled() => {}
+        }
+        self.set(Err("stopping".to_owned())).await;
+    }
+
+    /// Publishes `answer` and logs it if it differs from the one before.
+    async fn set(&self, answer: Readiness) {
+        let status = match &answer {
+            Ok(()) => ServingStatus::Serving,
+            Err(_) => ServingStatus::NotServing,
+        };
+        for service in &self.services {
+            self.reporter.set_service_status(*service, status).await;
+        }
+        self.readiness.send_if_modified(|before| {
+            if *before == answer {
+                return false;
+            }
+            match &answer {
+                Ok(()) => tracing::info!("ready"),
+                Err(reason) => tracing::warn!(reason, "not ready"),
+            }
+            *before = answer;
+            true
+        });
+    }
+}
+
+/// Adds reflection, v1 and v1alpha, of the component's services and of health to `routes`.
+pub(crate) fn add_reflection(
+    routes: Routes,
+    services: &[&'static str],
+) -> Result<Routes, StartError> {
+    let builder = || {
+        let builder = tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(accord_proto::FILE_DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+            .with_service_name("grpc.health.v1.Health");
+        services
+            .iter()
+            .fold(builder, |builder, name| builder.with_service_name(*name))
+    };
+    let failed = |error| StartError::Start(format!("cannot set up reflection: {error}"));
+    let v1 = builder().build_v1().map_err(failed)?;
+    let v1alpha = builder().build_v1alpha().map_err(failed)?;
+    Ok(routes.add_service(v1).add_service(v1alpha))
+}

@@ -1,0 +1,113 @@
+//! The layers that every call passes on its way to a handler, in this order: request id and span,
+//! panic guard, deadline, message size, load, authentication.
+//!
+//! Each layer calls the next one before its own future is first polled. The deadline depends on
+//! that: tonic's server arms its own timer, which answers CANCELLED, only after `call` returns.
+
+mod answer;
+mod authenticate;
+mod deadline;
+mod load;
+mod observe;
+mod panic_guard;
+mod size;
+
+use std::convert::Infallible;
+
+use clock::Clock;
+use futures::future::BoxFuture;
+use http::{Request, Response};
+use tonic::{body::Body, service::Routes};
+use tower::{Service, util::BoxCloneSyncService};
+
+use self::{
+    authenticate::Authenticate, deadline::Deadline, load::Load, observe::Observe,
+    panic_guard::PanicGuard, size::Size,
+};
+use crate::{Metrics, Tokens};
+
+/// A component's routes with the layers around them.
+pub type Layered = BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>;
+
+/// Calls in progress at once, by default. At 60 KiB of buffers each this stays below 64 MiB.
+pub const DEFAULT_MAX_CALLS: usize = 1024;
+
+/// What the layers of a process share.
+#[derive(Clone, Debug)]
+pub struct Stack {
+    tokens: Tokens,
+    metrics: Metrics,
+    clock: Clock,
+    max_calls: usize,
+}
+
+impl Stack {
+    /// Makes the layers that accept `tokens`, count into `metrics` and number requests by `clock`.
+    #[must_use]
+    pub fn new(tokens: Tokens, metrics: Metrics, clock: Clock) -> Self {
+        Self {
+            tokens,
+            metrics,
+            clock,
+            max_calls: DEFAULT_MAX_CALLS,
+        }
+    }
+
+    /// Sets how many calls each component answers at once; more are refused with UNAVAILABLE.
+    #[must_use]
+    pub fn max_calls(mut self, max_calls: usize) -> Self {
+        self.max_calls = max_calls;
+        self
+    }
+
+    /// Puts the layers around `routes`; paths with one of the `open` prefixes need no token.
+    #[must_use]
+    pub fn around(&self, name: &'static str, routes: Routes, open: &[String]) -> Layered {
+        let service = Authenticate::new(routes.prepare(), self.tokens.clone(), open);
+        let service = Load::new(service, self.max_calls);
+        let service = Size::new(service);
+        let service = Deadline::new(service);
+        let service = PanicGuard::new(service);
+        let metrics = self.metrics.clone();
+        let service = Observe::new(service, name, metrics, self.clock.clone());
+        BoxCloneSyncService::new(service)
+    }
+}
+
+/// What a layer can stand around: routes, or another layer.
+trait Inner:
+    Service<
+        Request<Body>,
+        Response = Response<Body>,
+        Error = Infallible,
+        Future: Future<Output = Answer> + Send + 'static,
+    > + Clone
+    + Send
+    + Sync
+    + 'static
+{
+}
+
+impl<S> Inner for S where
+    S: Service<
+            Request<Body>,
+            Response = Response<Body>,
+            Error = Infallible,
+            Future: Future<Output = Answer> + Send + 'static,
+        > + Clone
+        + Send
+        + Sync
+        + 'static
+{
+}
+
+/// What a layer answers.
+type Answer = Result<Response<Body>, Infallible>;
+
+/// The future of a layer's answer.
+type Answering = BoxFuture<'static, Answer>;
+
+/// Tells whether `path` is health or reflection, which is open to all and never refused for load.
+fn is_infrastructure(path: &str) -> bool {
+    path.starts_with("/grpc.health.v1.Health/") || path.starts_with("/grpc.reflection.")
+}

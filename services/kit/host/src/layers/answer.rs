@@ -1,0 +1,23 @@
+//! Faults of the layers as answers and as trailers.
+
+use fault::Fault;
+use http::{HeaderMap, HeaderValue, Response};
+use tonic::body::Body;
+
+/// `ErrorInfo.domain` of what the host itself answers.
+const DOMAIN: &str = "accord";
+
+/// Makes the whole answer to a call that fails before its handler has answered.
+pub(super) fn response(fault: Fault) -> Response<Body> {
+    fault.into_status(DOMAIN).into_http()
+}
+
+/// Makes the trailers that end an answer already begun.
+pub(super) fn trailers(fault: Fault) -> HeaderMap {
+    let mut trailers = HeaderMap::new();
+    if fault.into_status(DOMAIN).add_header(&mut trailers).is_err() {
+        // A detail could not be written as a header: INTERNAL alone still ends the call in order.
+        trailers.insert("grpc-status", HeaderValue::from_static("13"));
+    }
+    trailers
+}

@@ -1,0 +1,95 @@
+//! Refuses calls beyond what the process can answer at once, instead of queueing them.
+
+use std::{
+    convert::Infallible,
+    future::ready,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use fault::Fault;
+use http::{Request, Response};
+use http_body::{Body as _, Frame, SizeHint};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tonic::{Code, Status, body::Body};
+use tower::Service;
+
+use super::{Answer, Answering, Inner, answer, is_infrastructure};
+
+/// When a refused caller may try again.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// Lets at most so many calls in; a stream counts until it ends.
+#[derive(Clone)]
+pub(super) struct Load<S> {
+    inner: S,
+    places: Arc<Semaphore>,
+}
+
+impl<S> Load<S> {
+    pub(super) fn new(inner: S, max_calls: usize) -> Self {
+        let places = Arc::new(Semaphore::new(max_calls.min(Semaphore::MAX_PERMITS)));
+        Self { inner, places }
+    }
+}
+
+impl<S: Inner> Service<Request<Body>> for Load<S> {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Answering {
+        if is_infrastructure(request.uri().path()) {
+            return Box::pin(self.inner.call(request));
+        }
+        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+            let message = "too many calls are in progress; try again";
+            let fault = Fault::new(Code::Unavailable, "OVERLOADED", message);
+            let refusal: Answer = Ok(answer::response(fault.with_retry(RETRY_AFTER)));
+            return Box::pin(ready(refusal));
+        };
+        let answer = self.inner.call(request);
+        Box::pin(async move {
+            let response = answer.await?;
+            Ok(response.map(|inner| {
+                Body::new(Placed {
+                    inner,
+                    _place: place,
+                })
+            }))
+        })
+    }
+}
+
+/// An answer that keeps its place until it has been sent or dropped.
+struct Placed {
+    inner: Body,
+    _place: OwnedSemaphorePermit,
+}
+
+impl http_body::Body for Placed {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        Pin::new(&mut self.inner).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}

@@ -1,0 +1,232 @@
+//! Gives each call a request id and a span, and measures it by method and code.
+
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Instant,
+};
+
+use bytes::Bytes;
+use clock::Clock;
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
+use http_body::{Body as _, Frame, SizeHint};
+use tonic::{Code, Status, body::Body};
+use tower::Service;
+use tracing::{Instrument as _, Span};
+
+use super::{Answering, Inner};
+use crate::{Metrics, trace_context};
+
+/// Carries the request id, in both directions.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Longest request id taken from a caller; a UUID has 36 characters.
+const MAX_REQUEST_ID_BYTES: usize = 64;
+
+/// Measures and names each call.
+#[derive(Clone)]
+pub(super) struct Observe<S> {
+    inner: S,
+    component: &'static str,
+    metrics: Metrics,
+    clock: Clock,
+}
+
+impl<S> Observe<S> {
+    pub(super) fn new(inner: S, component: &'static str, metrics: Metrics, clock: Clock) -> Self {
+        Self {
+            inner,
+            component,
+            metrics,
+            clock,
+        }
+    }
+}
+
+impl<S: Inner> Service<Request<Body>> for Observe<S> {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Answering {
+        let id = request_id(request.headers(), &self.clock);
+        request.headers_mut().insert(REQUEST_ID, id.clone());
+        let method = self.metrics.method(request.uri().path());
+        let span = tracing::info_span!(
+            "call",
+            otel.name = method,
+            otel.kind = "server",
+            rpc.system.name = "grpc",
+            rpc.method = method,
+            rpc.response.status_code = tracing::field::Empty,
+            request_id = id.to_str().unwrap_or_default(),
+            trace_id = trace_context::trace_id(request.headers()),
+            accord.component = self.component,
+            accord.agency = tracing::field::Empty,
+        );
+        trace_context::adopt(&span, request.headers());
+        let mut call = Call {
+            method: method.to_owned(),
+            component: self.component,
+            metrics: self.metrics.clone(),
+            span: span.clone(),
+            begun: Instant::now(),
+            ended: false,
+        };
+        let answer = span.in_scope(|| self.inner.call(request));
+        let answering = async move {
+            let mut response = answer.await?;
+            response.headers_mut().insert(REQUEST_ID, id);
+            if let Some(code) = code(response.headers()) {
+                call.end(code);
+                return Ok(response);
+            }
+            let otherwise = not_grpc(&response);
+            Ok(response.map(|inner| {
+                Body::new(Observed {
+                    inner,
+                    call,
+                    otherwise,
+                })
+            }))
+        };
+        Box::pin(answering.instrument(span))
+    }
+}
+
+/// Takes the caller's request id if it is short and visible ASCII, else makes one.
+fn request_id(headers: &HeaderMap, clock: &Clock) -> HeaderValue {
+    let given = headers.get(REQUEST_ID).filter(|value| {
+        !value.is_empty()
+            && value.len() <= MAX_REQUEST_ID_BYTES
+            && value.as_bytes().iter().all(u8::is_ascii_graphic)
+    });
+    match given {
+        Some(id) => id.clone(),
+        None => HeaderValue::from_str(&clock.new_uid().to_string())
+            .unwrap_or_else(|_| HeaderValue::from_static("none")),
+    }
+}
+
+/// The code that ends the call, if these headers or trailers do.
+fn code(headers: &HeaderMap) -> Option<Code> {
+    let code = headers.get("grpc-status")?;
+    Some(Code::from_bytes(code.as_bytes()))
+}
+
+/// The code of an answer that ends without a status: a gRPC answer may not, others always do.
+fn not_grpc(response: &Response<Body>) -> Code {
+    let is_grpc = response
+        .headers()
+        .get(http::header::CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"application/grpc"));
+    match response.status() {
+        status if status.is_success() && !is_grpc => Code::Ok,
+        StatusCode::NOT_FOUND => Code::Unimplemented,
+        _ => Code::Unknown,
+    }
+}
+
+/// One call in progress; counted once, when it ends or is dropped.
+struct Call {
+    method: String,
+    component: &'static str,
+    metrics: Metrics,
+    span: Span,
+    begun: Instant,
+    ended: bool,
+}
+
+impl Call {
+    fn end(&mut self, code: Code) {
+        if self.ended {
+            return;
+        }
+        self.ended = true;
+        let code = code_name(code);
+        let seconds = self.begun.elapsed().as_secs_f64();
+        self.metrics
+            .count(self.component, &self.method, code, seconds);
+        self.span.record("rpc.response.status_code", code);
+        self.span
+            .in_scope(|| tracing::debug!(code, seconds, "call ended"));
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        // Dropped before its end: the client went away.
+        self.end(Code::Cancelled);
+    }
+}
+
+/// An answer whose end is awaited.
+struct Observed {
+    inner: Body,
+    call: Call,
+    /// The code if the answer ends without a status.
+    otherwise: Code,
+}
+
+impl http_body::Body for Observed {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        let this = &mut *self;
+        let polled = this
+            .call
+            .span
+            .in_scope(|| Pin::new(&mut this.inner).poll_frame(context));
+        match &polled {
+            Poll::Ready(Some(Ok(frame))) => {
+                if let Some(code) = frame.trailers_ref().and_then(code) {
+                    this.call.end(code);
+                }
+            }
+            Poll::Ready(Some(Err(_))) => this.call.end(Code::Unknown),
+            Poll::Ready(None) => this.call.end(this.otherwise),
+            Poll::Pending => {}
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
+/// The name of a code as the protocol writes it.
+fn code_name(code: Code) -> &'static str {
+    match code {
+        Code::Ok => "OK",
+        Code::Cancelled => "CANCELLED",
+        Code::Unknown => "UNKNOWN",
+        Code::InvalidArgument => "INVALID_ARGUMENT",
+        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
+        Code::NotFound => "NOT_FOUND",
+        Code::AlreadyExists => "ALREADY_EXISTS",
+        Code::PermissionDenied => "PERMISSION_DENIED",
+        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
+        Code::FailedPrecondition => "FAILED_PRECONDITION",
+        Code::Aborted => "ABORTED",
+        Code::OutOfRange => "OUT_OF_RANGE",
+        Code::Unimplemented => "UNIMPLEMENTED",
+        Code::Internal => "INTERNAL",
+        Code::Unavailable => "UNAVAILABLE",
+        Code::DataLoss => "DATA_LOSS",
+        Code::Unauthenticated => "UNAUTHENTICATED",
+    }
+}

@@ -1,0 +1,135 @@
+//! What the process counts, for Prometheus to read and for OTLP to send.
+
+use std::{collections::HashSet, sync::Arc};
+
+use opentelemetry::{
+    KeyValue,
+    metrics::{Histogram, Meter, MeterProvider as _},
+};
+use opentelemetry_sdk::{Resource, metrics::SdkMeterProvider};
+use prometheus::{Registry, TextEncoder};
+
+use crate::StartError;
+
+/// Bucket limits in seconds, those of the semantic convention for `rpc.server.call.duration`.
+const SECONDS: [f64; 14] = [
+    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
+];
+
+/// Stands for every path that is no known method, so that callers cannot make new series.
+const OTHER: &str = "_OTHER";
+
+/// The measurements of a process. Copies share them.
+#[derive(Clone, Debug)]
+pub struct Metrics {
+    registry: Registry,
+    provider: SdkMeterProvider,
+    call_seconds: Histogram<f64>,
+    methods: Arc<HashSet<String>>,
+}
+
+impl Metrics {
+    /// Makes measurements that can be read with [`Metrics::text`] and are sent nowhere.
+    pub fn new() -> Result<Self, StartError> {
+        Self::with_exporter(Resource::builder().build(), None)
+    }
+
+    /// Makes measurements described by `resource` that `exporter`, if given, also sends.
+    pub(crate) fn with_exporter(
+        resource: Resource,
+        exporter: Option<opentelemetry_otlp::MetricExporter>,
+    ) -> Result<Self, StartError> {
+        let registry = Registry::new();
+        let reader = opentelemetry_prometheus::exporter()
+            .with_registry(registry.clone())
+            .build()
+            .map_err(|error| StartError::Start(format!("cannot set up metrics: {error}")))?;
+        let mut provider = SdkMeterProvider::builder()
+            .with_resource(resource)
+            .with_reader(reader);
+        if let Some(exporter) = exporter {
+            provider = provider.with_periodic_exporter(exporter);
+        }
+        let provider = provider.build();
+        let call_seconds = provider
+            .meter("accord")
+            .f64_histogram("rpc.server.call.duration")
+            .with_unit("s")
+            .with_description("Time from the arrival of a call to the end of its answer.")
+            .with_boundaries(SECONDS.to_vec())
+            .build();
+        Ok(Self {
+            registry,
+            provider,
+            call_seconds,
+            methods: Arc::new(known_methods()),
+        })
+    }
+
+    /// Returns a meter for a service's own measurements.
+    #[must_use]
+    pub fn meter(&self, component: &'static str) -> Meter {
+        self.provider.meter(component)
+    }
+
+    /// Returns everything counted so far in Prometheus' text format.
+    #[must_use]
+    pub fn text(&self) -> String {
+        TextEncoder::new()
+            .encode_to_string(&self.registry.gather())
+            .unwrap_or_else(|error| format!("# {error}\n"))
+    }
+
+    /// Returns the method that `path` names, `package.Service/Method`, or `_OTHER`.
+    pub(crate) fn method<'a>(&self, path: &'a str) -> &'a str {
+        let method = path.strip_prefix('/').unwrap_or(path);
+        if self.methods.contains(method) {
+            method
+        } else {
+            OTHER
+        }
+    }
+
+    /// Counts one call that has ended.
+    pub(crate) fn count(
+        &self,
+        component: &'static str,
+        method: &str,
+        code: &'static str,
+        seconds: f64,
+    ) {
+        self.call_seconds.record(
+            seconds,
+            &[
+                KeyValue::new("accord.component", component),
+                KeyValue::new("rpc.system.name", "grpc"),
+                KeyValue::new("rpc.method", method.to_owned()),
+                KeyValue::new("rpc.response.status_code", code),
+            ],
+        );
+    }
+
+    /// Sends what is left to send and ends.
+    pub(crate) fn shutdown(&self) {
+        if let Err(error) = self.provider.shutdown() {
+            tracing::warn!(%error, "the last metrics were not sent");
+        }
+    }
+}
+
+/// The methods of the contracts, of health and of reflection.
+fn known_methods() -> HashSet<String> {
+    let contracts = accord_proto::descriptors()
+        .services()
+        .flat_map(|service| service.methods().collect::<Vec<_>>())
+        .map(|method| format!("{}/{}", method.parent_service().full_name(), method.name()));
+    let infrastructure = [
+        "grpc.health.v1.Health/Check",
+        "grpc.health.v1.Health/Watch",
+        "grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+        "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+    ];
+    contracts
+        .chain(infrastructure.into_iter().map(str::to_owned))
+        .collect()
+}
