@@ -60,7 +60,7 @@ impl Cells<'_> {
         })
     }
 
-    /// Where a cell comes from, as far as the engine tells.
+    /// Where a cell comes from, as far as the engine tells: PostgreSQL does not say which table.
     fn origin(&self, index: usize) -> (String, String) {
         let found = match self.row {
             EngineRow::Sqlite(row) => row

@@ -17,7 +17,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{Database, Engine, Migrations, Options};
+use crate::{Database, Engine, Migrations, OpenError, Options};
 
 /// The variable that names a PostgreSQL server on which tests may create and drop what they like.
 pub const POSTGRES_URL: &str = "ACCORD_TEST_POSTGRES_URL";
@@ -46,9 +46,17 @@ impl TestDatabase {
 
     /// Opens the same database once more, with connections of its own.
     pub async fn reopen(&self) -> Database {
-        Database::open_in(&self.options, &self.schema, &self.migrations)
+        self.reopen_with(&self.migrations)
             .await
             .expect("a test's database opens again")
+    }
+
+    /// As [`TestDatabase::reopen`], as a program with other migrations does.
+    pub async fn reopen_with(
+        &self,
+        migrations: &[&'static Migrations],
+    ) -> Result<Database, OpenError> {
+        Database::open_in(&self.options, &self.schema, migrations).await
     }
 
     /// Closes the database and removes it; without this a PostgreSQL schema stays behind.
@@ -97,11 +105,8 @@ pub async fn databases(
 }
 
 /// Runs `test` on a fresh database of each engine.
-pub async fn each_engine<F>(
-    schema: &'static str,
-    migrations: &'static [&'static Migrations],
-    test: F,
-) where
+pub async fn each_engine<F>(schema: &'static str, migrations: &[&'static Migrations], test: F)
+where
     F: AsyncFn(Database),
 {
     for opened in databases(schema, migrations).await {
