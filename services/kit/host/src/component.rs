@@ -149,3 +149,19 @@ impl StartError {
         }
     }
 }
+
+impl From<storage::OpenError> for StartError {
+    fn from(error: storage::OpenError) -> Self {
+        match error {
+            storage::OpenError::BadUrl(_) => StartError::Config(error.to_string()),
+            storage::OpenError::Directory { .. }
+            | storage::OpenError::NotADatabase { .. }
+            | storage::OpenError::Unreachable { .. }
+            | storage::OpenError::OldServer { .. }
+            | storage::OpenError::Newer { .. }
+            | storage::OpenError::Changed { .. }
+            | storage::OpenError::Migration { .. }
+            | storage::OpenError::Database(_) => StartError::Start(error.to_string()),
+        }
+    }
+}

@@ -60,6 +60,12 @@ impl Stack {
         self
     }
 
+    /// Returns the measurements that the layers count into.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        self.metrics.clone()
+    }
+
     /// Puts the layers around `routes`; paths with one of the `open` prefixes need no token.
     #[must_use]
     pub fn around(&self, name: &'static str, routes: Routes, open: &[String]) -> Layered {

@@ -1,26 +1,43 @@
 //! Configuration, telemetry, lifecycle, health and server assembly.
 //!
-//! A thin binary is one call of `run`. A process that is put together otherwise uses the same
-//! pieces: a [`Component`] is what is served, a [`Stack`] the layers that each call passes, and
+//! A thin binary is one call of [`run`]. A process that is put together otherwise uses the same
+//! pieces in the same order: [`config::parse`] reads its settings, [`Telemetry`] sets up the log,
+//! [`Server`] takes the addresses, [`Signals`] tell it to stop, an [`Announcement`] says that it is
+//! ready. A [`Component`] is what is served, a [`Stack`] the layers that each call passes, and
 //! [`in_process`] serves a component without a port.
 
+mod admin;
+mod args;
 mod bearer;
+mod binary;
 mod component;
+pub mod config;
 mod database;
 mod health;
 mod in_process;
 mod layers;
 mod metrics;
 mod panics;
+mod report;
+mod server;
+mod signals;
+mod telemetry;
 pub mod testing;
 mod tokens;
 mod trace_context;
 
+pub use args::{AuthArgs, HostArgs, ListenArgs, LogArgs, LogFormat, Output, TlsArgs};
 pub use bearer::Bearer;
+pub use binary::{Binary, reload, run};
 pub use component::{Component, Deps, Ready, StartError};
 pub use database::DatabaseArgs;
 pub use in_process::in_process;
 pub use layers::{DEFAULT_MAX_CALLS, Layered, Stack};
 pub use metrics::Metrics;
+pub use panics::install_hook;
+pub use report::{Announcement, failure};
+pub use server::Server;
+pub use signals::Signals;
+pub use telemetry::Telemetry;
 pub use tokens::Tokens;
 pub use trace_context::propagate;

@@ -13,7 +13,7 @@ use std::{
 use bytes::Bytes;
 use fault::Fault;
 use http::{HeaderMap, Request, Response};
-use http_body::{Body as _, Frame, SizeHint};
+use http_body::{Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 use tonic::{Code, Status, body::Body};
 use tower::Service;

@@ -10,7 +10,7 @@ use std::{
 use bytes::Bytes;
 use clock::Clock;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
-use http_body::{Body as _, Frame, SizeHint};
+use http_body::{Frame, SizeHint};
 use tonic::{Code, Status, body::Body};
 use tower::Service;
 use tracing::{Instrument as _, Span};

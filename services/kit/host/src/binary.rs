@@ -1,0 +1,150 @@
+//! The whole of a thin binary's `main`.
+
+use std::{future::Future, process::ExitCode};
+
+use clap::{Args, Command, FromArgMatches};
+use clock::Clock;
+use futures::FutureExt as _;
+
+use crate::{
+    Announcement, Component, Deps, HostArgs, Server, Signals, Stack, StartError, Telemetry, Tokens,
+    args::AuthArgs, config, panics, report,
+};
+
+/// What is particular to one binary.
+#[derive(Clone, Copy, Debug)]
+pub struct Binary {
+    /// Its name, for example `accord-documents`.
+    pub name: &'static str,
+    /// One line for its help.
+    pub about: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// Default of `--listen`.
+    pub listen: &'static str,
+    /// Default of `--admin-listen`.
+    pub admin_listen: &'static str,
+}
+
+/// Runs a process that serves one component: reads the settings, builds the component from its own
+/// ones (`A`), serves it until SIGTERM, drains, and returns the exit code.
+pub fn run<A, B, Fut>(binary: Binary, build: B) -> ExitCode
+where
+    A: Args + Send,
+    B: FnOnce(A, Deps) -> Fut,
+    Fut: Future<Output = Result<Component, StartError>>,
+{
+    panics::install_hook();
+    let (settings, lines) = match config::parse_command::<Settings<A>>(
+        Settings::<A>::command(&binary),
+        std::env::args_os(),
+    ) {
+        Ok(settings) => settings,
+        Err(stop) => return stop.report(binary.name),
+    };
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let error = StartError::Start(format!("cannot start threads: {error}"));
+            return report::failure(binary.name, &error);
+        }
+    };
+    let served = runtime.block_on(
+        std::panic::AssertUnwindSafe(serve(binary, settings, lines, build)).catch_unwind(),
+    );
+    let served = served.unwrap_or_else(|_| {
+        Err(StartError::Start(
+            "ended by a mistake of its own".to_owned(),
+        ))
+    });
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => report::failure(binary.name, &error),
+    }
+}
+
+async fn serve<A, B, Fut>(
+    binary: Binary,
+    settings: Settings<A>,
+    lines: Vec<String>,
+    build: B,
+) -> Result<(), StartError>
+where
+    B: FnOnce(A, Deps) -> Fut,
+    Fut: Future<Output = Result<Component, StartError>>,
+{
+    let Settings { host, service } = settings;
+    let telemetry = Telemetry::start(binary.name, binary.version, &host.log)?;
+    for setting in lines {
+        tracing::debug!(setting);
+    }
+    let deps = Deps::new(Clock::system());
+    let tokens = Tokens::from(host.auth.verifier(deps.clock.clone())?);
+    let server = Server::bind(&host.listen).await?;
+    let signals = Signals::take()?;
+    let component = build(service, deps.clone()).await?;
+
+    signals.answer(
+        deps.stopping.clone(),
+        reload(host.auth, tokens.clone(), deps.clock.clone()),
+    );
+    let announcement = Announcement::new(binary.name, server.listen(), server.admin_listen());
+    component
+        .announcements
+        .iter()
+        .fold(announcement, |announcement, (field, value)| {
+            announcement.with(field, value.clone())
+        })
+        .print(host.output);
+    let stack = Stack::new(tokens, telemetry.metrics(), deps.clock.clone())
+        .max_calls(host.listen.max_calls);
+    let served = server.serve(component, &stack, &deps).await;
+    telemetry.stop().await;
+    served
+}
+
+/// Returns what SIGHUP does: reads the key set again, and keeps the old one if that fails.
+pub fn reload(auth: AuthArgs, tokens: Tokens, clock: Clock) -> impl Fn() + Send + 'static {
+    move || {
+        match auth.verifier(clock.clone()) {
+            Ok(verifier) => {
+                tokens.replace(verifier);
+                tracing::info!("the key set was read again");
+            }
+            Err(error) => tracing::error!(%error, "the key set before stays in use"),
+        }
+        tracing::info!("certificates are read only at the start: restart to change them");
+    }
+}
+
+/// The host's settings and the service's own, as one command line.
+struct Settings<A> {
+    host: HostArgs,
+    service: A,
+}
+
+impl<A: Args> Settings<A> {
+    fn command(binary: &Binary) -> Command {
+        let command = Command::new(binary.name)
+            .about(binary.about)
+            .version(binary.version);
+        let (listen, admin_listen) = (binary.listen, binary.admin_listen);
+        HostArgs::augment_args(A::augment_args(command))
+            .mut_arg("listen", |arg| arg.default_value(listen))
+            .mut_arg("admin_listen", |arg| arg.default_value(admin_listen))
+    }
+}
+
+impl<A: FromArgMatches> FromArgMatches for Settings<A> {
+    fn from_arg_matches(matches: &clap::ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Self {
+            host: HostArgs::from_arg_matches(matches)?,
+            service: A::from_arg_matches(matches)?,
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &clap::ArgMatches) -> Result<(), clap::Error> {
+        self.host.update_from_arg_matches(matches)?;
+        self.service.update_from_arg_matches(matches)
+    }
+}

@@ -1,0 +1,164 @@
+//! Logs on standard error, and traces, metrics and logs over OTLP where the standard variables ask
+//! for them.
+
+use std::io::{IsTerminal as _, stderr};
+
+use opentelemetry::{KeyValue, trace::TracerProvider as _};
+use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
+use opentelemetry_otlp::{LogExporter, MetricExporter, SpanExporter};
+use opentelemetry_sdk::{Resource, logs::SdkLoggerProvider, trace::SdkTracerProvider};
+use tracing_subscriber::{
+    EnvFilter, Layer, Registry,
+    filter::{LevelFilter, Targets},
+    fmt,
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
+
+use crate::{LogArgs, LogFormat, Metrics, StartError};
+
+/// The variable that turns OTLP on.
+const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+type BoxLayer = Box<dyn Layer<Registry> + Send + Sync>;
+
+/// The telemetry of a process.
+#[derive(Debug)]
+pub struct Telemetry {
+    metrics: Metrics,
+    traces: Option<SdkTracerProvider>,
+    logs: Option<SdkLoggerProvider>,
+}
+
+impl Telemetry {
+    /// Sets up the log of the process, and OTLP if `OTEL_EXPORTER_OTLP_ENDPOINT` is set.
+    ///
+    /// `service` is the service's name unless `OTEL_SERVICE_NAME` gives another. To be called once,
+    /// inside a tokio runtime.
+    pub fn start(
+        service: &'static str,
+        version: &'static str,
+        args: &LogArgs,
+    ) -> Result<Telemetry, StartError> {
+        let mut layers = vec![lines(args)?];
+        let has_endpoint = std::env::var_os(ENDPOINT).is_some_and(|value| !value.is_empty());
+        let telemetry = if has_endpoint {
+            let resource = resource(service, version);
+            let (telemetry, more) = Self::sending(&resource).map_err(|error| {
+                StartError::Config(format!("{ENDPOINT}: cannot set up OTLP: {error}"))
+            })?;
+            layers.extend(more);
+            telemetry
+        } else {
+            Telemetry {
+                metrics: Metrics::new()?,
+                traces: None,
+                logs: None,
+            }
+        };
+        tracing_subscriber::registry()
+            .with(layers)
+            .try_init()
+            .map_err(|error| StartError::Start(format!("cannot set up the log: {error}")))?;
+        Ok(telemetry)
+    }
+
+    /// Makes what sends over OTLP, and the layers that feed it.
+    fn sending(
+        resource: &Resource,
+    ) -> Result<(Telemetry, Vec<BoxLayer>), Box<dyn std::error::Error>> {
+        let spans = SpanExporter::builder().with_tonic().build()?;
+        let measurements = MetricExporter::builder().with_tonic().build()?;
+        let records = LogExporter::builder().with_tonic().build()?;
+        let traces = SdkTracerProvider::builder()
+            .with_resource(resource.clone())
+            .with_batch_exporter(spans)
+            .build();
+        let logs = SdkLoggerProvider::builder()
+            .with_resource(resource.clone())
+            .with_batch_exporter(records)
+            .build();
+        let layers: Vec<BoxLayer> = vec![
+            tracing_opentelemetry::layer()
+                .with_tracer(traces.tracer("accord"))
+                .with_filter(LevelFilter::INFO)
+                .boxed(),
+            OpenTelemetryTracingBridge::new(&logs)
+                .with_filter(not_the_exporter())
+                .boxed(),
+        ];
+        let telemetry = Telemetry {
+            metrics: Metrics::with_exporter(resource.clone(), Some(measurements))?,
+            traces: Some(traces),
+            logs: Some(logs),
+        };
+        Ok((telemetry, layers))
+    }
+
+    /// Returns the measurements of the process.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        self.metrics.clone()
+    }
+
+    /// Sends what is left to send; takes a few seconds at most.
+    pub async fn stop(self) {
+        let stopped = tokio::task::spawn_blocking(move || {
+            self.metrics.shutdown();
+            if let Some(Err(error)) = self.traces.map(|traces| traces.shutdown()) {
+                tracing::warn!(%error, "the last spans were not sent");
+            }
+            if let Some(Err(error)) = self.logs.map(|logs| logs.shutdown()) {
+                tracing::warn!(%error, "the last log records were not sent");
+            }
+        });
+        if let Err(error) = stopped.await {
+            tracing::warn!(%error, "telemetry did not end in order");
+        }
+    }
+}
+
+/// The log lines on standard error.
+fn lines(args: &LogArgs) -> Result<BoxLayer, StartError> {
+    let (source, text) = match (&args.log, std::env::var("RUST_LOG")) {
+        (Some(text), _) => ("--log (ACCORD_LOG)", text.clone()),
+        (None, Ok(text)) if !text.is_empty() => ("RUST_LOG", text),
+        (None, _) => ("default", "info".to_owned()),
+    };
+    let filter = EnvFilter::try_new(&text)
+        .map_err(|error| StartError::Config(format!("{source}: {text:?}: {error}")))?;
+    let layer = fmt::layer().with_writer(stderr);
+    Ok(match args.log_format {
+        LogFormat::Text => layer
+            .with_ansi(stderr().is_terminal())
+            .with_filter(filter)
+            .boxed(),
+        LogFormat::Json => layer.json().with_filter(filter).boxed(),
+    })
+}
+
+/// Keeps what the exporter itself logs while sending out of what it sends.
+fn not_the_exporter() -> Targets {
+    [
+        "h2",
+        "hyper",
+        "hyper_util",
+        "tonic",
+        "tower",
+        "opentelemetry",
+    ]
+    .into_iter()
+    .fold(
+        Targets::new().with_default(LevelFilter::INFO),
+        |targets, target| targets.with_target(target, LevelFilter::OFF),
+    )
+}
+
+fn resource(service: &'static str, version: &'static str) -> Resource {
+    let builder = Resource::builder().with_attribute(KeyValue::new("service.version", version));
+    if std::env::var_os("OTEL_SERVICE_NAME").is_some() {
+        builder.build()
+    } else {
+        builder.with_service_name(service).build()
+    }
+}
