@@ -14,10 +14,10 @@ use tonic::Status;
 use crate::fault::Parts;
 
 /// The most bytes that violations take: in base64, with the rest, well below 8 KiB.
-const VIOLATIONS_BYTES: usize = 4_096;
+const VIOLATIONS_BYTES: usize = 3_500;
 
-/// The most characters of one text that may quote a caller.
-const TEXT_CHARS: usize = 300;
+/// The most bytes of one text that may quote a caller.
+const TEXT_BYTES: usize = 400;
 
 /// Returns the status with all details that apply.
 pub(crate) fn status(parts: Parts, domain: &str, request_id: Option<String>) -> Status {
@@ -107,10 +107,10 @@ fn duration(duration: Duration) -> prost_types::Duration {
 
 /// Shortens a text that may be of any length.
 fn cut(text: String) -> String {
-    match text.char_indices().nth(TEXT_CHARS) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
+    if text.len() <= TEXT_BYTES {
+        return text;
     }
+    format!("{}…", &text[..text.floor_char_boundary(TEXT_BYTES)])
 }
 
 fn any<M: Message + Name>(message: &M) -> Any {
