@@ -124,3 +124,6 @@ impl Filter {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -205,3 +205,6 @@ fn push_after(sql: &mut Sql, keys: &[(&str, Direction)], after: &[Value]) {
     }
     sql.push(")");
 }
+
+#[cfg(test)]
+mod tests;

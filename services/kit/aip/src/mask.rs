@@ -52,3 +52,6 @@ fn invalid(description: String) -> Violations {
     violations.push("update_mask", "MASK_INVALID", description);
     violations
 }
+
+#[cfg(test)]
+mod tests;
