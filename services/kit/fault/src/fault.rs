@@ -134,6 +134,14 @@ impl Fault {
         Self::invalid(aip::Violation::new(field, reason, description).into())
     }
 
+    /// Replaces the reason and the message, where a list of violations has a name of its own.
+    #[must_use]
+    pub fn with_reason(mut self, reason: &'static str, message: impl Into<String>) -> Self {
+        self.0.reason = reason;
+        self.0.message = message.into();
+        self
+    }
+
     /// NOT_FOUND, `RESOURCE_NOT_FOUND`: there is no resource of that name.
     #[must_use]
     pub fn not_found(resource_type: &str, name: &str) -> Self {
