@@ -125,7 +125,8 @@ fn lines(args: &LogArgs) -> Result<BoxLayer, StartError> {
         (None, Ok(text)) if !text.is_empty() => ("RUST_LOG", text),
         (None, _) => ("default", "info".to_owned()),
     };
-    let filter = EnvFilter::try_new(&text)
+    // The telemetry libraries tell of their own coming and going at INFO.
+    let filter = EnvFilter::try_new(format!("opentelemetry=warn,{text}"))
         .map_err(|error| StartError::Config(format!("{source}: {text:?}: {error}")))?;
     let layer = fmt::layer().with_writer(stderr);
     Ok(match args.log_format {

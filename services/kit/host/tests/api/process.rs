@@ -1,0 +1,223 @@
+//! A thin binary as a process: the ready line, signals and exit codes.
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::{ExitStatus, Stdio},
+    time::{Duration, Instant},
+};
+
+use clock::Clock;
+use host::Bearer;
+use identity::{AUDIENCE, Grant, ISSUER, Issuer, Role};
+use serde_json::Value;
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader},
+    process::{Child, Command},
+};
+use tonic::{service::interceptor::InterceptedService, transport::Endpoint};
+
+use crate::world::{Client, call, client};
+
+/// The example beside this test, which `cargo test` builds.
+fn program() -> Command {
+    let mut path = std::env::current_exe().unwrap();
+    path.pop();
+    path.pop();
+    path.push("examples/probe");
+    assert!(
+        path.exists(),
+        "run `cargo test` without --test, so that the example is built"
+    );
+    let mut command = Command::new(path);
+    for (name, _) in std::env::vars() {
+        if name.starts_with("ACCORD_") || name.starts_with("OTEL_") || name == "RUST_LOG" {
+            command.env_remove(name);
+        }
+    }
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.kill_on_drop(true);
+    command
+}
+
+/// A running probe.
+struct Running {
+    child: Child,
+    ready: Value,
+    issuer: Issuer,
+    jwks: PathBuf,
+    _directory: tempfile::TempDir,
+}
+
+impl Running {
+    async fn start() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let issuer = Issuer::open_or_create(directory.path(), Clock::system()).unwrap();
+        let jwks = issuer.jwks_path();
+        let mut child = program()
+            .args(["--output", "json"])
+            .env("ACCORD_AUTH_ISSUER", ISSUER)
+            .env("ACCORD_AUTH_AUDIENCE", AUDIENCE)
+            .env("ACCORD_AUTH_JWKS", &jwks)
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let line = lines.next_line().await.unwrap().unwrap();
+        Self {
+            child,
+            ready: serde_json::from_str(&line).unwrap(),
+            issuer,
+            jwks,
+            _directory: directory,
+        }
+    }
+
+    fn client(&self) -> Client<Bearer> {
+        client_with(&self.ready, &self.issuer)
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.id().unwrap().to_string();
+        let sent = std::process::Command::new("kill")
+            .args(["-s", name, &id])
+            .status();
+        assert!(sent.unwrap().success());
+    }
+
+    async fn end(&mut self) -> ExitStatus {
+        let ended = tokio::time::timeout(Duration::from_secs(10), self.child.wait());
+        ended.await.unwrap().unwrap()
+    }
+}
+
+fn client_with(ready: &Value, issuer: &Issuer) -> Client<Bearer> {
+    let address = format!("http://{}", ready["listen"].as_str().unwrap());
+    let channel = Endpoint::from_shared(address).unwrap().connect_lazy();
+    let token = issuer.issue(&Grant {
+        agency: "uz-stat".to_owned(),
+        party: None,
+        roles: vec![Role::Reader],
+        ttl: Duration::from_secs(60),
+    });
+    client(InterceptedService::new(
+        channel,
+        Bearer::new(&token).unwrap(),
+    ))
+}
+
+/// Runs a probe that cannot start; returns its exit code and what it says.
+async fn failed(arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String) {
+    let mut child = program()
+        .args(arguments)
+        .envs(variables.iter().copied())
+        .spawn()
+        .unwrap();
+    let mut text = String::new();
+    let mut errors = child.stderr.take().unwrap();
+    errors.read_to_string(&mut text).await.unwrap();
+    (child.wait().await.unwrap().code().unwrap(), text)
+}
+
+#[tokio::test]
+async fn first_line_says_where_the_process_answers() {
+    let running = Running::start().await;
+    assert_eq!(running.ready["event"], "ready");
+    assert_eq!(running.ready["service"], "accord-probe");
+    assert_eq!(running.ready["data_dir"], "/nowhere");
+    assert!(running.ready["admin_listen"].is_string());
+    let answer = call(&mut running.client(), "/probe.Probe/Echo", "hello").await;
+    assert_eq!(answer.unwrap().into_inner(), "hello");
+}
+
+#[tokio::test]
+async fn sigterm_finishes_calls_in_progress_and_exits_0() {
+    let mut running = Running::start().await;
+    let mut client = running.client();
+    let slow = tokio::spawn(async move { call(&mut client, "/probe.Probe/Sleep", "500").await });
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    running.signal("TERM");
+    assert_eq!(slow.await.unwrap().unwrap().into_inner(), "500");
+    assert_eq!(running.end().await.code(), Some(0));
+}
+
+#[tokio::test]
+async fn second_sigterm_ends_at_once() {
+    let mut running = Running::start().await;
+    let mut client = running.client();
+    let slow = tokio::spawn(async move { call(&mut client, "/probe.Probe/Sleep", "8000").await });
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let begun = Instant::now();
+    running.signal("TERM");
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    running.signal("TERM");
+    assert_eq!(running.end().await.code(), Some(1));
+    assert!(begun.elapsed() < Duration::from_secs(4));
+    assert!(slow.await.unwrap().is_err());
+}
+
+#[tokio::test]
+async fn sighup_reads_the_key_set_again() {
+    let running = Running::start().await;
+    let other = tempfile::tempdir().unwrap();
+    let issuer = Issuer::open_or_create(other.path(), Clock::system()).unwrap();
+    let mut unknown = client_with(&running.ready, &issuer);
+    assert!(call(&mut unknown, "/probe.Probe/Echo", "").await.is_err());
+    fs::write(&running.jwks, issuer.jwks()).unwrap();
+    running.signal("HUP");
+    for _ in 0..100 {
+        if call(&mut unknown, "/probe.Probe/Echo", "").await.is_ok() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the new key is not known");
+}
+
+#[tokio::test]
+async fn missing_authentication_exits_2_with_one_line() {
+    let (code, text) = failed(&[], &[("ACCORD_AUTH_ISSUER", "i")]).await;
+    assert_eq!(code, 2);
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(
+        text.contains("ACCORD_AUTH_AUDIENCE") && text.contains("ACCORD_AUTH_JWKS"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn failed_start_exits_1_and_wrong_settings_exit_2_with_one_line() {
+    let directory = tempfile::tempdir().unwrap();
+    let issuer = Issuer::open_or_create(directory.path(), Clock::system()).unwrap();
+    let jwks = issuer.jwks_path();
+    let auth = [
+        ("ACCORD_AUTH_ISSUER", ISSUER),
+        ("ACCORD_AUTH_AUDIENCE", AUDIENCE),
+        ("ACCORD_AUTH_JWKS", jwks.to_str().unwrap()),
+    ];
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    let config = directory.path().join("probe.toml");
+    fs::write(&config, "lisen = '127.0.0.1:0'").unwrap();
+    for (arguments, code, words) in [
+        (["--listen", taken.as_str()], 1, "cannot listen on"),
+        (["--admin-listen", taken.as_str()], 1, "ACCORD_ADMIN_LISTEN"),
+        (
+            ["--probe-failure", "the database is newer"],
+            1,
+            "the database is newer",
+        ),
+        (["--config", config.to_str().unwrap()], 2, "\"lisen\""),
+        (["--listen", "0.0.0.0:0"], 2, "ACCORD_ALLOW_PLAINTEXT"),
+        (["--log", "info,=="], 2, "ACCORD_LOG"),
+    ] {
+        let (found, text) = failed(&arguments, &auth).await;
+        assert_eq!(found, code, "{arguments:?}: {text}");
+        assert_eq!(text.lines().count(), 1, "{arguments:?}: {text}");
+        assert!(text.contains(words), "{arguments:?}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn unknown_flag_exits_2() {
+    assert_eq!(failed(&["--lisen", "x"], &[]).await.0, 2);
+}

@@ -1,0 +1,166 @@
+//! What the tests stand on: the probe served on a port of its own, and clients of it.
+
+use std::{net::SocketAddr, time::Duration};
+
+use clock::Clock;
+use host::{Bearer, Deps, ListenArgs, Metrics, Server, Stack, StartError, TlsArgs, Tokens};
+use identity::{Grant, Issuer, Role};
+use tokio::task::JoinHandle;
+use tonic::{
+    Response, Status,
+    client::Grpc,
+    service::{Interceptor, interceptor::InterceptedService},
+    transport::{Channel, Endpoint},
+};
+use tonic_prost::ProstCodec;
+
+use crate::probe;
+
+/// A served probe.
+pub(crate) struct World {
+    pub(crate) listen: SocketAddr,
+    pub(crate) admin: SocketAddr,
+    pub(crate) deps: Deps,
+    pub(crate) issuer: Issuer,
+    pub(crate) serving: JoinHandle<Result<(), StartError>>,
+    _directory: tempfile::TempDir,
+}
+
+/// Settings for any free port on this machine.
+pub(crate) fn listen_args() -> ListenArgs {
+    ListenArgs {
+        listen: "127.0.0.1:0".to_owned(),
+        admin_listen: "127.0.0.1:0".to_owned(),
+        tls: TlsArgs {
+            tls_cert: None,
+            tls_key: None,
+            tls_client_ca: None,
+        },
+        allow_plaintext: false,
+        max_calls: 4,
+        drain_seconds: 5,
+    }
+}
+
+impl World {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(listen_args()).await
+    }
+
+    pub(crate) async fn start_with(args: ListenArgs) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let issuer = Issuer::open_or_create(directory.path(), Clock::system()).unwrap();
+        let tokens = Tokens::from(issuer.verifier().unwrap());
+        let deps = Deps::new(Clock::system());
+        let stack = Stack::new(tokens, Metrics::new().unwrap(), Clock::system());
+        let stack = stack.max_calls(args.max_calls);
+        let server = Server::bind(&args).await.unwrap();
+        let (listen, admin) = (server.listen(), server.admin_listen());
+        let serving = tokio::spawn({
+            let deps = deps.clone();
+            async move {
+                let component = probe::component(&deps);
+                server.serve(component, &stack, &deps).await
+            }
+        });
+        Self {
+            listen,
+            admin,
+            deps,
+            issuer,
+            serving,
+            _directory: directory,
+        }
+    }
+
+    /// A token's text for an agency of Uzbekistan.
+    pub(crate) fn token(&self) -> String {
+        self.issuer.issue(&Grant {
+            agency: "uz-stat".to_owned(),
+            party: Some("UZ".to_owned()),
+            roles: vec![Role::Editor],
+            ttl: Duration::from_secs(60),
+        })
+    }
+
+    pub(crate) fn channel(&self) -> Channel {
+        let address = format!("http://{}", self.listen);
+        Endpoint::from_shared(address).unwrap().connect_lazy()
+    }
+
+    /// A client with a good token.
+    pub(crate) fn client(&self) -> Client<Bearer> {
+        let bearer = Bearer::new(&self.token()).unwrap();
+        client(InterceptedService::new(self.channel(), bearer))
+    }
+
+    /// A page of the admin port: status and text.
+    pub(crate) async fn page(&self, path: &str) -> (u16, String) {
+        page(self.admin, path).await
+    }
+}
+
+/// Reads a page over HTTP/1.1: status and text.
+pub(crate) async fn page(address: SocketAddr, path: &str) -> (u16, String) {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nhost: probe\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, answer)
+}
+
+pub(crate) type Client<I> = Grpc<InterceptedService<Channel, I>>;
+
+pub(crate) fn client<I: Interceptor>(service: InterceptedService<Channel, I>) -> Client<I> {
+    Grpc::new(service)
+}
+
+/// Calls a unary method of the probe.
+pub(crate) async fn call<I>(
+    client: &mut Client<I>,
+    path: &'static str,
+    text: impl Into<String>,
+) -> Result<Response<String>, Status>
+where
+    I: Interceptor,
+{
+    let text: String = text.into();
+    client.ready().await.unwrap();
+    let path = http::uri::PathAndQuery::from_static(path);
+    let codec = ProstCodec::<String, String>::default();
+    client.unary(tonic::Request::new(text), path, codec).await
+}
+
+/// Calls a streaming method of the probe.
+pub(crate) async fn stream<I>(
+    client: &mut Client<I>,
+    path: &'static str,
+) -> Result<tonic::Streaming<String>, Status>
+where
+    I: Interceptor,
+{
+    client.ready().await.unwrap();
+    let path = http::uri::PathAndQuery::from_static(path);
+    let codec = ProstCodec::<String, String>::default();
+    let request = tonic::Request::new(String::new());
+    let answer = client.server_streaming(request, path, codec).await?;
+    Ok(answer.into_inner())
+}
+
+/// The reason and domain of a status' `ErrorInfo`.
+pub(crate) fn error_info(status: &Status) -> (String, String) {
+    use accord_proto::google::rpc::{ErrorInfo, Status as RpcStatus};
+    use prost::Message as _;
+
+    let details = RpcStatus::decode(status.details()).unwrap().details;
+    details
+        .iter()
+        .find(|any| any.type_url.ends_with("google.rpc.ErrorInfo"))
+        .map(|any| ErrorInfo::decode(any.value.as_slice()).unwrap())
+        .map(|info| (info.reason, info.domain))
+        .unwrap()
+}
