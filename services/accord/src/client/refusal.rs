@@ -1,0 +1,174 @@
+//! A service's error, read from its status and details and told to people.
+
+use std::fmt;
+
+use accord_proto::google::rpc::{
+    self, BadRequest, ErrorInfo, PreconditionFailure, RequestInfo, RetryInfo,
+};
+use prost::{Message, Name};
+
+/// What a service said when it refused a call.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    code: tonic::Code,
+    message: String,
+    info: Option<ErrorInfo>,
+    fields: BadRequest,
+    preconditions: PreconditionFailure,
+    retry_seconds: Option<i64>,
+    request_id: Option<String>,
+}
+
+impl Refusal {
+    /// Reads a status and every detail that it carries.
+    #[must_use]
+    pub fn of(status: &tonic::Status) -> Self {
+        let details = rpc::Status::decode(status.details())
+            .map(|status| status.details)
+            .unwrap_or_default();
+        Self {
+            code: status.code(),
+            message: status.message().to_owned(),
+            info: find(&details),
+            fields: find(&details).unwrap_or_default(),
+            preconditions: find(&details).unwrap_or_default(),
+            retry_seconds: find::<RetryInfo>(&details)
+                .and_then(|retry| retry.retry_delay)
+                .map(|delay| delay.seconds),
+            request_id: find::<RequestInfo>(&details).map(|request| request.request_id),
+        }
+    }
+
+    /// The status code.
+    #[must_use]
+    pub fn code(&self) -> tonic::Code {
+        self.code
+    }
+
+    /// The stable reason, or nothing if the answer came from something that is not Accord.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        self.info.as_ref().map_or("", |info| info.reason.as_str())
+    }
+
+    /// What the caller can do about it, where that is known.
+    fn hint(&self) -> Option<String> {
+        if let Some(seconds) = self.retry_seconds {
+            return Some(format!("try again in {} s", seconds.max(1)));
+        }
+        match self.code {
+            tonic::Code::Unauthenticated => Some(
+                "name a token with --token-file FILE; the operator's lies in the data directory, \
+                 `accord token issue` makes others"
+                    .to_owned(),
+            ),
+            tonic::Code::PermissionDenied => Some(
+                "a party's word needs a token of that party: `accord token issue --party …`, then --token-file FILE"
+                    .to_owned(),
+            ),
+            tonic::Code::Aborted => {
+                Some("somebody else changed it meanwhile: read it again and repeat".to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Finds the first detail of one kind.
+fn find<M: Message + Name + Default>(details: &[prost_types::Any]) -> Option<M> {
+    details
+        .iter()
+        .find(|any| any.type_url.rsplit('/').next() == Some(M::full_name().as_str()))
+        .and_then(|any| M::decode(any.value.as_slice()).ok())
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let code = format!("{:?}", self.code);
+        match self.reason() {
+            "" => write!(f, "{} ({code})", self.message)?,
+            reason => write!(f, "{} ({code}, {reason})", self.message)?,
+        }
+        for violation in &self.fields.field_violations {
+            write!(f, "\n  {}: {}", violation.field, violation.description)?;
+        }
+        for violation in &self.preconditions.violations {
+            write!(f, "\n  {}: {}", violation.subject, violation.description)?;
+        }
+        if let Some(info) = &self.info {
+            let mut metadata: Vec<_> = info.metadata.iter().collect();
+            metadata.sort();
+            for (key, value) in metadata {
+                write!(f, "\n  {key}: {value}")?;
+            }
+        }
+        if let Some(request_id) = &self.request_id {
+            write!(f, "\n  request: {request_id}")?;
+        }
+        match self.hint() {
+            Some(hint) => write!(f, "\n  hint: {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use accord_proto::google::rpc::bad_request::FieldViolation;
+
+    fn any<M: Message + Name>(message: &M) -> prost_types::Any {
+        prost_types::Any {
+            type_url: format!("type.googleapis.com/{}", M::full_name()),
+            value: message.encode_to_vec(),
+        }
+    }
+
+    #[test]
+    fn every_violation_reaches_the_reader() {
+        let violation = |field: &str, description: &str| FieldViolation {
+            field: field.into(),
+            description: description.into(),
+            ..FieldViolation::default()
+        };
+        let details = rpc::Status {
+            code: 3,
+            message: String::new(),
+            details: vec![
+                any(&ErrorInfo {
+                    reason: "INVALID_FIELD_VALUES".into(),
+                    domain: "accord.trade.v1".into(),
+                    ..ErrorInfo::default()
+                }),
+                any(&BadRequest {
+                    field_violations: vec![
+                        violation("method", "is required"),
+                        violation("page_size", "is negative"),
+                    ],
+                }),
+            ],
+        };
+        let status = tonic::Status::with_details(
+            tonic::Code::InvalidArgument,
+            "2 fields are wrong",
+            details.encode_to_vec().into(),
+        );
+        assert_eq!(
+            Refusal::of(&status).to_string(),
+            "2 fields are wrong (InvalidArgument, INVALID_FIELD_VALUES)\n  method: is required\n  page_size: is negative"
+        );
+    }
+
+    #[test]
+    fn a_status_without_details_is_still_told() {
+        let status = tonic::Status::with_details(
+            tonic::Code::Unimplemented,
+            "no such method",
+            prost::bytes::Bytes::new(),
+        );
+        assert_eq!(
+            Refusal::of(&status).to_string(),
+            "no such method (Unimplemented)"
+        );
+    }
+}

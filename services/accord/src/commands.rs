@@ -1,0 +1,8 @@
+//! The client commands, a file each.
+
+pub mod documents;
+pub mod ledger;
+pub mod overview;
+pub mod roadmaps;
+pub mod token;
+pub mod trade;

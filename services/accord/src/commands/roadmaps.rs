@@ -1,0 +1,58 @@
+//! `accord roadmaps`: what regions agreed to do, and what both sides confirm as done.
+
+mod list;
+mod measures;
+mod progress;
+
+use crate::client::ClientArgs;
+use crate::error::Error;
+use crate::names::PartnershipArg;
+
+/// Options of `accord roadmaps`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    partnership: PartnershipArg,
+    #[command(flatten)]
+    client: ClientArgs,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Lists the regional roadmaps of a partnership.
+    List(list::Args),
+    /// Shows how far a roadmap is: what the sides claim, and what both confirmed.
+    Progress(progress::Args),
+    /// Lists the measures of a roadmap with both sides' words.
+    Measures(measures::Args),
+}
+
+/// Runs `accord roadmaps`.
+pub async fn run(args: &Args) -> Result<(), Error> {
+    let connection = args.client.connect().await?;
+    let partnership = args.partnership.partnership.as_deref();
+    let language = &args.client.language;
+    let view = match &args.command {
+        Command::List(list) => list::run(&connection, partnership, language, list).await?,
+        Command::Progress(progress) => progress::run(&connection, partnership, progress).await?,
+        Command::Measures(measures) => {
+            measures::run(&connection, partnership, language, measures).await?
+        }
+    };
+    Ok(view.print(args.client.output)?)
+}
+
+/// The two regions as named on the signing day.
+pub(super) fn sides_in_short(sides: &[accord_proto::roadmaps::v1::RoadmapSide]) -> String {
+    sides.iter().map(list::side).collect::<Vec<_>>().join("; ")
+}
+
+/// Chooses the text to show.
+fn pick<'a>(texts: &'a [accord_proto::roadmaps::v1::LocalizedText], language: &str) -> &'a str {
+    let texts = texts
+        .iter()
+        .map(|text| (text.language_code.as_str(), text.text.as_str()));
+    crate::language::pick(texts, language)
+}

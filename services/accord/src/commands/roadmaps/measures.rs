@@ -1,0 +1,138 @@
+//! `accord roadmaps measures`.
+
+use accord_proto::roadmaps::v1::measure_service_client::MeasureServiceClient;
+use accord_proto::roadmaps::v1::{ListMeasuresRequest, ListMeasuresResponse, Measure};
+
+use crate::client::Connection;
+use crate::error::Error;
+use crate::names;
+use crate::paging::{self, ListArgs};
+use crate::render::{Answer, Block, Column, Page, Sheet, Table, View, value};
+
+/// Options of `accord roadmaps measures`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  accord roadmaps measures river-towns
+  accord roadmaps measures river-towns --filter 'state = REPORTED' --order-by deadline.last_day
+  accord roadmaps measures - -o csv                          of every roadmap of the partnership")]
+pub(super) struct Args {
+    /// The roadmap, by its id or full name; `-` for all.
+    #[arg(value_name = "ROADMAP")]
+    roadmap: String,
+    #[command(flatten)]
+    list: ListArgs,
+}
+
+pub(super) async fn run(
+    connection: &Connection,
+    partnership: Option<&str>,
+    language: &str,
+    args: &Args,
+) -> Result<View, Error> {
+    let parent = names::resource(connection, partnership, "roadmaps", &args.roadmap).await?;
+    let listing = paging::collect(args.list.limit, async |page_size, page_token| {
+        let request = ListMeasuresRequest {
+            parent: parent.clone(),
+            page_size,
+            page_token,
+            filter: args.list.filter.clone(),
+            order_by: args.list.order_by.clone(),
+            ..ListMeasuresRequest::default()
+        };
+        let answer = MeasureServiceClient::new(connection.clone())
+            .list_measures(request)
+            .await?
+            .into_inner();
+        Ok((answer.measures, answer.next_page_token))
+    })
+    .await?;
+    Ok(view(
+        &ListMeasuresResponse {
+            measures: listing.items,
+            next_page_token: listing.next_page_token,
+        },
+        language,
+    ))
+}
+
+fn view(answer: &ListMeasuresResponse, language: &str) -> View {
+    let mut table = Table::new(vec![
+        Column::number("NO"),
+        Column::text("MEASURE"),
+        Column::text("STATE"),
+        Column::text("DEADLINE"),
+        Column::text("CLAIMED BY"),
+        Column::text("OTHER SIDE"),
+        Column::prose("TITLE"),
+    ]);
+    let mut sheet = Sheet::new(&[
+        "name",
+        "order_number",
+        "section",
+        "state",
+        "overdue",
+        "last_day",
+        "weight",
+        "reported_by",
+        "report_revision",
+        "completion_date",
+        "verdict_by",
+        "verdict",
+        "verdict_reason",
+        "title",
+    ]);
+    for measure in &answer.measures {
+        let title = super::pick(&measure.titles, language);
+        let last_day = last_day(measure);
+        let overdue = if measure.overdue { " overdue" } else { "" };
+        let report = measure.current_report.clone().unwrap_or_default();
+        let verdict = measure.verdict.clone().unwrap_or_default();
+        let word = value::words(verdict.kind().as_str_name(), "KIND_");
+        table.push(vec![
+            measure.order_number.to_string(),
+            value::id(&measure.name).to_owned(),
+            state(measure),
+            format!("{last_day}{overdue}"),
+            report.party.clone(),
+            format!("{} {word}", verdict.party),
+            title.to_owned(),
+        ]);
+        sheet.push(vec![
+            measure.name.clone(),
+            measure.order_number.to_string(),
+            measure.section.clone(),
+            state(measure),
+            measure.overdue.to_string(),
+            last_day,
+            measure.weight.to_string(),
+            report.party,
+            report.revision.to_string(),
+            value::date(report.completion_date.as_ref()),
+            verdict.party,
+            word,
+            verdict.reason,
+            title.to_owned(),
+        ]);
+    }
+    let body = if table.is_empty() {
+        Block::Text("No measures are recorded.".into())
+    } else {
+        Block::Table(table)
+    };
+    View {
+        answer: Answer::list(answer, "measures"),
+        page: Page::new(vec![body]),
+        sheet,
+    }
+}
+
+fn state(measure: &Measure) -> String {
+    value::words(measure.state().as_str_name(), "")
+}
+
+fn last_day(measure: &Measure) -> String {
+    measure.deadline.as_ref().map_or(String::new(), |deadline| {
+        value::date(deadline.last_day.as_ref())
+    })
+}

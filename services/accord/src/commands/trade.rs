@@ -1,0 +1,49 @@
+//! `accord trade`: turnover by every method, targets, and the releases that the figures come from.
+
+mod import;
+mod releases;
+mod target;
+mod turnover;
+mod uses;
+
+pub(super) use turnover::method;
+
+use crate::client::ClientArgs;
+use crate::error::Error;
+use crate::names::PartnershipArg;
+
+/// Options of `accord trade`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    partnership: PartnershipArg,
+    #[command(flatten)]
+    client: ClientArgs,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Shows turnover by year, quarter or month, by a method that you name.
+    Turnover(turnover::Args),
+    /// Shows how far a target has been reached, and the growth it still needs.
+    Target(target::Args),
+    /// Lists the publications that the figures come from.
+    Releases(releases::Args),
+    /// Uploads files of figures into a release that is being prepared.
+    Import(import::Args),
+}
+
+/// Runs `accord trade`.
+pub async fn run(args: &Args) -> Result<(), Error> {
+    let connection = args.client.connect().await?;
+    let partnership = args.partnership.partnership.as_deref();
+    let view = match &args.command {
+        Command::Turnover(turnover) => turnover::run(&connection, partnership, turnover).await?,
+        Command::Target(target) => target::run(&connection, partnership, target).await?,
+        Command::Releases(releases) => releases::run(&connection, partnership, releases).await?,
+        Command::Import(import) => import::run(&connection, partnership, import).await?,
+    };
+    Ok(view.print(args.client.output)?)
+}
