@@ -1,1 +1,3 @@
 //! Trade metrics: releases, vintages, turnover and targets.
+
+pub mod domain;

@@ -1,0 +1,16 @@
+//! Facts and rules of trade metrics, without gRPC, databases or clocks.
+
+pub mod amount;
+pub mod cell;
+pub mod decimal;
+pub mod file;
+pub mod growth;
+pub mod import;
+pub mod name;
+pub mod observation;
+pub mod period;
+pub mod progress;
+pub mod release;
+pub mod target;
+pub mod turnover;
+pub mod vintage;

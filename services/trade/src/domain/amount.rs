@@ -1,0 +1,198 @@
+//! The amount of one flow in one year, quarter or month, from the figures that stand.
+//!
+//! In this order: a figure for exactly this period; the difference of two January-to-month figures of
+//! one release; the sum of the quarters or months that make up the period. Amounts keep how they came
+//! about and how exactly they are known.
+
+use super::{
+    cell::Flow,
+    observation::Qualifier,
+    period::{Period, Window},
+    vintage::{Absence, Published, Vintages},
+};
+
+/// A published figure that is added to or subtracted from an amount.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'a> {
+    /// The figure.
+    pub published: Published<'a>,
+    /// Whether it is subtracted.
+    pub subtracted: bool,
+}
+
+/// An amount and what it was computed from.
+#[derive(Clone, Debug)]
+pub struct Amount<'a> {
+    /// The amount in cents.
+    pub cents: i64,
+    /// The figures, in the order in which they enter.
+    pub parts: Vec<Part<'a>>,
+    /// Whether a cumulative figure in it has been superseded.
+    pub superseded: bool,
+}
+
+impl<'a> Amount<'a> {
+    fn of(published: Published<'a>) -> Self {
+        Self {
+            cents: published.value_cents,
+            parts: vec![Part {
+                published,
+                subtracted: false,
+            }],
+            superseded: false,
+        }
+    }
+
+    /// Adds another amount.
+    #[must_use]
+    pub fn plus(mut self, other: Amount<'a>) -> Self {
+        self.cents += other.cents;
+        self.parts.extend(other.parts);
+        self.superseded |= other.superseded;
+        self
+    }
+
+    /// Returns the place in time of its earliest release.
+    #[must_use]
+    pub fn oldest_rank(&self) -> usize {
+        self.parts
+            .iter()
+            .map(|part| part.published.rank)
+            .min()
+            .unwrap_or_default()
+    }
+
+    /// Returns how exactly it is known: the least exact of its parts.
+    #[must_use]
+    pub fn qualifier(&self) -> Qualifier {
+        self.parts
+            .iter()
+            .map(|part| part.published.observation.precision.qualifier)
+            .max()
+            .unwrap_or(Qualifier::Exact)
+    }
+
+    /// Returns how far rounding can have moved it, in cents: half a unit for each rounded part, whether
+    /// added or subtracted.
+    #[must_use]
+    pub fn uncertainty_cents(&self) -> i64 {
+        self.parts
+            .iter()
+            .map(|part| part.published.observation.precision)
+            .filter(|precision| precision.qualifier == Qualifier::Rounded)
+            .map(|precision| precision.unit_cents / 2 + precision.unit_cents % 2)
+            .sum()
+    }
+}
+
+/// Returns the amount of a flow in a period, which is a year, quarter or month.
+pub fn amount<'a>(
+    vintages: &'a Vintages,
+    reporter: &str,
+    flow: Flow,
+    period: Period,
+) -> Result<Amount<'a>, Absence> {
+    let or = |reason: Absence, next: Result<Amount<'a>, Absence>| next.map_err(|other| reason.max(other));
+    direct(vintages, reporter, flow, period)
+        .or_else(|reason| or(reason, difference(vintages, reporter, flow, period)))
+        .or_else(|reason| or(reason, sum(vintages, reporter, flow, period, Window::Quarter)))
+        .or_else(|reason| or(reason, sum(vintages, reporter, flow, period, Window::Month)))
+}
+
+/// The figure for exactly this period, in whichever window it was published last.
+fn direct<'a>(
+    vintages: &'a Vintages,
+    reporter: &str,
+    flow: Flow,
+    period: Period,
+) -> Result<Amount<'a>, Absence> {
+    let cumulative = (period.first_month() == 1)
+        .then(|| cumulative(period.year(), period.last_month()))
+        .flatten();
+    let candidates = [Some(period), cumulative].into_iter().flatten();
+    let figures: Vec<_> = candidates
+        .map(|candidate| vintages.latest(reporter, flow, candidate))
+        .collect();
+    let latest = figures
+        .iter()
+        .filter_map(|figure| figure.as_ref().ok())
+        .max_by_key(|published| published.rank);
+    match latest {
+        Some(published) => Ok(Amount::of(*published)),
+        None => Err(figures
+            .into_iter()
+            .filter_map(Result::err)
+            .max()
+            .unwrap_or(Absence::NotPublished)),
+    }
+}
+
+/// The difference of two January-to-month figures of one release.
+fn difference<'a>(
+    vintages: &'a Vintages,
+    reporter: &str,
+    flow: Flow,
+    period: Period,
+) -> Result<Amount<'a>, Absence> {
+    let ends = (period.last_month(), period.first_month() - 1);
+    let (Some(longer), Some(shorter)) = (
+        cumulative(period.year(), ends.0),
+        cumulative(period.year(), ends.1),
+    ) else {
+        return Err(Absence::NotPublished);
+    };
+    let Some((minuend, subtrahend, stand)) =
+        vintages.latest_pair(reporter, flow, longer, shorter)
+    else {
+        return Err(if vintages.has(reporter, flow, longer) {
+            Absence::NotDecumulable
+        } else {
+            Absence::NotPublished
+        });
+    };
+    let bounded = [minuend, subtrahend].iter().any(|published| {
+        published.observation.precision.qualifier == Qualifier::LowerBound
+    });
+    let cents = minuend.value_cents - subtrahend.value_cents;
+    if bounded || cents < 0 {
+        return Err(Absence::DifferenceUnusable);
+    }
+    let part = |published, subtracted| Part {
+        published,
+        subtracted,
+    };
+    Ok(Amount {
+        cents,
+        parts: vec![part(minuend, false), part(subtrahend, true)],
+        superseded: !stand,
+    })
+}
+
+/// The sum of all the quarters or months that make up the period.
+fn sum<'a>(
+    vintages: &'a Vintages,
+    reporter: &str,
+    flow: Flow,
+    period: Period,
+    window: Window,
+) -> Result<Amount<'a>, Absence> {
+    let length = if window == Window::Quarter { 3 } else { 1 };
+    if period.window() == window || period.window() == Window::Month {
+        return Err(Absence::NotPublished);
+    }
+    (period.first_month() - 1 + length..=period.last_month())
+        .step_by(length.unsigned_abs().into())
+        .map(|last_month| {
+            let part = Period::new(window, period.year(), last_month);
+            direct(vintages, reporter, flow, part.map_err(|_| Absence::NotPublished)?)
+        })
+        .reduce(|sum, next| Ok(sum?.plus(next?)))
+        .unwrap_or(Err(Absence::NotPublished))
+}
+
+fn cumulative(year: i16, last_month: i8) -> Option<Period> {
+    Period::new(Window::JanuaryToMonth, year, last_month).ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,375 @@
+//! One row of a file as a figure of a release, or everything that is wrong with it.
+
+use super::{
+    Problem, Reason,
+    columns::{Column, Columns},
+    records::{Flaw, Record},
+};
+use crate::domain::{
+    cell::{Cell, Commodity, CommodityError, HsEdition, TOTAL, is_country, is_region_of},
+    decimal::{self, CENT_DIGITS, GRAM_DIGITS},
+    observation::{Observation, Precision, Qualifier, Status},
+    release::Publication,
+};
+
+/// The longest `as_published`, in characters.
+const MAX_WORDS: usize = 500;
+
+/// The largest power of ten that a value may count in.
+const MAX_EXPONENT: u32 = 12;
+
+/// Reads a row of a release that says `publication` about itself.
+pub fn parse(
+    record: &Record,
+    columns: &Columns,
+    publication: &Publication,
+) -> Result<Observation, Vec<Problem>> {
+    let mut row = Row {
+        record,
+        columns,
+        problems: Vec::new(),
+    };
+    if let Some(observation) = row.read(publication)
+        && row.problems.is_empty()
+    {
+        return Ok(observation);
+    }
+    row.problems.sort();
+    Err(row.problems)
+}
+
+/// Reports that the release has a figure for this cell already.
+#[must_use]
+pub fn duplicate(line: i64, cell: &Cell) -> Problem {
+    Problem {
+        line,
+        column: 0,
+        column_name: String::new(),
+        reason: Reason::DuplicateCell,
+        description: format!("the release has a figure for {cell} already"),
+    }
+}
+
+/// A row on the way to becoming a figure: the readers below keep every problem and go on.
+struct Row<'a> {
+    record: &'a Record,
+    columns: &'a Columns,
+    problems: Vec<Problem>,
+}
+
+impl Row<'_> {
+    /// Returns nothing when a problem left no figure to speak of; `problems` says what.
+    fn read(&mut self, publication: &Publication) -> Option<Observation> {
+        self.shape()?;
+        self.reporter(publication);
+        let partner = self.partner(publication);
+        let flow = self.parsed(Column::Flow, Reason::FlowInvalid);
+        let period = self.parsed(Column::Period, Reason::PeriodInvalid);
+        let commodity = self.commodity(publication);
+        let region = self.region(publication);
+        let status = self.status();
+        let value_cents = self.value(status);
+        let net_weight_grams = self.weight();
+        let precision = self.precision();
+        let as_published = self.words();
+        let cell = Cell {
+            partner: partner?,
+            flow: flow?,
+            commodity: commodity?,
+            region: region?,
+            period: period?,
+        };
+        if !publication.coverage.admits(&cell) {
+            self.report_row(
+                Reason::OutsideCoverage,
+                format!("the release does not cover {cell}"),
+            );
+        }
+        Some(Observation {
+            line: self.record.line,
+            cell,
+            value_cents,
+            net_weight_grams,
+            status: status?,
+            precision: precision?,
+            as_published: as_published?,
+        })
+    }
+
+    fn shape(&mut self) -> Option<()> {
+        let (given, wanted) = (self.record.fields.len(), self.columns.len());
+        match self.record.flaw {
+            Some(Flaw::Quote) => self.report_row(
+                Reason::QuoteInvalid,
+                "a quoted field does not end where a field must end".to_owned(),
+            ),
+            Some(Flaw::TooLong) => self.report_row(
+                Reason::RecordTooLong,
+                "the row is longer than 65536 bytes".to_owned(),
+            ),
+            None if given != wanted => self.report_row(
+                Reason::FieldCount,
+                format!("the row has {given} fields, the header line {wanted}"),
+            ),
+            None => return Some(()),
+        }
+        None
+    }
+
+    fn reporter(&mut self, publication: &Publication) {
+        let expected = publication.reporter.as_str();
+        let given = self.text(Column::Reporter).unwrap_or_default();
+        if !given.is_empty() && given != expected {
+            let description = format!("is not {expected}, the reporter of the release");
+            self.report(Column::Reporter, Reason::ReporterMismatch, description);
+        }
+    }
+
+    fn partner(&mut self, publication: &Publication) -> Option<String> {
+        let given = self.text(Column::Partner)?;
+        match (given.as_str(), publication.coverage.partners.as_slice()) {
+            ("", [only]) => Some(only.clone()),
+            ("", _) => {
+                self.report(
+                    Column::Partner,
+                    Reason::PartnerRequired,
+                    "must be given, because the release covers several partners".to_owned(),
+                );
+                None
+            }
+            (code, _) if is_country(code) => Some(given),
+            _ => {
+                self.report(
+                    Column::Partner,
+                    Reason::PartnerInvalid,
+                    "is not an ISO 3166-1 alpha-2 code".to_owned(),
+                );
+                None
+            }
+        }
+    }
+
+    fn commodity(&mut self, publication: &Publication) -> Option<Commodity> {
+        let code = self.text(Column::Commodity)?;
+        let given = self.text(Column::HsEdition)?;
+        let edition = if given.is_empty() {
+            publication.hs_edition
+        } else {
+            let number = given.strip_prefix('H').and_then(|number| number.parse().ok());
+            let edition = number.and_then(HsEdition::new);
+            if edition.is_none() {
+                let description = "is not an HS edition, H0 to H6".to_owned();
+                self.report(Column::HsEdition, Reason::HsEditionInvalid, description);
+                return None;
+            }
+            edition
+        };
+        let code = if code.eq_ignore_ascii_case(TOTAL) {
+            TOTAL
+        } else {
+            &code
+        };
+        Commodity::parse(code, edition)
+            .map_err(|error| {
+                let (column, reason) = match error {
+                    CommodityError::Code => (Column::Commodity, Reason::CommodityInvalid),
+                    CommodityError::EditionMissing => (Column::Commodity, Reason::HsEditionInvalid),
+                };
+                self.report(column, reason, error.to_string());
+            })
+            .ok()
+    }
+
+    fn region(&mut self, publication: &Publication) -> Option<String> {
+        let region = self.text(Column::Region)?;
+        if region.is_empty() || is_region_of(&publication.reporter, &region) {
+            return Some(region);
+        }
+        let description = format!("is not an ISO 3166-2 code of {}", publication.reporter);
+        self.report(Column::Region, Reason::RegionInvalid, description);
+        None
+    }
+
+    fn status(&mut self) -> Option<Status> {
+        if self.text(Column::Status)?.is_empty() {
+            return Some(Status::NORMAL);
+        }
+        self.parsed(Column::Status, Reason::StatusInvalid)
+    }
+
+    fn value(&mut self, status: Option<Status>) -> Option<i64> {
+        let text = self.text(Column::ValueUsd)?;
+        let exponent = self.exponent()?;
+        match (text.is_empty(), status?.is_missing()) {
+            (true, true) => None,
+            (true, false) => {
+                self.report(
+                    Column::ValueUsd,
+                    Reason::ValueRequired,
+                    "must be given, because the status does not say that it is missing".to_owned(),
+                );
+                None
+            }
+            (false, true) => {
+                self.report(
+                    Column::ValueUsd,
+                    Reason::ValueNotAllowed,
+                    "must be empty, because the status says that it is missing".to_owned(),
+                );
+                None
+            }
+            (false, false) => decimal::parse(&text, exponent, CENT_DIGITS)
+                .map_err(|error| {
+                    let reason = match error {
+                        decimal::Error::Malformed => Reason::ValueInvalid,
+                        decimal::Error::TooPrecise => Reason::ValueTooPrecise,
+                        decimal::Error::TooLarge => Reason::ValueOutOfRange,
+                    };
+                    self.report(Column::ValueUsd, reason, error.to_string());
+                })
+                .ok(),
+        }
+    }
+
+    fn exponent(&mut self) -> Option<u32> {
+        let text = self.text(Column::UnitMult)?;
+        if text.is_empty() {
+            return Some(0);
+        }
+        let exponent = text
+            .parse()
+            .ok()
+            .filter(|exponent| *exponent <= MAX_EXPONENT);
+        if exponent.is_none() {
+            let description = "is not a power of ten from 0 to 12".to_owned();
+            self.report(Column::UnitMult, Reason::UnitMultInvalid, description);
+        }
+        exponent
+    }
+
+    fn weight(&mut self) -> Option<i64> {
+        let text = self.text(Column::NetWeightKg)?;
+        if text.is_empty() {
+            return None;
+        }
+        decimal::parse(&text, 0, GRAM_DIGITS)
+            .map_err(|error| {
+                self.report(Column::NetWeightKg, Reason::WeightInvalid, error.to_string());
+            })
+            .ok()
+    }
+
+    fn precision(&mut self) -> Option<Precision> {
+        let word = self.text(Column::Qualifier)?;
+        let qualifier = match word.to_ascii_lowercase().as_str() {
+            "" | "exact" => Qualifier::Exact,
+            "rounded" => Qualifier::Rounded,
+            "lower_bound" => Qualifier::LowerBound,
+            _ => {
+                let description = "is none of exact, rounded, lower_bound".to_owned();
+                self.report(Column::Qualifier, Reason::QualifierInvalid, description);
+                return None;
+            }
+        };
+        let unit = self.text(Column::RoundedToUsd)?;
+        let unit_cents = match (qualifier, unit.as_str()) {
+            (Qualifier::Exact, "") => Some(0),
+            (Qualifier::Exact, _) => {
+                self.report(
+                    Column::RoundedToUsd,
+                    Reason::RoundingInvalid,
+                    "must be empty beside an exact figure".to_owned(),
+                );
+                None
+            }
+            (Qualifier::Rounded | Qualifier::LowerBound, "") => {
+                self.report(
+                    Column::RoundedToUsd,
+                    Reason::RoundingRequired,
+                    "must say in which unit the figure was stated".to_owned(),
+                );
+                None
+            }
+            (Qualifier::Rounded | Qualifier::LowerBound, unit) => {
+                let cents = decimal::parse(unit, 0, CENT_DIGITS).ok();
+                let positive = cents.filter(|cents| *cents > 0);
+                if positive.is_none() {
+                    let description = "is not a positive amount in dollars".to_owned();
+                    self.report(Column::RoundedToUsd, Reason::RoundingInvalid, description);
+                }
+                positive
+            }
+        };
+        Some(Precision {
+            qualifier,
+            unit_cents: unit_cents?,
+        })
+    }
+
+    fn words(&mut self) -> Option<String> {
+        let words = self.text(Column::AsPublished)?;
+        if words.chars().count() > MAX_WORDS || words.chars().any(char::is_control) {
+            let description = "has control characters or more than 500 characters".to_owned();
+            self.report(Column::AsPublished, Reason::TextInvalid, description);
+            return None;
+        }
+        Some(words)
+    }
+
+    fn parsed<T: std::str::FromStr>(&mut self, column: Column, reason: Reason) -> Option<T>
+    where
+        T::Err: std::fmt::Display,
+    {
+        self.text(column)?
+            .parse()
+            .map_err(|error: T::Err| self.report(column, reason, error.to_string()))
+            .ok()
+    }
+
+    /// Returns the text of a field without spaces around it; empty when the file has no such column.
+    fn text(&mut self, column: Column) -> Option<String> {
+        let Some(position) = self.columns.position(column) else {
+            return Some(String::new());
+        };
+        let bytes = self.record.fields.get(position)?;
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Some(text.trim().to_owned()),
+            Err(_) => {
+                self.report(column, Reason::NotUtf8, "is not UTF-8 text".to_owned());
+                None
+            }
+        }
+    }
+
+    fn report(&mut self, column: Column, reason: Reason, description: String) {
+        let position = self.columns.position(column);
+        let problem = Problem {
+            line: self.record.line,
+            column: position
+                .and_then(|position| u32::try_from(position + 1).ok())
+                .unwrap_or(0),
+            column_name: position
+                .map_or("", |position| self.columns.name_at(position))
+                .to_owned(),
+            reason,
+            description,
+        };
+        // A field that two readers look at is reported once.
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+
+    fn report_row(&mut self, reason: Reason, description: String) {
+        self.problems.push(Problem {
+            line: self.record.line,
+            column: 0,
+            column_name: String::new(),
+            reason,
+            description,
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests;

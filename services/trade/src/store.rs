@@ -1,0 +1,43 @@
+//! What the database keeps: one module a table, all on an open transaction.
+
+pub(crate) mod codes;
+pub(crate) mod imports;
+pub(crate) mod observations;
+pub(crate) mod releases;
+mod rows;
+pub(crate) mod targets;
+
+use aip::{Sql, Value};
+
+/// `UPDATE table SET … WHERE uid = … AND revision = …`, for rows that count their changes.
+fn update_if(
+    table: &str,
+    columns: &[&str],
+    values: Vec<Value>,
+    uid: &str,
+    revision: i64,
+) -> Sql {
+    let mut sql = update(table, columns, values, uid);
+    sql.push(" AND revision = ").bind(revision);
+    sql
+}
+
+/// `UPDATE table SET … WHERE uid = …`.
+fn update(table: &str, columns: &[&str], values: Vec<Value>, uid: &str) -> Sql {
+    let mut sql = Sql::new(format!("UPDATE {table} SET "));
+    for (index, (column, value)) in columns.iter().zip(values).enumerate() {
+        sql.push(if index == 0 { "" } else { ", " })
+            .push(column)
+            .push(" = ")
+            .bind(value);
+    }
+    sql.push(" WHERE uid = ").bind(uid);
+    sql
+}
+
+/// `base` followed by `WHERE column = value`.
+fn select_where(base: &str, column: &str, value: &str) -> Sql {
+    let mut sql = Sql::new(base);
+    sql.push(" WHERE ").push(column).push(" = ").bind(value);
+    sql
+}
