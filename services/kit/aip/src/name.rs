@@ -92,6 +92,25 @@ mod tests {
         );
     }
 
+    crate::resource_name! {
+        /// Name of an overview, of which each partnership has one.
+        pub struct OverviewName = "partnerships/{partnership}/overview";
+    }
+
+    #[test]
+    fn name_of_a_singleton_ends_in_its_word() {
+        let name = OverviewName::parse("name", "partnerships/uz-kz/overview").unwrap();
+        assert_eq!(name, OverviewName::new("uz-kz"));
+        assert_eq!(name.to_string(), "partnerships/uz-kz/overview");
+        for value in [
+            "partnerships/uz-kz",
+            "partnerships/uz-kz/overviews",
+            "overview",
+        ] {
+            assert!(OverviewName::parse("name", value).is_err(), "{value}");
+        }
+    }
+
     #[test]
     fn malformed_names_are_refused() {
         for value in [

@@ -116,7 +116,8 @@ impl Declaration {
     }
 }
 
-/// Returns the variables of a pattern in which collections and variables alternate.
+/// Returns the variables of a pattern in which collections and variables alternate; the last word
+/// may be that of a singleton (AIP-156), as in `partnerships/{partnership}/overview`.
 fn variables(pattern: &str) -> Result<Vec<String>, String> {
     let wrong = || format!("`{pattern}` is not a pattern such as `collection/{{variable}}`");
     let mut variables = Vec::new();
@@ -132,7 +133,8 @@ fn variables(pattern: &str) -> Result<Vec<String>, String> {
             _ => return Err(wrong()),
         }
     }
-    if variables.is_empty() || pattern.split('/').count() != variables.len() * 2 {
+    let words = pattern.split('/').count();
+    if variables.is_empty() || words - variables.len() > variables.len() + 1 {
         return Err(wrong());
     }
     Ok(variables)

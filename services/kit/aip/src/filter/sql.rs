@@ -14,10 +14,10 @@ impl Node {
     pub(super) fn push_sql(&self, sql: &mut Sql, negated: bool) {
         match self {
             Self::And(parts) => {
-                push_joined(sql, parts, negated, if negated { " OR " } else { " AND " })
+                push_joined(sql, parts, negated, if negated { " OR " } else { " AND " });
             }
             Self::Or(parts) => {
-                push_joined(sql, parts, negated, if negated { " AND " } else { " OR " })
+                push_joined(sql, parts, negated, if negated { " AND " } else { " OR " });
             }
             Self::Not(part) => part.push_sql(sql, !negated),
             Self::Test(test) if negated => {

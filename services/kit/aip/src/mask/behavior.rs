@@ -20,11 +20,11 @@ pub(super) enum Behavior {
 
 impl Behavior {
     pub(super) fn of(field: &FieldDescriptor) -> Self {
-        let stated = stated(field).unwrap_or_default();
-        let states = |behavior| stated.contains(&Value::EnumNumber(behavior));
-        if states(OUTPUT_ONLY) || states(IDENTIFIER) {
+        let behaviors = stated(field).unwrap_or_default();
+        let is = |behavior| behaviors.contains(&Value::EnumNumber(behavior));
+        if is(OUTPUT_ONLY) || is(IDENTIFIER) {
             Self::Kept
-        } else if states(IMMUTABLE) {
+        } else if is(IMMUTABLE) {
             Self::Immutable
         } else {
             Self::Mutable

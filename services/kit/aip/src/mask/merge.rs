@@ -106,12 +106,12 @@ impl Merge {
         &mut self,
         base: &mut DynamicMessage,
         patch: &DynamicMessage,
-        path: &str,
+        dotted: &str,
         prefix: &str,
     ) -> Result<(), String> {
-        let (first, rest) = match path.split_once('.') {
+        let (first, rest) = match dotted.split_once('.') {
             Some((first, rest)) => (first, Some(rest)),
-            None => (path, None),
+            None => (dotted, None),
         };
         let message = base.descriptor();
         let field = message.get_field_by_name(first).ok_or_else(|| {
