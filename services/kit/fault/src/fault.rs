@@ -48,7 +48,7 @@ impl Fault {
     /// Describes a failure. `reason` is one of the values of the package's `ErrorReason`; the
     /// message is for the caller's developers and must not say more than they may know.
     ///
-    /// UNAVAILABLE and RESOURCE_EXHAUSTED ask to try again after a second, unless
+    /// UNAVAILABLE and `RESOURCE_EXHAUSTED` ask to try again after a second, unless
     /// [`Fault::with_retry`] says otherwise.
     pub fn new(code: Code, reason: &'static str, message: impl Into<String>) -> Self {
         let is_passing = matches!(code, Code::Unavailable | Code::ResourceExhausted);
@@ -107,7 +107,7 @@ impl Fault {
         self
     }
 
-    /// INVALID_ARGUMENT: fields of the request are wrong. The reason is the violation's own if
+    /// `INVALID_ARGUMENT`: fields of the request are wrong. The reason is the violation's own if
     /// there is one, `INVALID_FIELD_VALUES` if there are several.
     #[must_use]
     pub fn invalid(violations: Violations) -> Self {
@@ -125,7 +125,7 @@ impl Fault {
         fault
     }
 
-    /// INVALID_ARGUMENT: one field of the request is wrong.
+    /// `INVALID_ARGUMENT`: one field of the request is wrong.
     pub fn invalid_field(
         field: impl Into<String>,
         reason: &'static str,
@@ -142,7 +142,7 @@ impl Fault {
         self
     }
 
-    /// NOT_FOUND, `RESOURCE_NOT_FOUND`: there is no resource of that name.
+    /// `NOT_FOUND`, `RESOURCE_NOT_FOUND`: there is no resource of that name.
     #[must_use]
     pub fn not_found(resource_type: &str, name: &str) -> Self {
         Self::new(
@@ -154,7 +154,7 @@ impl Fault {
         .with_resource(resource_type, name)
     }
 
-    /// ALREADY_EXISTS, `RESOURCE_ALREADY_EXISTS`: there is a resource of that name, perhaps a
+    /// `ALREADY_EXISTS`, `RESOURCE_ALREADY_EXISTS`: there is a resource of that name, perhaps a
     /// deleted one.
     #[must_use]
     pub fn already_exists(resource_type: &str, name: &str) -> Self {
@@ -180,12 +180,12 @@ impl Fault {
         .with_metadata("current_etag", current)
     }
 
-    /// FAILED_PRECONDITION: the system is in a state that does not allow the call.
+    /// `FAILED_PRECONDITION`: the system is in a state that does not allow the call.
     pub fn failed_precondition(reason: &'static str, message: impl Into<String>) -> Self {
         Self::new(Code::FailedPrecondition, reason, message)
     }
 
-    /// PERMISSION_DENIED: the caller is known and may not do this.
+    /// `PERMISSION_DENIED`: the caller is known and may not do this.
     pub fn permission_denied(reason: &'static str, message: impl Into<String>) -> Self {
         Self::new(Code::PermissionDenied, reason, message)
     }

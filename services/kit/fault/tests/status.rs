@@ -1,4 +1,9 @@
 //! What callers find in the status of a fault.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 use std::{
     io::{self, Write},
