@@ -8,6 +8,9 @@ const MAX_ID_CHARS: usize = 63;
 /// What an id must be, for descriptions.
 const ID_RULE: &str = "1 to 63 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen";
 
+/// What stands for every id where a list method reads across parents (AIP-159).
+pub const ANY: &str = "-";
+
 /// Checks an id that a caller chose for a new resource: `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`.
 ///
 /// The reason is `FIELD_REQUIRED` or `ID_INVALID`.
@@ -34,6 +37,24 @@ pub fn parse<const N: usize>(
     field: &str,
     value: &str,
 ) -> Result<[String; N], Violation> {
+    ids(pattern, field, value, is_id)
+}
+
+/// Returns the ids in `value` as [`parse`] does, each of which may also be [`ANY`].
+pub fn parse_any<const N: usize>(
+    pattern: &str,
+    field: &str,
+    value: &str,
+) -> Result<[String; N], Violation> {
+    ids(pattern, field, value, |id| id == ANY || is_id(id))
+}
+
+fn ids<const N: usize>(
+    pattern: &str,
+    field: &str,
+    value: &str,
+    is_allowed: fn(&str) -> bool,
+) -> Result<[String; N], Violation> {
     if value.is_empty() {
         return Err(Violation::required(field));
     }
@@ -44,10 +65,10 @@ pub fn parse<const N: usize>(
     let mut given = value.split('/');
     for expected in pattern.split('/') {
         let segment = given.next().ok_or_else(shape)?;
-        if let Some(variable) = expected.strip_prefix('{') {
-            if !is_id(segment) {
+        if expected.starts_with('{') {
+            if !is_allowed(segment) {
                 return Err(invalid(format!(
-                    "must have the form {pattern}, where {{{variable} is {ID_RULE}"
+                    "must have the form {pattern}, where {expected} is {ID_RULE}"
                 )));
             }
             ids.push(segment.to_owned());
@@ -133,6 +154,16 @@ mod tests {
             DocumentName::parse("name", "").unwrap_err().reason,
             "FIELD_REQUIRED"
         );
+    }
+
+    #[test]
+    fn only_a_list_across_parents_takes_any_id() {
+        let value = "partnerships/-/documents/treaty";
+        let name = DocumentName::parse_any("parent", value).unwrap();
+        assert_eq!(name, DocumentName::new(ANY, "treaty"));
+        assert_eq!(name.to_string(), value);
+        assert!(DocumentName::parse("parent", value).is_err());
+        assert!(DocumentName::parse_any("parent", "partnerships/--/documents/treaty").is_err());
     }
 
     #[test]

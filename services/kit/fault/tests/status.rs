@@ -137,6 +137,17 @@ fn a_single_violation_lends_its_reason() {
 }
 
 #[test]
+fn a_list_of_violations_can_have_a_reason_of_its_own() {
+    let status = Fault::invalid(violations(&["rows[0]", "rows[1]"]))
+        .with_reason("IMPORT_ROWS_INVALID", "2 rows are wrong")
+        .into_status(DOMAIN);
+    assert_eq!(info(&status).reason, "IMPORT_ROWS_INVALID");
+    assert_eq!(status.message(), "2 rows are wrong");
+    let sent: rpc::BadRequest = detail(&status).unwrap();
+    assert_eq!(sent.field_violations.len(), 2);
+}
+
+#[test]
 fn what_it_is_about_is_sent() {
     let status = Fault::not_found("accord.documents.v1/Document", "partnerships/a/documents/b")
         .with_precondition("DELETED", "partnerships/a", "undelete it first")

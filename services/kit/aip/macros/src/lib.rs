@@ -103,6 +103,16 @@ impl Declaration {
                     let [{list}] = ::aip::name::parse(Self::PATTERN, field, value)?;
                     ::std::result::Result::Ok(Self {{ {list} }})
                 }}
+
+                /// Parses as `parse` does, but takes [`ANY`](::aip::name::ANY) for each id, where a
+                /// list method reads across parents (AIP-159).
+                pub fn parse_any(
+                    field: &str,
+                    value: &str,
+                ) -> ::std::result::Result<Self, ::aip::Violation> {{
+                    let [{list}] = ::aip::name::parse_any(Self::PATTERN, field, value)?;
+                    ::std::result::Result::Ok(Self {{ {list} }})
+                }}
             }}
 
             impl ::std::fmt::Display for {name} {{

@@ -98,7 +98,7 @@ fn sql_and_memory_agree_on_every_engine() {
     let databases = runtime.block_on(items::databases(&items));
     let config = Config {
         failure_persistence: None,
-        ..Config::with_cases(512)
+        ..Config::with_cases(256)
     };
     let result = TestRunner::new(config).run(&filter(), |text| {
         let request = ListRequest {
