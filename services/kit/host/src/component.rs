@@ -11,6 +11,10 @@ use tonic::service::Routes;
 /// Tells whether a component can answer now; the text says what it waits for.
 pub type Ready = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
+/// Tells whether one gRPC service of a component, by its full name, can answer now.
+pub type ServiceReady =
+    Arc<dyn Fn(&'static str) -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
+
 /// A service, built and ready to be served on a port or inside the process.
 pub struct Component {
     /// The service's word, for example `documents`; a label of its metrics.
@@ -21,6 +25,8 @@ pub struct Component {
     pub grpc_services: Vec<&'static str>,
     /// Asked every two seconds; health and `/readyz` tell the answer.
     pub ready: Ready,
+    /// Asked as often for each of `grpc_services`, where they can differ; else they are as the whole.
+    pub service_ready: Option<ServiceReady>,
     /// Awaited after the last call has ended, for example to close a database.
     pub on_stop: Option<BoxFuture<'static, ()>>,
     /// Path prefixes that need no access token, beside health and reflection.
@@ -38,6 +44,7 @@ impl Component {
             routes,
             grpc_services: Vec::new(),
             ready: Arc::new(|| Box::pin(async { Ok(()) })),
+            service_ready: None,
             on_stop: None,
             open: Vec::new(),
             announcements: Vec::new(),
@@ -59,6 +66,18 @@ impl Component {
         Fut: Future<Output = Result<(), String>> + Send + 'static,
     {
         self.ready = Arc::new(move || Box::pin(ready()));
+        self
+    }
+
+    /// Sets how to ask whether one of the gRPC services can answer, for a component that stands in
+    /// front of others.
+    #[must_use]
+    pub fn service_ready<F, Fut>(mut self, ready: F) -> Self
+    where
+        F: Fn(&'static str) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), String>> + Send + 'static,
+    {
+        self.service_ready = Some(Arc::new(move |service| Box::pin(ready(service))));
         self
     }
 

@@ -1,7 +1,9 @@
-//! Health that tells the truth: what the component's own check says, and NOT_SERVING while draining.
+//! Health that tells the truth: what the component's own check says, and
+//! `NOT_SERVING` while draining.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
+use futures::future::join_all;
 use tokio::{
     sync::watch,
     time::{MissedTickBehavior, interval, timeout},
@@ -10,7 +12,10 @@ use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 use tonic_health::{ServingStatus, server::HealthReporter};
 
-use crate::{Component, StartError, component::Ready};
+use crate::{
+    Component, StartError,
+    component::{Ready, ServiceReady},
+};
 
 /// How often the component is asked.
 const INTERVAL: Duration = Duration::from_secs(2);
@@ -23,7 +28,9 @@ pub(crate) type Readiness = Result<(), String>;
 
 /// The state of one component, asked for while the process runs.
 pub(crate) struct Health {
+    component: &'static str,
     ready: Ready,
+    service_ready: Option<ServiceReady>,
     reporter: HealthReporter,
     services: Vec<&'static str>,
     readiness: watch::Sender<Readiness>,
@@ -32,12 +39,12 @@ pub(crate) struct Health {
 impl Health {
     /// Makes the health of `component`, not ready until it was first asked.
     pub(crate) fn of(component: &Component) -> Self {
-        let mut services = component.grpc_services.clone();
-        services.push("");
         Self {
+            component: component.name,
             ready: Arc::clone(&component.ready),
+            service_ready: component.service_ready.clone(),
             reporter: HealthReporter::new(),
-            services,
+            services: component.grpc_services.clone(),
             readiness: watch::Sender::new(Err("starting".to_owned())),
         }
     }
@@ -56,9 +63,17 @@ impl Health {
 
     /// Asks the component once.
     pub(crate) async fn ask(&self) {
-        let answer = timeout(PATIENCE, (self.ready)()).await;
-        let answer = answer.unwrap_or_else(|_| Err("no answer in time".to_owned()));
-        self.set(answer).await;
+        let answer = in_time((self.ready)()).await;
+        let Some(service_ready) = &self.service_ready else {
+            return self.set(answer).await;
+        };
+        let asked = self.services.iter().map(|service| async {
+            let answer = in_time(service_ready(service)).await;
+            self.report(service, &answer).await;
+        });
+        join_all(asked).await;
+        self.report("", &answer).await;
+        self.publish(answer);
     }
 
     /// Asks the component again and again until `stopping`, then says that it stops.
@@ -78,27 +93,43 @@ impl Health {
         self.set(Err("stopping".to_owned())).await;
     }
 
-    /// Publishes `answer` and logs it if it differs from the one before.
+    /// Says `answer` of the whole and of each service.
     async fn set(&self, answer: Readiness) {
-        let status = match &answer {
+        for service in self.services.iter().chain([&""]) {
+            self.report(service, &answer).await;
+        }
+        self.publish(answer);
+    }
+
+    /// Says `answer` of one service; of the whole when it has no name.
+    async fn report(&self, service: &str, answer: &Readiness) {
+        let status = match answer {
             Ok(()) => ServingStatus::Serving,
             Err(_) => ServingStatus::NotServing,
         };
-        for service in &self.services {
-            self.reporter.set_service_status(*service, status).await;
-        }
+        self.reporter.set_service_status(service, status).await;
+    }
+
+    /// Publishes `answer` and logs it if it differs from the one before.
+    fn publish(&self, answer: Readiness) {
         self.readiness.send_if_modified(|before| {
             if *before == answer {
                 return false;
             }
             match &answer {
-                Ok(()) => tracing::info!("ready"),
-                Err(reason) => tracing::warn!(reason, "not ready"),
+                Ok(()) => tracing::info!(self.component, "ready"),
+                Err(reason) => tracing::warn!(self.component, reason, "not ready"),
             }
             *before = answer;
             true
         });
     }
+}
+
+/// Returns the answer, or that there was none in time.
+async fn in_time(asked: impl Future<Output = Readiness>) -> Readiness {
+    let answer = timeout(PATIENCE, asked).await;
+    answer.unwrap_or_else(|_| Err("no answer in time".to_owned()))
 }
 
 /// Adds reflection, v1 and v1alpha, of the component's services and of health to `routes`.

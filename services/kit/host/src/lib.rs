@@ -29,7 +29,7 @@ mod trace_context;
 pub use args::{AuthArgs, HostArgs, ListenArgs, LogArgs, LogFormat, Output, TlsArgs};
 pub use bearer::Bearer;
 pub use binary::{Binary, reload, run};
-pub use component::{Component, Deps, Ready, StartError};
+pub use component::{Component, Deps, Ready, ServiceReady, StartError};
 pub use database::DatabaseArgs;
 pub use in_process::in_process;
 pub use layers::{DEFAULT_MAX_CALLS, Layered, Stack};
