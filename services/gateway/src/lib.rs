@@ -1,1 +1,64 @@
-//! The single public endpoint.
+//! The single public endpoint: one port in front of all services.
+//!
+//! A caller needs one address, one token and one set of contracts; which service answers a call,
+//! and whether it runs in this process or across the network, shows only in its path. The gateway
+//! keeps no state and decodes no message but its own `OverviewService` and the first field of
+//! `LedgerService` requests. It checks the caller's token before it passes a call on, with the
+//! token, and each service checks it again.
+
+mod config;
+mod fault;
+mod forward;
+mod health;
+mod ledger;
+mod overview;
+mod reflected;
+mod service;
+mod upstream;
+
+use std::sync::Arc;
+
+use accord_proto::overview::v1::overview_service_server::OverviewServiceServer;
+use axum::{Router, extract::Request, routing::any};
+use host::{Component, Deps, StartError};
+use tonic::service::Routes;
+
+pub use config::{Config, Prefix, RouteSpec, SpecError, UpstreamSpec};
+pub use service::{Service, UnknownService};
+pub use upstream::{Upstream, Upstreams};
+
+/// Returns the gateway in front of the servers that `config` names.
+///
+/// Nothing is connected yet: the gateway starts before, after or without its services.
+#[allow(clippy::unused_async, reason = "the form that every service has")]
+pub async fn component(config: Config, deps: Deps) -> Result<Component, StartError> {
+    let upstreams = Upstreams::from_config(&config).map_err(StartError::Config)?;
+    Ok(component_on(upstreams, &deps))
+}
+
+/// Returns the gateway in front of `upstreams`, over the network or in this process.
+#[must_use]
+pub fn component_on(upstreams: Upstreams, deps: &Deps) -> Component {
+    let upstreams = Arc::new(upstreams);
+    let overviews = overview::Overviews::new(Arc::clone(&upstreams), deps.clock.clone());
+    let (to_ledger, to_others) = (Arc::clone(&upstreams), Arc::clone(&upstreams));
+    let router: Router = Routes::new(OverviewServiceServer::new(overviews))
+        .into_axum_router()
+        .route(
+            &format!("/{}/{{method}}", ledger::SERVICE),
+            any(move |request: Request| ledger::dispatch(Arc::clone(&to_ledger), request)),
+        )
+        .fallback(move |request: Request| forward::by_path(Arc::clone(&to_others), request));
+    let open: Vec<String> = upstreams.open().flat_map(open_paths).collect();
+    let (whole, each) = (Arc::clone(&upstreams), Arc::clone(&upstreams));
+    let component = Component::new("gateway", Routes::from(router))
+        .grpc_services(&reflected::services(&upstreams))
+        .ready(move || health::any(Arc::clone(&whole)))
+        .service_ready(move |service| health::of(Arc::clone(&each), service));
+    open.into_iter().fold(component, Component::open)
+}
+
+/// The paths of the services whose full names have `prefix`.
+fn open_paths(prefix: &Prefix) -> [String; 2] {
+    [format!("/{prefix}."), format!("/{prefix}/")]
+}

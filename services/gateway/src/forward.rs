@@ -1,0 +1,69 @@
+//! Forwarding of calls byte for byte: by path alone, without decoding a message.
+//!
+//! Metadata, message framing, compression, trailers, both directions of streaming, cancellation and
+//! flow control are those of the two HTTP/2 streams, so a service's new method, or a service that
+//! the gateway has never heard of, needs no change here.
+
+mod reply;
+mod timeout;
+
+use std::sync::Arc;
+
+use axum::body::Body as IncomingBody;
+use http::{Request, Response, StatusCode, header};
+use tonic::body::Body;
+use tower::ServiceExt;
+
+use crate::{
+    fault,
+    upstream::{Upstream, Upstreams},
+};
+
+pub(crate) use timeout::Deadline;
+
+/// Answers one call that the gateway does not answer itself.
+pub(crate) async fn by_path(
+    upstreams: Arc<Upstreams>,
+    request: Request<IncomingBody>,
+) -> Response<Body> {
+    if !is_grpc(&request) {
+        return not_grpc();
+    }
+    match upstreams.find(request.uri().path()) {
+        Some(upstream) => forward(upstream, request.map(Body::new)).await,
+        None => fault::unknown_method(request.uri().path()).into_http(),
+    }
+}
+
+/// Sends `request` to `upstream` and returns its answer, or the status that says why there is none.
+pub(crate) async fn forward(upstream: &Upstream, mut request: Request<Body>) -> Response<Body> {
+    // The host of the caller's address is not the upstream's: the channel names its own.
+    request.headers_mut().remove(header::HOST);
+    host::propagate(request.headers_mut());
+    let deadline = Deadline::of(&request);
+    let mut channel = upstream.channel.clone();
+    let ready = match channel.ready().await {
+        Ok(ready) => ready,
+        Err(error) => return fault::upstream(&upstream.name, &error).into_http(),
+    };
+    deadline.write_remaining(request.headers_mut());
+    match tower::Service::call(ready, request).await {
+        Ok(response) => response.map(|body| reply::until_lost(Arc::clone(&upstream.name), body)),
+        Err(error) => fault::upstream(&upstream.name, &error).into_http(),
+    }
+}
+
+/// Tells whether the request is a gRPC call: only those are forwarded.
+fn is_grpc<B>(request: &Request<B>) -> bool {
+    request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"application/grpc"))
+}
+
+/// Answers a request that is not gRPC, as the protocol has it.
+fn not_grpc() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+    response
+}

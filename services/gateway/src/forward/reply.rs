@@ -1,0 +1,66 @@
+//! The body of an upstream's answer, which ends in a proper status even when the upstream is lost
+//! in the middle of it.
+
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http_body::{Body as _, Frame, SizeHint};
+use tonic::{Status, body::Body};
+
+use crate::fault;
+
+/// Returns `body` with its failure, if it comes to one, turned into trailers that say so.
+pub(super) fn until_lost(upstream: Arc<str>, body: Body) -> Body {
+    if body.is_end_stream() {
+        return body;
+    }
+    Body::new(Reply {
+        upstream,
+        body: Some(body),
+    })
+}
+
+/// An answer under way; without a body when it has ended by the loss of its upstream.
+struct Reply {
+    upstream: Arc<str>,
+    body: Option<Body>,
+}
+
+impl http_body::Body for Reply {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        let Some(body) = self.body.as_mut() else {
+            return Poll::Ready(None);
+        };
+        match ready!(Pin::new(body).poll_frame(context)) {
+            Some(Err(error)) => {
+                self.body = None;
+                let mut trailers = HeaderMap::new();
+                fault::lost(&self.upstream, &error).add_header(&mut trailers)?;
+                Poll::Ready(Some(Ok(Frame::trailers(trailers))))
+            }
+            frame => Poll::Ready(frame),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body
+            .as_ref()
+            .is_none_or(http_body::Body::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        // A loss may cut the answer short, so its length is not promised.
+        SizeHint::default()
+    }
+}

@@ -1,0 +1,182 @@
+//! `LedgerService` over the logs of all services: the one path that every service answers.
+//!
+//! Which service is meant stands in the first field of each request (`logs/documents…`). Only that
+//! field is decoded; the call then goes on byte for byte, so the service's answer, and its methods
+//! to come, need nothing here.
+
+use std::sync::Arc;
+
+use axum::body::Body as IncomingBody;
+use bytes::Bytes;
+use fault::Fault;
+use http::{HeaderMap, Request, Response};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use tonic::{
+    Code, Status,
+    body::Body,
+    codec::{BufferSettings, CompressionEncoding, Streaming},
+};
+use tonic_prost::ProstDecoder;
+
+use crate::{
+    forward::{self, Deadline},
+    service::Service,
+    upstream::Upstreams,
+};
+
+/// The service, which every service of Accord has and the gateway answers for all.
+pub(crate) const SERVICE: &str = "accord.ledger.v1.LedgerService";
+
+/// Whose reasons these are.
+const DOMAIN: &str = "accord.ledger.v1";
+
+/// Largest request. The longest that the contract allows is a filter and a page token.
+const MAX_REQUEST_BYTES: usize = 64 * 1024;
+
+/// What every request of `LedgerService` begins with.
+#[derive(Clone, PartialEq, Eq, prost::Message)]
+struct Subject {
+    /// The log, or a name beneath it: `logs/documents`, `logs/trade/entries/7`.
+    #[prost(string, tag = "1")]
+    name: String,
+}
+
+/// Answers one call of `LedgerService` by the service whose log it names.
+pub(crate) async fn dispatch(
+    upstreams: Arc<Upstreams>,
+    request: Request<IncomingBody>,
+) -> Response<Body> {
+    let deadline = Deadline::of(&request);
+    let (mut parts, body) = request.into_parts();
+    let bytes = match collect(body).await {
+        Ok(bytes) => bytes,
+        Err(fault) => return fault.into_status(DOMAIN).into_http(),
+    };
+    let service = match subject(&parts.headers, bytes.clone()).await {
+        Ok(subject) => log_of(&subject.name),
+        Err(fault) => Err(fault),
+    };
+    let upstream = service.and_then(|service| {
+        upstreams
+            .service(service)
+            .ok_or_else(|| not_configured(service))
+    });
+    match upstream {
+        Ok(upstream) => {
+            deadline.write_remaining(&mut parts.headers);
+            let request = Request::from_parts(parts, Body::new(Full::new(bytes)));
+            forward::forward(upstream, request).await
+        }
+        Err(fault) => fault.into_status(DOMAIN).into_http(),
+    }
+}
+
+/// Reads a whole request: each has one message, whatever its method answers.
+async fn collect(body: IncomingBody) -> Result<Bytes, Fault> {
+    match Limited::new(body, MAX_REQUEST_BYTES).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(Fault::new(
+            Code::ResourceExhausted,
+            "MESSAGE_TOO_LARGE",
+            format!("a request of LedgerService has at most {MAX_REQUEST_BYTES} bytes"),
+        )),
+        Err(error) => Err(Fault::new(
+            Code::Cancelled,
+            "REQUEST_INCOMPLETE",
+            format!("the request ended early: {error}"),
+        )),
+    }
+}
+
+/// Decodes the first field of the request's message.
+async fn subject(headers: &HeaderMap, bytes: Bytes) -> Result<Subject, Fault> {
+    let encoding = match headers.get("grpc-encoding").map(|value| value.as_bytes()) {
+        None | Some(b"identity") => None,
+        Some(b"gzip") => Some(CompressionEncoding::Gzip),
+        Some(other) => {
+            let other = String::from_utf8_lossy(other);
+            return Err(Fault::new(
+                Code::Unimplemented,
+                "COMPRESSION_UNKNOWN",
+                format!("compression `{other}` is not understood here: use gzip or none"),
+            ));
+        }
+    };
+    let mut messages = Streaming::new_request(
+        ProstDecoder::<Subject>::new(BufferSettings::default()),
+        Full::new(bytes),
+        encoding,
+        Some(MAX_REQUEST_BYTES),
+    );
+    let malformed = |status: Status| {
+        Fault::new(
+            Code::InvalidArgument,
+            "MESSAGE_MALFORMED",
+            format!(
+                "the request is not a message of its type: {}",
+                status.message()
+            ),
+        )
+    };
+    messages
+        .message()
+        .await
+        .map_err(malformed)?
+        .ok_or_else(|| malformed(Status::ok("it is empty")))
+}
+
+/// Returns the service whose log `name` is, or is beneath.
+fn log_of(name: &str) -> Result<Service, Fault> {
+    let mut words = name.split('/');
+    let (Some("logs"), Some(log)) = (words.next(), words.next()) else {
+        return Err(Fault::invalid_field(
+            "parent",
+            if name.is_empty() {
+                "FIELD_REQUIRED"
+            } else {
+                "NAME_INVALID"
+            },
+            "expected logs/documents, logs/trade or logs/roadmaps",
+        ));
+    };
+    log.parse()
+        .map_err(|_unknown| Fault::not_found("accord.ledger.v1/Log", &format!("logs/{log}")))
+}
+
+/// The gateway has not been told where `service` is.
+fn not_configured(service: Service) -> Fault {
+    Fault::new(
+        Code::Unimplemented,
+        "METHOD_UNKNOWN",
+        format!("this gateway does not serve logs/{service}"),
+    )
+    .with_metadata("service", service.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn log_and_names_beneath_it_are_the_services() {
+        for (name, service) in [
+            ("logs/documents", Service::Documents),
+            ("logs/trade", Service::Trade),
+            ("logs/roadmaps/entries/7", Service::Roadmaps),
+        ] {
+            assert_eq!(log_of(name).ok(), Some(service));
+        }
+    }
+
+    #[test]
+    fn another_name_is_refused_and_another_log_is_not_found() {
+        for name in ["", "logs", "log/trade", "partnerships/uz-kz"] {
+            let fault = log_of(name).expect_err(name);
+            assert_eq!(fault.code(), Code::InvalidArgument, "{name}");
+        }
+        for name in ["logs/stock", "logs/", "logs/Trade"] {
+            let fault = log_of(name).expect_err(name);
+            assert_eq!(fault.code(), Code::NotFound, "{name}");
+        }
+    }
+}

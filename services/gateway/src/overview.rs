@@ -1,0 +1,54 @@
+//! `OverviewService`: what a partnership has come to, from all services at once.
+//!
+//! It asks the services by their public methods with the caller's own token, a bounded number of
+//! calls however many documents and roadmaps there are, and answers with what it gets.
+
+mod asking;
+mod deadlines;
+mod documents;
+mod get;
+mod language;
+mod missing;
+mod question;
+mod roadmaps;
+mod trade;
+
+use std::sync::Arc;
+
+use accord_proto::overview::v1::{
+    GetOverviewRequest, Overview, overview_service_server::OverviewService,
+};
+use clock::Clock;
+use tonic::{Request, Response, Status};
+
+use crate::upstream::Upstreams;
+
+/// Whose reasons these are.
+const DOMAIN: &str = "accord.overview.v1";
+
+/// Answers `OverviewService` from the services behind the gateway.
+#[derive(Clone, Debug)]
+pub(crate) struct Overviews {
+    upstreams: Arc<Upstreams>,
+    clock: Clock,
+}
+
+impl Overviews {
+    /// Answers from `upstreams`, with `clock` for today.
+    pub(crate) fn new(upstreams: Arc<Upstreams>, clock: Clock) -> Self {
+        Self { upstreams, clock }
+    }
+}
+
+#[tonic::async_trait]
+impl OverviewService for Overviews {
+    async fn get_overview(
+        &self,
+        request: Request<GetOverviewRequest>,
+    ) -> Result<Response<Overview>, Status> {
+        get::run(self, &request)
+            .await
+            .map(Response::new)
+            .map_err(|fault| fault.into_status(DOMAIN))
+    }
+}

@@ -1,0 +1,264 @@
+//! The servers behind the gateway: how they are reached, and which of them answers a path.
+//!
+//! An upstream is a channel; whether that leads over the network or to a service in the same
+//! process makes no difference here.
+
+use std::{sync::Arc, time::Duration};
+
+use tonic::transport::{Channel, ClientTlsConfig, Endpoint};
+use url::Url;
+
+use crate::{
+    config::{Config, Prefix},
+    service::Service,
+};
+
+/// Longest wait for a connection. A caller learns of a dead upstream within it; a healthy one in
+/// the same region connects in a hundredth of it.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How often an idle TCP connection is probed. HTTP/2 pings would find a dead peer too, but other
+/// gRPC servers end connections that ping more often than every five minutes.
+const TCP_KEEPALIVE: Duration = Duration::from_secs(30);
+
+/// Most bytes of headers and trailers accepted from an upstream. Error details travel in a trailer.
+const MAX_HEADER_BYTES: u32 = 64 * 1024;
+
+/// One server behind the gateway.
+#[derive(Clone, Debug)]
+pub struct Upstream {
+    /// What errors call it: a service's word, or the prefix of a route.
+    pub name: Arc<str>,
+    /// The way to it.
+    pub channel: Channel,
+}
+
+/// Every server behind the gateway.
+#[derive(Clone, Debug, Default)]
+pub struct Upstreams {
+    services: Vec<(Service, Upstream)>,
+    routes: Vec<Route>,
+}
+
+/// A server that is none of Accord's.
+#[derive(Clone, Debug)]
+struct Route {
+    prefix: Prefix,
+    upstream: Upstream,
+    open: bool,
+}
+
+impl Upstreams {
+    /// Returns channels to what `config` names. Nothing is connected until the first call, so that
+    /// the gateway and its services may start in any order.
+    pub fn from_config(config: &Config) -> Result<Self, String> {
+        let mut upstreams = Self::default();
+        for spec in &config.upstreams {
+            if upstreams.service(spec.service).is_some() {
+                return Err(format!("--upstream names `{}` twice", spec.service));
+            }
+            upstreams = upstreams.with_service(spec.service, channel(&spec.url)?);
+        }
+        for spec in &config.routes {
+            if upstreams
+                .routes
+                .iter()
+                .any(|route| route.prefix == spec.prefix)
+            {
+                return Err(format!("--route names `{}` twice", spec.prefix));
+            }
+            upstreams = upstreams.with_route(spec.prefix.clone(), channel(&spec.url)?, spec.open);
+        }
+        if let Some((open, closed)) = upstreams.closed_under_open() {
+            return Err(format!(
+                "--route {closed} needs a token, but {open} above it is open: open both or neither"
+            ));
+        }
+        if upstreams.services.is_empty() && upstreams.routes.is_empty() {
+            return Err(
+                "nothing to route to: add --upstream documents=URL (ACCORD_UPSTREAM)".into(),
+            );
+        }
+        Ok(upstreams)
+    }
+
+    /// A closed prefix beneath an open one, which would let its callers through without a token.
+    fn closed_under_open(&self) -> Option<(&Prefix, &Prefix)> {
+        let closed = || self.routes.iter().filter(|route| !route.open);
+        self.open()
+            .flat_map(|open| closed().map(move |route| (open, &route.prefix)))
+            .find(|(open, closed)| is_under(closed.as_str(), open.as_str()))
+    }
+
+    /// Adds one of Accord's services; the later one wins.
+    #[must_use]
+    pub fn with_service(mut self, service: Service, channel: Channel) -> Self {
+        let upstream = Upstream {
+            name: service.name().into(),
+            channel,
+        };
+        self.services.retain(|(known, _)| *known != service);
+        self.services.push((service, upstream));
+        self
+    }
+
+    /// Adds another gRPC service; with `open`, its callers need no token.
+    #[must_use]
+    pub fn with_route(mut self, prefix: Prefix, channel: Channel, open: bool) -> Self {
+        let upstream = Upstream {
+            name: prefix.as_str().into(),
+            channel,
+        };
+        self.routes.push(Route {
+            prefix,
+            upstream,
+            open,
+        });
+        self
+    }
+
+    /// Returns the upstream of one of Accord's services.
+    #[must_use]
+    pub fn service(&self, service: Service) -> Option<&Upstream> {
+        self.services
+            .iter()
+            .find_map(|(known, upstream)| (*known == service).then_some(upstream))
+    }
+
+    /// Returns Accord's services that have an upstream.
+    pub fn services(&self) -> impl Iterator<Item = (Service, &Upstream)> {
+        self.services
+            .iter()
+            .map(|(service, upstream)| (*service, upstream))
+    }
+
+    /// Returns the prefixes of full service names whose callers need no token.
+    pub fn open(&self) -> impl Iterator<Item = &Prefix> {
+        self.routes
+            .iter()
+            .filter_map(|route| route.open.then_some(&route.prefix))
+    }
+
+    /// Returns the upstream that answers `path` (`/package.Service/Method`): the one with the
+    /// longest prefix of the service's name.
+    #[must_use]
+    pub fn find(&self, path: &str) -> Option<&Upstream> {
+        let service = path.strip_prefix('/')?.split('/').next()?;
+        let own = self
+            .services
+            .iter()
+            .map(|(known, upstream)| (known.package(), upstream));
+        let others = self
+            .routes
+            .iter()
+            .map(|route| (route.prefix.as_str(), &route.upstream));
+        own.chain(others)
+            .filter(|(prefix, _)| is_under(service, prefix))
+            .max_by_key(|(prefix, _)| prefix.len())
+            .map(|(_, upstream)| upstream)
+    }
+}
+
+/// Tells whether a full name is `prefix` or a name beneath it.
+pub(crate) fn is_under(name: &str, prefix: &str) -> bool {
+    name.strip_prefix(prefix)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// Returns a channel that connects on first use and again after a loss.
+fn channel(url: &Url) -> Result<Channel, String> {
+    let unusable = |error: tonic::transport::Error| format!("cannot use {url}: {error}");
+    let mut endpoint = Endpoint::from_shared(url.to_string())
+        .map_err(unusable)?
+        .connect_timeout(CONNECT_TIMEOUT)
+        .tcp_keepalive(Some(TCP_KEEPALIVE))
+        .tcp_nodelay(true)
+        .http2_max_header_list_size(MAX_HEADER_BYTES);
+    if url.scheme() == "https" {
+        endpoint = endpoint
+            .tls_config(ClientTlsConfig::new().with_native_roots())
+            .map_err(unusable)?;
+    }
+    Ok(endpoint.connect_lazy())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn upstreams(specs: &[&str]) -> Upstreams {
+        let config = Config {
+            upstreams: vec!["documents=http://127.0.0.1:1".parse().expect("valid")],
+            routes: specs
+                .iter()
+                .map(|spec| spec.parse().expect("valid"))
+                .collect(),
+        };
+        Upstreams::from_config(&config).expect("valid")
+    }
+
+    fn found<'a>(upstreams: &'a Upstreams, path: &str) -> Option<&'a str> {
+        upstreams.find(path).map(|upstream| &*upstream.name)
+    }
+
+    #[tokio::test]
+    async fn path_goes_to_the_longest_prefix_that_ends_at_a_word() {
+        let upstreams = upstreams(&["acme=http://127.0.0.1:2", "acme.stock=http://127.0.0.1:3"]);
+        assert_eq!(
+            found(&upstreams, "/acme.stock.v1.Shelf/Get"),
+            Some("acme.stock")
+        );
+        assert_eq!(found(&upstreams, "/acme.stocks.v1.Shelf/Get"), Some("acme"));
+        assert_eq!(found(&upstreams, "/acme/Get"), Some("acme"));
+        assert_eq!(found(&upstreams, "/acmes.v1.Shelf/Get"), None);
+    }
+
+    #[tokio::test]
+    async fn own_packages_go_to_their_service() {
+        let upstreams = upstreams(&[]);
+        assert_eq!(
+            found(&upstreams, "/accord.documents.v9.NewService/NewMethod"),
+            Some("documents")
+        );
+        assert_eq!(
+            found(&upstreams, "/accord.trade.v1.TradeService/QuerySeries"),
+            None
+        );
+        assert_eq!(found(&upstreams, "accord.documents.v1.A/B"), None);
+    }
+
+    #[tokio::test]
+    async fn closed_route_beneath_an_open_one_is_refused() {
+        for (specs, is_refused) in [
+            (["a=http://h:1,open", "a.b=http://h:2"], true),
+            (["a.b=http://h:2", "a=http://h:1,open"], true),
+            (["a=http://h:1,open", "a.b=http://h:2,open"], false),
+            (["a=http://h:1", "a.b=http://h:2,open"], false),
+            (["a=http://h:1,open", "ab=http://h:2"], false),
+        ] {
+            let config = Config {
+                upstreams: vec![],
+                routes: specs
+                    .iter()
+                    .map(|spec| spec.parse().expect("valid"))
+                    .collect(),
+            };
+            assert_eq!(
+                Upstreams::from_config(&config).is_err(),
+                is_refused,
+                "{specs:?}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn same_service_or_prefix_twice_is_refused() {
+        let spec = || "trade=http://127.0.0.1:1".parse().expect("valid");
+        let config = Config {
+            upstreams: vec![spec(), spec()],
+            routes: vec![],
+        };
+        assert!(Upstreams::from_config(&config).is_err());
+        assert!(Upstreams::from_config(&Config::default()).is_err());
+    }
+}

@@ -1,0 +1,135 @@
+//! `LedgerService` reaches the service whose log is named, as it was sent.
+
+use accord_proto::ledger::v1::{ListEntriesRequest, WatchChangesRequest};
+use gateway::{Service, Upstreams};
+use prost::Message;
+use tonic::Code;
+
+use crate::{
+    echo::{Echo, frame, frame_with},
+    running::{self, Gateway},
+    wire::{self, Call},
+};
+
+/// The service, with a method that the test service answers by sending everything back.
+const ECHO: &str = "/accord.ledger.v1.LedgerService/Echo";
+
+/// A request of `logs/roadmaps`, as gzip has it.
+const GZIPPED: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xe3\xe2\xcd\xc9\x4f\x2f\xd6\x2f\
+    \xca\x4f\x4c\xc9\x4d\x2c\x28\x06\x00\x0e\x1e\x8b\xaa\x0f\x00\x00\x00";
+
+/// One test service for each log, and the gateway in front of them.
+async fn started() -> ([Echo; 3], Gateway) {
+    let echoes = [
+        Echo::start().await,
+        Echo::start().await,
+        Echo::start().await,
+    ];
+    let mut upstreams = Upstreams::default();
+    for (service, echo) in Service::ALL.into_iter().zip(&echoes) {
+        upstreams = upstreams.with_service(service, echo.channel());
+    }
+    (echoes, Gateway::in_front_of(upstreams).await)
+}
+
+fn entries_of(parent: &str) -> Vec<u8> {
+    let request = ListEntriesRequest {
+        parent: parent.to_owned(),
+        page_size: 7,
+        ..ListEntriesRequest::default()
+    };
+    request.encode_to_vec()
+}
+
+#[tokio::test]
+async fn each_log_is_answered_by_its_service_byte_for_byte() {
+    let (echoes, gateway) = started().await;
+    for (index, service) in Service::ALL.into_iter().enumerate() {
+        let message = entries_of(&format!("logs/{service}"));
+        let answer = gateway.call(Call::new(ECHO).message(&message)).await;
+        assert_eq!(answer.body, frame(&message));
+        assert_eq!(
+            answer.headers["seen-authorization"],
+            gateway.authorization()
+        );
+        let calls = echoes.each_ref().map(Echo::calls);
+        assert_eq!(calls.iter().sum::<usize>(), index + 1);
+        assert_eq!(calls[index], 1, "{service}");
+    }
+}
+
+#[tokio::test]
+async fn watch_streams_until_the_client_is_gone() {
+    let (echoes, gateway) = started().await;
+    let request = WatchChangesRequest {
+        parent: "logs/trade".to_owned(),
+        ..WatchChangesRequest::default()
+    };
+    let call = Call::new("/accord.ledger.v1.LedgerService/Ticks");
+    let answer = gateway.open(call.message(&request.encode_to_vec())).await;
+    drop(answer);
+    echoes[1].wait_for_cancelled(1).await;
+}
+
+#[tokio::test]
+async fn compressed_request_is_read_and_passed_on_as_it_was() {
+    let (echoes, gateway) = started().await;
+    let sent = frame_with(1, GZIPPED);
+    let call = Call::new(ECHO)
+        .header("grpc-encoding", "gzip")
+        .body(wire::full(sent.clone()));
+    let answer = gateway.call(call).await;
+    assert_eq!(answer.body, sent);
+    assert_eq!(echoes[2].calls(), 1);
+}
+
+#[tokio::test]
+async fn malformed_log_is_refused_and_unknown_log_is_not_found() {
+    let (_echoes, gateway) = started().await;
+    for (parent, code, reason) in [
+        ("", Code::InvalidArgument, "FIELD_REQUIRED"),
+        ("documents", Code::InvalidArgument, "NAME_INVALID"),
+        ("logs/stock", Code::NotFound, "RESOURCE_NOT_FOUND"),
+    ] {
+        let call = Call::new(ECHO).message(&entries_of(parent));
+        let status = gateway.call(call).await.status();
+        assert_eq!(status.code(), code, "{parent}");
+        let info = wire::error_info(&status);
+        assert_eq!(info.reason, reason);
+        assert_eq!(info.domain, "accord.ledger.v1");
+    }
+}
+
+#[tokio::test]
+async fn request_that_is_no_message_is_refused() {
+    let (_echoes, gateway) = started().await;
+    for body in [
+        frame(b"\xff\xff\xff"),
+        vec![0, 0, 0].into(),
+        frame_with(1, b"x"),
+        vec![].into(),
+    ] {
+        let call = Call::new(ECHO).body(wire::full(body.clone()));
+        let status = gateway.call(call).await.status();
+        assert_eq!(status.code(), Code::InvalidArgument, "{body:?}");
+        assert_eq!(wire::reason(&status), "MESSAGE_MALFORMED");
+    }
+}
+
+#[tokio::test]
+async fn request_that_is_too_large_is_refused() {
+    let (_echoes, gateway) = started().await;
+    let call = Call::new(ECHO).message(&entries_of(&format!("logs/{}", "a".repeat(70_000))));
+    let status = gateway.call(call).await.status();
+    assert_eq!(status.code(), Code::ResourceExhausted);
+    assert_eq!(wire::reason(&status), "MESSAGE_TOO_LARGE");
+}
+
+#[tokio::test]
+async fn log_of_a_service_that_is_not_there_is_unimplemented() {
+    let gateway = Gateway::in_front_of(running::nothing()).await;
+    let call = Call::new(ECHO).message(&entries_of("logs/trade"));
+    let status = gateway.call(call).await.status();
+    assert_eq!(status.code(), Code::Unimplemented);
+    assert_eq!(wire::error_info(&status).metadata["service"], "trade");
+}

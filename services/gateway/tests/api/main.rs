@@ -1,0 +1,9 @@
+//! The gateway through its public contract, over a real port.
+
+mod auth;
+mod echo;
+mod forwarding;
+mod ledger;
+mod refusals;
+mod running;
+mod wire;
