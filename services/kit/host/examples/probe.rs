@@ -1,5 +1,11 @@
 //! A thin binary, as each service's is: the host's tests run it as a process.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "the probe is part of the tests, and panics are what some of them ask for"
+)]
+
 use std::process::ExitCode;
 
 #[path = "../tests/api/probe.rs"]

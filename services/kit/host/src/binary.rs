@@ -82,12 +82,17 @@ where
     let tokens = Tokens::from(host.auth.verifier(deps.clock.clone())?);
     let server = Server::bind(&host.listen).await?;
     let signals = Signals::take()?;
-    let component = build(service, deps.clone()).await?;
-
     signals.answer(
         deps.stopping.clone(),
         reload(host.auth, tokens.clone(), deps.clock.clone()),
     );
+    let component = tokio::select! {
+        component = build(service, deps.clone()) => component?,
+        () = deps.stopping.cancelled() => {
+            telemetry.stop().await;
+            return Ok(());
+        }
+    };
     let announcement = Announcement::new(binary.name, server.listen(), server.admin_listen());
     component
         .announcements
@@ -98,9 +103,9 @@ where
         .print(host.output);
     let stack = Stack::new(tokens, telemetry.metrics(), deps.clock.clone())
         .max_calls(host.listen.max_calls);
-    let served = server.serve(component, &stack, &deps).await;
+    let outcome = server.serve(component, &stack, &deps).await;
     telemetry.stop().await;
-    served
+    outcome
 }
 
 /// Returns what SIGHUP does: reads the key set again, and keeps the old one if that fails.

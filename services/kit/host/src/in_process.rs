@@ -3,9 +3,10 @@
 use hyper_util::rt::TokioIo;
 use tokio::{io::DuplexStream, sync::mpsc};
 use tokio_stream::{StreamExt as _, wrappers::ReceiverStream};
+use tokio_util::sync::CancellationToken;
 use tonic::transport::{Channel, Endpoint, Server, Uri};
 
-use crate::{Component, Stack};
+use crate::{Component, Stack, health::Health};
 
 /// Bytes on their way in each direction before the sender waits.
 const BUFFER_BYTES: usize = 256 * 1024;
@@ -13,20 +14,25 @@ const BUFFER_BYTES: usize = 256 * 1024;
 /// Serves `component` behind the layers of `stack` and returns the only way to it.
 ///
 /// Must be called inside a tokio runtime. The server ends when the last copy of the channel is
-/// dropped; the component's `on_stop` is awaited then. The component's readiness is not watched:
-/// whoever composes components asks them.
+/// dropped; the component's `on_stop` is awaited then. Health is served beside the component's
+/// routes, reflection is not.
 #[must_use]
 pub fn in_process(component: Component, stack: &Stack) -> Channel {
     let (connections, incoming) = mpsc::channel::<DuplexStream>(1);
-    let service = stack.around(component.name, component.routes, &component.open);
+    let health = Health::of(&component);
+    let routes = health.add_to(component.routes);
+    let service = stack.around(component.name, routes, &component.open);
     let name = component.name;
     tokio::spawn(async move {
         let incoming = ReceiverStream::new(incoming).map(Ok::<_, std::io::Error>);
-        let served = Server::builder()
-            .serve_with_incoming(service, incoming)
-            .await;
-        if let Err(error) = served {
-            tracing::error!(component = name, %error, "serving inside the process ended");
+        let serving = Server::builder().serve_with_incoming(service, incoming);
+        // Never cancelled: health is told as long as anyone can ask.
+        let unstopped = CancellationToken::new();
+        tokio::select! {
+            served = serving => if let Err(error) = served {
+                tracing::error!(component = name, %error, "serving inside the process ended");
+            },
+            () = health.keep(&unstopped) => {}
         }
         if let Some(stop) = component.on_stop {
             stop.await;

@@ -29,7 +29,8 @@ use crate::{Metrics, Tokens};
 /// A component's routes with the layers around them.
 pub type Layered = BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>;
 
-/// Calls in progress at once, by default. At 60 KiB of buffers each this stays below 64 MiB.
+/// Calls in progress at once, by default: with HTTP/2's window of 64 KiB each, what is received and
+/// not yet read stays below 64 MiB.
 pub const DEFAULT_MAX_CALLS: usize = 1024;
 
 /// What the layers of a process share.

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::{Output, StartError};
 
 /// Writes the one line that says why the process ends, and returns its exit code.
+#[must_use]
 pub fn failure(program: &str, error: &StartError) -> ExitCode {
     // Nothing can be told if standard error is gone.
     let _ = writeln!(stderr(), "{program}: {error}");

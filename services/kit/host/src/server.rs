@@ -25,7 +25,7 @@ const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// After this a connection is asked to go (calls in progress finish), so that clients behind a
 /// balancer of connections spread over new replicas.
-const MAX_CONNECTION_AGE: Duration = Duration::from_secs(30 * 60);
+const MAX_CONNECTION_AGE: Duration = Duration::from_mins(30);
 
 /// The addresses of a process, taken, with nothing answering yet.
 #[derive(Debug)]
@@ -34,7 +34,8 @@ pub struct Server {
     admin: TcpListener,
     listen: SocketAddr,
     admin_listen: SocketAddr,
-    tls: Option<ServerTlsConfig>,
+    http2: tonic::transport::Server,
+    has_tls: bool,
     drain: Duration,
 }
 
@@ -42,6 +43,8 @@ impl Server {
     /// Reads the certificates and takes both addresses.
     pub async fn bind(args: &ListenArgs) -> Result<Server, StartError> {
         let tls = args.tls.read()?;
+        let has_tls = tls.is_some();
+        let http2 = http2(tls)?;
         let calls = args.bind().await?;
         let admin = args.bind_admin().await?;
         let no_address = |error| StartError::Start(format!("a socket has no address: {error}"));
@@ -50,7 +53,8 @@ impl Server {
             admin_listen: admin.local_addr().map_err(no_address)?,
             calls,
             admin,
-            tls,
+            http2,
+            has_tls,
             drain: args.drain(),
         })
     }
@@ -70,7 +74,7 @@ impl Server {
     /// Tells whether calls must come over TLS.
     #[must_use]
     pub fn has_tls(&self) -> bool {
-        self.tls.is_some()
+        self.has_tls
     }
 
     /// Answers calls with `component` behind the layers of `stack` until `deps.stopping` is
@@ -94,8 +98,16 @@ impl Server {
             .with_nodelay(Some(true))
             .with_keepalive(Some(KEEPALIVE));
         let stopping = &deps.stopping;
-        let serving =
-            http2(self.tls)?.serve_with_incoming_shutdown(service, incoming, stopping.cancelled());
+        let serving = async {
+            let ended = stopping.cancelled();
+            let http2 = self.http2;
+            let outcome = http2
+                .serve_with_incoming_shutdown(service, incoming, ended)
+                .await;
+            // Should serving end by itself, the rest of the process ends with it.
+            stopping.cancel();
+            outcome
+        };
         let too_long = async {
             stopping.cancelled().await;
             sleep(self.drain).await;

@@ -9,7 +9,7 @@ use tonic::transport::Channel;
 use crate::{Bearer, Component, Metrics, Stack, Tokens, in_process};
 
 /// How long a test's token is valid.
-const TTL: Duration = Duration::from_secs(3600);
+const TTL: Duration = Duration::from_hours(1);
 
 /// Serves `component` inside the process, behind every layer, for callers with tokens of `issuer`.
 ///

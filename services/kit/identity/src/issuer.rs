@@ -178,12 +178,13 @@ fn refuse_readable_by_others(path: &Path) -> Result<(), KeyError> {
         path: path.to_owned(),
         source,
     })?;
-    if metadata.permissions().mode() & 0o077 == 0 {
-        return Ok(());
+    let for_others = metadata.permissions().mode() & 0o077;
+    if for_others != 0 {
+        return Err(KeyError::Permissions {
+            path: path.to_owned(),
+        });
     }
-    Err(KeyError::Permissions {
-        path: path.to_owned(),
-    })
+    Ok(())
 }
 
 #[cfg(not(unix))]

@@ -1,7 +1,7 @@
 //! Ends a call when the time that its client gave (`grpc-timeout`) is over.
 //!
 //! tonic answers CANCELLED then, and only until an answer begins; other languages' clients expect
-//! DEADLINE_EXCEEDED, also in the middle of a stream.
+//! `DEADLINE_EXCEEDED`, also in the middle of a stream.
 
 use std::{
     convert::Infallible,
@@ -91,7 +91,7 @@ fn timeout(headers: &HeaderMap) -> Option<Duration> {
     }
 }
 
-/// An answer that ends with DEADLINE_EXCEEDED when the time is over.
+/// An answer that ends with `DEADLINE_EXCEEDED` when the time is over.
 struct Timed {
     inner: Body,
     /// None once the time is over.
@@ -135,8 +135,8 @@ mod tests {
     #[test]
     fn timeout_is_read_as_the_protocol_says() {
         for (text, expected) in [
-            ("1H", Some(Duration::from_secs(3600))),
-            ("2M", Some(Duration::from_secs(120))),
+            ("1H", Some(Duration::from_hours(1))),
+            ("2M", Some(Duration::from_mins(2))),
             ("3S", Some(Duration::from_secs(3))),
             ("250m", Some(Duration::from_millis(250))),
             ("99999999u", Some(Duration::from_micros(99_999_999))),

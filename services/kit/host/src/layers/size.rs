@@ -1,6 +1,6 @@
-//! Answers RESOURCE_EXHAUSTED to a message over the size limit.
+//! Answers `RESOURCE_EXHAUSTED` to a message over the size limit.
 //!
-//! tonic answers OUT_OF_RANGE; grpc-go, grpc-java and gRPC C++ answer RESOURCE_EXHAUSTED, which is
+//! tonic answers `OUT_OF_RANGE`; grpc-go, grpc-java and gRPC C++ answer `RESOURCE_EXHAUSTED`, which is
 //! what clients in those languages look for.
 
 use std::{
@@ -60,7 +60,7 @@ fn translate_trailers<D>(mut frame: Frame<D>) -> Frame<D> {
 
 /// Replaces the status in `headers` if it is tonic's for an oversized message.
 ///
-/// The text is the only mark: a handler's own OUT_OF_RANGE must pass.
+/// The text is the only mark: a handler's own `OUT_OF_RANGE` must pass.
 fn translate(headers: &mut HeaderMap) {
     if headers.get("grpc-status").is_none_or(|code| code != "11") {
         return;

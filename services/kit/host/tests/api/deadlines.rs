@@ -49,7 +49,7 @@ async fn call(world: &World, path: &str, text: &str, timeout: &str) -> (usize, S
     (messages, "none".to_owned())
 }
 
-/// DEADLINE_EXCEEDED.
+/// `DEADLINE_EXCEEDED`.
 const EXCEEDED: &str = "4";
 
 #[tokio::test]

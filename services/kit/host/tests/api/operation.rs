@@ -12,6 +12,10 @@ use tonic::Code;
 use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
 };
+use tonic_reflection::pb::v1::{
+    ServerReflectionRequest, server_reflection_client::ServerReflectionClient,
+    server_reflection_request::MessageRequest,
+};
 
 use crate::world::{World, call, listen_args, stream};
 
@@ -34,10 +38,6 @@ async fn health_and_reflection_are_open() {
         Code::NotFound
     );
 
-    use tonic_reflection::pb::v1::{
-        ServerReflectionRequest, server_reflection_client::ServerReflectionClient,
-        server_reflection_request::MessageRequest,
-    };
     let request = ServerReflectionRequest {
         host: String::new(),
         message_request: Some(MessageRequest::ListServices(String::new())),
@@ -96,6 +96,41 @@ async fn readiness_follows_the_component() {
         }
     }
     panic!("readiness does not come back");
+}
+
+#[tokio::test]
+async fn health_tells_services_apart_where_the_component_does() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = clock::Clock::system();
+    let issuer = identity::Issuer::open_or_create(directory.path(), clock.clone()).unwrap();
+    let component = crate::probe::component(&host::Deps::new(clock))
+        .grpc_services(&["probe.Down"])
+        .service_ready(|service| async move {
+            match service {
+                "probe.Down" => Err("gone".to_owned()),
+                _ => Ok(()),
+            }
+        });
+    let mut health = HealthClient::new(host::testing::connect(component, &issuer));
+    for _ in 0..100 {
+        let mut found = Vec::new();
+        for service in ["", "probe.Probe", "probe.Down"] {
+            let request = HealthCheckRequest {
+                service: service.to_owned(),
+            };
+            let answer = health.check(request).await;
+            found.push(answer.map(|answer| answer.into_inner().status()).ok());
+        }
+        let (up, down) = (
+            Some(ServingStatus::Serving),
+            Some(ServingStatus::NotServing),
+        );
+        if found == [up, up, down] {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("health does not become what the component says");
 }
 
 #[tokio::test]

@@ -40,7 +40,7 @@ where
     F: Fn(Request<String>) -> Fut + Copy + Send,
     Fut: Future<Output = Result<Response<String>, Status>> + Send,
 {
-    let service = tower::service_fn(move |request| answer(request));
+    let service = tower::service_fn(answer);
     Grpc::new(ProstCodec::default()).unary(service, http).await
 }
 
@@ -81,7 +81,7 @@ async fn caller(request: Request<String>) -> Result<Response<String>, Status> {
     Ok(Response::new(caller.agency.clone()))
 }
 
-/// A handler's own OUT_OF_RANGE.
+/// A handler's own `OUT_OF_RANGE`.
 async fn range(_: Request<String>) -> Result<Response<String>, Status> {
     Err(Status::out_of_range("token expired"))
 }

@@ -15,7 +15,12 @@ use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader},
     process::{Child, Command},
 };
-use tonic::{service::interceptor::InterceptedService, transport::Endpoint};
+use tonic::{
+    Request,
+    metadata::MetadataValue,
+    service::{Interceptor, interceptor::InterceptedService},
+    transport::{Channel, Endpoint},
+};
 
 use crate::world::{Client, call, client};
 
@@ -41,7 +46,7 @@ fn program() -> Command {
 }
 
 /// A running probe.
-struct Running {
+pub(crate) struct Running {
     child: Child,
     ready: Value,
     issuer: Issuer,
@@ -51,6 +56,10 @@ struct Running {
 
 impl Running {
     async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    pub(crate) async fn start_with(variables: &[(&str, &str)]) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let issuer = Issuer::open_or_create(directory.path(), Clock::system()).unwrap();
         let jwks = issuer.jwks_path();
@@ -59,6 +68,7 @@ impl Running {
             .env("ACCORD_AUTH_ISSUER", ISSUER)
             .env("ACCORD_AUTH_AUDIENCE", AUDIENCE)
             .env("ACCORD_AUTH_JWKS", &jwks)
+            .envs(variables.iter().copied())
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -72,11 +82,27 @@ impl Running {
         }
     }
 
-    fn client(&self) -> Client<Bearer> {
+    pub(crate) fn client(&self) -> Client<Bearer> {
         client_with(&self.ready, &self.issuer)
     }
 
-    fn signal(&self, name: &str) {
+    /// A client that also sends `name: value` with each call.
+    pub(crate) fn client_with_metadata(
+        &self,
+        name: &'static str,
+        value: &str,
+    ) -> Client<impl Interceptor + use<>> {
+        let (channel, mut bearer) = connection(&self.ready, &self.issuer);
+        let value: MetadataValue<_> = value.parse().unwrap();
+        let interceptor = move |request| {
+            let mut request: Request<()> = bearer.call(request)?;
+            request.metadata_mut().insert(name, value.clone());
+            Ok(request)
+        };
+        client(InterceptedService::new(channel, interceptor))
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
         let id = self.child.id().unwrap().to_string();
         let sent = std::process::Command::new("kill")
             .args(["-s", name, &id])
@@ -84,25 +110,27 @@ impl Running {
         assert!(sent.unwrap().success());
     }
 
-    async fn end(&mut self) -> ExitStatus {
+    pub(crate) async fn end(&mut self) -> ExitStatus {
         let ended = tokio::time::timeout(Duration::from_secs(10), self.child.wait());
         ended.await.unwrap().unwrap()
     }
 }
 
 fn client_with(ready: &Value, issuer: &Issuer) -> Client<Bearer> {
+    let (channel, bearer) = connection(ready, issuer);
+    client(InterceptedService::new(channel, bearer))
+}
+
+fn connection(ready: &Value, issuer: &Issuer) -> (Channel, Bearer) {
     let address = format!("http://{}", ready["listen"].as_str().unwrap());
     let channel = Endpoint::from_shared(address).unwrap().connect_lazy();
     let token = issuer.issue(&Grant {
         agency: "uz-stat".to_owned(),
         party: None,
         roles: vec![Role::Reader],
-        ttl: Duration::from_secs(60),
+        ttl: Duration::from_mins(1),
     });
-    client(InterceptedService::new(
-        channel,
-        Bearer::new(&token).unwrap(),
-    ))
+    (channel, Bearer::new(&token).unwrap())
 }
 
 /// Runs a probe that cannot start; returns its exit code and what it says.

@@ -79,7 +79,7 @@ impl World {
             agency: "uz-stat".to_owned(),
             party: Some("UZ".to_owned()),
             roles: vec![Role::Editor],
-            ttl: Duration::from_secs(60),
+            ttl: Duration::from_mins(1),
         })
     }
 

@@ -12,7 +12,7 @@ fn caller(party: Option<&str>, role: Role) -> Caller {
         agency: "agency".to_owned(),
         party: party.map(str::to_owned),
         roles: vec![role],
-        ttl: Duration::from_secs(60),
+        ttl: Duration::from_mins(1),
     });
     issuer.verifier().unwrap().verify(&token).unwrap()
 }

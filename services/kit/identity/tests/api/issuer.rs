@@ -10,7 +10,7 @@ fn grant() -> Grant {
         agency: "kz-customs".to_owned(),
         party: Some("KZ".to_owned()),
         roles: vec![Role::Editor],
-        ttl: Duration::from_secs(60),
+        ttl: Duration::from_mins(1),
     }
 }
 
