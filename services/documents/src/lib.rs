@@ -1,1 +1,68 @@
-//! The register of documents and what of them is in force.
+//! The register of documents: what the parties of a partnership signed, what each of them did about
+//! it, and what of it is in force.
+//!
+//! A register that stores whether a treaty is in force is wrong from the first act that nobody entered.
+//! This one stores acts, which are facts of one party each and never edited, and computes the state for
+//! any day, as known at any moment, with its reasoning (`domain::status`). Whatever changes goes through
+//! the ledger's journal, one mutation at a time.
+//!
+//! Inside, arrows point one way: `domain` ← `store` ← `api` ← here.
+
+mod api;
+mod config;
+pub mod domain;
+mod store;
+
+use accord_proto::documents::v1::{
+    act_service_server::ActServiceServer, document_service_server::DocumentServiceServer,
+    partnership_service_server::PartnershipServiceServer,
+};
+use host::{Component, Deps, StartError};
+use ledger::Journal;
+use storage::{Database, Migrations};
+use tonic::service::Routes;
+
+pub use config::Config;
+
+/// The service's word: its schema in PostgreSQL, its log in the ledger, the first segment of its paths.
+pub const SCHEMA: &str = "documents";
+
+/// The tables of the register.
+pub static TABLES: Migrations = storage::migrations! { component: "documents", 1 => "init" };
+
+/// Everything that the service's database must have, in order.
+pub static MIGRATIONS: &[&Migrations] = &[&ledger::MIGRATIONS, &TABLES];
+
+/// Opens the database and builds the service.
+pub async fn component(config: Config, deps: Deps) -> Result<Component, StartError> {
+    let options = config.database.options(SCHEMA)?;
+    let database = Database::open(&options, MIGRATIONS).await?;
+    Ok(component_on(database, deps))
+}
+
+/// Builds the service on a database that is open and has [`MIGRATIONS`].
+#[must_use]
+pub fn component_on(database: Database, deps: Deps) -> Component {
+    let journal =
+        Journal::new(SCHEMA, database.clone(), deps.clock.clone()).with_stopping(deps.stopping);
+    let log = journal.service();
+    let api = api::Api {
+        database: database.clone(),
+        journal,
+        clock: deps.clock,
+    };
+    let routes = Routes::new(PartnershipServiceServer::new(api.clone()))
+        .add_service(DocumentServiceServer::new(api.clone()))
+        .add_service(ActServiceServer::new(api))
+        .add_service(log);
+    let closing = database.clone();
+    Component::new(SCHEMA, routes)
+        .grpc_services(&[
+            "accord.documents.v1.PartnershipService",
+            "accord.documents.v1.DocumentService",
+            "accord.documents.v1.ActService",
+            "accord.ledger.v1.LedgerService",
+        ])
+        .ready_when(database)
+        .on_stop(async move { closing.close().await })
+}

@@ -1,1 +1,16 @@
-fn main() {}
+//! `accord-documents`: the documents service as a process of its own.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    host::run(
+        host::Binary {
+            name: "accord-documents",
+            about: "Register of documents: acts of each party, and what is in force",
+            version: env!("CARGO_PKG_VERSION"),
+            listen: "127.0.0.1:8082",
+            admin_listen: "127.0.0.1:8083",
+        },
+        documents::component,
+    )
+}

@@ -1,0 +1,60 @@
+//! `ListActs`.
+
+use accord_proto::documents::v1 as pb;
+use aip::{ListRequest, Listing, Violations};
+use fault::Fault;
+use identity::Caller;
+use tonic::Request;
+
+use crate::{
+    api::{Api, convert, documents},
+    domain::DocumentName,
+    store::{acts, fields},
+};
+
+/// The order of acts when a request names none.
+const DEFAULT_ORDER: &str = "date";
+
+/// Returns a page of the acts on a document.
+pub(in crate::api) async fn run(
+    api: &Api,
+    request: Request<pb::ListActsRequest>,
+) -> Result<pb::ListActsResponse, Fault> {
+    Caller::of(&request)?.may_read()?;
+    let request = request.into_inner();
+    let mut violations = Violations::new();
+    let parent = violations.take(DocumentName::parse("parent", &request.parent));
+    let order_by = if request.order_by.is_empty() {
+        DEFAULT_ORDER
+    } else {
+        &request.order_by
+    };
+    let listing = Listing::parse(
+        &fields::ACTS,
+        &ListRequest {
+            page_size: request.page_size,
+            page_token: &request.page_token,
+            filter: &request.filter,
+            order_by,
+            bound_to: request.parent.as_bytes(),
+        },
+    );
+    let listing = listing.map_err(|found| violations.merge(found)).ok();
+    let (Some(parent), Some(listing)) = (parent, listing) else {
+        return Err(violations.into());
+    };
+    let query = listing.clone();
+    let rows = api.database.read(move |tx| {
+        let (parent, query) = (parent.clone(), query.clone());
+        Box::pin(async move {
+            let document = documents::load(tx, &parent).await?;
+            Ok::<_, Fault>(acts::list(tx, &document, &query).await?)
+        })
+    });
+    let (page, next_page_token) =
+        listing.page(rows.await?, acts::sort_value, |row| row.id().into());
+    Ok(pb::ListActsResponse {
+        acts: page.iter().map(convert::act::message).collect(),
+        next_page_token,
+    })
+}

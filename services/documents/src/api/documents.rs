@@ -1,0 +1,87 @@
+//! The methods on documents, and the checks they share.
+
+mod cases;
+pub(super) mod create;
+pub(super) mod delete;
+pub(super) mod get;
+pub(super) mod list;
+pub(super) mod status;
+pub(super) mod statuses;
+pub(super) mod undelete;
+pub(super) mod update;
+
+use std::collections::BTreeSet;
+
+use accord_proto::documents::v1 as pb;
+use aip::Violations;
+use fault::Fault;
+use ledger::{Change, ChangeKind};
+use storage::Tx;
+
+use super::{Mutation, convert, fault as faults};
+use crate::{
+    domain::{Content, Document, DocumentName, Partnership},
+    store,
+};
+
+/// Reads a document that must exist, a deleted one too.
+pub(super) async fn load(tx: &mut Tx, name: &DocumentName) -> Result<Document, Fault> {
+    store::documents::get(tx, name)
+        .await?
+        .ok_or_else(|| faults::no_document(name))
+}
+
+/// Checks what only the register can tell: the parties are the partnership's, and every document that
+/// is referred to exists.
+async fn check_references(
+    tx: &mut Tx,
+    partnership: &Partnership,
+    content: &Content,
+) -> Result<(), Fault> {
+    let mut violations = Violations::new();
+    for (index, party) in content.parties.iter().enumerate() {
+        if !partnership.profile.parties.contains(party) {
+            let text = format!("{party} is not a party of {}", partnership.name);
+            violations.push(format!("document.parties[{index}]"), "NOT_A_PARTY", text);
+        }
+    }
+    let references = content.document_references();
+    let names: Vec<_> = references.iter().map(|(_, name)| name.clone()).collect();
+    let found = store::documents::get_many(tx, &names).await?;
+    let found: BTreeSet<_> = found.into_iter().map(|document| document.name).collect();
+    for (field, name) in references {
+        if !found.contains(&name) {
+            violations.push(field, "REFERENCE_NOT_FOUND", format!("there is no {name}"));
+        }
+    }
+    Ok(violations.finish()?)
+}
+
+/// Checks that no other document has the item number.
+async fn check_item_number(tx: &mut Tx, document: &Document) -> Result<(), Fault> {
+    let Some(item_number) = document.content.item_number else {
+        return Ok(());
+    };
+    let parent = document.name.parent();
+    match store::documents::item_number_holder(tx, &parent, item_number).await? {
+        Some(holder) if holder != document.name.document => Err(faults::item_number_taken(
+            item_number,
+            &DocumentName::new(parent.partnership, holder),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Writes the next revision of a document and answers with it.
+async fn replace(tx: &mut Tx, new: Document, kind: ChangeKind) -> Mutation<pb::Document> {
+    if !store::documents::update_if(tx, &new).await? {
+        return Err(faults::changed_meanwhile(&new.name));
+    }
+    Ok(done(&new, kind))
+}
+
+fn done(document: &Document, kind: ChangeKind) -> (pb::Document, Vec<Change>) {
+    let message = convert::document::message(document);
+    let change = Change::of(document.name.to_string(), kind, &message);
+    (message, vec![change])
+}

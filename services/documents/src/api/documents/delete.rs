@@ -1,0 +1,63 @@
+//! `DeleteDocument`.
+
+use accord_proto::documents::v1 as pb;
+use aip::{Violations, etag};
+use fault::Fault;
+use identity::Caller;
+use ledger::{Call, ChangeKind, Stamp};
+use storage::Tx;
+use tonic::Request;
+
+use super::{load, replace};
+use crate::{
+    api::{Api, Mutation, authority, fault as faults},
+    domain::{Document, DocumentName},
+};
+
+/// Deletes a document softly: its acts stay.
+pub(in crate::api) async fn run(
+    api: &Api,
+    request: Request<pb::DeleteDocumentRequest>,
+) -> Result<pb::Document, Fault> {
+    let caller = Caller::of(&request)?.clone();
+    caller.may_edit()?;
+    let mut violations = Violations::new();
+    let call = Call::new(
+        "accord.documents.v1.DocumentService/DeleteDocument",
+        &caller,
+        request.get_ref(),
+        &mut violations,
+    );
+    let given = request.into_inner();
+    let name = violations.take(DocumentName::parse("name", &given.name));
+    let (Some(name), true) = (name, violations.is_empty()) else {
+        return Err(violations.into());
+    };
+    let work = (caller, name, given.etag);
+    api.journal
+        .mutate(call, move |tx, stamp| {
+            Box::pin(apply(tx, stamp, work.clone()))
+        })
+        .await
+}
+
+async fn apply(
+    tx: &mut Tx,
+    stamp: Stamp,
+    (caller, name, etag): (Caller, DocumentName, String),
+) -> Mutation<pb::Document> {
+    let current = load(tx, &name).await?;
+    authority::of_one_party(&caller, &current.content.parties)?;
+    etag::check(&etag, &etag::of(&current.uid, current.revision))
+        .map_err(|mismatch| faults::stale(&current.name, &mismatch))?;
+    if current.deleted.is_some() {
+        return Err(faults::document_deleted(&current.name));
+    }
+    let new = Document {
+        revision: current.revision + 1,
+        updated: stamp.now,
+        deleted: Some(stamp.now),
+        ..current
+    };
+    replace(tx, new, ChangeKind::Deleted).await
+}

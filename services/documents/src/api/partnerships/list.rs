@@ -1,0 +1,43 @@
+//! `ListPartnerships`.
+
+use accord_proto::documents::v1 as pb;
+use aip::{ListRequest, Listing};
+use fault::Fault;
+use identity::Caller;
+use tonic::Request;
+
+use crate::{
+    api::{Api, convert},
+    store::{fields, partnerships},
+};
+
+/// Returns a page of partnerships.
+pub(in crate::api) async fn run(
+    api: &Api,
+    request: Request<pb::ListPartnershipsRequest>,
+) -> Result<pb::ListPartnershipsResponse, Fault> {
+    Caller::of(&request)?.may_read()?;
+    let request = request.into_inner();
+    let listing = Listing::parse(
+        &fields::PARTNERSHIPS,
+        &ListRequest {
+            page_size: request.page_size,
+            page_token: &request.page_token,
+            filter: &request.filter,
+            order_by: &request.order_by,
+            bound_to: b"partnerships",
+        },
+    )?;
+    let query = listing.clone();
+    let rows = api.database.read(move |tx| {
+        let query = query.clone();
+        Box::pin(async move { Ok::<_, Fault>(partnerships::list(tx, &query).await?) })
+    });
+    let (page, next_page_token) = listing.page(rows.await?, partnerships::sort_value, |row| {
+        row.name.partnership.as_str().into()
+    });
+    Ok(pb::ListPartnershipsResponse {
+        partnerships: page.iter().map(convert::partnership::message).collect(),
+        next_page_token,
+    })
+}

@@ -1,0 +1,21 @@
+//! Partnerships, documents and acts, and the rules that turn acts into a legal state. Pure: no
+//! contract types, no database, no clock.
+
+pub mod act;
+pub mod coded;
+pub mod document;
+pub mod names;
+pub mod offset;
+pub mod partnership;
+pub mod rules;
+pub mod status;
+
+pub use act::{Act, ActKind, Retraction};
+pub use document::{
+    AccessLevel, Content, Document, DocumentType, EffectivePeriod, Level, Nature, Relation,
+    RelationKind, SigningBody, Source, Text,
+};
+pub use names::{ActName, DocumentName, PartnershipName};
+pub use offset::Offset;
+pub use partnership::Partnership;
+pub use rules::{DurationRule, EntryClause, EntryRule};

@@ -1,0 +1,364 @@
+//! The rules on entry into force: which day triggers each, and what it still waits for.
+
+use jiff::civil::Date;
+
+use super::{
+    Cases, State, basis,
+    facts::{Dated, Facts},
+    findings::{Findings, WarningCode},
+};
+use crate::domain::{Act, ActKind, EntryRule, Nature, Offset};
+
+/// How far entry into force has come on the day.
+pub(super) enum Entry {
+    /// No party has signed.
+    Unsigned,
+    /// Some parties have signed, the first on this day.
+    PartlySigned { since: Option<Date> },
+    /// All have signed, and the rule is not known or cannot be followed.
+    Unknown { since: Option<Date> },
+    /// All have signed, and a condition of the rule is outstanding.
+    Awaiting {
+        state: State,
+        since: Option<Date>,
+        summary: String,
+    },
+    /// Every condition was met on one day, which gives the day of entry into force.
+    Established { since: Date, date: Date },
+}
+
+impl Entry {
+    /// Returns the day of entry into force, if it is established.
+    pub(super) fn date(&self) -> Option<Date> {
+        match self {
+            Self::Established { date, .. } => Some(*date),
+            _ => None,
+        }
+    }
+}
+
+/// Follows the document's rule.
+pub(super) fn of(cases: &Cases, facts: &Facts<'_>, findings: &mut Findings) -> Entry {
+    follow(cases, facts, findings, &mut Vec::new())
+}
+
+fn follow<'a>(
+    cases: &'a Cases,
+    facts: &Facts<'a>,
+    findings: &mut Findings,
+    visited: &mut Vec<&'a str>,
+) -> Entry {
+    let signed = match signatures(facts, findings) {
+        Signatures::None => return Entry::Unsigned,
+        Signatures::Some { since } => return Entry::PartlySigned { since },
+        Signatures::All(signed) => signed,
+    };
+    match facts.rule() {
+        EntryRule::Unknown => {
+            let text = if facts.content().nature() == Nature::NotKnown {
+                "Neither the document's type nor its rules say whether it binds in law."
+            } else {
+                "The clause on entry into force has not been read, so no day is computed."
+            };
+            findings.step(None, text, "", &[]);
+            Entry::Unknown {
+                since: Some(signed.day),
+            }
+        }
+        EntryRule::OnSignature => {
+            findings.step(
+                Some(signed.day),
+                "It enters into force on signature by the last party.",
+                basis::ENTRY,
+                &signed.acts,
+            );
+            Entry::Established {
+                since: signed.day,
+                date: signed.day,
+            }
+        }
+        EntryRule::OnDate(date) => on_date(*date, &signed, findings),
+        EntryRule::AfterLastNotification(offset) => {
+            let notifiers: Vec<_> = facts.parties().collect();
+            notifications(facts, &notifiers, *offset, &signed, findings)
+        }
+        EntryRule::AfterNotificationBy(party, offset) => {
+            notifications(facts, &[party.as_str()], *offset, &signed, findings)
+        }
+        EntryRule::AfterExchange(offset) => exchange(facts, *offset, &signed, findings),
+        EntryRule::WithDocument(name) => {
+            with_document(cases, facts, name, &signed, findings, visited)
+        }
+    }
+}
+
+enum Signatures<'a> {
+    None,
+    Some { since: Option<Date> },
+    All(Dated<'a>),
+}
+
+/// Finds out who has signed; the register entry's date stands in where no act of signature is known.
+fn signatures<'a>(facts: &Facts<'a>, findings: &mut Findings) -> Signatures<'a> {
+    let stated = facts
+        .content()
+        .signature_date
+        .filter(|day| *day <= facts.day);
+    if let (false, Some(day)) = (facts.has_signature_acts(), stated) {
+        let text = "The register entry states this day of signature; no act of signature is known.";
+        findings.warn(WarningCode::NoActOfSignature, text, &[]);
+        findings.step(Some(day), text, basis::SIGNATURE, &[]);
+        return Signatures::All(Dated {
+            day,
+            acts: Vec::new(),
+        });
+    }
+    let acts: Vec<&Act> = facts
+        .parties()
+        .filter_map(|party| facts.signature(party))
+        .collect();
+    for act in &acts {
+        findings.step(
+            Some(act.date),
+            format!("{} signed.", act.party),
+            basis::SIGNATURE,
+            &[act],
+        );
+    }
+    let first = acts.iter().map(|act| act.date).min();
+    for party in facts
+        .parties()
+        .filter(|party| facts.signature(party).is_none())
+    {
+        findings.await_act(
+            Some(party),
+            Some(ActKind::Signature),
+            first,
+            format!("The signature of {party}."),
+        );
+    }
+    match acts.iter().map(|act| act.date).max() {
+        None => Signatures::None,
+        Some(day) if acts.len() == facts.parties().count() => Signatures::All(Dated { day, acts }),
+        Some(_) => Signatures::Some { since: first },
+    }
+}
+
+fn on_date(date: Date, signed: &Dated<'_>, findings: &mut Findings) -> Entry {
+    if signed.day <= date {
+        findings.step(
+            Some(date),
+            "It enters into force on the day that the document names.",
+            basis::ENTRY,
+            &[],
+        );
+        return Entry::Established {
+            since: signed.day,
+            date,
+        };
+    }
+    let text = format!(
+        "The document names {date}; the last party signed later, so it enters into force on that signature."
+    );
+    findings.step(Some(signed.day), text, basis::LATE_CONSENT, &signed.acts);
+    findings.warn(
+        WarningCode::ActBeforePrerequisite,
+        format!(
+            "The day named for entry into force, {date}, is before the last signature, {}.",
+            signed.day
+        ),
+        &signed.acts,
+    );
+    Entry::Established {
+        since: signed.day,
+        date: signed.day,
+    }
+}
+
+/// Follows the rules that are triggered by the receipt of notifications.
+fn notifications<'a>(
+    facts: &Facts<'a>,
+    notifiers: &[&'a str],
+    offset: Option<Offset>,
+    signed: &Dated<'a>,
+    findings: &mut Findings,
+) -> Entry {
+    let mut last: Option<Dated<'a>> = None;
+    let mut missing = Vec::new();
+    for &notifier in notifiers {
+        let receipt = facts.receipt(notifier);
+        if let Some(complete) = receipt.complete {
+            let text = format!("The notification of {notifier} had been received.");
+            findings.step(Some(complete.day), text, basis::RECEIPT, &complete.acts);
+            last = Some(match last {
+                Some(last) if last.day > complete.day => last,
+                _ => complete,
+            });
+            continue;
+        }
+        missing.push(notifier);
+        match facts.first(notifier, ActKind::NotificationSent) {
+            None => {
+                let since =
+                    procedure_day(facts, notifier).map_or(signed.day, |day| day.max(signed.day));
+                let text = format!(
+                    "The notification of {notifier} that its domestic procedure is complete."
+                );
+                findings.await_act(
+                    Some(notifier),
+                    Some(ActKind::NotificationSent),
+                    Some(since),
+                    text,
+                );
+            }
+            Some(sent) => {
+                let text =
+                    format!("{notifier} sent its notification; its receipt is not recorded.");
+                findings.warn(WarningCode::ReceiptNotRecorded, text, &[sent]);
+                for receiver in receipt.missing {
+                    let text =
+                        format!("The receipt by {receiver} of the notification of {notifier}.");
+                    findings.await_act(
+                        Some(receiver),
+                        Some(ActKind::NotificationReceived),
+                        Some(sent.date),
+                        text,
+                    );
+                }
+            }
+        }
+    }
+    match last {
+        Some(last) if missing.is_empty() => {
+            let text = "The last of the notifications that the rule asks for had been received.";
+            established(&last, text, offset, signed, findings)
+        }
+        _ => Entry::Awaiting {
+            state: State::AwaitingNotification,
+            since: Some(signed.day),
+            summary: format!(
+                "Signed; awaiting the receipt of the notification of {}.",
+                missing.join(", ")
+            ),
+        },
+    }
+}
+
+/// Returns when a party completed its domestic procedure, if it has.
+fn procedure_day<'a>(facts: &Facts<'a>, party: &'a str) -> Option<Date> {
+    facts
+        .past()
+        .find(|act| act.party == party && act.kind.completes_procedure())
+        .map(|act| act.date)
+}
+
+fn exchange<'a>(
+    facts: &Facts<'a>,
+    offset: Option<Offset>,
+    signed: &Dated<'a>,
+    findings: &mut Findings,
+) -> Entry {
+    let acts: Vec<&Act> = facts
+        .parties()
+        .filter_map(|party| facts.first(party, ActKind::ExchangeOfInstruments))
+        .collect();
+    let missing: Vec<_> = facts
+        .parties()
+        .filter(|party| facts.first(party, ActKind::ExchangeOfInstruments).is_none())
+        .collect();
+    for party in &missing {
+        let text = format!("The exchange of instruments by {party}.");
+        findings.await_act(
+            Some(party),
+            Some(ActKind::ExchangeOfInstruments),
+            Some(signed.day),
+            text,
+        );
+    }
+    match acts.iter().map(|act| act.date).max() {
+        Some(day) if missing.is_empty() => {
+            let text = "The parties had exchanged their instruments.";
+            findings.step(Some(day), text, basis::EXCHANGE, &acts);
+            established(&Dated { day, acts }, text, offset, signed, findings)
+        }
+        _ => Entry::Awaiting {
+            state: State::AwaitingExchange,
+            since: Some(signed.day),
+            summary: "Signed; awaiting the exchange of instruments.".to_owned(),
+        },
+    }
+}
+
+fn with_document<'a>(
+    cases: &'a Cases,
+    facts: &Facts<'a>,
+    name: &'a str,
+    signed: &Dated<'a>,
+    findings: &mut Findings,
+    visited: &mut Vec<&'a str>,
+) -> Entry {
+    let other = match cases.get(name) {
+        Some(other) if !visited.contains(&name) => other,
+        found => {
+            let text = if found.is_some() {
+                format!("It waits for {name}, which in the end waits for it.")
+            } else {
+                format!(
+                    "It waits for {name}, which is not registered or too far along a chain of documents."
+                )
+            };
+            findings.warn(WarningCode::RuleNotApplicable, text, &[]);
+            return Entry::Unknown {
+                since: Some(signed.day),
+            };
+        }
+    };
+    visited.push(name);
+    let other = Facts::new(other, facts.as_of);
+    let entry = follow(cases, &other, &mut Findings::default(), visited).date();
+    let Some(date) = entry else {
+        let text = format!("The entry into force of {name}.");
+        findings.await_act(None, None, Some(signed.day), text);
+        return Entry::Awaiting {
+            state: State::AwaitingOtherDocument,
+            since: Some(signed.day),
+            summary: format!("Signed; awaiting the entry into force of {name}."),
+        };
+    };
+    findings.step(
+        Some(date),
+        format!("{name} enters into force, and this document with it."),
+        basis::ENTRY,
+        &[],
+    );
+    Entry::Established {
+        since: signed.day.min(date),
+        date: date.max(signed.day),
+    }
+}
+
+/// Counts the offset from the day on which the last condition was met; signature is always one.
+fn established(
+    trigger: &Dated<'_>,
+    what: &str,
+    offset: Option<Offset>,
+    signed: &Dated<'_>,
+    findings: &mut Findings,
+) -> Entry {
+    let start = trigger.day.max(signed.day);
+    if start == trigger.day {
+        findings.step(Some(start), what, basis::ENTRY, &trigger.acts);
+    } else {
+        let text = "The last party signed after the other conditions were met, so time runs from that signature.";
+        findings.step(Some(start), text, basis::LATE_CONSENT, &signed.acts);
+    }
+    let date = offset.map_or(start, |offset| offset.after(start));
+    if let Some(offset) = offset {
+        let text = format!(
+            "It enters into force {} {start}: on {date}.",
+            offset.phrase()
+        );
+        findings.step(Some(date), text, basis::COUNTING, &[]);
+    }
+    Entry::Established { since: start, date }
+}

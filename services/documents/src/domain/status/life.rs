@@ -1,0 +1,280 @@
+//! What becomes of a document: suspension, denunciation, termination and the end of its term.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use super::{
+    State, Verdict, basis,
+    facts::Facts,
+    findings::{Findings, WarningCode},
+    provisional::QUORUM,
+    term::{Term, notice_effect},
+};
+use crate::domain::{Act, ActKind, DurationRule};
+
+/// What has become of a document by the day.
+pub(super) struct Life {
+    /// The term that the day falls in, where a rule on duration is given.
+    pub(super) term: Option<Term>,
+    /// How it ended, if it has.
+    pub(super) end: Option<Verdict>,
+    /// Its suspension, if it is suspended.
+    pub(super) suspension: Option<Verdict>,
+}
+
+impl Life {
+    /// Follows the acts that end or suspend the document. Without a day of entry into force, only the
+    /// parties' agreement to terminate it ends it.
+    pub(super) fn of(facts: &Facts<'_>, entry: Option<Date>, findings: &mut Findings) -> Self {
+        let rule = facts.content().duration.clone();
+        let mut term = rule
+            .as_ref()
+            .map(|rule| Term::on(facts.day.max(entry.unwrap_or(facts.day)), rule, entry));
+        let mut ends: Vec<_> = terminated(facts, findings).into_iter().collect();
+        let rule = rule.unwrap_or(DurationRule::Unknown);
+        ends.extend(stated_expiry(facts, &rule, term.as_ref(), findings));
+        let in_force = entry.filter(|entry| *entry <= facts.day);
+        if let (Some(entry), Some(end)) = (in_force, term.as_ref().and_then(|term| term.end))
+            && !matches!(rule, DurationRule::Renewable { .. })
+            && entry <= end
+            && end < facts.day
+        {
+            findings.step(
+                Some(end),
+                "This was the last day of its term.",
+                basis::TERMINATION,
+                &[],
+            );
+            ends.push(Verdict::new(
+                State::Expired,
+                end.tomorrow().ok(),
+                format!("Expired; in force until {end}."),
+            ));
+        }
+        if let Some(left) = left(facts, &rule, entry, findings) {
+            let last = left.yesterday().unwrap_or(left);
+            if let Some(term) = &mut term
+                && matches!(rule, DurationRule::Renewable { .. })
+            {
+                term.end = Some(last);
+                term.renewal = None;
+                term.notice_deadline = None;
+            }
+            if left <= facts.day && in_force.is_some() {
+                let (state, word) = match rule {
+                    DurationRule::Renewable { .. } => (State::Expired, "Expired"),
+                    _ => (State::Terminated, "Denounced"),
+                };
+                ends.push(Verdict::new(
+                    state,
+                    Some(left),
+                    format!("{word}; in force until {last}."),
+                ));
+            }
+        }
+        ends.sort_by_key(|end| end.since);
+        Self {
+            term,
+            end: ends.into_iter().next(),
+            suspension: in_force.and_then(|_| suspension(facts, findings)),
+        }
+    }
+}
+
+/// Returns the end by agreement of all parties, if they have all agreed and its day has come.
+pub(super) fn terminated(facts: &Facts<'_>, findings: &mut Findings) -> Option<Verdict> {
+    let since = agreed_by_all(facts, ActKind::Termination, findings)?;
+    if since > facts.day {
+        findings.step(
+            Some(since),
+            "The parties have agreed that it ends on this day.",
+            basis::TERMINATION,
+            &[],
+        );
+        return None;
+    }
+    Some(Verdict::new(
+        State::Terminated,
+        Some(since),
+        format!("Terminated by the parties on {since}."),
+    ))
+}
+
+/// Returns the latest effect of the parties' first acts of `kind`, if every party has done one.
+fn agreed_by_all(facts: &Facts<'_>, kind: ActKind, findings: &mut Findings) -> Option<Date> {
+    let acts: Vec<&Act> = facts
+        .parties()
+        .filter_map(|party| facts.first(party, kind))
+        .collect();
+    for act in &acts {
+        findings.step(
+            Some(act.date),
+            format!("{} {}.", act.party, kind.past()),
+            basis::TERMINATION,
+            &[act],
+        );
+    }
+    let missing: Vec<_> = facts
+        .parties()
+        .filter(|party| facts.first(party, kind).is_none())
+        .collect();
+    if missing.is_empty() {
+        return acts.iter().map(|act| act.effect()).max();
+    }
+    if let Some(first) = acts.iter().map(|act| act.date).min() {
+        let text = format!(
+            "Not every party {}: not {}.",
+            kind.past(),
+            missing.join(", ")
+        );
+        findings.warn(WarningCode::NotAgreedByAll, text, &acts);
+        for party in missing {
+            let text = format!("The word of {party} that it {}.", kind.past());
+            findings.await_act(Some(party), Some(kind), Some(first), text);
+        }
+    }
+    None
+}
+
+/// Follows the parties' statements that the document has expired. They decide where no rule names an
+/// end; where one does, the rule decides and a statement of another day is doubtful.
+fn stated_expiry(
+    facts: &Facts<'_>,
+    rule: &DurationRule,
+    term: Option<&Term>,
+    findings: &mut Findings,
+) -> Option<Verdict> {
+    let ruled = term
+        .and_then(|term| term.end)
+        .filter(|_| matches!(rule, DurationRule::Months(_) | DurationRule::Until(_)));
+    if let Some(end) = ruled {
+        for act in facts.past().filter(|act| act.kind == ActKind::Expiry) {
+            if act.date != end && Some(act.date) != end.tomorrow().ok() {
+                let text = format!(
+                    "{} states that it expired on {}; by its rule the last day is {end}.",
+                    act.party, act.date
+                );
+                findings.warn(WarningCode::ContradictingDates, text, &[act]);
+            }
+        }
+        return None;
+    }
+    let since = agreed_by_all(facts, ActKind::Expiry, findings)?;
+    Some(Verdict::new(
+        State::Expired,
+        Some(since),
+        format!("Expired on {since}, as all parties state."),
+    ))
+}
+
+/// Returns the first day on which fewer than two parties are left, by their notices of denunciation.
+fn left(
+    facts: &Facts<'_>,
+    rule: &DurationRule,
+    entry: Option<Date>,
+    findings: &mut Findings,
+) -> Option<Date> {
+    let mut effects: Vec<Date> = Vec::new();
+    for party in facts.parties() {
+        effects.extend(leaves(facts, party, rule, entry, findings));
+    }
+    effects.sort();
+    let needed = (facts.parties().count() + 1).saturating_sub(QUORUM);
+    effects.get(needed.checked_sub(1)?).copied()
+}
+
+/// Returns the first day on which one party is no longer bound, by its first notice that stands.
+fn leaves<'a>(
+    facts: &Facts<'a>,
+    party: &'a str,
+    rule: &DurationRule,
+    entry: Option<Date>,
+    findings: &mut Findings,
+) -> Option<Date> {
+    let notices: Vec<_> = facts.past_of(party, ActKind::DenunciationNotice).collect();
+    for notice in notices {
+        let Some(received) = notice.receipt.filter(|day| *day <= facts.day) else {
+            let text = format!(
+                "{party} gave notice on {}; its receipt is not recorded, so nothing follows yet.",
+                notice.date
+            );
+            findings.warn(WarningCode::ReceiptNotRecorded, text, &[notice]);
+            continue;
+        };
+        let effect = entry.and_then(|entry| notice_effect(rule, entry, received));
+        let withdrawal = facts
+            .past_of(party, ActKind::DenunciationWithdrawal)
+            .find(|act| {
+                notice.date <= act.date
+                    && effect.is_none_or(|effect| act.receipt.unwrap_or(act.date) < effect)
+            });
+        if let Some(withdrawal) = withdrawal {
+            let text = format!(
+                "{party} withdrew its notice of {} before it took effect.",
+                notice.date
+            );
+            findings.step(
+                Some(withdrawal.date),
+                text,
+                basis::WITHDRAWAL,
+                &[notice, withdrawal],
+            );
+            continue;
+        }
+        let Some(effect) = effect else {
+            let text = format!(
+                "The notice of {party} was received on {received}; no rule that is known says when it takes effect."
+            );
+            findings.warn(WarningCode::NoticePeriodNotKnown, text, &[notice]);
+            continue;
+        };
+        let text =
+            format!("The notice of {party}, received on {received}, takes effect on {effect}.");
+        findings.step(Some(effect), text, basis::DENUNCIATION, &[notice]);
+        return Some(effect);
+    }
+    None
+}
+
+/// Returns the suspension, if fewer than two parties are left unsuspended on the day. A term and its
+/// renewals run on meanwhile.
+fn suspension(facts: &Facts<'_>, findings: &mut Findings) -> Option<Verdict> {
+    let mut changes: Vec<&Act> = facts
+        .past()
+        .filter(|act| {
+            matches!(act.kind, ActKind::Suspension | ActKind::Resumption)
+                && act.effect() <= facts.day
+        })
+        .collect();
+    changes.sort_by_key(|act| (act.effect(), act.kind, &act.name));
+    let mut suspended = BTreeSet::new();
+    let mut since = None;
+    for act in changes {
+        let change = if act.kind == ActKind::Suspension {
+            suspended.insert(&act.party)
+        } else {
+            suspended.remove(&act.party)
+        };
+        if change {
+            findings.step(
+                Some(act.effect()),
+                format!("{} {}.", act.party, act.kind.past()),
+                basis::SUSPENSION,
+                &[act],
+            );
+        }
+        let operating = facts.parties().count().saturating_sub(suspended.len());
+        since = if operating < QUORUM {
+            since.or(Some(act.effect()))
+        } else {
+            None
+        };
+    }
+    let since = since?;
+    Some(Verdict::new(
+        State::Suspended,
+        Some(since),
+        format!("In force, suspended since {since}."),
+    ))
+}

@@ -1,0 +1,180 @@
+//! How long a document stays in force: its terms, their renewal, and the notice that stops it.
+//!
+//! The day of entry into force is the first day of a term, so a term of five years from 5 February
+//! 2021 ends with 4 February 2026, as the parties counted for the New START treaty. Renewals are
+//! counted from the day of entry into force, never from the term before, so that a short month does
+//! not shift all later ones.
+
+use jiff::civil::Date;
+
+use crate::domain::{DurationRule, offset::months_after};
+
+/// The term that a day falls in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// The rule in one sentence.
+    pub rule: String,
+    /// The last day of the term, if one is established.
+    pub end: Option<Date>,
+    /// The first day of the next term, if it renews.
+    pub renewal: Option<Date>,
+    /// The last day on which a notice that stops the renewal can be received.
+    pub notice_deadline: Option<Date>,
+}
+
+impl Term {
+    /// Returns the term that `day` falls in, for a document that enters into force on `entry`.
+    pub(super) fn on(day: Date, rule: &DurationRule, entry: Option<Date>) -> Self {
+        let mut term = Self {
+            rule: rule.sentence(),
+            end: None,
+            renewal: None,
+            notice_deadline: None,
+        };
+        match (rule, entry) {
+            (DurationRule::Until(end), _) => term.end = Some(*end),
+            (DurationRule::Months(months), Some(entry)) => {
+                term.end = Some(eve(months_after(entry, *months)));
+            }
+            (
+                DurationRule::Renewable {
+                    initial_months,
+                    renewal_months,
+                    notice_months,
+                },
+                Some(entry),
+            ) => {
+                let renewal = renewals(entry, *initial_months, *renewal_months)
+                    .find(|renewal| day < *renewal)
+                    .unwrap_or(Date::MAX);
+                term.end = Some(eve(renewal));
+                term.renewal = Some(renewal);
+                term.notice_deadline = Some(notice_deadline(renewal, *notice_months));
+            }
+            _ => {}
+        }
+        term
+    }
+}
+
+/// Returns the days on which a notice received on `received` takes effect under `rule`: the first
+/// day on which the document no longer binds. Nothing if the rule foresees no notice.
+pub(super) fn notice_effect(rule: &DurationRule, entry: Date, received: Date) -> Option<Date> {
+    match rule {
+        DurationRule::Indefinite {
+            notice_months: Some(months),
+        } => Some(months_after(received, *months)),
+        DurationRule::Renewable {
+            initial_months,
+            renewal_months,
+            notice_months,
+        } => renewals(entry, *initial_months, *renewal_months)
+            .find(|renewal| received <= notice_deadline(*renewal, *notice_months)),
+        DurationRule::Indefinite {
+            notice_months: None,
+        }
+        | DurationRule::Months(_)
+        | DurationRule::Until(_)
+        | DurationRule::Unknown => None,
+    }
+}
+
+/// Returns the first days of the second term and of every later one, while the calendar lasts.
+fn renewals(entry: Date, initial_months: i32, renewal_months: i32) -> impl Iterator<Item = Date> {
+    // 1,000 years in months: validated dates end with the year 2500.
+    (initial_months..12_000)
+        .step_by(usize::try_from(renewal_months).unwrap_or(1).max(1))
+        .map(move |months| months_after(entry, months))
+}
+
+/// A notice must be received so long before the renewal that the whole time lies between.
+fn notice_deadline(renewal: Date, notice_months: i32) -> Date {
+    eve(months_after(renewal, -notice_months))
+}
+
+fn eve(day: Date) -> Date {
+    day.yesterday().unwrap_or(day)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const FIVE_YEARS: DurationRule = DurationRule::Renewable {
+        initial_months: 60,
+        renewal_months: 60,
+        notice_months: 6,
+    };
+
+    #[test]
+    fn a_term_ends_on_the_eve_of_its_anniversary() {
+        let term = Term::on(
+            date(2021, 2, 5),
+            &DurationRule::Months(60),
+            Some(date(2021, 2, 5)),
+        );
+        assert_eq!(term.end, Some(date(2026, 2, 4)));
+        assert_eq!(term.renewal, None);
+    }
+
+    #[test]
+    fn a_renewable_term_names_its_renewal_and_the_last_day_of_notice() {
+        let term = Term::on(date(2030, 1, 1), &FIVE_YEARS, Some(date(2020, 3, 1)));
+        assert_eq!(term.end, Some(date(2030, 2, 28)));
+        assert_eq!(term.renewal, Some(date(2030, 3, 1)));
+        assert_eq!(term.notice_deadline, Some(date(2029, 8, 31)));
+    }
+
+    #[test]
+    fn a_notice_received_after_the_deadline_stops_the_next_renewal() {
+        let entry = date(2020, 3, 1);
+        assert_eq!(
+            notice_effect(&FIVE_YEARS, entry, date(2024, 8, 31)),
+            Some(date(2025, 3, 1))
+        );
+        assert_eq!(
+            notice_effect(&FIVE_YEARS, entry, date(2024, 9, 1)),
+            Some(date(2030, 3, 1))
+        );
+    }
+
+    #[test]
+    fn a_renewal_does_not_shift_after_a_short_month() {
+        let monthly = DurationRule::Renewable {
+            initial_months: 1,
+            renewal_months: 1,
+            notice_months: 0,
+        };
+        let renewal = |day| Term::on(day, &monthly, Some(date(2023, 1, 31))).renewal;
+        assert_eq!(renewal(date(2023, 2, 1)), Some(date(2023, 2, 28)));
+        assert_eq!(renewal(date(2023, 2, 28)), Some(date(2023, 3, 31)));
+    }
+
+    proptest! {
+        #[test]
+        fn every_day_falls_in_exactly_one_term(day in 0i64..200_000, initial in 1i32..240, renewal in 1i32..240) {
+            let entry = date(1900, 1, 31);
+            let day = entry.saturating_add(jiff::SignedDuration::from_hours(24 * day));
+            let rule = DurationRule::Renewable { initial_months: initial, renewal_months: renewal, notice_months: 3 };
+            let term = Term::on(day, &rule, Some(entry));
+            prop_assert!(term.end.is_some_and(|end| day <= end));
+            let before = term.renewal.and_then(|first| Term::on(eve(eve(first)), &rule, Some(entry)).renewal);
+            prop_assert!(before <= term.renewal);
+        }
+
+        #[test]
+        fn a_notice_never_takes_effect_before_its_receipt(day in 0i64..100_000, months in 1i32..120) {
+            let entry = date(1900, 1, 1);
+            let received = entry.saturating_add(jiff::SignedDuration::from_hours(24 * day));
+            for rule in [
+                DurationRule::Indefinite { notice_months: Some(months) },
+                DurationRule::Renewable { initial_months: 60, renewal_months: 12, notice_months: months },
+            ] {
+                prop_assert!(notice_effect(&rule, entry, received).is_some_and(|effect| effect > received));
+            }
+        }
+    }
+}

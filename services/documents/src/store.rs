@@ -1,0 +1,11 @@
+//! What is kept, and how it is found again: rows of both database engines to and from the domain.
+
+pub(crate) mod acts;
+pub(crate) mod documents;
+pub(crate) mod fields;
+pub(crate) mod partnerships;
+mod queries;
+mod rows;
+
+/// The day that is kept for "not known", so that lists can sort by it; before any that can be given.
+const UNKNOWN_DAY: i64 = -1_000_000;

@@ -1,0 +1,208 @@
+//! Documents in the database.
+
+use std::collections::BTreeMap;
+
+use aip::{Listing, Sql, Value};
+use serde::Serialize;
+use storage::{Error, Tx, args};
+
+use super::{UNKNOWN_DAY, queries, rows::DocumentRow};
+use crate::domain::{Document, DocumentName, PartnershipName};
+
+/// Reads one document, a deleted one too.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn get(tx: &mut Tx, name: &DocumentName) -> Result<Option<Document>, Error> {
+    let args = args![name.partnership.as_str(), name.document.as_str()];
+    let row: Option<DocumentRow> = tx.optional(queries::DOCUMENT_BY_ID, args).await?;
+    row.map(Document::try_from).transpose()
+}
+
+/// Reads those of the named documents that there are, deleted ones too, in no particular order; by the
+/// unique key of their names. At most a few thousand names.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn get_many(tx: &mut Tx, names: &[DocumentName]) -> Result<Vec<Document>, Error> {
+    let mut by_partnership: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for name in names {
+        by_partnership
+            .entry(&name.partnership)
+            .or_default()
+            .push(&name.document);
+    }
+    let mut documents = Vec::new();
+    for (partnership, ids) in by_partnership {
+        let mut sql = Sql::new(queries::DOCUMENTS);
+        sql.push(" WHERE d.partnership_id = ")
+            .bind(partnership)
+            .push(" AND d.id IN (");
+        for (index, id) in ids.into_iter().enumerate() {
+            sql.push(if index == 0 { "" } else { ", " }).bind(id);
+        }
+        sql.push(")");
+        let rows: Vec<DocumentRow> = tx.all(sql, vec![]).await?;
+        for row in rows {
+            documents.push(row.try_into()?);
+        }
+    }
+    Ok(documents)
+}
+
+/// Reads a page and one row more.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn list(
+    tx: &mut Tx,
+    parent: &PartnershipName,
+    show_deleted: bool,
+    listing: &Listing,
+) -> Result<Vec<Document>, Error> {
+    let sql = list_sql(parent, show_deleted, listing);
+    let rows: Vec<DocumentRow> = tx.all(sql, vec![]).await?;
+    rows.into_iter().map(Document::try_from).collect()
+}
+
+fn list_sql(parent: &PartnershipName, show_deleted: bool, listing: &Listing) -> Sql {
+    let parent = (
+        "d.partnership_id = {}",
+        Value::from(parent.partnership.as_str()),
+    );
+    let live = ("d.deleted_us IS NULL", Value::Null);
+    let conditions = if show_deleted {
+        vec![parent]
+    } else {
+        vec![parent, live]
+    };
+    listing.sql(queries::DOCUMENTS, &conditions, "d.id")
+}
+
+/// Returns the value of a sortable field.
+pub(crate) fn sort_value(document: &Document, path: &str) -> Value {
+    let content = &document.content;
+    match path {
+        "item_number" => item_number(document).into(),
+        "type" => i64::from(content.kind.code()).into(),
+        "level" => i64::from(content.level.code()).into(),
+        "signature_date" => signature_day(document).into(),
+        "create_time" => clock::to_micros(document.created).into(),
+        "update_time" => clock::to_micros(document.updated).into(),
+        _ => document.name.document.as_str().into(),
+    }
+}
+
+/// Writes a new document; [`Error::Conflict`] if there is one of that name or item number.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn insert(tx: &mut Tx, new: &Document) -> Result<(), Error> {
+    let content = &new.content;
+    let args = args![
+        new.uid.as_str(),
+        new.name.partnership.as_str(),
+        new.name.document.as_str(),
+        new.revision,
+        to_json(content)?,
+        title_text(new),
+        content.title_known,
+        item_number(new),
+        i64::from(content.kind.code()),
+        i64::from(content.level.code()),
+        i64::from(content.access_level.code()),
+        content.signature_place.as_str(),
+        signature_day(new),
+        clock::to_micros(new.created),
+        clock::to_micros(new.updated),
+        new.deleted.map(clock::to_micros),
+    ];
+    tx.execute(queries::INSERT_DOCUMENT, args).await?;
+    insert_sets(tx, new).await
+}
+
+/// Writes a changed document over the revision before it; false if that is no longer there.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn update_if(tx: &mut Tx, new: &Document) -> Result<bool, Error> {
+    let content = &new.content;
+    let args = args![
+        new.revision,
+        to_json(content)?,
+        title_text(new),
+        content.title_known,
+        item_number(new),
+        i64::from(content.kind.code()),
+        i64::from(content.level.code()),
+        i64::from(content.access_level.code()),
+        content.signature_place.as_str(),
+        signature_day(new),
+        clock::to_micros(new.updated),
+        new.deleted.map(clock::to_micros),
+        new.uid.as_str(),
+        new.revision - 1,
+    ];
+    if tx.execute(queries::UPDATE_DOCUMENT, args).await? == 0 {
+        return Ok(false);
+    }
+    tx.execute(queries::DELETE_DOCUMENT_PARTIES, args![new.uid.as_str()])
+        .await?;
+    tx.execute(queries::DELETE_DOCUMENT_SECTORS, args![new.uid.as_str()])
+        .await?;
+    insert_sets(tx, new).await?;
+    Ok(true)
+}
+
+/// Reads the id of the document, not deleted, that has an item number.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn item_number_holder(
+    tx: &mut Tx,
+    parent: &PartnershipName,
+    item_number: i32,
+) -> Result<Option<String>, Error> {
+    let args = args![parent.partnership.as_str(), i64::from(item_number)];
+    let row: Option<(String,)> = tx.optional(queries::ITEM_NUMBER_HOLDER, args).await?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// Reads which states have recorded acts on the document.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn parties_of_acts(
+    tx: &mut Tx,
+    document: &Document,
+) -> Result<Vec<String>, Error> {
+    let rows: Vec<(String,)> = tx
+        .all(queries::PARTIES_OF_ACTS, args![document.uid.as_str()])
+        .await?;
+    Ok(rows.into_iter().map(|(party,)| party).collect())
+}
+
+async fn insert_sets(tx: &mut Tx, document: &Document) -> Result<(), Error> {
+    let row = |word: &String| args![document.uid.as_str(), word.as_str()];
+    let parties = document.content.parties.iter().map(row).collect();
+    tx.insert_many("document_parties", &["document_uid", "party"], parties)
+        .await?;
+    let sectors = document.content.sectors.iter().map(row).collect();
+    tx.insert_many("document_sectors", &["document_uid", "sector"], sectors)
+        .await?;
+    Ok(())
+}
+
+/// Writes what editors say as the JSON text that is kept.
+pub(super) fn to_json(value: &impl Serialize) -> Result<String, Error> {
+    serde_json::to_string(value)
+        .map_err(|error| Error::Engine(format!("cannot be written as JSON: {error}")))
+}
+
+/// All titles, one a line, for the filter.
+fn title_text(document: &Document) -> String {
+    let titles: Vec<_> = document
+        .content
+        .titles
+        .iter()
+        .map(|title| title.text.as_str())
+        .collect();
+    titles.join("\n")
+}
+
+fn item_number(document: &Document) -> i64 {
+    document.content.item_number.map_or(0, i64::from)
+}
+
+fn signature_day(document: &Document) -> i64 {
+    document
+        .content
+        .signature_date
+        .map_or(UNKNOWN_DAY, clock::to_days)
+}

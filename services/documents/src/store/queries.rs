@@ -1,0 +1,90 @@
+//! Every SQL text that is not a list's, each with the index that serves it.
+
+/// Partnerships with their counts; the counts come from `documents_live`.
+pub(super) const PARTNERSHIPS: &str = "SELECT p.uid, p.id, p.revision, p.profile, p.created_us, p.updated_us, \
+     (SELECT count(*) FROM documents d WHERE d.partnership_id = p.id AND d.deleted_us IS NULL AND d.item_number > 0) \
+         AS registered_count, \
+     (SELECT count(*) FROM documents d WHERE d.partnership_id = p.id AND d.deleted_us IS NULL) AS document_count \
+     FROM partnerships p";
+
+/// One partnership, by its unique id.
+pub(super) const PARTNERSHIP_BY_ID: &str = "SELECT p.uid, p.id, p.revision, p.profile, p.created_us, p.updated_us, \
+     (SELECT count(*) FROM documents d WHERE d.partnership_id = p.id AND d.deleted_us IS NULL AND d.item_number > 0) \
+         AS registered_count, \
+     (SELECT count(*) FROM documents d WHERE d.partnership_id = p.id AND d.deleted_us IS NULL) AS document_count \
+     FROM partnerships p WHERE p.id = $1";
+
+/// A new partnership.
+pub(super) const INSERT_PARTNERSHIP: &str = "INSERT INTO partnerships \
+     (uid, id, revision, profile, display_text, declared_document_count, created_us, updated_us) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+
+/// A changed partnership, if it still has the revision it was read with; by its primary key.
+pub(super) const UPDATE_PARTNERSHIP: &str = "UPDATE partnerships \
+     SET revision = $1, profile = $2, display_text = $3, declared_document_count = $4, updated_us = $5 \
+     WHERE uid = $6 AND revision = $7";
+
+/// The parties of a partnership are written anew; by the primary key.
+pub(super) const DELETE_PARTNERSHIP_PARTIES: &str =
+    "DELETE FROM partnership_parties WHERE partnership_uid = $1";
+
+/// The states that are parties of a partnership's documents, deleted ones too; by the unique key of
+/// documents and the primary key of their parties.
+pub(super) const PARTIES_OF_DOCUMENTS: &str = "SELECT DISTINCT dp.party FROM documents d \
+     JOIN document_parties dp ON dp.document_uid = d.uid WHERE d.partnership_id = $1 ORDER BY dp.party";
+
+/// Documents.
+pub(super) const DOCUMENTS: &str = "SELECT d.uid, d.partnership_id, d.id, d.revision, d.content, d.created_us, d.updated_us, \
+     d.deleted_us FROM documents d";
+
+/// One document, by the unique key of its name.
+pub(super) const DOCUMENT_BY_ID: &str = "SELECT d.uid, d.partnership_id, d.id, d.revision, d.content, d.created_us, d.updated_us, \
+     d.deleted_us FROM documents d WHERE d.partnership_id = $1 AND d.id = $2";
+
+/// A new document.
+pub(super) const INSERT_DOCUMENT: &str = "INSERT INTO documents \
+     (uid, partnership_id, id, revision, content, title_text, title_known, item_number, kind, level, access_level, \
+      signature_place, signature_day, created_us, updated_us, deleted_us) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+
+/// A changed document, if it still has the revision it was read with; by its primary key.
+pub(super) const UPDATE_DOCUMENT: &str = "UPDATE documents \
+     SET revision = $1, content = $2, title_text = $3, title_known = $4, item_number = $5, kind = $6, level = $7, \
+         access_level = $8, signature_place = $9, signature_day = $10, updated_us = $11, deleted_us = $12 \
+     WHERE uid = $13 AND revision = $14";
+
+/// The parties of a document are written anew; by the primary key.
+pub(super) const DELETE_DOCUMENT_PARTIES: &str =
+    "DELETE FROM document_parties WHERE document_uid = $1";
+
+/// The sectors of a document are written anew; by the primary key.
+pub(super) const DELETE_DOCUMENT_SECTORS: &str =
+    "DELETE FROM document_sectors WHERE document_uid = $1";
+
+/// Who has an item number among the documents that are not deleted; by `documents_item_numbers`.
+pub(super) const ITEM_NUMBER_HOLDER: &str = "SELECT d.id FROM documents d \
+     WHERE d.partnership_id = $1 AND d.item_number = $2 AND d.item_number > 0 AND d.deleted_us IS NULL";
+
+/// The states that have recorded acts on a document; by `acts_by_party`.
+pub(super) const PARTIES_OF_ACTS: &str =
+    "SELECT DISTINCT a.party FROM acts a WHERE a.document_uid = $1 ORDER BY a.party";
+
+/// Acts.
+pub(super) const ACTS: &str = "SELECT a.uid, a.document_uid, a.id, a.revision, a.party, a.kind, a.day, a.receipt_day, \
+     a.effective_day, a.notifying_party, a.reference, a.source_uri, a.source_note, a.publication_day, a.created_us, a.recorder, \
+     a.retracted_us, a.retraction_reason, a.retractor FROM acts a";
+
+/// One act, by the unique key of its document and id.
+pub(super) const ACT_BY_ID: &str = "SELECT a.uid, a.document_uid, a.id, a.revision, a.party, a.kind, a.day, a.receipt_day, \
+     a.effective_day, a.notifying_party, a.reference, a.source_uri, a.source_note, a.publication_day, a.created_us, a.recorder, \
+     a.retracted_us, a.retraction_reason, a.retractor FROM acts a WHERE a.document_uid = $1 AND a.id = $2";
+
+/// A new act.
+pub(super) const INSERT_ACT: &str = "INSERT INTO acts \
+     (uid, document_uid, id, revision, party, kind, day, receipt_day, effective_day, notifying_party, reference, source_uri, \
+      source_note, publication_day, created_us, recorder, retracted_us, retraction_reason, retractor) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+
+/// A retracted act, if it still has the revision it was read with; by its primary key.
+pub(super) const RETRACT_ACT: &str = "UPDATE acts \
+     SET revision = $1, retracted_us = $2, retraction_reason = $3, retractor = $4 WHERE uid = $5 AND revision = $6";
