@@ -130,11 +130,13 @@ struct Settings<A> {
 
 impl<A: Args> Settings<A> {
     fn command(binary: &Binary) -> Command {
-        let command = Command::new(binary.name)
-            .about(binary.about)
-            .version(binary.version);
+        let command = A::augment_args(Command::new(binary.name));
         let (listen, admin_listen) = (binary.listen, binary.admin_listen);
-        HostArgs::augment_args(A::augment_args(command))
+        // The description comes last: each group of settings leaves its own.
+        HostArgs::augment_args(command)
+            .about(binary.about)
+            .long_about(None)
+            .version(binary.version)
             .mut_arg("listen", |arg| arg.default_value(listen))
             .mut_arg("admin_listen", |arg| arg.default_value(admin_listen))
     }

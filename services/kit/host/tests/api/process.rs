@@ -249,3 +249,16 @@ async fn failed_start_exits_1_and_wrong_settings_exit_2_with_one_line() {
 async fn unknown_flag_exits_2() {
     assert_eq!(failed(&["--lisen", "x"], &[]).await.0, 2);
 }
+
+#[tokio::test]
+async fn help_describes_the_binary_and_names_every_variable() {
+    let mut child = program().arg("--help").spawn().unwrap();
+    let mut text = String::new();
+    let mut output = child.stdout.take().unwrap();
+    output.read_to_string(&mut text).await.unwrap();
+    assert_eq!(child.wait().await.unwrap().code(), Some(0));
+    assert!(text.starts_with("Serves the probe"), "{text}");
+    for variable in ["ACCORD_LISTEN", "ACCORD_AUTH_JWKS", "ACCORD_PROBE_FAILURE"] {
+        assert!(text.contains(variable), "{variable}: {text}");
+    }
+}
