@@ -10,13 +10,7 @@ pub(crate) mod targets;
 use aip::{Sql, Value};
 
 /// `UPDATE table SET … WHERE uid = … AND revision = …`, for rows that count their changes.
-fn update_if(
-    table: &str,
-    columns: &[&str],
-    values: Vec<Value>,
-    uid: &str,
-    revision: i64,
-) -> Sql {
+fn update_if(table: &str, columns: &[&str], values: Vec<Value>, uid: &str, revision: i64) -> Sql {
     let mut sql = update(table, columns, values, uid);
     sql.push(" AND revision = ").bind(revision);
     sql

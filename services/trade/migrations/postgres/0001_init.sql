@@ -54,7 +54,7 @@ CREATE TABLE imports (
     name TEXT COLLATE "C" NOT NULL UNIQUE,
     release_uid TEXT COLLATE "C" NOT NULL REFERENCES releases (uid),
     number BIGINT NOT NULL,
-    lease BIGINT NOT NULL,
+    lease TEXT COLLATE "C" NOT NULL,
     state BIGINT NOT NULL,
     skip_bad_rows BOOLEAN NOT NULL,
     total_bytes BIGINT NOT NULL,

@@ -54,7 +54,7 @@ CREATE TABLE imports (
     name TEXT NOT NULL UNIQUE,
     release_uid TEXT NOT NULL REFERENCES releases (uid),
     number INTEGER NOT NULL,
-    lease INTEGER NOT NULL,
+    lease TEXT NOT NULL,
     state INTEGER NOT NULL,
     skip_bad_rows INTEGER NOT NULL,
     total_bytes INTEGER NOT NULL,

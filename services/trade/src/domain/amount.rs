@@ -92,10 +92,17 @@ pub fn amount<'a>(
     flow: Flow,
     period: Period,
 ) -> Result<Amount<'a>, Absence> {
-    let or = |reason: Absence, next: Result<Amount<'a>, Absence>| next.map_err(|other| reason.max(other));
+    let or = |reason: Absence, next: Result<Amount<'a>, Absence>| {
+        next.map_err(|other| reason.max(other))
+    };
     direct(vintages, reporter, flow, period)
         .or_else(|reason| or(reason, difference(vintages, reporter, flow, period)))
-        .or_else(|reason| or(reason, sum(vintages, reporter, flow, period, Window::Quarter)))
+        .or_else(|reason| {
+            or(
+                reason,
+                sum(vintages, reporter, flow, period, Window::Quarter),
+            )
+        })
         .or_else(|reason| or(reason, sum(vintages, reporter, flow, period, Window::Month)))
 }
 
@@ -141,8 +148,7 @@ fn difference<'a>(
     ) else {
         return Err(Absence::NotPublished);
     };
-    let Some((minuend, subtrahend, stand)) =
-        vintages.latest_pair(reporter, flow, longer, shorter)
+    let Some((minuend, subtrahend, stand)) = vintages.latest_pair(reporter, flow, longer, shorter)
     else {
         return Err(if vintages.has(reporter, flow, longer) {
             Absence::NotDecumulable
@@ -150,9 +156,9 @@ fn difference<'a>(
             Absence::NotPublished
         });
     };
-    let bounded = [minuend, subtrahend].iter().any(|published| {
-        published.observation.precision.qualifier == Qualifier::LowerBound
-    });
+    let bounded = [minuend, subtrahend]
+        .iter()
+        .any(|published| published.observation.precision.qualifier == Qualifier::LowerBound);
     let cents = minuend.value_cents - subtrahend.value_cents;
     if bounded || cents < 0 {
         return Err(Absence::DifferenceUnusable);
@@ -184,7 +190,12 @@ fn sum<'a>(
         .step_by(length.unsigned_abs().into())
         .map(|last_month| {
             let part = Period::new(window, period.year(), last_month);
-            direct(vintages, reporter, flow, part.map_err(|_| Absence::NotPublished)?)
+            direct(
+                vintages,
+                reporter,
+                flow,
+                part.map_err(|_| Absence::NotPublished)?,
+            )
         })
         .reduce(|sum, next| Ok(sum?.plus(next?)))
         .unwrap_or(Err(Absence::NotPublished))

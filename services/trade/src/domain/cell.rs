@@ -199,7 +199,10 @@ mod tests {
         let edition = HsEdition::new(6);
         let wheat = Commodity::parse("0101", edition).unwrap();
         assert_eq!(wheat.code(), "0101");
-        assert_eq!(Commodity::parse("0101", None), Err(CommodityError::EditionMissing));
+        assert_eq!(
+            Commodity::parse("0101", None),
+            Err(CommodityError::EditionMissing)
+        );
         assert_eq!(Commodity::parse("", None), Ok(Commodity::Total));
         for code in ["1", "1234567", "10A1", "total"] {
             assert_eq!(Commodity::parse(code, edition), Err(CommodityError::Code));

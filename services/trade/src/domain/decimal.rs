@@ -80,7 +80,11 @@ impl fmt::Display for Decimal {
         if self.digits == 0 {
             return write!(f, "{sign}{whole}");
         }
-        write!(f, "{sign}{whole}.{rest:0width$}", width = self.digits as usize)
+        write!(
+            f,
+            "{sign}{whole}.{rest:0width$}",
+            width = self.digits as usize
+        )
     }
 }
 
@@ -115,14 +119,26 @@ mod tests {
 
     #[test]
     fn what_is_no_decimal_number_is_refused() {
-        for text in ["", ".", "1.", ".5", "1,5", "-1", "+1", "1e3", " 1", "1.2.3", "١"] {
-            assert_eq!(parse(text, 0, CENT_DIGITS), Err(Error::Malformed), "{text:?}");
+        for text in [
+            "", ".", "1.", ".5", "1,5", "-1", "+1", "1e3", " 1", "1.2.3", "١",
+        ] {
+            assert_eq!(
+                parse(text, 0, CENT_DIGITS),
+                Err(Error::Malformed),
+                "{text:?}"
+            );
         }
         assert_eq!(parse("0.001", 0, CENT_DIGITS), Err(Error::TooPrecise));
         assert_eq!(parse("1.234567", 3, CENT_DIGITS), Err(Error::TooPrecise));
         assert_eq!(parse("1000000000000000", 0, CENT_DIGITS), Ok(MAX_CENTS));
-        assert_eq!(parse("1000000000000000.01", 0, CENT_DIGITS), Err(Error::TooLarge));
-        assert_eq!(parse(&"9".repeat(400), 0, CENT_DIGITS), Err(Error::TooLarge));
+        assert_eq!(
+            parse("1000000000000000.01", 0, CENT_DIGITS),
+            Err(Error::TooLarge)
+        );
+        assert_eq!(
+            parse(&"9".repeat(400), 0, CENT_DIGITS),
+            Err(Error::TooLarge)
+        );
     }
 
     proptest! {

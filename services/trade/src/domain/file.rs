@@ -3,6 +3,7 @@
 pub mod columns;
 pub mod records;
 pub mod row;
+pub mod sheet;
 
 use std::fmt;
 

@@ -57,8 +57,14 @@ mod tests {
     fn the_target_of_ten_billion_by_2030() {
         let attained = 497 * BILLION / 100;
         assert_eq!(share_ppm(attained, 10 * BILLION), Some(497_000));
-        assert_eq!(compound_growth_ppm(attained, 10 * BILLION, 5), Some(150_082));
-        assert_eq!(compound_growth_ppm(392_055_675_000, attained, 4), Some(61_090));
+        assert_eq!(
+            compound_growth_ppm(attained, 10 * BILLION, 5),
+            Some(150_082)
+        );
+        assert_eq!(
+            compound_growth_ppm(392_055_675_000, attained, 4),
+            Some(61_090)
+        );
     }
 
     #[test]

@@ -55,8 +55,8 @@ pub struct Import {
     pub uid: String,
     /// Its place among the imports of its release, from 1.
     pub number: i64,
-    /// Counts the streams that have carried it: only the last may go on.
-    pub lease: i64,
+    /// The stream that carries it: only the last that took it up may go on.
+    pub lease: String,
     /// What has become of it.
     pub state: State,
     /// How the file is to be taken.
@@ -93,9 +93,15 @@ pub enum Error {
 }
 
 impl Import {
-    /// Lets a new stream go on with the import from `offset`. Answers false when there is nothing to
-    /// go on with, because the import is done or was refused.
-    pub fn resume(&mut self, options: Options, offset: i64, now: Timestamp) -> Result<bool, Error> {
+    /// Lets the stream `lease` go on with the import from `offset`. Answers false when there is
+    /// nothing to go on with, because the import is done or was refused.
+    pub fn resume(
+        &mut self,
+        options: Options,
+        offset: i64,
+        lease: &str,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
         if self.options != options {
             return Err(Error::Reused);
         }
@@ -106,15 +112,15 @@ impl Import {
                 received_bytes: self.intake.received_bytes,
             }),
             State::Receiving => {
-                self.lease += 1;
+                lease.clone_into(&mut self.lease);
                 self.update_time = now;
                 Ok(true)
             }
         }
     }
 
-    /// Fails unless the stream that holds `lease` may go on.
-    pub fn expect_lease(&self, lease: i64) -> Result<(), Error> {
+    /// Fails unless the stream `lease` may go on.
+    pub fn expect_lease(&self, lease: &str) -> Result<(), Error> {
         match self.state {
             State::Cancelled => Err(Error::Cancelled),
             State::Receiving if self.lease == lease => Ok(()),
@@ -153,5 +159,84 @@ impl Import {
             State::Cancelled => Err(Error::Cancelled),
             state @ (State::Done | State::Refused) => Err(Error::Finished(state)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OPTIONS: Options = Options {
+        skip_bad_rows: false,
+        total_bytes: 100,
+    };
+
+    fn import() -> Import {
+        Import {
+            name: "i".to_owned(),
+            uid: "i".to_owned(),
+            number: 1,
+            lease: "first".to_owned(),
+            state: State::Receiving,
+            options: OPTIONS,
+            intake: Intake {
+                received_bytes: 40,
+                columns: vec!["flow".to_owned()],
+                ..Intake::default()
+            },
+            create_time: Timestamp::UNIX_EPOCH,
+            update_time: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn the_last_stream_that_took_it_up_goes_on() {
+        let (mut import, now) = (import(), Timestamp::UNIX_EPOCH);
+        assert!(!import.is_whole());
+        assert_eq!(
+            import.resume(OPTIONS, 0, "second", now),
+            Err(Error::Offset { received_bytes: 40 })
+        );
+        assert_eq!(import.resume(OPTIONS, 40, "second", now), Ok(true));
+        assert_eq!(import.expect_lease("first"), Err(Error::TakenOver));
+        assert_eq!(import.expect_lease("second"), Ok(()));
+        let other = Options {
+            skip_bad_rows: true,
+            ..OPTIONS
+        };
+        assert_eq!(import.resume(other, 40, "third", now), Err(Error::Reused));
+    }
+
+    #[test]
+    fn a_bad_row_refuses_the_file_unless_bad_rows_are_skipped() {
+        let now = Timestamp::UNIX_EPOCH;
+        for (skip_bad_rows, skipped, expected) in [
+            (false, 0, State::Done),
+            (false, 1, State::Refused),
+            (true, 1, State::Done),
+        ] {
+            let mut import = import();
+            import.options.skip_bad_rows = skip_bad_rows;
+            import.intake.skipped = skipped;
+            import.finish(now);
+            assert_eq!(import.state, expected);
+            assert_eq!(import.cancel(now), Err(Error::Finished(expected)));
+        }
+        let mut headless = import();
+        headless.intake.columns.clear();
+        headless.finish(now);
+        assert_eq!(headless.state, State::Refused);
+    }
+
+    #[test]
+    fn a_cancelled_import_stays_cancelled() {
+        let (mut import, now) = (import(), Timestamp::UNIX_EPOCH);
+        assert_eq!(import.cancel(now), Ok(()));
+        assert_eq!(import.cancel(now), Err(Error::Cancelled));
+        assert_eq!(
+            import.resume(OPTIONS, 40, "second", now),
+            Err(Error::Cancelled)
+        );
+        assert_eq!(import.expect_lease("first"), Err(Error::Cancelled));
     }
 }

@@ -176,7 +176,9 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     /// Any period of the years given.
-    pub(crate) fn any_period(years: std::ops::RangeInclusive<i16>) -> impl Strategy<Value = Period> {
+    pub(crate) fn any_period(
+        years: std::ops::RangeInclusive<i16>,
+    ) -> impl Strategy<Value = Period> {
         (years, 1_i8..=12, 0..4).prop_map(|(year, month, kind)| {
             let (window, month) = match kind {
                 0 => (Window::Month, month),
@@ -207,7 +209,11 @@ pub(crate) mod tests {
 
     #[test]
     fn previous_periods_cross_the_year() {
-        for (text, previous) in [("2022", "2021"), ("2022-Q1", "2021-Q4"), ("2022-01", "2021-12")] {
+        for (text, previous) in [
+            ("2022", "2021"),
+            ("2022-Q1", "2021-Q4"),
+            ("2022-01", "2021-12"),
+        ] {
             assert_eq!(period(text).previous(), Some(period(previous)));
         }
         assert_eq!(period("2022-Q3").previous(), Some(period("2022-Q2")));
@@ -218,8 +224,22 @@ pub(crate) mod tests {
     #[test]
     fn what_is_no_period_is_refused() {
         for text in [
-            "", "22", "2022-13", "2022-00", "2022-1", "2022-Q5", "2022-Q0", "1899", "2201", "2022/",
-            "2022-02/2022-03", "2021-01/2022-03", "2022-01-01", "2022-Q", "+022", "2022-01/2022-13",
+            "",
+            "22",
+            "2022-13",
+            "2022-00",
+            "2022-1",
+            "2022-Q5",
+            "2022-Q0",
+            "1899",
+            "2201",
+            "2022/",
+            "2022-02/2022-03",
+            "2021-01/2022-03",
+            "2022-01-01",
+            "2022-Q",
+            "+022",
+            "2022-01/2022-13",
         ] {
             assert_eq!(text.parse::<Period>(), Err(Error), "{text:?}");
         }

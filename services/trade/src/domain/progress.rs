@@ -84,10 +84,12 @@ pub fn measure<'a>(
     let attained_cents = cents(&measured);
     let baseline_cents = agreement.baseline.value_cents.or(cents(&baseline));
     let measured_year = measured.as_ref().map(|point| point.period.year());
-    let years_remaining =
-        measured_year.map_or(0, |year| i32::from(agreement.due_date.year()) - i32::from(year));
-    let years_so_far =
-        measured_year.map_or(0, |year| i32::from(year) - i32::from(agreement.baseline.year));
+    let years_remaining = measured_year.map_or(0, |year| {
+        i32::from(agreement.due_date.year()) - i32::from(year)
+    });
+    let years_so_far = measured_year.map_or(0, |year| {
+        i32::from(year) - i32::from(agreement.baseline.year)
+    });
     let growth_so_far_ppm = attained_cents
         .zip(baseline_cents)
         .and_then(|(to, from)| growth::compound_growth_ppm(from, to, years_so_far));

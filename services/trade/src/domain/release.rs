@@ -237,7 +237,10 @@ impl Release {
     /// Makes the release count from its time of publication on.
     pub fn publish(&mut self, now: Timestamp) -> Result<(), Error> {
         self.expect_staging()?;
-        let (publish_time, _) = self.publication.published.ok_or(Error::PublishTimeMissing)?;
+        let (publish_time, _) = self
+            .publication
+            .published
+            .ok_or(Error::PublishTimeMissing)?;
         if publish_time > now {
             return Err(Error::PublishTimeInFuture);
         }
@@ -345,7 +348,10 @@ pub(crate) mod tests {
             release.withdraw(day("2024-02-01"), String::new(), day("2024-02-01")),
             Err(Error::NotPublished(State::Staging))
         );
-        assert_eq!(release.publish(day("2023-12-31")), Err(Error::PublishTimeInFuture));
+        assert_eq!(
+            release.publish(day("2023-12-31")),
+            Err(Error::PublishTimeInFuture)
+        );
         assert_eq!(release.publish(day("2024-01-05")), Ok(()));
         assert_eq!(
             release.publish(day("2024-01-05")),
@@ -386,7 +392,10 @@ pub(crate) mod tests {
         empty.observation_count = 0;
         assert_eq!(empty.publish(day("2025-01-01")), Err(Error::Empty));
         empty.publication.published = None;
-        assert_eq!(empty.publish(day("2025-01-01")), Err(Error::PublishTimeMissing));
+        assert_eq!(
+            empty.publish(day("2025-01-01")),
+            Err(Error::PublishTimeMissing)
+        );
     }
 
     #[test]

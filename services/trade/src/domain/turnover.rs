@@ -232,9 +232,16 @@ fn is_sum_over_vintages(amount: &Amount<'_>, period: Period) -> bool {
     let mut ranks = BTreeSet::new();
     for part in amount.parts.iter().filter(shorter) {
         let reporter = part.published.release.publication.reporter.as_str();
-        ranks.insert((reporter, part.published.observation.cell.flow, part.published.rank));
+        ranks.insert((
+            reporter,
+            part.published.observation.cell.flow,
+            part.published.rank,
+        ));
     }
-    let flows: BTreeSet<_> = ranks.iter().map(|(reporter, flow, _)| (reporter, flow)).collect();
+    let flows: BTreeSet<_> = ranks
+        .iter()
+        .map(|(reporter, flow, _)| (reporter, flow))
+        .collect();
     ranks.len() > flows.len()
 }
 
@@ -259,7 +266,10 @@ fn valuations_where(amount: &Amount<'_>, chosen: impl Fn(Flow) -> bool) -> BTree
         .map(|part| part.published)
         .filter(|published| chosen(published.observation.cell.flow))
         .flat_map(|published| {
-            valuations(&published.release.publication, published.observation.cell.flow)
+            valuations(
+                &published.release.publication,
+                published.observation.cell.flow,
+            )
         })
         .collect()
 }

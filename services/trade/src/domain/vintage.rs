@@ -104,9 +104,7 @@ impl Vintages {
         if self.is_removed(*rank, figures) {
             return Err(Absence::Removed);
         }
-        let value_cents = observation
-            .value_cents
-            .ok_or(Absence::PublishedAsMissing)?;
+        let value_cents = observation.value_cents.ok_or(Absence::PublishedAsMissing)?;
         Ok(self.published(*rank, observation, value_cents))
     }
 

@@ -67,7 +67,8 @@ impl Coded for release::State {
 }
 
 impl Coded for PublishBasis {
-    const CODES: &'static [(Self, i64)] = &[(PublishBasis::Stated, 1), (PublishBasis::FirstKnown, 2)];
+    const CODES: &'static [(Self, i64)] =
+        &[(PublishBasis::Stated, 1), (PublishBasis::FirstKnown, 2)];
 }
 
 impl Coded for Valuation {
@@ -105,7 +106,10 @@ impl Coded for Method {
 
 /// Joins a list into one text; its members have no commas.
 pub(crate) fn join<T: ToString>(members: impl IntoIterator<Item = T>) -> String {
-    let members: Vec<String> = members.into_iter().map(|member| member.to_string()).collect();
+    let members: Vec<String> = members
+        .into_iter()
+        .map(|member| member.to_string())
+        .collect();
     members.join(",")
 }
 

@@ -56,7 +56,7 @@ storage::row! {
         pub uid: String,
         pub name: String,
         pub number: i64,
-        pub lease: i64,
+        pub lease: String,
         pub state: i64,
         pub skip_bad_rows: bool,
         pub total_bytes: i64,
@@ -156,7 +156,12 @@ impl Codes<'_> {
     }
 
     fn corrupt(&self, column: &str, found: impl std::fmt::Display) -> Error {
-        Error::corrupt(self.table, column, self.row, format!("{found} means nothing"))
+        Error::corrupt(
+            self.table,
+            column,
+            self.row,
+            format!("{found} means nothing"),
+        )
     }
 }
 
@@ -169,9 +174,10 @@ impl TryFrom<ReleaseRow> for Release {
             row: &row.name,
         };
         let published = match (row.publish_us, row.publish_basis) {
-            (Some(us), Some(basis)) => {
-                Some((clock::from_micros(us), codes.member("publish_basis", basis)?))
-            }
+            (Some(us), Some(basis)) => Some((
+                clock::from_micros(us),
+                codes.member("publish_basis", basis)?,
+            )),
             _ => None,
         };
         let coverage = Coverage {
@@ -265,7 +271,8 @@ impl TryFrom<ProblemRow> for Problem {
             line: row.line,
             column: u32::try_from(row.column_number)
                 .map_err(|_| codes.corrupt("column_number", row.column_number))?,
-            reason: Reason::parse(&row.reason).ok_or_else(|| codes.corrupt("reason", &row.reason))?,
+            reason: Reason::parse(&row.reason)
+                .ok_or_else(|| codes.corrupt("reason", &row.reason))?,
             column_name: row.column_name,
             description: row.description,
         })

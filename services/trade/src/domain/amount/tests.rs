@@ -11,7 +11,8 @@ use crate::domain::{
 const MILLION: i64 = 100_000_000;
 
 fn exports(vintages: &Vintages, period: &str) -> Result<i64, Absence> {
-    amount(vintages, "UZ", Flow::Export, period.parse().unwrap()).map(|amount| amount.cents / MILLION)
+    amount(vintages, "UZ", Flow::Export, period.parse().unwrap())
+        .map(|amount| amount.cents / MILLION)
 }
 
 fn export(period: &str, millions: i64) -> crate::domain::observation::Observation {
@@ -35,7 +36,13 @@ fn months_come_from_the_difference_of_cumulative_figures_of_one_release() {
     assert_eq!(exports(&vintages, "2024-04"), Err(Absence::NotDecumulable));
     let may = amount(&vintages, "UZ", Flow::Export, "2024-05".parse().unwrap()).unwrap();
     assert!(may.superseded);
-    assert_eq!(may.parts.iter().map(|part| part.subtracted).collect::<Vec<_>>(), [false, true]);
+    assert_eq!(
+        may.parts
+            .iter()
+            .map(|part| part.subtracted)
+            .collect::<Vec<_>>(),
+        [false, true]
+    );
     let june = amount(&vintages, "UZ", Flow::Export, "2024-06".parse().unwrap()).unwrap();
     assert!(!june.superseded);
 }
@@ -43,8 +50,14 @@ fn months_come_from_the_difference_of_cumulative_figures_of_one_release() {
 #[test]
 fn cumulative_figures_of_two_releases_are_never_subtracted() {
     let vintages = known(vec![
-        (release("apr", "UZ", "2024-05-01"), vec![export("2024-01/2024-04", 40)]),
-        (release("may", "UZ", "2024-06-01"), vec![export("2024-01/2024-05", 55)]),
+        (
+            release("apr", "UZ", "2024-05-01"),
+            vec![export("2024-01/2024-04", 40)],
+        ),
+        (
+            release("may", "UZ", "2024-06-01"),
+            vec![export("2024-01/2024-05", 55)],
+        ),
     ]);
     assert_eq!(exports(&vintages, "2024-05"), Err(Absence::NotDecumulable));
     assert_eq!(exports(&vintages, "2024-Q2"), Err(Absence::NotPublished));
@@ -63,7 +76,10 @@ fn january_the_first_quarter_and_the_year_come_straight_from_cumulative_figures(
 #[test]
 fn the_later_of_a_yearly_and_a_january_to_december_figure_stands() {
     let mut releases = vec![
-        (release("a", "UZ", "2025-02-01"), vec![export("2024-01/2024-12", 7)]),
+        (
+            release("a", "UZ", "2025-02-01"),
+            vec![export("2024-01/2024-12", 7)],
+        ),
         (release("b", "UZ", "2025-03-01"), vec![export("2024", 8)]),
     ];
     assert_eq!(exports(&known(releases.clone()), "2024"), Ok(8));
@@ -79,7 +95,10 @@ fn a_year_is_the_sum_of_its_months_only_when_all_are_there() {
     let all = known(vec![(release("r", "UZ", "2025-02-01"), months.clone())]);
     assert_eq!(exports(&all, "2024"), Ok(78));
     assert_eq!(exports(&all, "2024-Q2"), Ok(15));
-    let eleven = known(vec![(release("r", "UZ", "2025-02-01"), months[1..].to_vec())]);
+    let eleven = known(vec![(
+        release("r", "UZ", "2025-02-01"),
+        months[1..].to_vec(),
+    )]);
     assert_eq!(exports(&eleven, "2024"), Err(Absence::NotPublished));
 }
 
@@ -92,16 +111,25 @@ fn rounding_is_carried_and_lower_bounds_are_not_subtracted() {
         figure.precision.unit_cents = MILLION + 1;
     }
     let release = release("may", "UZ", "2024-06-01");
-    let vintages = known(vec![(release.clone(), vec![longer.clone(), shorter.clone()])]);
+    let vintages = known(vec![(
+        release.clone(),
+        vec![longer.clone(), shorter.clone()],
+    )]);
     let may = amount(&vintages, "UZ", Flow::Export, "2024-05".parse().unwrap()).unwrap();
     assert_eq!(may.qualifier(), Qualifier::Rounded);
     assert_eq!(may.uncertainty_cents(), MILLION + 2);
     shorter.precision.qualifier = Qualifier::LowerBound;
     let vintages = known(vec![(release.clone(), vec![longer.clone(), shorter])]);
-    assert_eq!(exports(&vintages, "2024-05"), Err(Absence::DifferenceUnusable));
+    assert_eq!(
+        exports(&vintages, "2024-05"),
+        Err(Absence::DifferenceUnusable)
+    );
     let larger = export("2024-01/2024-04", 56);
     let vintages = known(vec![(release, vec![longer, larger])]);
-    assert_eq!(exports(&vintages, "2024-05"), Err(Absence::DifferenceUnusable));
+    assert_eq!(
+        exports(&vintages, "2024-05"),
+        Err(Absence::DifferenceUnusable)
+    );
 }
 
 proptest! {

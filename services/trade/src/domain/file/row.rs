@@ -155,7 +155,9 @@ impl Row<'_> {
         let edition = if given.is_empty() {
             publication.hs_edition
         } else {
-            let number = given.strip_prefix('H').and_then(|number| number.parse().ok());
+            let number = given
+                .strip_prefix('H')
+                .and_then(|number| number.parse().ok());
             let edition = number.and_then(HsEdition::new);
             if edition.is_none() {
                 let description = "is not an HS edition, H0 to H6".to_owned();
@@ -254,7 +256,11 @@ impl Row<'_> {
         }
         decimal::parse(&text, 0, GRAM_DIGITS)
             .map_err(|error| {
-                self.report(Column::NetWeightKg, Reason::WeightInvalid, error.to_string());
+                self.report(
+                    Column::NetWeightKg,
+                    Reason::WeightInvalid,
+                    error.to_string(),
+                );
             })
             .ok()
     }

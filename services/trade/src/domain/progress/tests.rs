@@ -6,7 +6,10 @@ use super::*;
 use crate::domain::{
     cell::Flow,
     observation::Observation,
-    release::{Release, tests::{day, release}},
+    release::{
+        Release,
+        tests::{day, release},
+    },
     target::{Agreement, Baseline, Measurement, Supersession},
     turnover::Method,
     vintage::tests::{figure, known, known_on},
@@ -59,15 +62,29 @@ fn turnover(period: &str, dollars: i64) -> Observation {
 
 fn published() -> Vec<(Release, Vec<Observation>)> {
     vec![
-        (release("file", "UZ", "2024-11-26"), vec![turnover("2021", 3_920_556_750), turnover("2022", 4_651_056_560)]),
-        (release("press", "UZ", "2026-02-01"), vec![turnover("2025", 4_970_000_000)]),
+        (
+            release("file", "UZ", "2024-11-26"),
+            vec![
+                turnover("2021", 3_920_556_750),
+                turnover("2022", 4_651_056_560),
+            ],
+        ),
+        (
+            release("press", "UZ", "2026-02-01"),
+            vec![turnover("2025", 4_970_000_000)],
+        ),
     ]
 }
 
 #[test]
 fn ten_billion_by_2030_as_known_today() {
     let vintages = known(published());
-    let progress = measure(&target(2030, date(2025, 3, 15)), &vintages, &question("UZ", date(2026, 11, 23)), None);
+    let progress = measure(
+        &target(2030, date(2025, 3, 15)),
+        &vintages,
+        &question("UZ", date(2026, 11, 23)),
+        None,
+    );
     assert_eq!(progress.measured.as_ref().unwrap().period.year(), 2025);
     assert_eq!(progress.attained_share_ppm, Some(497_000));
     assert_eq!(progress.years_remaining, 5);
@@ -96,7 +113,12 @@ fn the_first_target_as_known_before_it_was_superseded() {
 #[test]
 fn a_year_asked_for_may_have_no_value_and_an_adopted_day_may_not_have_come() {
     let vintages = known(published());
-    let progress = measure(&target(2030, date(2025, 3, 15)), &vintages, &question("UZ", date(2024, 1, 1)), Some(2023));
+    let progress = measure(
+        &target(2030, date(2025, 3, 15)),
+        &vintages,
+        &question("UZ", date(2024, 1, 1)),
+        Some(2023),
+    );
     assert!(progress.measured.unwrap().amount.is_err());
     assert_eq!(progress.attained_cents, None);
     assert_eq!(progress.required_growth_ppm, None);
@@ -106,7 +128,12 @@ fn a_year_asked_for_may_have_no_value_and_an_adopted_day_may_not_have_come() {
 #[test]
 fn another_reporter_is_pointed_out_and_no_figures_give_no_year() {
     let vintages = known(published());
-    let progress = measure(&target(2030, date(2025, 3, 15)), &vintages, &question("KZ", date(2026, 11, 23)), None);
+    let progress = measure(
+        &target(2030, date(2025, 3, 15)),
+        &vintages,
+        &question("KZ", date(2026, 11, 23)),
+        None,
+    );
     assert!(progress.measured.is_none());
     assert_eq!(progress.years_remaining, 0);
     assert_eq!(progress.warnings, [Notice::MethodOverridden]);
@@ -117,7 +144,12 @@ fn a_stated_baseline_takes_the_place_of_the_series() {
     let mut target = target(2030, date(2025, 3, 15));
     target.agreement.baseline.value_cents = Some(497_000_000_000);
     let vintages = known(published());
-    let progress = measure(&target, &vintages, &question("UZ", date(2026, 11, 23)), None);
+    let progress = measure(
+        &target,
+        &vintages,
+        &question("UZ", date(2026, 11, 23)),
+        None,
+    );
     assert!(progress.baseline.is_none());
     assert_eq!(progress.growth_so_far_ppm, Some(0));
 }

@@ -17,11 +17,15 @@ fn question(method: Method, reporter: &str) -> Question {
 }
 
 fn flows(reporter: &str, period: &str, total: i64, exports: i64, imports: i64) -> Vec<Observation> {
-    [(Flow::Turnover, total), (Flow::Export, exports), (Flow::Import, imports)]
-        .into_iter()
-        .filter(|(_, value)| *value > 0)
-        .map(|(flow, value)| figure(reporter, flow, period, value))
-        .collect()
+    [
+        (Flow::Turnover, total),
+        (Flow::Export, exports),
+        (Flow::Import, imports),
+    ]
+    .into_iter()
+    .filter(|(_, value)| *value > 0)
+    .map(|(flow, value)| figure(reporter, flow, period, value))
+    .collect()
 }
 
 /// The shape of the published figures of 2022, in whole millions.
@@ -29,10 +33,19 @@ fn year_2022() -> Vec<(Release, Vec<Observation>)> {
     let mut uz = release("uz-file", "UZ", "2024-11-26");
     uz.publication.scope = Scope::GoodsAndServices;
     vec![
-        (release("uz-press", "UZ", "2023-02-01"), flows("UZ", "2022", 4600, 1400, 3200)),
+        (
+            release("uz-press", "UZ", "2023-02-01"),
+            flows("UZ", "2022", 4600, 1400, 3200),
+        ),
         (uz, flows("UZ", "2022", 0, 1408, 3243)),
-        (release("kz-press", "KZ", "2023-10-05"), flows("KZ", "2022", 5000, 3700, 1300)),
-        (release("kz-file", "KZ", "2024-07-25"), flows("KZ", "2022", 4922, 3636, 1286)),
+        (
+            release("kz-press", "KZ", "2023-10-05"),
+            flows("KZ", "2022", 5000, 3700, 1300),
+        ),
+        (
+            release("kz-file", "KZ", "2024-07-25"),
+            flows("KZ", "2022", 4922, 3636, 1286),
+        ),
     ]
 }
 
@@ -53,7 +66,11 @@ fn the_four_answers_for_2022() {
         (Method::ImportsOfBoth, "KZ", 4529),
     ] {
         let question = question(method, reporter);
-        assert_eq!(millions(&vintages, &question, "2022"), Ok(expected), "{question:?}");
+        assert_eq!(
+            millions(&vintages, &question, "2022"),
+            Ok(expected),
+            "{question:?}"
+        );
     }
     let before = known_on(year_2022(), "2024-01-01");
     let question = question(Method::AsReportedBy, "KZ");
@@ -64,22 +81,46 @@ fn the_four_answers_for_2022() {
 fn a_published_total_stands_until_both_flows_are_of_later_vintages() {
     let question = question(Method::AsReportedBy, "UZ");
     let mut releases = vec![
-        (release("a", "UZ", "2023-02-01"), flows("UZ", "2022", 10, 3, 5)),
-        (release("b", "UZ", "2023-03-01"), flows("UZ", "2022", 0, 4, 0)),
+        (
+            release("a", "UZ", "2023-02-01"),
+            flows("UZ", "2022", 10, 3, 5),
+        ),
+        (
+            release("b", "UZ", "2023-03-01"),
+            flows("UZ", "2022", 0, 4, 0),
+        ),
     ];
-    assert_eq!(millions(&known(releases.clone()), &question, "2022"), Ok(10));
-    releases.push((release("c", "UZ", "2023-04-01"), flows("UZ", "2022", 0, 0, 7)));
-    assert_eq!(millions(&known(releases.clone()), &question, "2022"), Ok(11));
-    releases.push((release("d", "UZ", "2023-05-01"), flows("UZ", "2022", 12, 0, 0)));
+    assert_eq!(
+        millions(&known(releases.clone()), &question, "2022"),
+        Ok(10)
+    );
+    releases.push((
+        release("c", "UZ", "2023-04-01"),
+        flows("UZ", "2022", 0, 0, 7),
+    ));
+    assert_eq!(
+        millions(&known(releases.clone()), &question, "2022"),
+        Ok(11)
+    );
+    releases.push((
+        release("d", "UZ", "2023-05-01"),
+        flows("UZ", "2022", 12, 0, 0),
+    ));
     assert_eq!(millions(&known(releases), &question, "2022"), Ok(12));
 }
 
 #[test]
 fn one_flow_alone_is_no_turnover() {
-    let vintages = known(vec![(release("a", "UZ", "2023-02-01"), flows("UZ", "2022", 0, 3, 0))]);
+    let vintages = known(vec![(
+        release("a", "UZ", "2023-02-01"),
+        flows("UZ", "2022", 0, 3, 0),
+    )]);
     for method in [Method::AsReportedBy, Method::ExportsOfBoth] {
         let question = question(method, "UZ");
-        assert_eq!(millions(&vintages, &question, "2022"), Err(Absence::NotPublished));
+        assert_eq!(
+            millions(&vintages, &question, "2022"),
+            Err(Absence::NotPublished)
+        );
     }
 }
 
@@ -100,12 +141,22 @@ fn unlike_figures_are_never_added_in_silence() {
 #[test]
 fn growth_says_when_it_compares_unlike_figures() {
     let mut releases = year_2022();
-    releases.push((release("uz-2023", "UZ", "2025-01-01"), flows("UZ", "2023", 5116, 0, 0)));
+    releases.push((
+        release("uz-2023", "UZ", "2025-01-01"),
+        flows("UZ", "2023", 5116, 0, 0),
+    ));
     let vintages = known(releases);
-    let point = point(&vintages, &question(Method::AsReportedBy, "UZ"), "2023".parse().unwrap());
+    let point = point(
+        &vintages,
+        &question(Method::AsReportedBy, "UZ"),
+        "2023".parse().unwrap(),
+    );
     assert_eq!(point.growth_on_previous_ppm, Some(99_978));
     assert_eq!(point.growth_on_year_ppm, point.growth_on_previous_ppm);
-    assert_eq!(point.warnings, [Warning::ComparedScope("2022".parse().unwrap())]);
+    assert_eq!(
+        point.warnings,
+        [Warning::ComparedScope("2022".parse().unwrap())]
+    );
 }
 
 #[test]
@@ -113,7 +164,11 @@ fn a_period_that_has_not_ended_and_a_provisional_figure_are_pointed_out() {
     let mut figures = flows("UZ", "2026", 9, 0, 0);
     figures[0].status = Status::try_from('F').unwrap();
     let vintages = known(vec![(release("f", "UZ", "2026-01-01"), figures)]);
-    let point = point(&vintages, &question(Method::AsReportedBy, "UZ"), "2026".parse().unwrap());
+    let point = point(
+        &vintages,
+        &question(Method::AsReportedBy, "UZ"),
+        "2026".parse().unwrap(),
+    );
     let forecast = Warning::Status(Status::try_from('F').unwrap());
     assert_eq!(point.warnings, [forecast, Warning::PeriodNotEnded]);
 }
@@ -129,7 +184,18 @@ fn months_of_different_releases_are_pointed_out_when_added_up() {
     let question = question(Method::AsReportedBy, "UZ");
     let period = "2024-Q1".parse().unwrap();
     let vintages = known(vec![quarter("a", "2024-05-01", 1..=3)]);
-    assert!(!point(&vintages, &question, period).warnings.contains(&Warning::MixedVintages));
-    let vintages = known(vec![quarter("a", "2024-05-01", 1..=2), quarter("b", "2024-06-01", 3..=3)]);
-    assert!(point(&vintages, &question, period).warnings.contains(&Warning::MixedVintages));
+    assert!(
+        !point(&vintages, &question, period)
+            .warnings
+            .contains(&Warning::MixedVintages)
+    );
+    let vintages = known(vec![
+        quarter("a", "2024-05-01", 1..=2),
+        quarter("b", "2024-06-01", 3..=3),
+    ]);
+    assert!(
+        point(&vintages, &question, period)
+            .warnings
+            .contains(&Warning::MixedVintages)
+    );
 }

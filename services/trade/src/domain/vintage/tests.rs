@@ -78,12 +78,21 @@ fn exports(period: &str, millions: i64) -> Observation {
 #[test]
 fn a_later_release_supersedes_and_a_complete_one_removes() {
     let published = vec![
-        (release("a", "UZ", "2024-01-01"), vec![exports("2022", 1), exports("2023", 2)]),
+        (
+            release("a", "UZ", "2024-01-01"),
+            vec![exports("2022", 1), exports("2023", 2)],
+        ),
         (complete("b", "2024-02-01"), vec![exports("2022", 3)]),
-        (release("c", "UZ", "2024-03-01"), vec![exports("2023-Q1", 4)]),
+        (
+            release("c", "UZ", "2024-03-01"),
+            vec![exports("2023-Q1", 4)],
+        ),
     ];
     let before = known_on(published.clone(), "2024-01-31");
-    assert_eq!((millions(&before, "2022"), millions(&before, "2023")), (Ok(1), Ok(2)));
+    assert_eq!(
+        (millions(&before, "2022"), millions(&before, "2023")),
+        (Ok(1), Ok(2))
+    );
     let after = known_on(published, "2024-03-01");
     assert_eq!(millions(&after, "2022"), Ok(3));
     assert_eq!(millions(&after, "2023"), Err(Absence::Removed));
@@ -100,14 +109,20 @@ fn a_withdrawal_restores_what_stood_before() {
         reason: "wrong file".to_owned(),
     });
     let published = vec![
-        (release("a", "UZ", "2024-01-01"), vec![exports("2022", 1), exports("2023", 2)]),
+        (
+            release("a", "UZ", "2024-01-01"),
+            vec![exports("2022", 1), exports("2023", 2)],
+        ),
         (withdrawn, vec![exports("2022", 3)]),
     ];
     let during = known_on(published.clone(), "2024-02-29");
     assert_eq!(millions(&during, "2022"), Ok(3));
     assert_eq!(millions(&during, "2023"), Err(Absence::Removed));
     let after = known_on(published, "2024-03-01");
-    assert_eq!((millions(&after, "2022"), millions(&after, "2023")), (Ok(1), Ok(2)));
+    assert_eq!(
+        (millions(&after, "2022"), millions(&after, "2023")),
+        (Ok(1), Ok(2))
+    );
 }
 
 #[test]
@@ -137,13 +152,20 @@ fn a_figure_published_as_missing_supersedes_a_value() {
         (release("a", "UZ", "2024-01-01"), vec![exports("2022", 1)]),
         (release("b", "UZ", "2024-02-01"), vec![missing]),
     ]);
-    assert_eq!(millions(&vintages, "2022"), Err(Absence::PublishedAsMissing));
+    assert_eq!(
+        millions(&vintages, "2022"),
+        Err(Absence::PublishedAsMissing)
+    );
 }
 
 /// Releases published on different days of 2024, some complete, some withdrawn, with a few yearly
 /// figures each.
 fn any_releases() -> impl Strategy<Value = Vec<(Release, Vec<Observation>)>> {
-    let one = (any::<bool>(), proptest::option::of(1..60_i64), proptest::collection::btree_map(2020..=2025_i16, 0..1000_i64, 1..4));
+    let one = (
+        any::<bool>(),
+        proptest::option::of(1..60_i64),
+        proptest::collection::btree_map(2020..=2025_i16, 0..1000_i64, 1..4),
+    );
     proptest::collection::vec(one, 1..8).prop_map(|releases| {
         releases
             .into_iter()

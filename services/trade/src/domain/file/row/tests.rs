@@ -3,12 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{
-    cell::Flow,
-    file::records::Reader,
-    period::Window,
-    release::tests::release,
-};
+use crate::domain::{cell::Flow, file::records::Reader, period::Window, release::tests::release};
 
 const HEADER: &str = "reporter,partner,flow,period,commodity,hs_edition,region,value_usd,unit_mult,\
     net_weight_kg,status,qualifier,rounded_to_usd,as_published";
@@ -105,7 +100,10 @@ fn single_problems_have_their_own_reasons() {
     }
     let problems = parse_row(b",,X,2022,,,,1,,,,,,\xff\xfe").unwrap_err();
     assert_eq!(problems[0].reason, Reason::NotUtf8);
-    assert_eq!(Reason::ALL.map(|reason| Reason::parse(reason.as_str())), Reason::ALL.map(Some));
+    assert_eq!(
+        Reason::ALL.map(|reason| Reason::parse(reason.as_str())),
+        Reason::ALL.map(Some)
+    );
 }
 
 proptest! {

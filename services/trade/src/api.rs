@@ -1,0 +1,192 @@
+//! The gRPC services of `accord.trade.v1`: one delegating line per method.
+
+mod convert;
+mod fault;
+mod query;
+mod releases;
+mod targets;
+
+use ::fault::Fault;
+use accord_proto::trade::v1::{
+    self,
+    release_service_server::{ReleaseService, ReleaseServiceServer},
+    target_service_server::{TargetService, TargetServiceServer},
+    trade_service_server::{TradeService, TradeServiceServer},
+};
+use clock::Clock;
+use ledger::Journal;
+use storage::Database;
+use tonic::{Request, Response, Status, Streaming, service::Routes};
+
+use crate::{DOMAIN, SCHEMA};
+
+/// Full names of the services, for health and reflection.
+pub(crate) const SERVICES: [&str; 4] = [
+    "accord.trade.v1.ReleaseService",
+    "accord.trade.v1.TradeService",
+    "accord.trade.v1.TargetService",
+    "accord.ledger.v1.LedgerService",
+];
+
+/// What every method works on.
+#[derive(Clone, Debug)]
+pub(crate) struct Api {
+    database: Database,
+    journal: Journal,
+    clock: Clock,
+}
+
+impl Api {
+    pub(crate) fn new(database: Database, deps: host::Deps) -> Self {
+        let journal =
+            Journal::new(SCHEMA, database.clone(), deps.clock.clone()).with_stopping(deps.stopping);
+        Self {
+            database,
+            journal,
+            clock: deps.clock,
+        }
+    }
+
+    /// Returns the routes of all services, the log's among them.
+    pub(crate) fn routes(self) -> Routes {
+        Routes::new(self.journal.service())
+            .add_service(ReleaseServiceServer::new(self.clone()))
+            .add_service(TradeServiceServer::new(self.clone()))
+            .add_service(TargetServiceServer::new(self))
+    }
+}
+
+/// What a method answers, or the fault as a status of this package.
+fn answer<T>(result: Result<T, Fault>) -> Result<Response<T>, Status> {
+    result
+        .map(Response::new)
+        .map_err(|fault| fault.into_status(DOMAIN))
+}
+
+#[tonic::async_trait]
+impl ReleaseService for Api {
+    async fn create_release(
+        &self,
+        request: Request<v1::CreateReleaseRequest>,
+    ) -> Result<Response<v1::Release>, Status> {
+        answer(releases::create::run(self, request).await)
+    }
+
+    async fn get_release(
+        &self,
+        request: Request<v1::GetReleaseRequest>,
+    ) -> Result<Response<v1::Release>, Status> {
+        answer(releases::get::run(self, request).await)
+    }
+
+    async fn list_releases(
+        &self,
+        request: Request<v1::ListReleasesRequest>,
+    ) -> Result<Response<v1::ListReleasesResponse>, Status> {
+        answer(releases::list::run(self, request).await)
+    }
+
+    async fn update_release(
+        &self,
+        request: Request<v1::UpdateReleaseRequest>,
+    ) -> Result<Response<v1::Release>, Status> {
+        answer(releases::update::run(self, request).await)
+    }
+
+    async fn import_observations(
+        &self,
+        request: Request<Streaming<v1::ImportObservationsRequest>>,
+    ) -> Result<Response<v1::Import>, Status> {
+        answer(releases::import::run(self, request).await)
+    }
+
+    async fn get_import(
+        &self,
+        request: Request<v1::GetImportRequest>,
+    ) -> Result<Response<v1::Import>, Status> {
+        answer(releases::get_import::run(self, request).await)
+    }
+
+    async fn cancel_import(
+        &self,
+        request: Request<v1::CancelImportRequest>,
+    ) -> Result<Response<v1::Import>, Status> {
+        answer(releases::cancel_import::run(self, request).await)
+    }
+
+    async fn list_observations(
+        &self,
+        request: Request<v1::ListObservationsRequest>,
+    ) -> Result<Response<v1::ListObservationsResponse>, Status> {
+        answer(releases::list_observations::run(self, request).await)
+    }
+
+    async fn publish_release(
+        &self,
+        request: Request<v1::PublishReleaseRequest>,
+    ) -> Result<Response<v1::Release>, Status> {
+        answer(releases::publish::run(self, request).await)
+    }
+
+    async fn withdraw_release(
+        &self,
+        request: Request<v1::WithdrawReleaseRequest>,
+    ) -> Result<Response<v1::Release>, Status> {
+        answer(releases::withdraw::run(self, request).await)
+    }
+}
+
+#[tonic::async_trait]
+impl TradeService for Api {
+    async fn query_series(
+        &self,
+        request: Request<v1::QuerySeriesRequest>,
+    ) -> Result<Response<v1::QuerySeriesResponse>, Status> {
+        answer(query::series::run(self, request).await)
+    }
+}
+
+#[tonic::async_trait]
+impl TargetService for Api {
+    async fn create_target(
+        &self,
+        request: Request<v1::CreateTargetRequest>,
+    ) -> Result<Response<v1::Target>, Status> {
+        answer(targets::create::run(self, request).await)
+    }
+
+    async fn get_target(
+        &self,
+        request: Request<v1::GetTargetRequest>,
+    ) -> Result<Response<v1::Target>, Status> {
+        answer(targets::get::run(self, request).await)
+    }
+
+    async fn list_targets(
+        &self,
+        request: Request<v1::ListTargetsRequest>,
+    ) -> Result<Response<v1::ListTargetsResponse>, Status> {
+        answer(targets::list::run(self, request).await)
+    }
+
+    async fn update_target(
+        &self,
+        request: Request<v1::UpdateTargetRequest>,
+    ) -> Result<Response<v1::Target>, Status> {
+        answer(targets::update::run(self, request).await)
+    }
+
+    async fn supersede_target(
+        &self,
+        request: Request<v1::SupersedeTargetRequest>,
+    ) -> Result<Response<v1::Target>, Status> {
+        answer(targets::supersede::run(self, request).await)
+    }
+
+    async fn get_target_progress(
+        &self,
+        request: Request<v1::GetTargetProgressRequest>,
+    ) -> Result<Response<v1::TargetProgress>, Status> {
+        answer(targets::progress::run(self, request).await)
+    }
+}

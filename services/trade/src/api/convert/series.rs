@@ -1,0 +1,150 @@
+//! Points of turnover series in the contract.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use accord_proto::trade::v1::{self, series_warning::Kind};
+
+use super::{enums, observation, release};
+use crate::domain::{
+    amount::{Amount, Part},
+    period::Period,
+    release::{Release, Scope, Valuation},
+    turnover::{Point, Warning},
+};
+
+/// Shows a point.
+pub(crate) fn show_point(point: &Point<'_>) -> v1::SeriesPoint {
+    let warnings = point.warnings.iter().map(show_warning).collect();
+    let mut shown = v1::SeriesPoint {
+        period: Some(observation::show_period(point.period)),
+        growth_on_previous_ppm: point.growth_on_previous_ppm,
+        growth_on_year_ppm: point.growth_on_year_ppm,
+        warnings,
+        ..v1::SeriesPoint::default()
+    };
+    match &point.amount {
+        Err(absence) => shown.missing_reason = enums::show_absence(*absence),
+        Ok(amount) => {
+            shown.value_cents = Some(amount.cents);
+            shown.qualifier = enums::show_qualifier(amount.qualifier());
+            shown.uncertainty_cents = amount.uncertainty_cents();
+            shown.components = amount.parts.iter().map(show_component).collect();
+            shown.releases = names(amount);
+        }
+    }
+    shown
+}
+
+/// Shows the releases that points used, each once, by name.
+pub(crate) fn show_uses<'a>(
+    points: impl IntoIterator<Item = &'a Point<'a>>,
+) -> Vec<v1::ReleaseUse> {
+    let releases: BTreeMap<&str, &Release> = points
+        .into_iter()
+        .filter_map(|point| point.amount.as_ref().ok())
+        .flat_map(|amount| &amount.parts)
+        .map(|part| (part.published.release.name.as_str(), part.published.release))
+        .collect();
+    releases.into_values().map(release::show_use).collect()
+}
+
+/// The names of the releases of an amount, each once, in order of first use.
+fn names(amount: &Amount<'_>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    amount
+        .parts
+        .iter()
+        .map(|part| &part.published.release.name)
+        .filter(|name| seen.insert(name.as_str()))
+        .cloned()
+        .collect()
+}
+
+fn show_component(part: &Part<'_>) -> v1::SeriesComponent {
+    let published = part.published;
+    let cell = &published.observation.cell;
+    v1::SeriesComponent {
+        reporter: published.release.publication.reporter.clone(),
+        partner: cell.partner.clone(),
+        flow: enums::show_flow(cell.flow),
+        period: Some(observation::show_period(cell.period)),
+        value_cents: published.value_cents,
+        subtracted: part.subtracted,
+        release: published.release.name.clone(),
+        precision: Some(observation::show_precision(published.observation)),
+        status: enums::show_status(published.observation.status),
+    }
+}
+
+/// Shows a warning.
+pub(crate) fn show_warning(warning: &Warning) -> v1::SeriesWarning {
+    let compared =
+        |what: &str, period: &Period| format!("the growth compares {what} with those of {period}");
+    let (kind, description) = match warning {
+        Warning::MixedScope(scopes) => (
+            Kind::MixedScope,
+            format!(
+                "figures of unlike scope are added: {}",
+                words(scopes, scope_word)
+            ),
+        ),
+        Warning::MixedValuation(valuations) => (
+            Kind::MixedValuation,
+            format!(
+                "figures of unlike valuation are added: {}",
+                words(valuations, valuation_word)
+            ),
+        ),
+        Warning::ComparedScope(period) => (
+            Kind::ComparedScope,
+            compared("figures of unlike scope", period),
+        ),
+        Warning::ComparedValuation(period) => (
+            Kind::ComparedValuation,
+            compared("figures of unlike valuation", period),
+        ),
+        Warning::ComparedLowerBound(period) => {
+            (Kind::ComparedLowerBound, compared("lower bounds", period))
+        }
+        Warning::SupersededCumulative => (
+            Kind::SupersededCumulative,
+            "a cumulative figure that the difference needs has been superseded since the last \
+             release that has both"
+                .to_owned(),
+        ),
+        Warning::MixedVintages => (
+            Kind::MixedVintages,
+            "months or quarters of different releases are added".to_owned(),
+        ),
+        Warning::Status(status) => (
+            Kind::Status,
+            format!("a figure has the status {} of CL_OBS_STATUS", status.code()),
+        ),
+        Warning::PeriodNotEnded => (Kind::PeriodNotEnded, "the period has not ended".to_owned()),
+    };
+    v1::SeriesWarning {
+        kind: kind as i32,
+        description,
+    }
+}
+
+fn words<T: Copy>(members: &BTreeSet<T>, word: fn(T) -> &'static str) -> String {
+    let words: Vec<_> = members.iter().copied().map(word).collect();
+    words.join(", ")
+}
+
+fn scope_word(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Goods => "goods",
+        Scope::GoodsAndServices => "goods and services",
+        Scope::NotStated => "not stated",
+    }
+}
+
+fn valuation_word(valuation: Valuation) -> &'static str {
+    match valuation {
+        Valuation::Fob => "FOB",
+        Valuation::Cif => "CIF",
+        Valuation::NotStated => "not stated",
+    }
+}

@@ -1,0 +1,194 @@
+//! What failures of the domain mean to a caller.
+
+use ::fault::Fault;
+use aip::{Violation, Violations, etag};
+use tonic::Code;
+
+use crate::domain::{
+    import::{self, Import},
+    release::{self, Release},
+    target::{self, Target},
+};
+
+/// Types of resources, as the contracts name them.
+pub(crate) const RELEASE: &str = "trade.accord/Release";
+/// See [`RELEASE`].
+pub(crate) const IMPORT: &str = "trade.accord/Import";
+/// See [`RELEASE`].
+pub(crate) const TARGET: &str = "trade.accord/Target";
+
+/// How many problems of a refused file an error lists; GetImport lists more.
+const MAX_LISTED: usize = 100;
+
+/// Says that a release cannot be changed, published or withdrawn.
+pub(crate) fn release(release: &Release, error: release::Error) -> Fault {
+    let name = release.name.as_str();
+    let refuse = |reason, message: String| {
+        Fault::failed_precondition(reason, message)
+            .with_metadata("resource", name)
+            .with_resource(RELEASE, name)
+    };
+    let state = |state| super::convert::enums::show_release_state(state).as_str_name();
+    match error {
+        release::Error::NotStaging(found) => refuse(
+            "RELEASE_NOT_STAGING",
+            format!("{name} is published or withdrawn already"),
+        )
+        .with_metadata("state", state(found)),
+        release::Error::NotPublished(found) => refuse(
+            "RELEASE_NOT_PUBLISHED",
+            format!("{name} is not published, or withdrawn already"),
+        )
+        .with_metadata("state", state(found)),
+        release::Error::PublishTimeMissing => refuse(
+            "PUBLISH_TIME_REQUIRED",
+            format!("{name} does not say when it was published; set publish_time"),
+        ),
+        release::Error::PublishTimeInFuture => refuse(
+            "PUBLISH_TIME_IN_FUTURE",
+            format!("the time of publication of {name} has not come"),
+        ),
+        release::Error::Empty => refuse(
+            "RELEASE_EMPTY",
+            format!("{name} has no figures; import some"),
+        ),
+        release::Error::WithdrawTime => Fault::invalid_field(
+            "withdraw_time",
+            "WITHDRAW_TIME_INVALID",
+            "must be after publish_time and not later than now",
+        ),
+    }
+}
+
+/// Says that a release has figures that were checked against its coverage.
+pub(crate) fn has_observations(release: &Release) -> Fault {
+    let name = release.name.as_str();
+    let message = format!("{name} has figures or an open import, so its coverage cannot change");
+    Fault::failed_precondition("RELEASE_HAS_OBSERVATIONS", message)
+        .with_metadata("resource", name)
+        .with_resource(RELEASE, name)
+}
+
+/// Says that another import of the release is open.
+pub(crate) fn import_unfinished(open: &str) -> Fault {
+    Fault::failed_precondition(
+        "IMPORT_UNFINISHED",
+        format!("{open} is not finished; resume it or cancel it"),
+    )
+    .with_metadata("import", open)
+    .with_resource(IMPORT, open)
+}
+
+/// Says that an import cannot go on.
+pub(crate) fn import(name: &str, error: import::Error) -> Fault {
+    let fault = match error {
+        import::Error::Reused => Fault::invalid_field(
+            "header.import_id",
+            "IMPORT_ID_REUSED",
+            "was used in this release with other options",
+        ),
+        import::Error::Offset { received_bytes } => Fault::invalid_field(
+            "header.offset_bytes",
+            "IMPORT_OFFSET_MISMATCH",
+            format!("must be {received_bytes}, where the durable part ends"),
+        )
+        .with_metadata("received_bytes", received_bytes.to_string()),
+        import::Error::Cancelled => {
+            Fault::failed_precondition("IMPORT_CANCELLED", format!("{name} was cancelled"))
+        }
+        import::Error::Finished(state) => {
+            let state = super::convert::enums::show_import_state(state).as_str_name();
+            Fault::failed_precondition("IMPORT_FINISHED", format!("{name} is finished"))
+                .with_metadata("state", state)
+        }
+        import::Error::TakenOver => Fault::new(
+            Code::Aborted,
+            "IMPORT_TAKEN_OVER",
+            format!("another stream has gone on with {name}"),
+        ),
+    };
+    fault
+        .with_metadata("import", name)
+        .with_resource(IMPORT, name)
+}
+
+/// Says that a file was refused, and for which rows.
+pub(crate) fn refused(import: &Import) -> Fault {
+    let problems = &import.intake.problems;
+    let violations: Violations = problems
+        .iter()
+        .take(MAX_LISTED)
+        .map(|problem| {
+            let mut place = format!("line {}", problem.line);
+            if problem.column > 0 {
+                place.push_str(&format!(
+                    ", column {} ({})",
+                    problem.column, problem.column_name
+                ));
+            }
+            Violation::new(place, problem.reason.as_str(), problem.description.as_str())
+        })
+        .collect();
+    let first = problems
+        .first()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let (reason, message) = if import.intake.columns.is_empty() {
+        (
+            "IMPORT_COLUMNS_INVALID",
+            format!("the header line of the file is bad: {first}"),
+        )
+    } else {
+        (
+            "IMPORT_ROWS_INVALID",
+            format!(
+                "{} rows are bad, so nothing was taken; the first: {first}",
+                import.intake.skipped
+            ),
+        )
+    };
+    Fault::invalid(violations)
+        .with_reason(reason, message)
+        .with_metadata("import", &import.name)
+        .with_metadata("accepted_rows", import.intake.accepted.to_string())
+        .with_metadata("bad_rows", import.intake.skipped.to_string())
+}
+
+/// Says that a target cannot be superseded.
+pub(crate) fn target(target: &Target, error: target::Error) -> Fault {
+    match error {
+        target::Error::Superseded { successor } => Fault::failed_precondition(
+            "TARGET_SUPERSEDED",
+            format!("{} has been superseded by {successor}", target.name),
+        )
+        .with_metadata("resource", &target.name)
+        .with_metadata("successor", successor)
+        .with_resource(TARGET, &target.name),
+        target::Error::AdoptDate { adopted } => Fault::invalid_field(
+            "successor.adopt_date",
+            "ADOPT_DATE_INVALID",
+            format!("must be after {adopted}, when the other was adopted"),
+        ),
+        target::Error::Parties => Fault::invalid_field(
+            "successor.parties",
+            "PARTIES_DIFFER",
+            "must be those of the target that is superseded",
+        ),
+    }
+}
+
+/// Compares the etag of a request with the current one.
+pub(crate) fn check_etag(name: &str, given: &str, uid: &str, revision: i64) -> Result<(), Fault> {
+    etag::check(given, &etag::of(uid, revision))
+        .map_err(|mismatch| Fault::etag_mismatch(name, &mismatch.given, &mismatch.current))
+}
+
+/// Says that the row changed although the log's lock is held: somebody writes past the service.
+pub(crate) fn lost_update(name: &str) -> Fault {
+    Fault::internal(format!("{name} changed under the lock of the log"))
+}
+
+/// Says that a part of a request is missing and no check has reported it, which would be our mistake.
+pub(crate) fn unreported() -> Fault {
+    Fault::internal("a missing part of the request was not reported")
+}

@@ -1,0 +1,287 @@
+//! `QuerySeries`.
+
+use std::sync::Arc;
+
+use ::fault::Fault;
+use accord_proto::trade::v1::{QuerySeriesRequest, QuerySeriesResponse};
+use aip::{Violation, Violations, convert as values, text};
+use identity::Caller;
+use jiff::{Timestamp, tz::TimeZone};
+use tonic::Request;
+
+use super::{
+    invalid, read_method, read_party, read_policy, read_year, refuse_mixtures, reporters, vintages,
+};
+use crate::{
+    api::{Api, convert, fault},
+    domain::{
+        cell::{Commodity, CommodityError, HsEdition},
+        name::PartnershipName,
+        period::{Period, Window, YEARS},
+        turnover::{self, Method, Question},
+        vintage::Vintages,
+    },
+    store::{self, observations::Series},
+};
+
+/// How many years a series spans at most.
+const MAX_YEARS: i16 = 100;
+
+/// A checked request.
+struct Asked {
+    parent: PartnershipName,
+    window: Window,
+    method: Method,
+    reporter: String,
+    partner: String,
+    years: (Option<i16>, Option<i16>),
+    commodity: Commodity,
+    region: String,
+    known: Timestamp,
+    recorded_before: Option<Timestamp>,
+    allows_mixtures: bool,
+}
+
+pub(crate) async fn run(
+    api: &Api,
+    request: Request<QuerySeriesRequest>,
+) -> Result<QuerySeriesResponse, Fault> {
+    Caller::of(&request)?.may_read()?;
+    let asked = read(request.get_ref(), api.clock.now())?;
+    let (reporter, partner) = parties(api, &asked).await?;
+    let question = Question {
+        method: asked.method,
+        reporter,
+        partner,
+        today: asked.known.to_zoned(TimeZone::UTC).date(),
+    };
+    let vintages = vintages(api, series(&asked, &question)).await?;
+    let periods = periods(&asked, &vintages)?;
+    let points: Vec<_> = periods
+        .into_iter()
+        .map(|period| turnover::point(&vintages, &question, period))
+        .collect();
+    if !asked.allows_mixtures {
+        refuse_mixtures(&points)?;
+    }
+    Ok(QuerySeriesResponse {
+        points: points.iter().map(convert::series::show_point).collect(),
+        releases: convert::series::show_uses(&points),
+        turnover_method: convert::enums::show_method(question.method),
+        reporter: question.reporter,
+        partner: question.partner,
+        known_time: Some(convert::timestamp(asked.known)),
+    })
+}
+
+fn read(request: &QuerySeriesRequest, now: Timestamp) -> Result<Asked, Fault> {
+    let mut violations = Violations::new();
+    let parent = violations.take(PartnershipName::parse("parent", &request.parent));
+    let granularity = convert::enums::read_granularity;
+    let window = violations.take(convert::needed(
+        "granularity",
+        request.granularity,
+        granularity,
+    ));
+    let method = violations.take(read_method("turnover_method", request.turnover_method));
+    let reporter = violations.take(read_party("reporter", &request.reporter));
+    let partner = violations.take(read_party("partner", &request.partner));
+    check_parties(request, method, &mut violations);
+    let start = violations.take(read_year("start_year", request.start_year));
+    let end = violations.take(read_year("end_year", request.end_year));
+    let years = (start.flatten(), end.flatten());
+    violations.take(check_years(years));
+    let commodity = read_commodity(request, &mut violations);
+    let region = violations.take(read_region(request, method));
+    let known = values::optional_time("known_time", request.known_time.as_ref());
+    let known = violations.take(known).flatten().unwrap_or(now);
+    let recorded_before = request.recorded_before.as_ref();
+    let recorded_before = values::optional_time("recorded_before", recorded_before);
+    let recorded_before = violations.take(recorded_before).flatten();
+    let policy = request.mixed_scope_policy;
+    let allows_mixtures = violations.take(read_policy("mixed_scope_policy", policy));
+    violations.finish().map_err(invalid)?;
+    match (
+        parent,
+        window,
+        method,
+        reporter,
+        partner,
+        commodity,
+        region,
+        allows_mixtures,
+    ) {
+        (
+            Some(parent),
+            Some(window),
+            Some(method),
+            Some(reporter),
+            Some(partner),
+            Some(commodity),
+            Some(region),
+            Some(allows_mixtures),
+        ) => Ok(Asked {
+            parent,
+            window,
+            method,
+            reporter,
+            partner,
+            years,
+            commodity,
+            region,
+            known,
+            recorded_before,
+            allows_mixtures,
+        }),
+        _ => Err(fault::unreported()),
+    }
+}
+
+fn check_parties(
+    request: &QuerySeriesRequest,
+    method: Option<Method>,
+    violations: &mut Violations,
+) {
+    let (reporter, partner) = (request.reporter.as_str(), request.partner.as_str());
+    let lacks_reporter = reporter.is_empty();
+    if lacks_reporter && method == Some(Method::AsReportedBy) {
+        let description = "must name whose figures are meant";
+        violations.push("reporter", "REPORTER_REQUIRED", description);
+    } else if lacks_reporter && !partner.is_empty() {
+        violations.push("reporter", "FIELD_REQUIRED", "must be set beside partner");
+    }
+    if !lacks_reporter && reporter == partner {
+        violations.push("partner", "FIELD_INVALID", "must not be the reporter");
+    }
+}
+
+fn check_years((start, end): (Option<i16>, Option<i16>)) -> Result<(), Violation> {
+    let Some((start, end)) = start.zip(end) else {
+        return Ok(());
+    };
+    if end < start {
+        return Err(Violation::new(
+            "end_year",
+            "FIELD_INVALID",
+            "is before start_year",
+        ));
+    }
+    if end - start >= MAX_YEARS {
+        return Err(too_long());
+    }
+    Ok(())
+}
+
+fn too_long() -> Violation {
+    Violation::new(
+        "end_year",
+        "FIELD_INVALID",
+        "must be at most 99 years after start_year",
+    )
+}
+
+fn read_commodity(request: &QuerySeriesRequest, violations: &mut Violations) -> Option<Commodity> {
+    let read = convert::enums::read_edition;
+    let edition: Option<Option<HsEdition>> =
+        violations.take(convert::optional("hs_edition", request.hs_edition, read));
+    let commodity = Commodity::parse(&request.commodity, edition?).map_err(|error| match error {
+        CommodityError::Code => Violation::new("commodity", "FIELD_INVALID", error.to_string()),
+        CommodityError::EditionMissing => Violation::new(
+            "hs_edition",
+            "FIELD_REQUIRED",
+            "must be set beside an HS code",
+        ),
+    });
+    violations.take(commodity)
+}
+
+fn read_region(request: &QuerySeriesRequest, method: Option<Method>) -> Result<String, Violation> {
+    if request.region.is_empty() {
+        return Ok(String::new());
+    }
+    if method.is_some_and(|method| method != Method::AsReportedBy) {
+        let description = "goes only with TURNOVER_METHOD_AS_REPORTED_BY";
+        return Err(Violation::new("region", "FIELD_INVALID", description));
+    }
+    text::region("region", &request.region)
+}
+
+/// Returns the parties asked about; those that were left out, from the releases that there are.
+async fn parties(api: &Api, asked: &Asked) -> Result<(String, String), Fault> {
+    if !asked.partner.is_empty() {
+        return Ok((asked.reporter.clone(), asked.partner.clone()));
+    }
+    let partnership = Arc::new(asked.parent.partnership.clone());
+    let mut pairs: Vec<(String, String)> = api
+        .database
+        .read(move |tx| {
+            let partnership = Arc::clone(&partnership);
+            Box::pin(async move { Ok::<_, Fault>(store::releases::pairs(tx, &partnership).await?) })
+        })
+        .await?;
+    if asked.reporter.is_empty() {
+        // Either party's releases tell of the pair.
+        for (reporter, partner) in &mut pairs {
+            if partner < reporter {
+                std::mem::swap(reporter, partner);
+            }
+        }
+        pairs.dedup();
+        pairs.sort();
+        pairs.dedup();
+    } else {
+        pairs.retain(|(reporter, _)| *reporter == asked.reporter);
+    }
+    match pairs.as_slice() {
+        [pair] => Ok(pair.clone()),
+        _ => {
+            let found: Vec<_> = pairs.iter().map(|(a, b)| format!("{a}-{b}")).collect();
+            Err(Fault::invalid_field(
+                "partner",
+                "PARTIES_REQUIRED",
+                "must name the other party, because the published releases do not tell it",
+            )
+            .with_metadata("pairs", found.join(",")))
+        }
+    }
+}
+
+fn series(asked: &Asked, question: &Question) -> Series {
+    let (reporter, partner) = (&question.reporter, &question.partner);
+    let (start, end) = asked.years;
+    Series {
+        partnership: asked.parent.partnership.clone(),
+        commodity: asked.commodity.clone(),
+        region: asked.region.clone(),
+        reporters: reporters(question.method, reporter, partner),
+        partners: [reporter.clone(), partner.clone()],
+        // Growth looks back a year.
+        years: (
+            start.map_or(*YEARS.start(), |year| year - 1),
+            end.unwrap_or(*YEARS.end()),
+        ),
+        known: asked.known,
+        recorded_before: asked.recorded_before,
+    }
+}
+
+/// Returns the periods of the series, from the first year asked for or known to the last.
+fn periods(asked: &Asked, vintages: &Vintages) -> Result<Vec<Period>, Fault> {
+    let (known_start, known_end) = vintages.years().unzip();
+    let (Some(start), Some(end)) = (asked.years.0.or(known_start), asked.years.1.or(known_end))
+    else {
+        return Ok(Vec::new());
+    };
+    if i32::from(end) - i32::from(start) >= i32::from(MAX_YEARS) {
+        return Err(too_long().into());
+    }
+    let last_months: &[i8] = match asked.window {
+        Window::Year | Window::JanuaryToMonth => &[12],
+        Window::Quarter => &[3, 6, 9, 12],
+        Window::Month => &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+    };
+    Ok((start..=end)
+        .flat_map(|year| last_months.iter().map(move |month| (year, *month)))
+        .filter_map(|(year, month)| Period::new(asked.window, year, month).ok())
+        .collect())
+}

@@ -1,0 +1,52 @@
+//! `GetImport`.
+
+use std::sync::Arc;
+
+use ::fault::Fault;
+use accord_proto::trade::v1::{GetImportRequest, Import as Shown};
+use identity::Caller;
+use storage::Tx;
+use tonic::Request;
+
+use super::{load, may_see_figures};
+use crate::{
+    api::{Api, convert, fault},
+    domain::{
+        import::Import,
+        name::{ImportName, ReleaseName},
+    },
+    store,
+};
+
+pub(crate) async fn run(api: &Api, request: Request<GetImportRequest>) -> Result<Shown, Fault> {
+    let caller = Caller::of(&request)?.clone();
+    caller.may_read()?;
+    let name = ImportName::parse("name", &request.get_ref().name)?;
+    let input = Arc::new((caller, name));
+    let import = api
+        .database
+        .read(move |tx| {
+            let input = Arc::clone(&input);
+            Box::pin(async move {
+                let (caller, name) = &*input;
+                let release = load(tx, &release_of(name)).await?;
+                may_see_figures(caller, &release)?;
+                load_whole(tx, name).await
+            })
+        })
+        .await?;
+    Ok(convert::import::show(&import))
+}
+
+/// Returns the name of the release that an import goes into.
+pub(super) fn release_of(name: &ImportName) -> ReleaseName {
+    ReleaseName::new(name.partnership.clone(), name.release.clone())
+}
+
+/// Reads an import that must exist, with the problems of its rows.
+pub(super) async fn load_whole(tx: &mut Tx, name: &ImportName) -> Result<Import, Fault> {
+    let name = name.to_string();
+    store::imports::get_whole(tx, &name)
+        .await?
+        .ok_or_else(|| Fault::not_found(fault::IMPORT, &name))
+}

@@ -1,0 +1,103 @@
+//! `ListObservations`.
+
+use std::sync::Arc;
+
+use ::fault::Fault;
+use accord_proto::trade::v1::{ListObservationsRequest, ListObservationsResponse};
+use aip::{Field, Kind, ListRequest, Listing, Schema, Violations};
+use identity::Caller;
+use tonic::Request;
+
+use super::{load, may_see_figures};
+use crate::{
+    api::{Api, convert, fault},
+    domain::name::ReleaseName,
+    store,
+};
+
+static SCHEMA: Schema = Schema {
+    fields: &[
+        field("partner", Kind::Text, "o.partner"),
+        field("flow", Kind::Enum(FLOWS), "o.flow"),
+        field("commodity", Kind::Text, "o.commodity"),
+        field("region", Kind::Text, "o.region"),
+        field("period.window", Kind::Enum(WINDOWS), "o.period_window"),
+        field("period.year", Kind::Int, "o.period_year"),
+        field("period.month", Kind::Int, "o.period_month"),
+        field("value_cents", Kind::Int, "o.value_cents"),
+    ],
+};
+
+const FLOWS: &[(&str, i64)] = &[
+    ("FLOW_EXPORT", 1),
+    ("FLOW_IMPORT", 2),
+    ("FLOW_RE_EXPORT", 3),
+    ("FLOW_RE_IMPORT", 4),
+    ("FLOW_TURNOVER", 5),
+];
+
+const WINDOWS: &[(&str, i64)] = &[
+    ("WINDOW_MONTH", 1),
+    ("WINDOW_QUARTER", 2),
+    ("WINDOW_YEAR", 3),
+    ("WINDOW_JANUARY_TO_MONTH", 4),
+];
+
+const fn field(path: &'static str, kind: Kind, column: &'static str) -> Field {
+    Field {
+        path,
+        kind,
+        column,
+        sortable: false,
+    }
+}
+
+pub(crate) async fn run(
+    api: &Api,
+    request: Request<ListObservationsRequest>,
+) -> Result<ListObservationsResponse, Fault> {
+    let caller = Caller::of(&request)?.clone();
+    caller.may_read()?;
+    let request = request.into_inner();
+    let mut violations = Violations::new();
+    let parent = violations.take(ReleaseName::parse("parent", &request.parent));
+    let listing = Listing::parse(
+        &SCHEMA,
+        &ListRequest {
+            page_size: request.page_size,
+            page_token: &request.page_token,
+            filter: &request.filter,
+            order_by: "",
+            bound_to: request.parent.as_bytes(),
+        },
+    );
+    let listing = listing.map_err(|found| violations.merge(found)).ok();
+    violations.finish()?;
+    let (Some(parent), Some(listing)) = (parent, listing) else {
+        return Err(fault::unreported());
+    };
+
+    let input = Arc::new((caller, parent, listing));
+    let (reporter, observations, next_page_token) = api
+        .database
+        .read(move |tx| {
+            let input = Arc::clone(&input);
+            Box::pin(async move {
+                let (caller, parent, listing) = &*input;
+                let release = load(tx, parent).await?;
+                may_see_figures(caller, &release)?;
+                let (page, next) = store::observations::list(tx, &release.uid, listing).await?;
+                Ok::<_, Fault>((release.publication.reporter, page, next))
+            })
+        })
+        .await?;
+    Ok(ListObservationsResponse {
+        observations: observations
+            .into_iter()
+            .map(|(import, observation)| {
+                convert::observation::show(observation, &reporter, &import)
+            })
+            .collect(),
+        next_page_token,
+    })
+}

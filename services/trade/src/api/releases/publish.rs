@@ -1,0 +1,59 @@
+//! `PublishRelease`.
+
+use std::sync::Arc;
+
+use ::fault::Fault;
+use accord_proto::trade::v1::{self, PublishReleaseRequest};
+use aip::Violations;
+use identity::Caller;
+use ledger::{Call, ChangeKind};
+use tonic::Request;
+
+use super::{load, save};
+use crate::{
+    api::{Api, fault},
+    domain::name::ReleaseName,
+    store,
+};
+
+const METHOD: &str = "accord.trade.v1.ReleaseService/PublishRelease";
+
+/// All figures begin to count with the change of one row, so no query sees only some of them.
+pub(crate) async fn run(
+    api: &Api,
+    request: Request<PublishReleaseRequest>,
+) -> Result<v1::Release, Fault> {
+    let caller = Caller::of(&request)?.clone();
+    caller.may_edit()?;
+    let request = request.into_inner();
+    let mut violations = Violations::new();
+    let call = Call::new(METHOD, &caller, &request, &mut violations);
+    let name = violations.take(ReleaseName::parse("name", &request.name));
+    violations.finish()?;
+    let Some(name) = name else {
+        return Err(fault::unreported());
+    };
+
+    let input = Arc::new((caller, name, request.etag));
+    api.journal
+        .mutate(call, move |tx, stamp| {
+            let input = Arc::clone(&input);
+            Box::pin(async move {
+                let (caller, name, etag) = &*input;
+                let mut release = load(tx, name).await?;
+                caller.speaks_for(&release.publication.reporter)?;
+                fault::check_etag(&release.name, etag, &release.uid, release.revision)?;
+                if let Some(open) = store::imports::open(tx, &release.uid).await? {
+                    return Err(fault::import_unfinished(&open));
+                }
+                let revision = release.revision;
+                release
+                    .publish(stamp.now)
+                    .map_err(|error| fault::release(&release, error))?;
+                let kind = ChangeKind::StateChanged;
+                let (shown, change) = save(tx, name, &release, revision, kind).await?;
+                Ok((shown, vec![change]))
+            })
+        })
+        .await
+}

@@ -1,0 +1,167 @@
+//! Imports and the problems of their rows in the database.
+
+use aip::Value;
+use storage::{Error, Tx, args};
+
+use super::{
+    codes::{Coded, join},
+    rows::{ImportRow, ProblemRow},
+    select_where, update,
+};
+use crate::domain::{
+    file::Problem,
+    import::{Import, MAX_PROBLEMS, State},
+};
+
+const SELECT: &str = "SELECT i.uid, i.name, i.number, i.lease, i.state, i.skip_bad_rows, \
+    i.total_bytes, i.received_bytes, i.received_lines, i.column_names, i.accepted, i.skipped, \
+    i.create_us, i.update_us FROM imports i";
+
+/// The problems of an import in the order in which they were found; by its primary key.
+const PROBLEMS: &str = "SELECT import_uid, line, column_number, column_name, reason, description \
+    FROM import_problems WHERE import_uid = $1 ORDER BY number";
+
+/// The open import of a release; by the index of `UNIQUE (release_uid, number)`.
+const OPEN: &str = "SELECT name FROM imports WHERE release_uid = $1 AND state = $2 LIMIT 1";
+
+const LAST_NUMBER: &str =
+    "SELECT coalesce(max(number), 0) AS number FROM imports WHERE release_uid = $1";
+
+/// The columns that never change, then those that do, as [`values`] gives them.
+const COLUMNS: [&str; 15] = [
+    "uid",
+    "name",
+    "release_uid",
+    "number",
+    "skip_bad_rows",
+    "total_bytes",
+    "create_us",
+    "lease",
+    "state",
+    "received_bytes",
+    "received_lines",
+    "column_names",
+    "accepted",
+    "skipped",
+    "update_us",
+];
+
+/// How many of [`COLUMNS`] never change.
+const FIXED: usize = 7;
+
+/// Returns the import of that name, without the problems of its rows.
+pub(crate) async fn get(tx: &mut Tx, name: &str) -> Result<Option<Import>, Error> {
+    tx.optional::<ImportRow>(select_where(SELECT, "i.name", name), Vec::new())
+        .await?
+        .map(Import::try_from)
+        .transpose()
+}
+
+/// Returns the import of that name with the problems of its rows.
+pub(crate) async fn get_whole(tx: &mut Tx, name: &str) -> Result<Option<Import>, Error> {
+    let Some(mut import) = get(tx, name).await? else {
+        return Ok(None);
+    };
+    import.intake.problems = tx
+        .all::<ProblemRow>(PROBLEMS, args![&import.uid])
+        .await?
+        .into_iter()
+        .map(Problem::try_from)
+        .collect::<Result<_, _>>()?;
+    Ok(Some(import))
+}
+
+/// Returns the name of the import of a release that is not finished, if there is one.
+pub(crate) async fn open(tx: &mut Tx, release_uid: &str) -> Result<Option<String>, Error> {
+    let found = tx
+        .optional::<(String,)>(OPEN, args![release_uid, State::Receiving.code()])
+        .await?;
+    Ok(found.map(|(name,)| name))
+}
+
+/// Returns the number for the next import of a release.
+pub(crate) async fn next_number(tx: &mut Tx, release_uid: &str) -> Result<i64, Error> {
+    let (last,) = tx.one::<(i64,)>(LAST_NUMBER, args![release_uid]).await?;
+    Ok(last + 1)
+}
+
+/// Inserts a new import.
+pub(crate) async fn insert(tx: &mut Tx, release_uid: &str, import: &Import) -> Result<(), Error> {
+    let mut row = args![
+        &import.uid,
+        &import.name,
+        release_uid,
+        import.number,
+        import.options.skip_bad_rows,
+        import.options.total_bytes,
+        clock::to_micros(import.create_time),
+    ];
+    row.extend(values(import));
+    tx.insert_many("imports", &COLUMNS, vec![row]).await?;
+    Ok(())
+}
+
+/// Writes what has changed of an import; the problems of its rows are added by [`add_problems`].
+pub(crate) async fn put(tx: &mut Tx, import: &Import) -> Result<(), Error> {
+    let sql = update("imports", &COLUMNS[FIXED..], values(import), &import.uid);
+    tx.execute(sql, Vec::new()).await?;
+    Ok(())
+}
+
+/// Adds problems of rows behind those kept, up to [`MAX_PROBLEMS`] in all.
+pub(crate) async fn add_problems(
+    tx: &mut Tx,
+    import: &Import,
+    problems: &[Problem],
+) -> Result<(), Error> {
+    let (kept,) = tx
+        .one::<(i64,)>(
+            "SELECT count(*) FROM import_problems WHERE import_uid = $1",
+            args![&import.uid],
+        )
+        .await?;
+    let rows = problems
+        .iter()
+        .zip(kept + 1..)
+        .take_while(|(_, number)| {
+            usize::try_from(*number).is_ok_and(|number| number <= MAX_PROBLEMS)
+        })
+        .map(|(problem, number)| {
+            args![
+                &import.uid,
+                number,
+                problem.line,
+                problem.column,
+                &problem.column_name,
+                problem.reason.as_str(),
+                &problem.description,
+            ]
+        })
+        .collect();
+    let columns = &[
+        "import_uid",
+        "number",
+        "line",
+        "column_number",
+        "column_name",
+        "reason",
+        "description",
+    ];
+    tx.insert_many("import_problems", columns, rows).await?;
+    Ok(())
+}
+
+/// The values of the columns that change.
+fn values(import: &Import) -> Vec<Value> {
+    let intake = &import.intake;
+    args![
+        &import.lease,
+        import.state.code(),
+        intake.received_bytes,
+        intake.received_lines,
+        join(&intake.columns),
+        intake.accepted,
+        intake.skipped,
+        clock::to_micros(import.update_time),
+    ]
+}
