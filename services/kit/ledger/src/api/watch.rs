@@ -1,0 +1,131 @@
+//! Follows the log.
+
+use accord_proto::ledger::v1::{ChangeKind, WatchChangesRequest, WatchChangesResponse, WatchMode};
+use aip::{Violation, Violations, text};
+use fault::Fault;
+use futures::{StreamExt as _, stream};
+use identity::Caller;
+use storage::Error;
+use tonic::{Code, Request, Status};
+
+use super::{Api, log_name};
+use crate::{
+    DOMAIN, store, token,
+    watch::{Interest, Position, Watch},
+};
+
+/// As long as the longest resource names, with room.
+const MAX_PARENT_CHARS: usize = 1_000;
+const MAX_TYPE_CHARS: usize = 200;
+const MAX_KINDS: usize = 10;
+const MAX_TYPES: usize = 20;
+
+type Changes = stream::BoxStream<'static, Result<WatchChangesResponse, Status>>;
+
+pub(super) async fn run(api: &Api, request: &Request<WatchChangesRequest>) -> Result<Changes, Fault> {
+    Caller::of(request)?.may_read()?;
+    let request = request.get_ref();
+    let mut violations = Violations::new();
+    let parent = log_name(&request.parent, &mut violations);
+    let interest = interest(request, &mut violations);
+    let mode = violations.take(mode(request.mode));
+    let resumed = if request.resume_token.is_empty() {
+        None
+    } else {
+        violations.take(token::read(&request.resume_token, &interest))
+    };
+    violations.finish()?;
+    if let Some(parent) = &parent {
+        api.check_log(parent)?;
+    }
+
+    let newest = newest(api).await?;
+    let watch = match (resumed, mode) {
+        (Some(position), _) => {
+            check_reach(&position, newest, &interest)?;
+            Watch::new(api.journal.clone(), interest, position)
+        }
+        (None, Some(WatchMode::ChangesOnly)) => {
+            let position = Position::Changes { after: newest };
+            Watch::new(api.journal.clone(), interest, position).greeting()
+        }
+        (None, _) => {
+            let position = Position::InitialState {
+                snapshot: newest,
+                after: String::new(),
+            };
+            Watch::new(api.journal.clone(), interest, position)
+        }
+    };
+    Ok(stream::unfold(watch, |mut watch| async move {
+        let next = watch.next().await?;
+        Some((next.map_err(|fault| fault.into_status(DOMAIN)), watch))
+    })
+    .boxed())
+}
+
+/// The newest sequence number.
+async fn newest(api: &Api) -> Result<i64, Error> {
+    api.journal
+        .database
+        .read(|tx| Box::pin(async move { store::head::read(tx).await }))
+        .await
+}
+
+/// Checks that the log reaches to where a token stands: after going back to an older backup it does
+/// not, and to wait there would miss what is recorded until then.
+fn check_reach(position: &Position, newest: i64, interest: &Interest) -> Result<(), Fault> {
+    let (Position::Changes { after: sequence } | Position::InitialState { snapshot: sequence, .. }) =
+        position;
+    if *sequence <= newest {
+        return Ok(());
+    }
+    let oldest = token::write(&Position::Changes { after: 0 }, interest);
+    Err(Fault::new(
+        Code::OutOfRange,
+        "RESUME_TOKEN_OUT_OF_RANGE",
+        "the log does not reach to where this token stands; begin anew",
+    )
+    .with_metadata("oldest_resume_token", oldest))
+}
+
+fn interest(request: &WatchChangesRequest, violations: &mut Violations) -> Interest {
+    let parent = &request.resource_parent;
+    violations.take(text::optional("resource_parent", parent, MAX_PARENT_CHARS));
+    if parent.ends_with('/') || parent.starts_with('/') {
+        violations.push("resource_parent", "NAME_INVALID", "must not begin or end with a slash");
+    }
+    if request.kinds.len() > MAX_KINDS {
+        violations.push("kinds", "FIELD_INVALID", format!("has more than {MAX_KINDS} values"));
+    }
+    for (index, kind) in request.kinds.iter().enumerate() {
+        if !matches!(ChangeKind::try_from(*kind), Ok(kind) if kind != ChangeKind::Unspecified) {
+            let field = format!("kinds[{index}]");
+            violations.push(field, "FIELD_INVALID", format!("{kind} is not a kind of change"));
+        }
+    }
+    if request.resource_types.len() > MAX_TYPES {
+        let description = format!("has more than {MAX_TYPES} values");
+        violations.push("resource_types", "FIELD_INVALID", description);
+    }
+    for (index, resource_type) in request.resource_types.iter().enumerate() {
+        let field = format!("resource_types[{index}]");
+        violations.take(text::required(&field, resource_type, MAX_TYPE_CHARS));
+    }
+    let mut interest = Interest {
+        log: request.parent.clone(),
+        resource_parent: parent.clone(),
+        kinds: request.kinds.clone(),
+        resource_types: request.resource_types.clone(),
+    };
+    interest.kinds.sort_unstable();
+    interest.kinds.dedup();
+    interest.resource_types.sort_unstable();
+    interest.resource_types.dedup();
+    interest
+}
+
+fn mode(mode: i32) -> Result<WatchMode, Violation> {
+    WatchMode::try_from(mode)
+        .map_err(|_| Violation::new("mode", "FIELD_INVALID", format!("{mode} is not a mode")))
+}

@@ -1,0 +1,166 @@
+//! Entries: appended once, listed, and followed.
+
+use std::collections::BTreeMap;
+
+use accord_proto::ledger::v1::{ChangeKind, Entry};
+use aip::{Listing, Sql};
+use storage::{Error, Tx, args};
+
+use super::{head, queries};
+use crate::{Call, Change, Stamp, leaf, watch::Interest};
+
+const COLUMNS: &[&str] = &[
+    "sequence",
+    "record_time_us",
+    "resource",
+    "resource_type",
+    "kind",
+    "actor_party",
+    "leaf",
+    "leaf_hash",
+];
+
+storage::row! {
+    /// An entry as it is stored.
+    pub(crate) struct Row {
+        pub(crate) sequence: i64,
+        pub(crate) leaf: Vec<u8>,
+        pub(crate) leaf_hash: Vec<u8>,
+    }
+}
+
+impl Row {
+    /// Returns the entry of the log `log`.
+    pub(crate) fn entry(self, log: &str) -> Result<Entry, Error> {
+        leaf::entry(log, &self.leaf, self.leaf_hash)
+            .map_err(|error| Error::corrupt("ledger_entries", "leaf", self.sequence.to_string(), error))
+    }
+}
+
+/// Appends an entry for each change after the newest one, and returns the sequence number of the last.
+pub(crate) async fn append(
+    tx: &mut Tx,
+    newest: i64,
+    stamp: &Stamp,
+    call: &Call,
+    changes: Vec<Change>,
+) -> Result<i64, Error> {
+    if changes.is_empty() {
+        return Ok(newest);
+    }
+    let mut rows = Vec::with_capacity(changes.len());
+    let mut latest = BTreeMap::new();
+    let mut sequence = newest;
+    for change in changes {
+        sequence += 1;
+        latest.insert(change.resource.clone(), sequence);
+        let mut row = args![
+            sequence,
+            stamp.now_us(),
+            change.resource.clone(),
+            change.resource_type.clone(),
+            change.kind as i32,
+            call.caller.party.clone().unwrap_or_default(),
+        ];
+        let leaf = leaf::bytes(sequence, stamp, call, change);
+        let hash = leaf::hash(&leaf);
+        row.extend(args![leaf, hash]);
+        rows.push(row);
+    }
+    tx.insert_many("ledger_entries", COLUMNS, rows).await?;
+    for (resource, sequence) in latest {
+        tx.execute(queries::POINT, args![resource, sequence]).await?;
+    }
+    head::advance(tx, sequence).await?;
+    Ok(sequence)
+}
+
+/// One page of the entries that a list request asks for, and one more.
+pub(crate) async fn list(tx: &mut Tx, listing: &Listing) -> Result<Vec<Row>, Error> {
+    tx.all(listing.sql(queries::LIST, &[], "sequence"), args![]).await
+}
+
+/// At most `limit` entries of interest after `position`, up to `newest`, in their order.
+pub(crate) async fn changes(
+    tx: &mut Tx,
+    interest: &Interest,
+    position: i64,
+    newest: i64,
+    limit: usize,
+) -> Result<Vec<Row>, Error> {
+    let mut sql = Sql {
+        text: queries::CHANGES.to_owned(),
+        args: args![position, newest],
+    };
+    push_any(&mut sql, "e.kind", &interest.kinds);
+    push_below(&mut sql, "e.resource", &interest.resource_parent);
+    push_any(&mut sql, "e.resource_type", &interest.resource_types);
+    sql.push(&format!(" ORDER BY e.sequence LIMIT {limit}"));
+    tx.all(sql, args![]).await
+}
+
+/// At most `limit` newest entries, as of `snapshot`, of the resources of interest that are named after
+/// `after` and were not deleted, in the order of their names.
+pub(crate) async fn states(
+    tx: &mut Tx,
+    interest: &Interest,
+    snapshot: i64,
+    after: &str,
+    limit: usize,
+) -> Result<Vec<Row>, Error> {
+    let mut sql = Sql {
+        text: queries::STATES.to_owned(),
+        args: args![snapshot, after],
+    };
+    sql.push_with(" AND e.kind <> {}", ChangeKind::Deleted as i32);
+    push_below(&mut sql, "r.resource", &interest.resource_parent);
+    push_any(&mut sql, "e.resource_type", &interest.resource_types);
+    sql.push(&format!(" ORDER BY r.resource LIMIT {limit}"));
+    tx.all(sql, args![]).await
+}
+
+/// Adds that `column` is one of `values`, if there are any.
+fn push_any<T: Clone + Into<aip::Value>>(sql: &mut Sql, column: &str, values: &[T]) {
+    for (index, value) in values.iter().enumerate() {
+        sql.push(if index == 0 { " AND " } else { ", " });
+        if index == 0 {
+            sql.push(column).push(" IN (");
+        }
+        sql.bind(value.clone());
+    }
+    if !values.is_empty() {
+        sql.push(")");
+    }
+}
+
+/// Adds that `column` is the name `parent` or one below it, if there is a parent: a range, which an
+/// index serves, because `0` is the character after `/`.
+fn push_below(sql: &mut Sql, column: &str, parent: &str) {
+    if parent.is_empty() {
+        return;
+    }
+    sql.push(" AND (").push(column).push(" = ").bind(parent);
+    sql.push(" OR (").push(column).push(" > ").bind(format!("{parent}/"));
+    sql.push(" AND ").push(column).push(" < ").bind(format!("{parent}0"));
+    sql.push("))");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_bind_what_callers_send() {
+        let mut sql = Sql::new("WHERE TRUE");
+        push_any(&mut sql, "kind", &[1, 2]);
+        push_any::<String>(&mut sql, "type", &[]);
+        push_below(&mut sql, "name", "partnerships/uz-kz");
+        push_below(&mut sql, "name", "");
+        assert_eq!(
+            sql.text,
+            "WHERE TRUE AND kind IN ($1, $2) AND (name = $3 OR (name > $4 AND name < $5))"
+        );
+        let expected = args![1, 2, "partnerships/uz-kz", "partnerships/uz-kz/", "partnerships/uz-kz0"];
+        assert_eq!(sql.args, expected);
+    }
+}

@@ -1,0 +1,41 @@
+//! Every SQL text of the log, with the index that serves it.
+
+/// Takes the log's lock and reads its newest sequence number. On SQLite the transaction of a writer
+/// is the lock. By primary key.
+pub(super) const LOCK_SQLITE: &str = "SELECT sequence FROM ledger_head WHERE id = 1";
+/// As [`LOCK_SQLITE`]; held until the transaction ends.
+pub(super) const LOCK_POSTGRES: &str = "SELECT sequence FROM ledger_head WHERE id = 1 FOR UPDATE";
+/// Moves the newest sequence number. By primary key.
+pub(super) const ADVANCE: &str = "UPDATE ledger_head SET sequence = $1 WHERE id = 1";
+
+/// The columns of [`Row`](super::entries::Row), of entries that a filter picks.
+pub(super) const LIST: &str = "SELECT sequence, leaf, leaf_hash FROM ledger_entries";
+/// The entries after a position, up to the newest of the snapshot; conditions, order and limit
+/// follow. By primary key.
+pub(super) const CHANGES: &str = "SELECT e.sequence, e.leaf, e.leaf_hash FROM ledger_entries e \
+    WHERE e.sequence > $1 AND e.sequence <= $2";
+/// The entry that was the newest of each resource at $1, for resources named after $2; conditions,
+/// order and limit follow. By primary key of `ledger_resources`, then of `ledger_entries`; for the few
+/// resources that have changed since, by `ledger_entries_by_resource`.
+pub(super) const STATES: &str = "SELECT e.sequence, e.leaf, e.leaf_hash \
+    FROM ledger_resources r JOIN ledger_entries e ON e.sequence = CASE \
+    WHEN r.sequence <= $1 THEN r.sequence ELSE (SELECT max(p.sequence) FROM ledger_entries p \
+    WHERE p.resource = r.resource AND p.sequence <= $1) END \
+    WHERE r.resource > $2";
+
+/// Notes the newest entry of a resource. By primary key.
+pub(super) const POINT: &str = "INSERT INTO ledger_resources (resource, sequence) VALUES ($1, $2) \
+    ON CONFLICT (resource) DO UPDATE SET sequence = excluded.sequence";
+
+/// The answer that a caller was given for a request id. By primary key.
+pub(super) const FIND: &str = "SELECT digest, answer FROM ledger_requests \
+    WHERE subject = $1 AND request_id = $2 AND expire_time_us > $3";
+/// Keeps an answer, in place of an expired one. By primary key.
+pub(super) const REMEMBER: &str = "INSERT INTO ledger_requests \
+    (subject, request_id, digest, answer, expire_time_us) VALUES ($1, $2, $3, $4, $5) \
+    ON CONFLICT (subject, request_id) DO UPDATE SET digest = excluded.digest, \
+    answer = excluded.answer, expire_time_us = excluded.expire_time_us";
+/// Removes some expired answers. By `ledger_requests_by_expiry`.
+pub(super) const FORGET: &str = "DELETE FROM ledger_requests WHERE (subject, request_id) IN \
+    (SELECT subject, request_id FROM ledger_requests WHERE expire_time_us <= $1 \
+    ORDER BY expire_time_us LIMIT $2)";
