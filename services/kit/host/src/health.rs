@@ -23,6 +23,9 @@ const INTERVAL: Duration = Duration::from_secs(2);
 /// How long the component may take to answer before it counts as not ready.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// What a draining process waits for.
+const STOPPING: &str = "stopping";
+
 /// Whether the process can answer; the error says what it waits for.
 pub(crate) type Readiness = Result<(), String>;
 
@@ -90,7 +93,7 @@ impl Health {
             () = asking => {}
             () = stopping.cancelled() => {}
         }
-        self.set(Err("stopping".to_owned())).await;
+        self.set(Err(STOPPING.to_owned())).await;
     }
 
     /// Says `answer` of the whole and of each service.
@@ -112,13 +115,15 @@ impl Health {
 
     /// Publishes `answer` and logs it if it differs from the one before.
     fn publish(&self, answer: Readiness) {
+        let component = self.component;
         self.readiness.send_if_modified(|before| {
             if *before == answer {
                 return false;
             }
             match &answer {
-                Ok(()) => tracing::info!(self.component, "ready"),
-                Err(reason) => tracing::warn!(self.component, reason, "not ready"),
+                Ok(()) => tracing::info!(component, "ready"),
+                Err(reason) if reason == STOPPING => tracing::debug!(component, "no longer ready"),
+                Err(reason) => tracing::warn!(component, reason, "not ready"),
             }
             *before = answer;
             true
