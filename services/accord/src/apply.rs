@@ -17,7 +17,7 @@ use std::path::PathBuf;
 pub use load::{Outcome, load};
 pub use request_id::derive as derive_request_id;
 pub use source::{CallFile, Folder};
-pub use step::{Step, read};
+pub use step::{Action, Step, read};
 pub use tokens::Tokens;
 
 use crate::client::{self, Bearer, ClientArgs};
@@ -46,8 +46,8 @@ pub struct Args {
     /// The token of one party, as PARTY=FILE; repeat it for each party.
     #[arg(long = "token", value_name = "PARTY=FILE", value_parser = tokens::parse_pair)]
     tokens: Vec<(String, PathBuf)>,
-    /// Makes the tokens of all parties with the key of this data directory.
-    #[arg(long, value_name = "DIR", conflicts_with = "tokens")]
+    /// Makes the tokens of all parties with the key of this data directory; --token is stronger.
+    #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
     /// Reads and checks the files against the contracts, and sends nothing.
     #[arg(long)]
@@ -64,9 +64,9 @@ pub async fn run(args: &Args) -> Result<(), Error> {
         return Ok(());
     }
     let tokens = match &args.data_dir {
+        _ if !args.tokens.is_empty() => Tokens::read(&args.tokens)?,
         Some(folder) => Tokens::mint(folder, &steps)?,
-        None if args.tokens.is_empty() => Tokens::one(Bearer::read(args.client.token_file())?),
-        None => Tokens::read(&args.tokens)?,
+        None => Tokens::one(Bearer::read(args.client.token_file())?),
     };
     let channel = client::channel(&args.client.address, args.client.ca_file.as_deref()).await?;
     let bar = progress::steps(steps.len(), "applying");

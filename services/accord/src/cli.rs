@@ -1,6 +1,6 @@
 //! The command line: every command, each with its options beside the code that runs it.
 
-use crate::{apply, commands};
+use crate::{apply, commands, demo, serve};
 
 /// The whole command line.
 #[derive(Debug, clap::Parser)]
@@ -28,6 +28,10 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// Runs everything in one process with a sample partnership, on a directory that goes away at the end.
+    Demo(demo::Args),
+    /// Runs everything in one process, with its data in one directory.
+    Serve(serve::Args),
     /// Shows what a partnership has come to: documents, trade against target, roadmaps, deadlines.
     Overview(commands::overview::Args),
     /// What was signed and what of it is in force.

@@ -5,21 +5,25 @@
 //! contracts, so it works with any installation. The samples are loaded by the client side too: there is no way in
 //! that others do not have.
 
-mod apply;
-mod cli;
-mod client;
-mod commands;
-mod contract;
-mod data_dir;
-mod error;
-mod import;
-mod language;
-mod names;
-mod paging;
-mod progress;
-mod render;
-mod sample;
-mod when;
+pub mod apply;
+pub mod banner;
+pub mod cli;
+pub mod client;
+pub mod commands;
+pub mod contract;
+pub mod data_dir;
+pub mod demo;
+pub mod error;
+pub mod import;
+pub mod language;
+pub mod names;
+pub mod paging;
+pub mod process;
+pub mod progress;
+pub mod render;
+pub mod sample;
+pub mod serve;
+pub mod when;
 
 use std::process::ExitCode;
 
@@ -29,10 +33,17 @@ use error::Error;
 /// Runs the command that the process was started with.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = <Cli as clap::Parser>::parse();
-    match run_client(&cli.command) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => error.exit(),
+    let cli = match host::config::parse::<Cli>(std::env::args_os()) {
+        Ok(cli) => cli,
+        Err(stop) => return stop.report("accord"),
+    };
+    match cli.command {
+        Command::Demo(args) => demo::run(args),
+        Command::Serve(args) => serve::run(args),
+        command => match run_client(&command) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => error.exit(),
+        },
     }
 }
 
@@ -44,6 +55,8 @@ fn run_client(command: &Command) -> Result<(), Error> {
         .map_err(|error| Error::Failed(error.to_string()))?;
     runtime.block_on(async {
         match command {
+            // Servers have a runtime of their own.
+            Command::Demo(_) | Command::Serve(_) => Ok(()),
             Command::Overview(args) => commands::overview::run(args).await,
             Command::Documents(args) => commands::documents::run(args).await,
             Command::Trade(args) => commands::trade::run(args).await,

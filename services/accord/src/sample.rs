@@ -17,20 +17,77 @@ pub enum Sample {
 }
 
 impl Sample {
+    /// The sample's word, as typed.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::UzKz => "uz-kz",
+            Self::Fictional => "fictional",
+            Self::None => "none",
+        }
+    }
+
+    /// Four commands that show what is there.
+    #[must_use]
+    pub fn commands_to_try(self) -> [&'static str; 4] {
+        match self {
+            Self::UzKz => [
+                "overview",
+                "documents status customs-energy --on 2023-01-01",
+                "trade turnover --method as-reported --reporter UZ --from 2018",
+                "roadmaps list",
+            ],
+            Self::Fictional => [
+                "overview",
+                "documents list",
+                "trade target",
+                "roadmaps measures lantern-towns",
+            ],
+            Self::None => [
+                "overview --help",
+                "token issue --help",
+                "apply --help",
+                "ledger watch documents",
+            ],
+        }
+    }
+
     /// The directory of the sample's calls, or nothing for an empty register.
     #[must_use]
     pub fn folder(self) -> Option<Folder> {
-        let name = match self {
-            Self::UzKz => "uz-kz/",
-            Self::Fictional => "fictional/",
-            Self::None => return None,
-        };
-        let files = FILES
-            .iter()
-            .filter_map(|(path, bytes)| path.strip_prefix(name).map(|path| (path, *bytes)));
+        if self == Self::None {
+            return None;
+        }
+        let name = self.name();
+        let files = FILES.iter().filter_map(|(path, bytes)| {
+            let path = path.strip_prefix(name)?.strip_prefix('/')?;
+            Some((path, *bytes))
+        });
         Some(Folder::Embedded {
-            name: name.trim_end_matches('/'),
+            name,
             files: files.collect(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apply;
+
+    #[test]
+    fn every_sample_is_well_formed_and_brings_the_files_that_it_imports() {
+        for sample in [Sample::UzKz, Sample::Fictional] {
+            let folder = sample.folder().unwrap();
+            let steps = apply::read_all(&folder.call_files().unwrap()).unwrap();
+            assert!(steps.len() > 10, "{}", sample.name());
+            for step in steps {
+                assert!(step.party.is_some(), "{}: whose word is it?", step.place);
+                if let apply::Action::Import(import) = step.action {
+                    assert!(!folder.read(&import.file).unwrap().is_empty());
+                }
+            }
+        }
+        assert!(Sample::None.folder().is_none());
     }
 }

@@ -97,7 +97,7 @@ impl Folder {
 }
 
 /// Reads the calls of each path: of a file itself, of a directory all of its files.
-pub fn read(paths: &[PathBuf]) -> Result<Vec<CallFile>, Error> {
+pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<CallFile>, Error> {
     let mut files = Vec::new();
     for path in paths {
         if path.is_dir() {

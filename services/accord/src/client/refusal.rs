@@ -17,6 +17,8 @@ pub struct Refusal {
     preconditions: PreconditionFailure,
     retry_seconds: Option<i64>,
     request_id: Option<String>,
+    /// What the command that was refused can say better than the code alone.
+    hint: Option<&'static str>,
 }
 
 impl Refusal {
@@ -36,7 +38,17 @@ impl Refusal {
                 .and_then(|retry| retry.retry_delay)
                 .map(|delay| delay.seconds),
             request_id: find::<RequestInfo>(&details).map(|request| request.request_id),
+            hint: None,
         }
+    }
+
+    /// Says what to do about one reason, instead of what the code alone would suggest.
+    #[must_use]
+    pub fn with_hint(mut self, reason: &str, hint: &'static str) -> Self {
+        if self.reason() == reason {
+            self.hint = Some(hint);
+        }
+        self
     }
 
     /// The status code.
@@ -53,6 +65,9 @@ impl Refusal {
 
     /// What the caller can do about it, where that is known.
     fn hint(&self) -> Option<String> {
+        if let Some(hint) = self.hint {
+            return Some(hint.to_owned());
+        }
         if let Some(seconds) = self.retry_seconds {
             return Some(format!("try again in {} s", seconds.max(1)));
         }
@@ -167,8 +182,10 @@ mod tests {
             prost::bytes::Bytes::new(),
         );
         assert_eq!(
-            Refusal::of(&status).to_string(),
-            "no such method (Unimplemented)"
+            Refusal::of(&status)
+                .with_hint("", "ask elsewhere")
+                .to_string(),
+            "no such method (Unimplemented)\n  hint: ask elsewhere"
         );
     }
 }

@@ -38,7 +38,7 @@ pub async fn run(args: &Args) -> Result<(), Error> {
     let partnership = args.partnership.partnership.as_deref();
     let language = &args.client.language;
     let view = match &args.command {
-        Command::List(list) => list::run(&connection, partnership, language, list).await?,
+        Command::List(list) => list::run(&connection, partnership, &args.client, list).await?,
         Command::Get(get) => get::run(&connection, partnership, language, get).await?,
         Command::Status(status) => status::run(&connection, partnership, status).await?,
         Command::Acts(acts) => acts::run(&connection, partnership, acts).await?,

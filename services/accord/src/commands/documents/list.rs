@@ -1,13 +1,19 @@
 //! `accord documents list`.
 
 use accord_proto::documents::v1::document_service_client::DocumentServiceClient;
-use accord_proto::documents::v1::{Document, ListDocumentsRequest, ListDocumentsResponse};
+use accord_proto::documents::v1::{
+    BatchGetDocumentStatusesRequest, Document, DocumentState, ListDocumentsRequest,
+    ListDocumentsResponse,
+};
 
-use crate::client::Connection;
+use crate::client::{ClientArgs, Connection};
 use crate::error::Error;
 use crate::paging::{self, ListArgs};
-use crate::render::{Answer, Block, Column, Page, Sheet, Table, View, value};
+use crate::render::{Answer, Block, Column, Format, Page, Sheet, Table, View, value};
 use crate::{language, names};
+
+/// The most statuses that one call computes.
+const LARGEST_BATCH: usize = 1000;
 
 /// Options of `accord documents list`.
 #[derive(Debug, clap::Args)]
@@ -29,7 +35,7 @@ pub(super) struct Args {
 pub(super) async fn run(
     connection: &Connection,
     partnership: Option<&str>,
-    language: &str,
+    client: &ClientArgs,
     args: &Args,
 ) -> Result<View, Error> {
     let parent = names::partnership(connection, partnership).await?;
@@ -49,21 +55,52 @@ pub(super) async fn run(
         Ok((answer.documents, answer.next_page_token))
     })
     .await?;
-    Ok(view(
-        &ListDocumentsResponse {
-            documents: listing.items,
-            next_page_token: listing.next_page_token,
-        },
-        language,
-    ))
+    let answer = ListDocumentsResponse {
+        documents: listing.items,
+        next_page_token: listing.next_page_token,
+    };
+    // JSON is the answer of the method as it is, so only the other forms need the states.
+    let states = match client.output {
+        Format::Json | Format::Jsonl => Vec::new(),
+        Format::Table | Format::Csv => states(connection, &parent, &answer.documents).await?,
+    };
+    Ok(view(&answer, &states, &client.language))
 }
 
-fn view(answer: &ListDocumentsResponse, language: &str) -> View {
+/// The legal state of each document today, in their order.
+async fn states(
+    connection: &Connection,
+    parent: &str,
+    documents: &[Document],
+) -> Result<Vec<DocumentState>, Error> {
+    let mut states = Vec::new();
+    for batch in documents.chunks(LARGEST_BATCH) {
+        let request = BatchGetDocumentStatusesRequest {
+            parent: parent.to_owned(),
+            names: batch.iter().map(|document| document.name.clone()).collect(),
+            ..BatchGetDocumentStatusesRequest::default()
+        };
+        let answer = DocumentServiceClient::new(connection.clone())
+            .batch_get_document_statuses(request)
+            .await?
+            .into_inner();
+        states.extend(
+            answer
+                .document_statuses
+                .iter()
+                .map(accord_proto::documents::v1::DocumentStatus::state),
+        );
+    }
+    Ok(states)
+}
+
+fn view(answer: &ListDocumentsResponse, states: &[DocumentState], language: &str) -> View {
     let mut table = Table::new(vec![
         Column::number("NO"),
         Column::text("DOCUMENT"),
         Column::text("TYPE"),
         Column::text("SIGNED"),
+        Column::prose("STATE TODAY"),
         Column::prose("TITLE"),
     ]);
     let mut sheet = Sheet::new(&[
@@ -71,13 +108,17 @@ fn view(answer: &ListDocumentsResponse, language: &str) -> View {
         "item_number",
         "type",
         "level",
+        "state",
         "signature_date",
         "parties",
         "sectors",
         "title_known",
         "title",
     ]);
-    for document in &answer.documents {
+    for (i, document) in answer.documents.iter().enumerate() {
+        let state = states.get(i).map_or(String::new(), |state| {
+            value::words(state.as_str_name(), "DOCUMENT_STATE_")
+        });
         let number = document
             .item_number
             .map_or(String::new(), |number| number.to_string());
@@ -87,6 +128,7 @@ fn view(answer: &ListDocumentsResponse, language: &str) -> View {
             value::id(&document.name).to_owned(),
             kind(document),
             signed.clone(),
+            state.clone(),
             title(document, language),
         ]);
         sheet.push(vec![
@@ -94,6 +136,7 @@ fn view(answer: &ListDocumentsResponse, language: &str) -> View {
             number,
             kind(document),
             value::words(document.level().as_str_name(), "DOCUMENT_LEVEL_"),
+            state,
             signed,
             document.parties.join(" "),
             document.sectors.join(" "),
@@ -182,9 +225,13 @@ mod tests {
 
     fn shown(format: Format) -> String {
         let mut out = Vec::new();
-        view(&two_documents(), "en")
-            .write(format, &mut out)
-            .unwrap();
+        view(
+            &two_documents(),
+            &[DocumentState::InForce, DocumentState::NotSigned],
+            "en",
+        )
+        .write(format, &mut out)
+        .unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -193,9 +240,9 @@ mod tests {
         assert_eq!(
             shown(Format::Table),
             "\
-NO  DOCUMENT  TYPE       SIGNED      TITLE
- 1  treaty    treaty     2022-05-04  Treaty on Rivers, \"Upper\" and Lower
-    energy    not known              [on energy]
+NO  DOCUMENT  TYPE       SIGNED      STATE TODAY  TITLE
+ 1  treaty    treaty     2022-05-04  in force     Treaty on Rivers, \"Upper\" and Lower
+    energy    not known              not signed   [on energy]
 2 documents.
 "
         );
@@ -206,9 +253,9 @@ NO  DOCUMENT  TYPE       SIGNED      TITLE
         assert_eq!(
             shown(Format::Csv),
             "\
-name,item_number,type,level,signature_date,parties,sectors,title_known,title
-partnerships/xa-xb/documents/treaty,1,treaty,interstate,2022-05-04,XA XB,,true,\"Treaty on Rivers, \"\"Upper\"\" and Lower\"
-partnerships/xa-xb/documents/energy,,not known,interstate,,XA XB,,false,on energy
+name,item_number,type,level,state,signature_date,parties,sectors,title_known,title
+partnerships/xa-xb/documents/treaty,1,treaty,interstate,in force,2022-05-04,XA XB,,true,\"Treaty on Rivers, \"\"Upper\"\" and Lower\"
+partnerships/xa-xb/documents/energy,,not known,interstate,not signed,,XA XB,,false,on energy
 "
         );
         assert_eq!(shown(Format::Jsonl).lines().count(), 2);

@@ -19,50 +19,23 @@ pub(super) fn of(overview: &Overview) -> Sheet {
         let since = value::date(document.state_start_date.as_ref());
         push("documents", &document.document, "state_start_date", since);
     }
-    for trade in &overview.trade {
-        for standing in &trade.standings {
-            let subject = super::page::measured(standing.measurement.as_ref());
-            push(
-                "target",
-                &subject,
-                "measured_year",
-                standing.measured_year.to_string(),
-            );
-            push(
-                "target",
-                &subject,
-                "attained_cents",
-                number(standing.attained_cents),
-            );
-            push(
-                "target",
-                &subject,
-                "attained_share_ppm",
-                number(standing.attained_share_ppm),
-            );
-            push(
-                "target",
-                &subject,
-                "required_growth_ppm",
-                number(standing.required_growth_ppm),
-            );
-            push(
-                "target",
-                &subject,
-                "growth_so_far_ppm",
-                number(standing.growth_so_far_ppm),
-            );
+    for standing in overview.trade.iter().flat_map(|part| &part.standings) {
+        let subject = super::page::measured(standing.measurement.as_ref());
+        for (figure, value) in [
+            ("measured_year", Some(standing.measured_year.into())),
+            ("attained_cents", standing.attained_cents),
+            ("attained_share_ppm", standing.attained_share_ppm),
+            ("required_growth_ppm", standing.required_growth_ppm),
+            ("growth_so_far_ppm", standing.growth_so_far_ppm),
+        ] {
+            push("target", &subject, figure, number(value));
         }
-        for figure in &trade.turnovers {
-            let subject = super::page::measured(figure.measurement.as_ref());
-            push("turnover", &subject, "year", figure.year.to_string());
-            push(
-                "turnover",
-                &subject,
-                "value_cents",
-                figure.value_cents.to_string(),
-            );
-        }
+    }
+    for turnover in overview.trade.iter().flat_map(|part| &part.turnovers) {
+        let subject = super::page::measured(turnover.measurement.as_ref());
+        push("turnover", &subject, "year", turnover.year.to_string());
+        let value = number(Some(turnover.value_cents));
+        push("turnover", &subject, "value_cents", value);
     }
     for roadmap in overview.roadmaps.iter().flat_map(|part| &part.roadmaps) {
         let figures = roadmap.figures.unwrap_or_default();

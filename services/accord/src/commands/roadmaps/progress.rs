@@ -3,7 +3,8 @@
 use accord_proto::google::r#type::Date;
 use accord_proto::roadmaps::v1::roadmap_service_client::RoadmapServiceClient;
 use accord_proto::roadmaps::v1::{
-    GetRoadmapProgressRequest, ProgressFigures, RoadmapProgress, Tally,
+    BatchGetRoadmapProgressRequest, GetRoadmapProgressRequest, ProgressFigures, RoadmapProgress,
+    Tally,
 };
 
 use super::list;
@@ -13,6 +14,9 @@ use crate::names;
 use crate::paging::ListArgs;
 use crate::render::{Answer, Block, Column, Page, Sheet, Table, View, value};
 use crate::when;
+
+/// The most roadmaps that one call answers for.
+const LARGEST_BATCH: usize = 1000;
 
 /// Options of `accord roadmaps progress`.
 #[derive(Debug, clap::Args)]
@@ -39,30 +43,54 @@ pub(super) async fn run(
     partnership: Option<&str>,
     args: &Args,
 ) -> Result<View, Error> {
-    let roadmaps = match &args.roadmap {
-        Some(given) => vec![names::resource(connection, partnership, "roadmaps", given).await?],
-        None => {
-            let parent = names::partnership(connection, partnership).await?;
-            let all = list::all(connection, &parent, &ListArgs::everything()).await?;
-            all.roadmaps
-                .into_iter()
-                .map(|roadmap| roadmap.name)
-                .collect()
+    let answers = match &args.roadmap {
+        Some(given) => {
+            let name = names::resource(connection, partnership, "roadmaps", given).await?;
+            vec![of_one(connection, args, name).await?]
         }
+        None => of_all(connection, partnership, args).await?,
     };
+    Ok(view(&answers, args.roadmap.is_some()))
+}
+
+async fn of_one(
+    connection: &Connection,
+    args: &Args,
+    name: String,
+) -> Result<RoadmapProgress, Error> {
+    let request = GetRoadmapProgressRequest {
+        name,
+        known_time: args.known_on,
+        effective_date: args.on,
+    };
+    let answer = RoadmapServiceClient::new(connection.clone())
+        .get_roadmap_progress(request)
+        .await?;
+    Ok(answer.into_inner())
+}
+
+/// Every roadmap of the partnership, in the order of their listing.
+async fn of_all(
+    connection: &Connection,
+    partnership: Option<&str>,
+    args: &Args,
+) -> Result<Vec<RoadmapProgress>, Error> {
+    let parent = names::partnership(connection, partnership).await?;
+    let all = list::all(connection, &parent, &ListArgs::everything()).await?;
     let mut answers = Vec::new();
-    for name in roadmaps {
-        let request = GetRoadmapProgressRequest {
-            name,
+    for batch in all.roadmaps.chunks(LARGEST_BATCH) {
+        let request = BatchGetRoadmapProgressRequest {
+            parent: parent.clone(),
+            names: batch.iter().map(|roadmap| roadmap.name.clone()).collect(),
             known_time: args.known_on,
             effective_date: args.on,
         };
         let answer = RoadmapServiceClient::new(connection.clone())
-            .get_roadmap_progress(request)
+            .batch_get_roadmap_progress(request)
             .await?;
-        answers.push(answer.into_inner());
+        answers.extend(answer.into_inner().roadmap_progresses);
     }
-    Ok(view(&answers, args.roadmap.is_some()))
+    Ok(answers)
 }
 
 fn view(answers: &[RoadmapProgress], detailed: bool) -> View {

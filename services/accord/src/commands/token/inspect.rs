@@ -20,7 +20,7 @@ Examples:
   accord token inspect uz.token
   accord token issue --agency uz-stat --party UZ --role editor | accord token inspect -
   accord token inspect uz.token --data-dir ./accord-data     checks the signature too")]
-pub struct Args {
+pub(super) struct Args {
     /// File with the token, or `-` for standard input.
     #[arg(value_name = "FILE", env = "ACCORD_TOKEN_FILE", default_value = DEFAULT_TOKEN_FILE)]
     file: PathBuf,

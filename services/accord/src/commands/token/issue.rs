@@ -19,7 +19,7 @@ Examples:
   accord trade import figures.csv --release kz-2024 --token-file kz.token
 
 A party's word (its acts, releases, reports, confirmations) can only be given with an editor's token of that party.")]
-pub struct Args {
+pub(super) struct Args {
     /// The data directory whose key signs.
     #[arg(long, value_name = "DIR", env = "ACCORD_DATA_DIR", default_value = DEFAULT_DATA_DIR)]
     data_dir: PathBuf,

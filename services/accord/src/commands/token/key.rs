@@ -17,7 +17,7 @@ Examples:
   export $(accord token key) && accord-documents --database-url sqlite://documents.sqlite
 
 The settings printed let services that run one by one accept the tokens of `accord token issue`.")]
-pub struct Args {
+pub(super) struct Args {
     /// The directory that holds the signing key; both are made if they are missing.
     #[arg(long, value_name = "DIR", env = "ACCORD_DATA_DIR", default_value = DEFAULT_DATA_DIR)]
     data_dir: PathBuf,

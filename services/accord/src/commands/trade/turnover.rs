@@ -8,9 +8,13 @@ use accord_proto::trade::v1::{
 
 use super::uses;
 use crate::client::Connection;
+use crate::client::refusal::Refusal;
 use crate::error::Error;
 use crate::render::{Answer, Block, Column, Page, Sheet, Table, View, value};
 use crate::{names, when};
+
+/// How to name a method here.
+const METHODS: &str = "add --method as-reported --reporter PARTY, --method exports-of-both or --method imports-of-both";
 
 /// How turnover is computed, as typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -100,7 +104,11 @@ pub(super) async fn run(
     };
     let answer = TradeServiceClient::new(connection.clone())
         .query_series(request)
-        .await?
+        .await
+        .map_err(|status| {
+            let refusal = Refusal::of(&status).with_hint("TURNOVER_METHOD_REQUIRED", METHODS);
+            Error::Refused(Box::new(refusal))
+        })?
         .into_inner();
     Ok(view(&answer))
 }

@@ -1,0 +1,149 @@
+//! The one process: its data directory, keys, services and gateway, from start to end.
+
+mod access;
+mod services;
+
+use std::process::ExitCode;
+
+use clock::Clock;
+use host::{Announcement, Deps, HostArgs, Output, Server, Signals, Stack, StartError, Telemetry};
+use indicatif::ProgressBar;
+
+use self::access::Access;
+use crate::apply::{self, Outcome, Tokens};
+use crate::banner::Banner;
+use crate::client;
+use crate::data_dir::{DataDir, DataDirError};
+use crate::error::Error;
+use crate::progress;
+use crate::sample::Sample;
+
+/// The name under which the process logs and announces itself.
+const NAME: &str = "accord";
+
+/// What to run.
+#[derive(Debug)]
+pub struct Plan {
+    /// Addresses, limits, TLS and log.
+    pub host: HostArgs,
+    /// Where everything is kept.
+    pub data_dir: std::path::PathBuf,
+    /// What to load before saying that all is ready.
+    pub sample: Sample,
+}
+
+/// Runs until the process is told to stop, and returns its exit code.
+#[must_use]
+pub fn run(plan: Plan) -> ExitCode {
+    host::install_hook();
+    let served = tokio::runtime::Runtime::new()
+        .map_err(|error| StartError::Start(format!("cannot start threads: {error}")))
+        .and_then(|runtime| runtime.block_on(serve(plan)));
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => host::failure(NAME, &error),
+    }
+}
+
+async fn serve(plan: Plan) -> Result<(), StartError> {
+    let telemetry = Telemetry::start(NAME, env!("CARGO_PKG_VERSION"), &plan.host.log)?;
+    let deps = Deps::new(Clock::system());
+    // The addresses come first: a start that fails on them leaves no trace on disk.
+    let server = Server::bind(&plan.host.listen).await?;
+    let signals = Signals::take()?;
+    let data_dir = DataDir::open(&plan.data_dir)?;
+    let access = Access::open(&data_dir, &plan.host.auth, &deps.clock)?;
+    let stack = Stack::new(access.tokens(), telemetry.metrics(), deps.clock.clone())
+        .max_calls(plan.host.listen.max_calls);
+    signals.answer(
+        deps.stopping.clone(),
+        access.reload(&plan.host.auth, &deps.clock),
+    );
+    let gateway = tokio::select! {
+        gateway = services::open(&data_dir, &stack, &deps) => gateway?,
+        () = deps.stopping.cancelled() => return Ok(()),
+    };
+    let banner = Banner {
+        listen: server.listen(),
+        admin_listen: server.admin_listen(),
+        has_tls: server.has_tls(),
+        data_dir: data_dir.path().to_owned(),
+        token_file: access.token_file().map(ToOwned::to_owned),
+        sample: plan.sample,
+        loaded: None,
+    };
+    let serving = tokio::spawn({
+        let (stack, deps) = (stack.clone(), deps.clone());
+        async move { server.serve(gateway, &stack, &deps).await }
+    });
+    let prepared = tokio::select! {
+        loaded = load(&plan, &access, &banner) => loaded.map(|loaded| {
+            announce(Banner { loaded, ..banner }, plan.host.output);
+        }),
+        () = deps.stopping.cancelled() => Ok(()),
+    };
+    if prepared.is_err() {
+        deps.stopping.cancel();
+    }
+    let served = serving
+        .await
+        .unwrap_or_else(|error| Err(StartError::Start(format!("serving ended: {error}"))));
+    telemetry.stop().await;
+    prepared.and(served)
+}
+
+/// Loads the sample the way anyone would: over the public address, with tokens of each side.
+async fn load(
+    plan: &Plan,
+    access: &Access,
+    banner: &Banner,
+) -> Result<Option<Outcome>, StartError> {
+    let Some(folder) = plan.sample.folder() else {
+        return Ok(None);
+    };
+    let issuer = access.issuer().ok_or_else(|| {
+        StartError::Config(
+            "a sample is loaded with tokens of this process's own issuer: leave out \
+             --auth-issuer, --auth-audience and --auth-jwks, or take --sample none"
+                .to_owned(),
+        )
+    })?;
+    let loaded = async {
+        let steps = apply::read_all(&folder.call_files()?)?;
+        let tokens = Tokens::issue(issuer, &steps)?;
+        let ca_file = plan.host.listen.tls.tls_cert.as_deref();
+        let channel = client::channel(&banner.local_address(), ca_file).await?;
+        let bar = match plan.host.output {
+            Output::Text => progress::steps(steps.len(), "loading the sample"),
+            Output::Json => ProgressBar::hidden(),
+        };
+        let outcome = apply::load(&channel, &tokens, &steps, &bar).await;
+        bar.finish_and_clear();
+        outcome
+    };
+    loaded
+        .await
+        .map(Some)
+        .map_err(|error: Error| StartError::Start(format!("the sample cannot be loaded: {error}")))
+}
+
+/// Says that all is ready: one JSON object in one line, or the banner.
+fn announce(banner: Banner, output: Output) {
+    match output {
+        Output::Text => banner.print(),
+        Output::Json => {
+            let text = |path: &std::path::Path| path.display().to_string();
+            Announcement::new(NAME, banner.listen, banner.admin_listen)
+                .with("data_dir", text(&banner.data_dir))
+                .with("token_file", banner.token_file.as_deref().map(text))
+                .with("sample", banner.sample.name())
+                .print(output);
+        }
+    }
+}
+
+impl From<DataDirError> for StartError {
+    fn from(error: DataDirError) -> Self {
+        Self::Start(error.to_string())
+    }
+}

@@ -1,0 +1,142 @@
+//! The invented partnership: every legal state, every state of a measure.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::process::Running;
+
+#[test]
+fn the_fictional_sample_shows_every_state() {
+    let demo = Running::start(&["demo", "--sample", "fictional"]);
+    documents_are_in_many_states(&demo);
+    measures_are_in_every_state(&demo);
+    figures_were_revised(&demo);
+    roadmaps_are_drafted_adopted_and_closed(&demo);
+    assert!(demo.terminate().success());
+}
+
+fn texts(list: &Value, field: &str) -> BTreeSet<String> {
+    let items = list.as_array().expect("a list").iter();
+    items
+        .map(|item| item[field].as_str().unwrap_or_default().to_owned())
+        .collect()
+}
+
+fn documents_are_in_many_states(demo: &Running) {
+    let overview = demo.json(&["overview", "--on", "2026-06-01"]);
+    let states = texts(&overview["documents"]["stateCounts"], "state");
+    for state in [
+        "AWAITING_SIGNATURE",
+        "SIGNED_ENTRY_UNKNOWN",
+        "AWAITING_NOTIFICATION",
+        "AWAITING_EXCHANGE",
+        "ENTRY_SCHEDULED",
+        "PROVISIONALLY_APPLIED",
+        "IN_FORCE",
+        "SUSPENDED",
+        "TERMINATED",
+        "EXPIRED",
+        "EFFECTIVE",
+        "NO_LONGER_EFFECTIVE",
+    ] {
+        assert!(
+            states.contains(&format!("DOCUMENT_STATE_{state}")),
+            "{state} in {states:?}"
+        );
+    }
+}
+
+fn measures_are_in_every_state(demo: &Running) {
+    let list = demo.json(&["roadmaps", "measures", "lantern-towns"]);
+    let states = texts(&list["measures"], "state");
+    for state in [
+        "PLANNED",
+        "IN_PROGRESS",
+        "REPORTED",
+        "RETURNED",
+        "DISPUTED",
+        "COMPLETE",
+        "CANCELLED",
+    ] {
+        assert!(states.contains(state), "{state} in {states:?}");
+    }
+    let measures = list["measures"].as_array().unwrap();
+    assert!(measures.iter().any(|measure| measure["overdue"] == true));
+    let progress = demo.json(&[
+        "roadmaps",
+        "progress",
+        "lantern-towns",
+        "--on",
+        "2026-06-01",
+    ]);
+    let count = |part: &str| {
+        progress["total"][part]["count"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(
+        [
+            "agreed",
+            "activity",
+            "attested",
+            "overdue",
+            "late",
+            "cancelled"
+        ]
+        .map(count),
+        ["11", "6", "3", "5", "1", "1"],
+        "{progress}"
+    );
+}
+
+fn figures_were_revised(demo: &Running) {
+    let known = |day: &str| {
+        demo.answer(&[
+            "trade",
+            "turnover",
+            "--method",
+            "as-reported",
+            "--reporter",
+            "XA",
+            "--from",
+            "2023",
+            "--to",
+            "2023",
+            "--known-on",
+            day,
+        ])
+    };
+    assert!(
+        known("2024-03-01").contains("279.2"),
+        "{}",
+        known("2024-03-01")
+    );
+    assert!(
+        known("2024-09-01").contains("284.0"),
+        "{}",
+        known("2024-09-01")
+    );
+    let month = demo.answer(&[
+        "trade",
+        "turnover",
+        "--method",
+        "as-reported",
+        "--reporter",
+        "XA",
+        "--by",
+        "month",
+        "--from",
+        "2025",
+    ]);
+    assert!(month.contains("2025-03"), "{month}");
+}
+
+fn roadmaps_are_drafted_adopted_and_closed(demo: &Running) {
+    let states = texts(&demo.json(&["roadmaps", "list"])["roadmaps"], "state");
+    assert_eq!(
+        states.into_iter().collect::<Vec<_>>(),
+        ["ADOPTED", "CLOSED", "DRAFT"]
+    );
+}

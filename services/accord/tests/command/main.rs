@@ -1,0 +1,12 @@
+//! The `accord` command as its users meet it: as a program, started and asked from outside.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod applying;
+mod arguments;
+mod fictional;
+mod importing;
+mod lasting;
+mod process;
+mod sample;
+mod starting;

@@ -1,0 +1,241 @@
+//! The answers that the sample of public facts must give, through the program that people use.
+
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use crate::process::{Running, accord, stderr};
+
+/// One demo answers all questions, because loading the sample is the slow part.
+#[test]
+fn the_sample_answers() {
+    let demo = Running::start(&["demo"]);
+    turnover_depends_on_the_method(&demo);
+    turnover_without_a_method_lists_the_methods(&demo);
+    the_target_is_half_attained(&demo);
+    the_status_of_an_agreement_follows_day_and_knowledge(&demo);
+    a_roadmap_is_found_by_the_code_of_today(&demo);
+    the_overview_is_whole(&demo);
+    every_form_of_output_holds_the_same(&demo);
+    a_reader_that_has_seen_enough_is_no_failure(&demo);
+    errors_tell_every_violation(&demo);
+    an_operator_cannot_give_a_party_s_word(&demo);
+    assert_eq!(demo.terminate().code(), Some(0));
+}
+
+fn turnover_depends_on_the_method(demo: &Running) {
+    let turnover = |arguments: &[&str]| {
+        let year = ["--from", "2022", "--to", "2022"];
+        demo.answer(&[&["trade", "turnover"], arguments, &year].concat())
+    };
+    for (arguments, expected) in [
+        (
+            &["--method", "as-reported", "--reporter", "UZ"][..],
+            "4,651.1",
+        ),
+        (&["--method", "as-reported", "--reporter", "KZ"], "4,921.9"),
+        (
+            &[
+                "--method",
+                "as-reported",
+                "--reporter",
+                "KZ",
+                "--known-on",
+                "2024-01-01",
+            ],
+            "5,000.0",
+        ),
+        (&["--method", "exports-of-both"], "5,043.4"),
+        (&["--method", "imports-of-both"], "4,529.6"),
+    ] {
+        let answer = turnover(arguments);
+        assert!(answer.contains(expected), "{arguments:?}: {answer}");
+        assert!(answer.contains("From these releases"), "{answer}");
+    }
+}
+
+fn turnover_without_a_method_lists_the_methods(demo: &Running) {
+    let output = demo.ask(&["trade", "turnover"]);
+    let said = stderr(&output);
+    assert_eq!(output.status.code(), Some(1));
+    for part in [
+        "TURNOVER_METHOD_REQUIRED",
+        "AS_REPORTED_BY",
+        "EXPORTS_OF_BOTH",
+        "IMPORTS_OF_BOTH",
+    ] {
+        assert!(said.contains(part), "{said}");
+    }
+}
+
+fn the_target_is_half_attained(demo: &Running) {
+    let answer = demo.answer(&["trade", "target"]);
+    for part in [
+        "49.7 %",
+        "15.0 % a year",
+        "6.1 % a year",
+        "10,000.0 million dollars in 2030",
+    ] {
+        assert!(answer.contains(part), "{part}: {answer}");
+    }
+}
+
+fn the_status_of_an_agreement_follows_day_and_knowledge(demo: &Running) {
+    let procedures = |on: &str| {
+        let status = demo.json(&["documents", "status", "customs-energy", "--on", on]);
+        assert_eq!(
+            status["state"], "DOCUMENT_STATE_SIGNED_ENTRY_UNKNOWN",
+            "{on}"
+        );
+        assert_eq!(status["entryIntoForceDate"], Value::Null, "{on}");
+        let parties = status["parties"].as_array().unwrap().iter();
+        parties
+            .map(|party| {
+                format!("{} {}", party["party"], party["domesticProcedure"]).replace('"', "")
+            })
+            .collect::<Vec<_>>()
+    };
+    let (completed, outstanding) = (
+        "DOMESTIC_PROCEDURE_STATE_COMPLETED",
+        "DOMESTIC_PROCEDURE_STATE_OUTSTANDING",
+    );
+    let mut early = procedures("2023-01-01");
+    early.sort();
+    assert_eq!(
+        early,
+        [format!("KZ {outstanding}"), format!("UZ {completed}")]
+    );
+    assert!(
+        procedures("2024-01-01")
+            .iter()
+            .all(|party| party.ends_with(completed))
+    );
+    let text = demo.answer(&[
+        "documents",
+        "status",
+        "customs-energy",
+        "--on",
+        "2024-01-01",
+    ]);
+    for part in ["PP-236", "Law 35-VIII", "Acts that say so"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+fn a_roadmap_is_found_by_the_code_of_today(demo: &Running) {
+    let found = demo.answer(&["roadmaps", "list", "--filter", "region_codes:\"KZ-71\""]);
+    assert!(
+        found.contains("tashkent-nur-sultan") && found.contains("KZ-AST"),
+        "{found}"
+    );
+    assert!(!found.contains("navoi"), "{found}");
+}
+
+fn the_overview_is_whole(demo: &Running) {
+    let answer = demo.answer(&["overview"]);
+    for part in [
+        "17 of the 22",
+        "10,000.0 million dollars",
+        "49.7 %",
+        "tashkent-turkestan",
+        "customs-energy",
+    ] {
+        assert!(answer.contains(part), "{part}: {answer}");
+    }
+    assert!(!answer.contains("Missing"), "{answer}");
+    assert!(
+        answer.lines().all(|line| line.chars().count() <= 100),
+        "{answer}"
+    );
+}
+
+fn every_form_of_output_holds_the_same(demo: &Running) {
+    let list = |format: &str| demo.answer(&["documents", "list", "-o", format]);
+    let json: Value = serde_json::from_str(&list("json")).unwrap();
+    let names: Vec<&str> = json["documents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|document| document["name"].as_str().unwrap())
+        .collect();
+    let lines = list("jsonl");
+    let lines: Vec<Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(
+        lines
+            .iter()
+            .map(|line| line["name"].as_str().unwrap())
+            .collect::<Vec<_>>(),
+        names
+    );
+    let sheet = list("csv");
+    let mut reader = csv::Reader::from_reader(sheet.as_bytes());
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.iter().map(|row| &row[0]).collect::<Vec<_>>(), names);
+    let limited = demo.json(&["documents", "list", "--limit", "3"]);
+    assert_eq!(limited["documents"].as_array().unwrap().len(), 3);
+    assert!(limited["nextPageToken"].is_string());
+}
+
+fn a_reader_that_has_seen_enough_is_no_failure(demo: &Running) {
+    let mut child = accord()
+        .args([
+            "documents",
+            "list",
+            "-o",
+            "json",
+            "--address",
+            &demo.address(),
+        ])
+        .args(["--token-file", demo.told("token_file")])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    assert_eq!(stderr(&output), "");
+}
+
+fn errors_tell_every_violation(demo: &Running) {
+    let output = demo.ask(&[
+        "documents",
+        "list",
+        "--filter",
+        "colour = \"green\"",
+        "--order-by",
+        "taste",
+    ]);
+    let said = stderr(&output);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        said.contains("filter: ") && said.contains("order_by: "),
+        "{said}"
+    );
+    let output = demo.ask(&["documents", "get", "no-such"]);
+    assert!(
+        stderr(&output).contains("RESOURCE_NOT_FOUND"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+fn an_operator_cannot_give_a_party_s_word(demo: &Running) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("act.json");
+    let act = r#"{"call": "accord.documents.v1.ActService/CreateAct", "request": {
+        "parent": "partnerships/uz-kz/documents/outer-space", "actId": "forged",
+        "act": {"party": "KZ", "kind": "ACT_KIND_RATIFICATION", "date": {"year": 2022, "month": 1, "day": 1},
+                "source": {"uri": "https://example.org/"}}}}"#;
+    std::fs::write(&file, act).unwrap();
+    let output = demo.ask(&["apply", &file.display().to_string()]);
+    let said = stderr(&output);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        said.contains("act.json[0]") && said.contains("PermissionDenied"),
+        "{said}"
+    );
+}
