@@ -4,6 +4,7 @@ mod auth;
 mod echo;
 mod forwarding;
 mod ledger;
+mod process;
 mod refusals;
 mod running;
 mod wire;

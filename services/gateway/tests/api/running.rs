@@ -1,6 +1,6 @@
 //! A running gateway, with everything that a process of its own has around it.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use clock::Clock;
 use gateway::{Config, Upstreams};
@@ -8,7 +8,7 @@ use host::{Bearer, Deps, Metrics, Stack, Tokens};
 use http::{HeaderValue, Response, header::AUTHORIZATION};
 use hyper::{body::Incoming, client::conn::http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use identity::{Issuer, Role};
+use identity::{Grant, Issuer, Role};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{
@@ -19,13 +19,16 @@ use tonic::{
 
 use crate::wire::{Answer, Call};
 
+/// A channel of one caller.
+pub(crate) type Caller = InterceptedService<Channel, Bearer>;
+
 /// A gateway on a free port.
 pub(crate) struct Gateway {
     address: SocketAddr,
-    issuer: Issuer,
+    issuer: Arc<Issuer>,
     bearer: HeaderValue,
     server: tokio::task::JoinHandle<()>,
-    _keys: tempfile::TempDir,
+    keys: Option<tempfile::TempDir>,
 }
 
 impl Gateway {
@@ -41,16 +44,19 @@ impl Gateway {
     /// Starts a gateway in front of these upstreams.
     pub(crate) async fn in_front_of(upstreams: Upstreams) -> Self {
         let (keys, issuer) = issuer();
-        Self::start(upstreams, issuer, keys).await
+        let mut gateway = Self::start(upstreams, &issuer).await;
+        gateway.keys = Some(keys);
+        gateway
     }
 
     /// Starts a gateway that accepts the tokens of `issuer`.
-    pub(crate) async fn start(
-        upstreams: Upstreams,
-        issuer: Issuer,
-        keys: tempfile::TempDir,
-    ) -> Self {
-        let component = gateway::component_on(upstreams, &Deps::new(Clock::system()));
+    pub(crate) async fn start(upstreams: Upstreams, issuer: &Arc<Issuer>) -> Self {
+        Self::start_at(upstreams, issuer, Clock::system()).await
+    }
+
+    /// Starts a gateway for which it is as late as `clock` says.
+    pub(crate) async fn start_at(upstreams: Upstreams, issuer: &Arc<Issuer>, clock: Clock) -> Self {
+        let component = gateway::component_on(upstreams, &Deps::new(clock));
         let tokens = Tokens::from(issuer.verifier().expect("own key"));
         let stack = Stack::new(tokens, Metrics::new().expect("metrics"), Clock::system());
         let service = stack.around(component.name, component.routes, &component.open);
@@ -62,14 +68,13 @@ impl Gateway {
                 .await
                 .expect("served");
         });
-        let token = token(&issuer);
-        let bearer = HeaderValue::try_from(format!("Bearer {token}")).expect("ASCII");
+        let token = token(issuer, Role::Reader);
         Self {
             address,
-            issuer,
-            bearer,
+            issuer: Arc::clone(issuer),
+            bearer: HeaderValue::try_from(format!("Bearer {token}")).expect("ASCII"),
             server,
-            _keys: keys,
+            keys: None,
         }
     }
 
@@ -78,14 +83,13 @@ impl Gateway {
         &self.bearer
     }
 
-    /// A channel for generated clients, with a reader's token.
-    pub(crate) async fn channel(&self) -> InterceptedService<Channel, Bearer> {
+    /// A channel for generated clients, with the token of an agency of `party`.
+    pub(crate) fn caller(&self, party: &str, role: Role) -> Caller {
         let channel = Endpoint::from_shared(format!("http://{}", self.address))
             .expect("address")
-            .connect()
-            .await
-            .expect("the gateway listens");
-        let bearer = host::testing::token(&self.issuer, "uz-stat", Some("UZ"), Role::Reader);
+            .connect_lazy();
+        let agency = format!("{}-stat", party.to_lowercase());
+        let bearer = host::testing::token(&self.issuer, &agency, Some(party), role);
         InterceptedService::new(channel, bearer)
     }
 
@@ -106,16 +110,21 @@ impl Gateway {
     }
 
     async fn send(&self, call: Call) -> Response<Incoming> {
-        let stream = TcpStream::connect(self.address).await.expect("listens");
-        stream.set_nodelay(true).expect("a socket");
-        let (mut sender, connection) =
-            http2::handshake::<_, _, Body>(TokioExecutor::new(), TokioIo::new(stream))
-                .await
-                .expect("HTTP/2");
-        tokio::spawn(connection);
-        let request = call.request(&self.address.to_string());
-        sender.send_request(request).await.expect("an answer")
+        send(&self.address.to_string(), call).await
     }
+}
+
+/// Makes a call on a connection of its own, as plain HTTP/2 that adds and waits for nothing.
+pub(crate) async fn send(address: &str, call: Call) -> Response<Incoming> {
+    let stream = TcpStream::connect(address).await.expect("listens");
+    stream.set_nodelay(true).expect("a socket");
+    let (mut sender, connection) =
+        http2::handshake::<_, _, Body>(TokioExecutor::new(), TokioIo::new(stream))
+            .await
+            .expect("HTTP/2");
+    tokio::spawn(connection);
+    let request = call.request(address);
+    sender.send_request(request).await.expect("an answer")
 }
 
 impl Drop for Gateway {
@@ -125,19 +134,19 @@ impl Drop for Gateway {
 }
 
 /// An issuer with a new key in a directory of its own.
-pub(crate) fn issuer() -> (tempfile::TempDir, Issuer) {
+pub(crate) fn issuer() -> (tempfile::TempDir, Arc<Issuer>) {
     let keys = tempfile::tempdir().expect("a directory");
     let issuer = Issuer::open_or_create(keys.path(), Clock::system()).expect("a key");
-    (keys, issuer)
+    (keys, Arc::new(issuer))
 }
 
-/// A reader's token.
-fn token(issuer: &Issuer) -> String {
-    issuer.issue(&identity::Grant {
+/// A token of an agency of Uzbekistan.
+pub(crate) fn token(issuer: &Issuer, role: Role) -> String {
+    issuer.issue(&Grant {
         agency: "uz-stat".to_owned(),
         party: Some("UZ".to_owned()),
-        roles: vec![Role::Reader],
-        ttl: std::time::Duration::from_secs(600),
+        roles: vec![role],
+        ttl: Duration::from_secs(600),
     })
 }
 

@@ -1,0 +1,244 @@
+//! `accord-gateway` as a process of its own: its configuration, health and reflection.
+
+use std::{process::Stdio, sync::Arc, time::Duration};
+
+use identity::{AUDIENCE, ISSUER, Issuer, Role};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, BufReader},
+    net::TcpListener,
+    process::{Child, Command},
+};
+use tokio_stream::{StreamExt, wrappers::TcpListenerStream};
+use tonic::transport::{Channel, Endpoint, Server};
+use tonic_health::{
+    ServingStatus,
+    pb::{HealthCheckRequest, health_client::HealthClient},
+};
+use tonic_reflection::pb::v1::{
+    ServerReflectionRequest, server_reflection_client::ServerReflectionClient,
+    server_reflection_request::MessageRequest, server_reflection_response::MessageResponse,
+};
+
+use crate::{
+    echo::{Echo, SERVICE, frame},
+    running,
+    wire::{Answer, Call},
+};
+
+/// The program with no settings but these.
+fn program(settings: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_accord-gateway"));
+    for (name, _) in std::env::vars() {
+        if name.starts_with("ACCORD_") || name.starts_with("OTEL_") {
+            command.env_remove(name);
+        }
+    }
+    command
+        .args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
+        .args(["--output", "json"])
+        .args(settings)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    command
+}
+
+/// A running gateway process.
+struct Process {
+    address: String,
+    issuer: Arc<Issuer>,
+    _child: Child,
+    _keys: tempfile::TempDir,
+}
+
+impl Process {
+    async fn start(settings: &[&str]) -> Self {
+        let (keys, issuer) = running::issuer();
+        let mut child = program(settings)
+            .env("ACCORD_AUTH_ISSUER", ISSUER)
+            .env("ACCORD_AUTH_AUDIENCE", AUDIENCE)
+            .env("ACCORD_AUTH_JWKS", issuer.jwks_path())
+            .spawn()
+            .expect("started");
+        let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        let line = lines.next_line().await.expect("readable");
+        let ready: serde_json::Value =
+            serde_json::from_str(&line.expect("the ready line")).expect("JSON");
+        assert_eq!(ready["event"], "ready");
+        Self {
+            address: ready["listen"].as_str().expect("an address").to_owned(),
+            issuer,
+            _child: child,
+            _keys: keys,
+        }
+    }
+
+    fn channel(&self) -> Channel {
+        Endpoint::from_shared(format!("http://{}", self.address))
+            .expect("an address")
+            .connect_lazy()
+    }
+
+    /// Waits until health says `expected` of `service`.
+    async fn wait_for(&self, service: &str, expected: ServingStatus) {
+        let mut client = HealthClient::new(self.channel());
+        let reached = async {
+            loop {
+                let request = HealthCheckRequest {
+                    service: service.to_owned(),
+                };
+                let answer = client.check(request).await.expect("an answer").into_inner();
+                if answer.status == expected as i32 {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), reached)
+            .await
+            .unwrap_or_else(|_| panic!("{service} becomes {expected:?}"));
+    }
+}
+
+/// An upstream that has nothing but health, and says that it serves.
+async fn healthy() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("free port");
+    let address = listener.local_addr().expect("bound");
+    let (_reporter, health) = tonic_health::server::health_reporter();
+    tokio::spawn(async move {
+        Server::builder()
+            .add_service(health)
+            .serve_with_incoming(TcpListenerStream::new(listener))
+            .await
+            .expect("served");
+    });
+    format!("http://{address}")
+}
+
+#[tokio::test]
+async fn health_of_each_service_is_its_upstreams_and_one_is_enough_for_the_whole() {
+    let documents = format!("documents={}", healthy().await);
+    // Port 9 is `discard`: nobody listens there.
+    let process = Process::start(&[
+        "--upstream",
+        &documents,
+        "--upstream",
+        "trade=http://127.0.0.1:9",
+    ])
+    .await;
+    process
+        .wait_for(
+            "accord.documents.v1.DocumentService",
+            ServingStatus::Serving,
+        )
+        .await;
+    process
+        .wait_for("accord.trade.v1.TradeService", ServingStatus::NotServing)
+        .await;
+    process
+        .wait_for("accord.overview.v1.OverviewService", ServingStatus::Serving)
+        .await;
+    process.wait_for("", ServingStatus::Serving).await;
+}
+
+#[tokio::test]
+async fn gateway_is_not_serving_without_any_service() {
+    let process = Process::start(&["--upstream", "trade=http://127.0.0.1:9"]).await;
+    process.wait_for("", ServingStatus::NotServing).await;
+}
+
+#[tokio::test]
+async fn reflection_names_what_can_be_called_and_describes_it() {
+    let process = Process::start(&["--upstream", "documents=http://127.0.0.1:9"]).await;
+    let ask = |message| ServerReflectionRequest {
+        host: String::new(),
+        message_request: Some(message),
+    };
+    let requests = tokio_stream::iter([
+        ask(MessageRequest::ListServices(String::new())),
+        ask(MessageRequest::FileContainingSymbol(
+            "accord.documents.v1.DocumentService".to_owned(),
+        )),
+    ]);
+    let mut answers = ServerReflectionClient::new(process.channel())
+        .server_reflection_info(requests)
+        .await
+        .expect("reflection")
+        .into_inner();
+    let mut next = async || {
+        let answer = answers.next().await.expect("an answer").expect("no error");
+        answer.message_response.expect("a message")
+    };
+    let MessageResponse::ListServicesResponse(listed) = next().await else {
+        panic!("expected the services");
+    };
+    let names: Vec<_> = listed
+        .service
+        .into_iter()
+        .map(|service| service.name)
+        .collect();
+    for name in [
+        "accord.documents.v1.DocumentService",
+        "accord.overview.v1.OverviewService",
+        "accord.ledger.v1.LedgerService",
+    ] {
+        assert!(
+            names.iter().any(|listed| listed == name),
+            "{name} in {names:?}"
+        );
+    }
+    assert!(!names.iter().any(|name| name.starts_with("accord.trade.")));
+    let MessageResponse::FileDescriptorResponse(described) = next().await else {
+        panic!("expected a description");
+    };
+    assert!(!described.file_descriptor_proto.is_empty());
+}
+
+#[tokio::test]
+async fn process_forwards_with_the_callers_token() {
+    let echo = Echo::start().await;
+    let process = Process::start(&["--route", &format!("acme.echo={}", echo.url())]).await;
+    let token = running::token(&process.issuer, Role::Reader);
+    let call = Call::new(format!("{SERVICE}/Echo"))
+        .header("authorization", &format!("Bearer {token}"))
+        .message(b"through");
+    let answer = Answer::read(running::send(&process.address, call).await).await;
+    assert_eq!(answer.body, frame(b"through"));
+}
+
+#[tokio::test]
+async fn wrong_settings_end_the_process_with_two_and_one_line() {
+    for (settings, hint) in [
+        (vec![], "--upstream documents=URL"),
+        (vec!["--upstream", "stock=http://a"], "--route"),
+        (vec!["--upstream", "trade=a"], "address of a gRPC server"),
+        (
+            vec!["--route", "accord.x=http://a"],
+            "cannot be routed elsewhere",
+        ),
+        (
+            vec![
+                "--upstream",
+                "trade=http://a",
+                "--upstream",
+                "trade=http://b",
+            ],
+            "twice",
+        ),
+    ] {
+        let (_keys, issuer) = running::issuer();
+        let mut child = program(&settings)
+            .env("ACCORD_AUTH_ISSUER", ISSUER)
+            .env("ACCORD_AUTH_AUDIENCE", AUDIENCE)
+            .env("ACCORD_AUTH_JWKS", issuer.jwks_path())
+            .spawn()
+            .expect("started");
+        let mut said = String::new();
+        let mut stderr = child.stderr.take().expect("piped");
+        stderr.read_to_string(&mut said).await.expect("text");
+        let ended = child.wait().await.expect("ended");
+        assert_eq!(ended.code(), Some(2), "{said}");
+        assert!(said.contains(hint), "{said}");
+        assert!(!said.contains("panicked"), "{said}");
+    }
+}
