@@ -4,6 +4,8 @@ pub(crate) mod acts;
 pub(crate) mod documents;
 pub(crate) mod fields;
 pub(crate) mod partnerships;
+#[cfg(test)]
+mod plans;
 mod queries;
 mod rows;
 

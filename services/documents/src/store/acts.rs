@@ -24,13 +24,16 @@ pub(crate) async fn list(
     document: &Document,
     listing: &Listing,
 ) -> Result<Vec<Act>, Error> {
-    let conditions = [("a.document_uid = {}", Value::from(document.uid.as_str()))];
-    let rows: Vec<ActRow> = tx
-        .all(listing.sql(queries::ACTS, &conditions, "a.id"), vec![])
-        .await?;
+    let sql = list_sql(&document.uid, listing);
+    let rows: Vec<ActRow> = tx.all(sql, vec![]).await?;
     rows.into_iter()
         .map(|row| row.into_act(&document.name))
         .collect()
+}
+
+pub(super) fn list_sql(document_uid: &str, listing: &Listing) -> Sql {
+    let conditions = [("a.document_uid = {}", Value::from(document_uid))];
+    listing.sql(queries::ACTS, &conditions, "a.id")
 }
 
 /// Returns the value of a sortable field.
@@ -58,12 +61,7 @@ pub(crate) async fn of_documents(
     if names.is_empty() {
         return Ok(acts);
     }
-    let mut sql = Sql::new(queries::ACTS);
-    sql.push(" WHERE a.document_uid IN (");
-    for (index, uid) in names.keys().enumerate() {
-        sql.push(if index == 0 { "" } else { ", " }).bind(*uid);
-    }
-    sql.push(")");
+    let sql = of_documents_sql(names.keys().copied());
     let rows: Vec<ActRow> = tx.all(sql, vec![]).await?;
     for row in rows {
         let uid = row.document_uid.clone();
@@ -72,6 +70,16 @@ pub(crate) async fn of_documents(
         }
     }
     Ok(acts)
+}
+
+pub(super) fn of_documents_sql<'a>(uids: impl Iterator<Item = &'a str>) -> Sql {
+    let mut sql = Sql::new(queries::ACTS);
+    sql.push(" WHERE a.document_uid IN (");
+    for (index, uid) in uids.enumerate() {
+        sql.push(if index == 0 { "" } else { ", " }).bind(uid);
+    }
+    sql.push(")");
+    sql
 }
 
 /// Writes a new act on `document`; [`Error::Conflict`] if there is one of that name.

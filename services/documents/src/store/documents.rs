@@ -30,20 +30,25 @@ pub(crate) async fn get_many(tx: &mut Tx, names: &[DocumentName]) -> Result<Vec<
     }
     let mut documents = Vec::new();
     for (partnership, ids) in by_partnership {
-        let mut sql = Sql::new(queries::DOCUMENTS);
-        sql.push(" WHERE d.partnership_id = ")
-            .bind(partnership)
-            .push(" AND d.id IN (");
-        for (index, id) in ids.into_iter().enumerate() {
-            sql.push(if index == 0 { "" } else { ", " }).bind(id);
-        }
-        sql.push(")");
+        let sql = named_sql(partnership, &ids);
         let rows: Vec<DocumentRow> = tx.all(sql, vec![]).await?;
         for row in rows {
             documents.push(row.try_into()?);
         }
     }
     Ok(documents)
+}
+
+pub(super) fn named_sql(partnership: &str, ids: &[&str]) -> Sql {
+    let mut sql = Sql::new(queries::DOCUMENTS);
+    sql.push(" WHERE d.partnership_id = ")
+        .bind(partnership)
+        .push(" AND d.id IN (");
+    for (index, id) in ids.iter().enumerate() {
+        sql.push(if index == 0 { "" } else { ", " }).bind(*id);
+    }
+    sql.push(")");
+    sql
 }
 
 /// Reads a page and one row more.
@@ -59,7 +64,7 @@ pub(crate) async fn list(
     rows.into_iter().map(Document::try_from).collect()
 }
 
-fn list_sql(parent: &PartnershipName, show_deleted: bool, listing: &Listing) -> Sql {
+pub(super) fn list_sql(parent: &PartnershipName, show_deleted: bool, listing: &Listing) -> Sql {
     let parent = (
         "d.partnership_id = {}",
         Value::from(parent.partnership.as_str()),

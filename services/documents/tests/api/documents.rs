@@ -1,0 +1,5 @@
+//! `DocumentService`, but for its lists and states.
+
+mod create;
+mod delete;
+mod update;
