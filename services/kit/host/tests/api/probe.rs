@@ -20,6 +20,10 @@ pub(crate) fn component(deps: &Deps) -> Component {
         .route("/probe.Probe/Caller", post(|http| unary(http, caller)))
         .route("/probe.Probe/Range", post(|http| unary(http, range)))
         .route("/probe.Probe/Count", post(|http| streaming(http, count())))
+        .route(
+            "/probe.Probe/Forty",
+            post(|http| streaming(http, count().take(40))),
+        )
         .route("/probe.Probe/Burst", post(|http| streaming(http, burst())))
         .route(
             "/probe.Probe/Watch",

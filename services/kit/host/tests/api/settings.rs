@@ -29,8 +29,8 @@ struct Serve {
     probe_flag: bool,
     #[arg(long)]
     probe_list: Vec<String>,
-    // Set in the environment of every test by cargo, so that no test has to change it.
-    #[arg(long, env = "CARGO_PKG_NAME", default_value = "default")]
+    // Set in every environment, so that no test has to change its own.
+    #[arg(long, env = "PATH", default_value = "default")]
     probe_from_environment: String,
     #[command(flatten)]
     auth: AuthArgs,
@@ -79,7 +79,7 @@ fn file_wins_over_defaults_and_flags_win_over_the_file() {
 fn variables_win_over_the_file_and_flags_over_variables() {
     let file = "probe-from-environment = 'file'\nprobe-needed = 'file'\n";
     let read = parse(file, &[]).unwrap();
-    assert_eq!(read.probe_from_environment, "accord-host");
+    assert_eq!(read.probe_from_environment, std::env::var("PATH").unwrap());
     let read = parse(file, &["--probe-from-environment", "flag"]).unwrap();
     assert_eq!(read.probe_from_environment, "flag");
 }
