@@ -1,1 +1,54 @@
 //! Regional roadmaps, done when both sides confirmed.
+//!
+//! Systems that control the execution of agreed measures are one-sided: whoever reports a measure as done
+//! has it counted as done. Here it counts as *attested* only when the other side has confirmed the very
+//! report, and what a side merely claims is *activity*, counted apart. The rules are pure and live in
+//! [`domain`]; `store` keeps them in a database and `api` speaks the contract.
+
+mod api;
+mod config;
+pub mod domain;
+mod store;
+
+use accord_proto::roadmaps::v1::{
+    measure_service_server::MeasureServiceServer, roadmap_service_server::RoadmapServiceServer,
+};
+use host::{Component, Deps, StartError};
+use storage::Database;
+use tonic::service::Routes;
+
+use api::Service;
+pub use config::Config;
+pub use store::MIGRATIONS;
+
+/// The PostgreSQL schema of this service, and the name of its log.
+pub const SCHEMA: &str = "roadmaps";
+
+/// The gRPC services that a component of this crate answers for.
+const GRPC_SERVICES: [&str; 3] = [
+    "accord.roadmaps.v1.RoadmapService",
+    "accord.roadmaps.v1.MeasureService",
+    "accord.ledger.v1.LedgerService",
+];
+
+/// Opens the database and builds the service.
+pub async fn component(config: Config, deps: Deps) -> Result<Component, StartError> {
+    let options = config.database.options(SCHEMA)?;
+    let database = Database::open(&options, &[&MIGRATIONS, &ledger::MIGRATIONS]).await?;
+    Ok(component_on(database, deps))
+}
+
+/// Builds the service on an open database, which has [`MIGRATIONS`] and those of the ledger.
+#[must_use]
+pub fn component_on(database: Database, deps: Deps) -> Component {
+    let service = Service::new(database.clone(), &deps);
+    let routes = Routes::default()
+        .add_service(RoadmapServiceServer::new(service.clone()))
+        .add_service(MeasureServiceServer::new(service.clone()))
+        .add_service(service.journal().service());
+    let closing = database.clone();
+    Component::new(SCHEMA, routes)
+        .grpc_services(&GRPC_SERVICES)
+        .ready_when(database)
+        .on_stop(async move { closing.close().await })
+}

@@ -1,0 +1,53 @@
+//! The contract's methods: one file each, and the two traits that lead to them.
+
+mod convert;
+mod fault;
+mod measure_service;
+mod measures;
+mod roadmap_service;
+mod roadmaps;
+
+use ::fault::Fault;
+use aip::Violations;
+use clock::Clock;
+use host::Deps;
+use ledger::Journal;
+use storage::Database;
+
+/// The domain of the faults of this package.
+const DOMAIN: &str = "accord.roadmaps.v1";
+
+/// What every method works with.
+#[derive(Clone, Debug)]
+pub(crate) struct Service {
+    database: Database,
+    journal: Journal,
+    clock: Clock,
+}
+
+impl Service {
+    /// Takes the database that roadmaps and their log are kept in.
+    pub(crate) fn new(database: Database, deps: &Deps) -> Self {
+        let clock = deps.clock.clone();
+        let journal = Journal::new(crate::SCHEMA, database.clone(), clock.clone())
+            .with_stopping(deps.stopping.clone());
+        Self {
+            database,
+            journal,
+            clock,
+        }
+    }
+
+    /// Returns the log of this service.
+    pub(crate) fn journal(&self) -> &Journal {
+        &self.journal
+    }
+}
+
+/// Ends the checks of a request: its parts, or everything that is wrong with it.
+fn checked<T>(parts: Option<T>, violations: Violations) -> Result<T, Fault> {
+    match parts {
+        Some(parts) if violations.is_empty() => Ok(parts),
+        _ => Err(Fault::invalid(violations)),
+    }
+}

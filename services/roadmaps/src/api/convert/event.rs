@@ -1,0 +1,53 @@
+//! Events of measures.
+
+use accord_proto::roadmaps::v1::{self as contract, MeasureEventKind};
+
+use super::{measure, measure_state, time};
+use crate::domain::{
+    completion::Action,
+    event::{Event, Kind},
+    measure::Report,
+};
+
+/// Writes an event of a measure whose roadmap has these parties.
+pub(in crate::api) fn write(event: Event, parties: &[String; 2]) -> contract::MeasureEvent {
+    let report = event
+        .claim
+        .zip(event.report_revision)
+        .map(|(claim, revision)| Report {
+            revision,
+            side: event.side,
+            agency: event.agency.clone(),
+            at: event.at,
+            claim,
+        });
+    contract::MeasureEvent {
+        number: event.number,
+        record_time: time(event.at),
+        kind: kind(event.kind).into(),
+        party: parties[event.side.index()].clone(),
+        agency: event.agency,
+        state: measure_state(event.state),
+        reason: event.reason,
+        report_revision: event.report_revision.unwrap_or(0),
+        report: report.map(|report| measure::write_report(parties, &report)),
+    }
+}
+
+fn kind(kind: Kind) -> MeasureEventKind {
+    match kind {
+        Kind::Created => MeasureEventKind::Created,
+        Kind::Updated => MeasureEventKind::Updated,
+        Kind::Deleted => MeasureEventKind::Deleted,
+        Kind::Undeleted => MeasureEventKind::Undeleted,
+        Kind::Said(Action::Start) => MeasureEventKind::Started,
+        Kind::Said(Action::Report) => MeasureEventKind::Reported,
+        Kind::Said(Action::WithdrawReport) => MeasureEventKind::ReportWithdrawn,
+        Kind::Said(Action::Confirm) => MeasureEventKind::Confirmed,
+        Kind::Said(Action::Return) => MeasureEventKind::Returned,
+        Kind::Said(Action::Dispute) => MeasureEventKind::Disputed,
+        Kind::Said(Action::ProposeCancellation) => MeasureEventKind::CancellationProposed,
+        Kind::Said(Action::AcceptCancellation) => MeasureEventKind::CancellationAccepted,
+        Kind::Said(Action::DeclineCancellation) => MeasureEventKind::CancellationDeclined,
+    }
+}

@@ -1,0 +1,305 @@
+//! Roadmaps.
+
+use std::collections::BTreeSet;
+
+use accord_proto::roadmaps::v1 as contract;
+use aip::{Violation, Violations, text};
+use jiff::{civil::Date, tz::TimeZone};
+
+use super::{date, purge_time, time, titles};
+use crate::domain::{
+    name::DocumentName,
+    region::{NotListed, Regions},
+    roadmap::{Period, Place, Plan, Roadmap, Source, State},
+    side::Side,
+};
+
+/// The contract's limits.
+const MAX_SOURCES: usize = 50;
+const MAX_NOTE_CHARS: usize = 2_000;
+const MAX_REGION_NAME_CHARS: usize = 200;
+const MAX_BODY_CHARS: usize = 300;
+
+/// What a caller says of a roadmap, and the codes that it is found by.
+#[derive(Clone, Debug)]
+pub(in crate::api) struct Given {
+    pub(in crate::api) plan: Plan,
+    pub(in crate::api) region_codes: BTreeSet<String>,
+}
+
+/// Reads the fields that callers set. Region codes are checked on the signing day, or on `today`.
+pub(in crate::api) fn read(
+    given: &contract::Roadmap,
+    partnership: &str,
+    today: Date,
+) -> Result<Given, Violations> {
+    let mut violations = Violations::new();
+    let titles = titles::read(&given.titles, &mut violations);
+    let period = period(given.period.as_ref(), &mut violations);
+    let signed_on = violations.take(aip::convert::optional_date(
+        "signing_date",
+        given.signing_date.as_ref(),
+    ));
+    let day = signed_on.flatten().unwrap_or(today);
+    let places = places(&given.sides, day, &mut violations);
+    let source_document = violations.take(source_document(&given.source_document, partnership));
+    let sources = sources(&given.sources, &mut violations);
+    violations.clone().finish()?;
+    match (places, period, signed_on, source_document) {
+        (Some((places, region_codes)), Some(period), Some(signed_on), Some(source_document)) => {
+            Ok(Given {
+                plan: Plan {
+                    titles,
+                    places,
+                    period,
+                    signed_on,
+                    source_document,
+                    sources,
+                },
+                region_codes,
+            })
+        }
+        _ => Err(violations),
+    }
+}
+
+fn period(given: Option<&contract::Period>, violations: &mut Violations) -> Option<Period> {
+    let Some(given) = given else {
+        violations.push("period", "FIELD_REQUIRED", "must be set");
+        return None;
+    };
+    let start = violations.take(aip::convert::date(
+        "period.start_date",
+        given.start_date.as_ref(),
+    ));
+    let end = violations.take(aip::convert::date(
+        "period.end_date",
+        given.end_date.as_ref(),
+    ));
+    let (start, end) = (start?, end?);
+    if end < start {
+        violations.push("period.end_date", "PERIOD_INVALID", "is before start_date");
+        return None;
+    }
+    Some(Period { start, end })
+}
+
+type Places = ([Place; 2], BTreeSet<String>);
+
+fn places(
+    given: &[contract::RoadmapSide],
+    day: Date,
+    violations: &mut Violations,
+) -> Option<Places> {
+    let mut region_codes = BTreeSet::new();
+    let mut places = Vec::new();
+    for (index, side) in given.iter().enumerate() {
+        let mut found = Violations::new();
+        if let Some((place, codes)) = place(side, day, &mut found) {
+            places.push(place);
+            region_codes.extend(codes);
+        }
+        violations.merge_under(&format!("sides[{index}]"), found);
+    }
+    match given {
+        [] => violations.push("sides", "FIELD_REQUIRED", "must be set"),
+        [first, second] if first.party == second.party && !first.party.is_empty() => {
+            violations.push(
+                "sides[1].party",
+                "VALUE_REPEATED",
+                "must differ from the first side's",
+            );
+        }
+        [_, _] => {}
+        _ => violations.push("sides", "VALUE_OUT_OF_RANGE", "must be exactly two"),
+    }
+    let places: [Place; 2] = places.try_into().ok()?;
+    Some((places, region_codes))
+}
+
+fn place(
+    given: &contract::RoadmapSide,
+    day: Date,
+    violations: &mut Violations,
+) -> Option<(Place, BTreeSet<String>)> {
+    let party = violations.take(text::country("party", &given.party));
+    let code = violations.take(text::region("region_code", &given.region_code));
+    let name = violations.take(text::optional(
+        "region_name",
+        &given.region_name,
+        MAX_REGION_NAME_CHARS,
+    ));
+    let signing_body = violations.take(text::optional(
+        "signing_body",
+        &given.signing_body,
+        MAX_BODY_CHARS,
+    ));
+    let (party, region_code) = (party?, code?);
+    if region_code.split('-').next() != Some(party.as_str()) {
+        violations.push(
+            "region_code",
+            "REGION_INVALID",
+            format!("must be a region of {party}"),
+        );
+        return None;
+    }
+    let (listed_name, codes) = violations.take(listed(&party, &region_code, day))?;
+    let name = name?;
+    let region_name = if name.is_empty() { listed_name } else { name };
+    if region_name.is_empty() {
+        violations.take::<()>(Err(Violation::new(
+            "region_name",
+            "FIELD_REQUIRED",
+            format!("must be set: the regions of {party} are not known here"),
+        )));
+        return None;
+    }
+    let place = Place {
+        party,
+        region_code,
+        region_name,
+        signing_body: signing_body?,
+    };
+    Some((place, codes))
+}
+
+/// The name of a region on a day, empty where its country's list is not known, and all its codes.
+fn listed(party: &str, code: &str, day: Date) -> Result<(String, BTreeSet<String>), Violation> {
+    let regions = Regions::shipped();
+    if !regions.covers(party) {
+        return Ok((String::new(), BTreeSet::from([code.to_owned()])));
+    }
+    let region = regions.on(code, day).map_err(|not_listed| {
+        let description = match not_listed {
+            NotListed::Unknown => format!("{code} is not a region of {party} in ISO 3166-2"),
+            NotListed::NotOnThatDay { code_then: None } => {
+                format!("{code} is not valid on {day}")
+            }
+            NotListed::NotOnThatDay {
+                code_then: Some(then),
+            } => format!("{code} is not valid on {day}; the region's code on that day is {then}"),
+        };
+        Violation::new("region_code", "REGION_NOT_VALID_ON_DATE", description)
+    })?;
+    Ok((region.listed_name, region.codes))
+}
+
+fn source_document(given: &str, partnership: &str) -> Result<Option<DocumentName>, Violation> {
+    if given.is_empty() {
+        return Ok(None);
+    }
+    let name = DocumentName::parse("source_document", given)?;
+    if name.partnership != partnership {
+        return Err(Violation::new(
+            "source_document",
+            "NAME_INVALID",
+            format!("must be a document of partnerships/{partnership}"),
+        ));
+    }
+    Ok(Some(name))
+}
+
+fn sources(given: &[contract::Source], violations: &mut Violations) -> Vec<Source> {
+    if given.len() > MAX_SOURCES {
+        violations.push("sources", "VALUE_OUT_OF_RANGE", "must be at most 50");
+    }
+    let mut sources = Vec::new();
+    for (index, source) in given.iter().enumerate() {
+        let uri = violations.take(text::uri(&format!("sources[{index}].uri"), &source.uri));
+        let field = format!("sources[{index}].note");
+        let note = violations.take(text::lines(&field, &source.note, MAX_NOTE_CHARS));
+        if let (Some(uri), Some(note)) = (uri, note) {
+            sources.push(Source { uri, note });
+        }
+    }
+    sources
+}
+
+/// Writes a roadmap as callers see it and as the ledger keeps it.
+pub(in crate::api) fn write(roadmap: &Roadmap) -> contract::Roadmap {
+    let plan = &roadmap.plan;
+    let sides: Vec<(contract::RoadmapSide, BTreeSet<String>)> = Side::BOTH
+        .into_iter()
+        .map(|side| write_side(roadmap, side))
+        .collect();
+    let region_codes: BTreeSet<&String> = sides.iter().flat_map(|(_, codes)| codes).collect();
+    contract::Roadmap {
+        name: roadmap.name.to_string(),
+        uid: roadmap.uid.to_string(),
+        titles: titles::write(&plan.titles),
+        period: Some(contract::Period {
+            start_date: date(plan.period.start),
+            end_date: date(plan.period.end),
+        }),
+        signing_date: plan.signed_on.and_then(date),
+        source_document: plan
+            .source_document
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        sources: plan
+            .sources
+            .iter()
+            .map(|source| contract::Source {
+                uri: source.uri.clone(),
+                note: source.note.clone(),
+            })
+            .collect(),
+        state: state(roadmap.state()),
+        plan_revision: roadmap.plan_revision,
+        adopt_time: roadmap.adopted().and_then(time),
+        close_time: roadmap.closed().and_then(time),
+        region_codes: region_codes.into_iter().cloned().collect(),
+        create_time: time(roadmap.created),
+        update_time: time(roadmap.updated),
+        delete_time: roadmap.deleted.and_then(time),
+        purge_time: purge_time(roadmap.deleted),
+        etag: etag(roadmap),
+        sides: sides.into_iter().map(|(side, _)| side).collect(),
+    }
+}
+
+fn write_side(roadmap: &Roadmap, side: Side) -> (contract::RoadmapSide, BTreeSet<String>) {
+    let place = &roadmap.plan.places[side.index()];
+    let consent = roadmap.consents[side.index()];
+    let day = roadmap
+        .plan
+        .signed_on
+        .unwrap_or_else(|| roadmap.updated.to_zoned(TimeZone::UTC).date());
+    let region = Regions::shipped().on(&place.region_code, day).ok();
+    let codes = region.as_ref().map_or_else(
+        || BTreeSet::from([place.region_code.clone()]),
+        |region| region.codes.clone(),
+    );
+    let (listed_region_name, current_region_code, current_region_name) = match region {
+        Some(region) => (region.listed_name, region.current_code, region.current_name),
+        None => (String::new(), place.region_code.clone(), String::new()),
+    };
+    let written = contract::RoadmapSide {
+        party: place.party.clone(),
+        region_code: place.region_code.clone(),
+        region_name: place.region_name.clone(),
+        signing_body: place.signing_body.clone(),
+        listed_region_name,
+        current_region_code,
+        current_region_name,
+        adopt_time: consent.adopted.and_then(time),
+        close_time: consent.closed.and_then(time),
+    };
+    (written, codes)
+}
+
+/// Returns the version tag of a roadmap.
+pub(in crate::api) fn etag(roadmap: &Roadmap) -> String {
+    aip::etag::of(&roadmap.uid.to_string(), roadmap.revision)
+}
+
+/// Writes a state.
+pub(super) fn state(state: State) -> i32 {
+    let state = match state {
+        State::Draft => contract::RoadmapState::Draft,
+        State::Adopted => contract::RoadmapState::Adopted,
+        State::Closed => contract::RoadmapState::Closed,
+    };
+    state.into()
+}

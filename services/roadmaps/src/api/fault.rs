@@ -1,0 +1,150 @@
+//! Refusals of the domain as faults of the contract.
+
+use fault::Fault;
+
+use crate::domain::{
+    completion::{Action, State},
+    refusal::Refusal,
+    roadmap,
+};
+
+/// The kinds of resource that faults name.
+pub(super) const ROADMAP: &str = "roadmaps.accord/Roadmap";
+pub(super) const MEASURE: &str = "roadmaps.accord/Measure";
+
+/// Says why a call on the resource `name` by a side of `party` is refused.
+pub(super) fn refused(refusal: &Refusal, name: &str, party: &str) -> Fault {
+    let (reason, message) = words(refusal, name, party);
+    let fault = Fault::failed_precondition(reason, message.clone())
+        .with_precondition(reason, name, message)
+        .with_metadata("resource", name);
+    match refusal {
+        Refusal::NotDraft { state } | Refusal::NotAdopted { state } => {
+            fault.with_metadata("state", roadmap_state(*state))
+        }
+        Refusal::PlanRevisionChanged { given, current }
+        | Refusal::ReportRevisionChanged { given, current } => fault
+            .with_metadata("given_revision", given.to_string())
+            .with_metadata("current_revision", current.to_string()),
+        Refusal::AlreadyAdopted { .. }
+        | Refusal::AlreadyClosed { .. }
+        | Refusal::AlreadyProposed
+        | Refusal::OwnProposal => fault.with_metadata("party", party),
+        Refusal::OutsidePeriod { measure } => fault.with_metadata("measure", measure.to_string()),
+        Refusal::StateMismatch { state, action } | Refusal::NotProposed { state, action } => fault
+            .with_metadata("state", measure_state(*state))
+            .with_metadata("action", action_word(*action)),
+        Refusal::ReportPending { revision }
+        | Refusal::OwnReport { revision }
+        | Refusal::NotOwnReport { revision } => fault
+            .with_metadata("party", party)
+            .with_metadata("report_revision", revision.to_string()),
+    }
+}
+
+/// The reason and the message of a refusal.
+fn words(refusal: &Refusal, name: &str, party: &str) -> (&'static str, String) {
+    match refusal {
+        Refusal::NotDraft { .. } => (
+            "ROADMAP_NOT_DRAFT",
+            format!("the plan of {name} is frozen: both sides have adopted it"),
+        ),
+        Refusal::NotAdopted {
+            state: roadmap::State::Closed,
+        } => ("ROADMAP_CLOSED", format!("{name} is closed")),
+        Refusal::NotAdopted {
+            state: roadmap::State::Draft | roadmap::State::Adopted,
+        } => (
+            "ROADMAP_NOT_ADOPTED",
+            format!("{name} is a draft until both sides have adopted it"),
+        ),
+        Refusal::PlanRevisionChanged { given, current } => (
+            "PLAN_REVISION_CHANGED",
+            format!("the plan of {name} is at revision {current}, not {given}; read it again"),
+        ),
+        Refusal::AlreadyAdopted { .. } => (
+            "ALREADY_ADOPTED",
+            format!("{party} has adopted this plan of {name} already"),
+        ),
+        Refusal::AlreadyClosed { .. } => (
+            "ALREADY_CLOSED",
+            format!("{party} has closed {name} already"),
+        ),
+        Refusal::OutsidePeriod { measure } => (
+            "MEASURES_OUTSIDE_PERIOD",
+            format!("{measure} would be outside the roadmap's period"),
+        ),
+        Refusal::StateMismatch { state, action } => (
+            "MEASURE_STATE_MISMATCH",
+            format!(
+                "{name} is {}; no side can {} it now",
+                measure_state(*state),
+                action_word(*action)
+            ),
+        ),
+        Refusal::ReportPending { revision } => (
+            "REPORT_PENDING",
+            format!(
+                "report {revision} of the other side stands; {party} gives its word on it instead"
+            ),
+        ),
+        Refusal::OwnReport { revision } => (
+            "OWN_REPORT",
+            format!("report {revision} is {party}'s own; the other side gives its word on it"),
+        ),
+        Refusal::NotOwnReport { revision } => (
+            "NOT_OWN_REPORT",
+            format!("report {revision} is the other side's; {party} cannot withdraw it"),
+        ),
+        Refusal::ReportRevisionChanged { given, current } => (
+            "REPORT_REVISION_CHANGED",
+            format!("the report is at revision {current}, not {given}; read it again"),
+        ),
+        Refusal::AlreadyProposed => (
+            "CANCELLATION_ALREADY_PROPOSED",
+            format!("the cancellation of {name} is proposed already; accept or decline it"),
+        ),
+        Refusal::NotProposed { .. } => (
+            "CANCELLATION_NOT_PROPOSED",
+            format!("no cancellation of {name} is proposed"),
+        ),
+        Refusal::OwnProposal => (
+            "OWN_PROPOSAL",
+            format!("the proposal is {party}'s own; the other side accepts it"),
+        ),
+    }
+}
+
+fn roadmap_state(state: roadmap::State) -> &'static str {
+    match state {
+        roadmap::State::Draft => "DRAFT",
+        roadmap::State::Adopted => "ADOPTED",
+        roadmap::State::Closed => "CLOSED",
+    }
+}
+
+fn measure_state(state: State) -> &'static str {
+    match state {
+        State::Planned => "PLANNED",
+        State::InProgress => "IN_PROGRESS",
+        State::Reported => "REPORTED",
+        State::Returned => "RETURNED",
+        State::Disputed => "DISPUTED",
+        State::Complete => "COMPLETE",
+        State::Cancelled => "CANCELLED",
+    }
+}
+
+fn action_word(action: Action) -> &'static str {
+    match action {
+        Action::Start => "start",
+        Action::Report => "report",
+        Action::WithdrawReport => "withdraw the report on",
+        Action::Confirm => "confirm",
+        Action::Return => "return",
+        Action::Dispute => "dispute",
+        Action::ProposeCancellation => "propose to cancel",
+        Action::AcceptCancellation => "accept to cancel",
+        Action::DeclineCancellation => "decline to cancel",
+    }
+}

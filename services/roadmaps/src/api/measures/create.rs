@@ -1,0 +1,71 @@
+//! `CreateMeasure`.
+
+use accord_proto::roadmaps::v1::{CreateMeasureRequest, Measure as Answer};
+use aip::Violations;
+use fault::Fault;
+use identity::Caller;
+use ledger::{Call, Change, ChangeKind, Stamp};
+use storage::Tx;
+use tonic::Request;
+
+use super::{
+    super::{checked, convert, fault as faults, roadmaps},
+    Service, plan, speaker,
+};
+use crate::{
+    domain::{
+        measure::{Measure, Plan},
+        name::{MeasureName, RoadmapName},
+    },
+    store,
+};
+
+const METHOD: &str = "accord.roadmaps.v1.MeasureService/CreateMeasure";
+
+pub(in crate::api) async fn run(
+    service: &Service,
+    request: Request<CreateMeasureRequest>,
+) -> Result<Answer, Fault> {
+    let caller = Caller::of(&request)?;
+    caller.may_edit()?;
+    let mut violations = Violations::new();
+    let call = Call::new(METHOD, caller, request.get_ref(), &mut violations);
+    let caller = caller.clone();
+    let request = request.into_inner();
+    let parent = violations.take(RoadmapName::parse("parent", &request.parent));
+    let id = violations.take(aip::parse_id("measure_id", &request.measure_id));
+    let given = convert::measure::read(&request.measure.unwrap_or_default())
+        .map_err(|found| violations.merge_under("measure", found))
+        .ok();
+    let ((parent, id), given) = checked(parent.zip(id).zip(given), violations)?;
+    let name = MeasureName::new(parent.partnership, parent.roadmap, id);
+    service
+        .journal
+        .mutate(call, move |tx, stamp| {
+            let (caller, name, given) = (caller.clone(), name.clone(), given.clone());
+            Box::pin(create(tx, stamp, caller, name, given))
+        })
+        .await
+}
+
+async fn create(
+    tx: &mut Tx,
+    stamp: Stamp,
+    caller: Caller,
+    name: MeasureName,
+    given: Plan,
+) -> Result<(Answer, Vec<Change>), Fault> {
+    let mut roadmap = roadmaps::present(tx, &name.roadmap_name()).await?;
+    let speaker = speaker(&caller, &roadmap)?;
+    let before = plan::begin(&mut roadmap, &speaker, stamp.now)?;
+    let planned = plan::settle(tx, given, &roadmap).await?;
+    let parties = [0, 1].map(|index| roadmap.plan.places[index].party.clone());
+    let (measure, event) =
+        Measure::create(stamp.new_uid(), name, parties, planned, &speaker, stamp.now);
+    let name = measure.name.to_string();
+    if !store::measures::insert(tx, &measure, roadmap.uid).await? {
+        return Err(Fault::already_exists(faults::MEASURE, &name));
+    }
+    store::events::append(tx, roadmap.uid, measure.uid, &event).await?;
+    plan::finish(tx, &roadmap, before, &measure, ChangeKind::Created, &stamp).await
+}

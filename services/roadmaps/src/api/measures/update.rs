@@ -1,0 +1,66 @@
+//! `UpdateMeasure`.
+
+use accord_proto::roadmaps::v1::{Measure as Answer, UpdateMeasureRequest};
+use aip::Violations;
+use fault::Fault;
+use identity::Caller;
+use ledger::{Call, Change, ChangeKind, Stamp};
+use storage::Tx;
+use tonic::Request;
+
+use super::{
+    super::{checked, convert, roadmaps},
+    Service, check_etag, keep, plan, present, speaker,
+};
+use crate::domain::name::MeasureName;
+
+const METHOD: &str = "accord.roadmaps.v1.MeasureService/UpdateMeasure";
+
+pub(in crate::api) async fn run(
+    service: &Service,
+    request: Request<UpdateMeasureRequest>,
+) -> Result<Answer, Fault> {
+    let caller = Caller::of(&request)?;
+    caller.may_edit()?;
+    let mut violations = Violations::new();
+    let call = Call::new(METHOD, caller, request.get_ref(), &mut violations);
+    let caller = caller.clone();
+    let request = request.into_inner();
+    let given_name = request.measure.as_ref().map_or("", |measure| &measure.name);
+    let name = violations.take(MeasureName::parse("measure.name", given_name));
+    let name = checked(name, violations)?;
+    service
+        .journal
+        .mutate(call, move |tx, stamp| {
+            let (caller, name, request) = (caller.clone(), name.clone(), request.clone());
+            Box::pin(update(tx, stamp, caller, name, request))
+        })
+        .await
+}
+
+async fn update(
+    tx: &mut Tx,
+    stamp: Stamp,
+    caller: Caller,
+    name: MeasureName,
+    request: UpdateMeasureRequest,
+) -> Result<(Answer, Vec<Change>), Fault> {
+    let mut roadmap = roadmaps::present(tx, &name.roadmap_name()).await?;
+    let mut measure = present(tx, &name).await?;
+    let speaker = speaker(&caller, &roadmap)?;
+    let patch = request.measure.unwrap_or_default();
+    check_etag(&patch.etag, &measure)?;
+    let before = plan::begin(&mut roadmap, &speaker, stamp.now)?;
+    let base = convert::measure::write(&measure);
+    let merged = aip::mask::merge(&base, &patch, request.update_mask.as_ref(), "measure")?;
+    let given = convert::measure::read(&merged).map_err(|found| {
+        let mut violations = Violations::new();
+        violations.merge_under("measure", found);
+        violations
+    })?;
+    let given = plan::settle(tx, given, &roadmap).await?;
+    let measure_before = measure.revision;
+    let event = measure.revise(given, &speaker, stamp.now);
+    keep(tx, &roadmap, &measure, measure_before, &event).await?;
+    plan::finish(tx, &roadmap, before, &measure, ChangeKind::Updated, &stamp).await
+}

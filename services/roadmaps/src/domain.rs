@@ -1,0 +1,13 @@
+//! The facts and rules of roadmaps, without transport and without storage.
+
+pub mod completion;
+pub mod deadline;
+pub mod event;
+pub mod measure;
+pub mod name;
+pub mod progress;
+pub mod refusal;
+pub mod region;
+pub mod roadmap;
+pub mod side;
+pub mod title;

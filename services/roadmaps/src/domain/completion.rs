@@ -1,0 +1,412 @@
+//! The two-sided protocol of a measure: one table of who may do what in which state.
+//!
+//! A measure is complete only by two words on the same revision of a report: one side's report and
+//! the other side's confirmation. The rules are data, [`TRANSITIONS`]; the service's README shows them,
+//! and a model test walks every sequence of calls over them.
+
+#[cfg(test)]
+mod model;
+
+use super::{refusal::Refusal, side::Side};
+
+/// Where a measure is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// Agreed, not begun.
+    Planned,
+    /// Begun, without a standing report.
+    InProgress,
+    /// Waits for the other side's word on the standing report.
+    Reported,
+    /// The other side wants a new revision of the report.
+    Returned,
+    /// The other side says that the report is not true.
+    Disputed,
+    /// Reported by one side, confirmed by the other. Final.
+    Complete,
+    /// Given up by both sides. Final.
+    Cancelled,
+}
+
+impl State {
+    /// Every state, in the order of a measure's life.
+    pub const ALL: [Self; 7] = [
+        Self::Planned,
+        Self::InProgress,
+        Self::Reported,
+        Self::Returned,
+        Self::Disputed,
+        Self::Complete,
+        Self::Cancelled,
+    ];
+
+    /// Says whether nothing can follow this state.
+    #[must_use]
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Complete | Self::Cancelled)
+    }
+
+    /// Says whether a side claims in this state that the measure is done: its report stands, whatever
+    /// the other side says of it. This is what counts as activity.
+    #[must_use]
+    pub fn is_claimed(self) -> bool {
+        matches!(
+            self,
+            Self::Reported | Self::Returned | Self::Disputed | Self::Complete
+        )
+    }
+}
+
+/// What a side can do to a measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// Say that it has begun.
+    Start,
+    /// Report the measure as done.
+    Report,
+    /// Take its report back.
+    WithdrawReport,
+    /// Confirm the report.
+    Confirm,
+    /// Return the report for revision.
+    Return,
+    /// Dispute the report.
+    Dispute,
+    /// Propose to cancel.
+    ProposeCancellation,
+    /// Accept the proposal to cancel.
+    AcceptCancellation,
+    /// End the proposal to cancel.
+    DeclineCancellation,
+}
+
+impl Action {
+    /// Every action, in the order in which the README names them.
+    pub const ALL: [Self; 9] = [
+        Self::Start,
+        Self::Report,
+        Self::WithdrawReport,
+        Self::Confirm,
+        Self::Return,
+        Self::Dispute,
+        Self::ProposeCancellation,
+        Self::AcceptCancellation,
+        Self::DeclineCancellation,
+    ];
+
+    /// Says whether the action is about a report that stands, and names its revision.
+    #[must_use]
+    pub fn is_about_report(self) -> bool {
+        matches!(
+            self,
+            Self::WithdrawReport | Self::Confirm | Self::Return | Self::Dispute
+        )
+    }
+}
+
+/// Which side may take an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Either side.
+    Either,
+    /// The side whose report stands.
+    Reporter,
+    /// The side that did not report.
+    Counterpart,
+    /// Either side, as long as no cancellation is proposed.
+    NoProposal,
+    /// The side that did not propose the cancellation.
+    Acceptor,
+    /// Either side, once a cancellation is proposed.
+    AnyProposal,
+}
+
+/// One permitted step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Transition {
+    /// The state before.
+    pub from: State,
+    /// What is done.
+    pub action: Action,
+    /// Who may do it.
+    pub by: By,
+    /// The state after.
+    pub to: State,
+}
+
+const fn step(from: State, action: Action, by: By, to: State) -> Transition {
+    Transition {
+        from,
+        action,
+        by,
+        to,
+    }
+}
+
+/// Every permitted step; what is not here is refused.
+pub const TRANSITIONS: &[Transition] = {
+    use Action::{
+        AcceptCancellation, Confirm, DeclineCancellation, Dispute, ProposeCancellation, Report,
+        Return, Start, WithdrawReport,
+    };
+    use By::{Acceptor, AnyProposal, Counterpart, Either, NoProposal, Reporter};
+    use State::{Cancelled, Complete, Disputed, InProgress, Planned, Reported, Returned};
+    &[
+        step(Planned, Start, Either, InProgress),
+        step(Planned, Report, Either, Reported),
+        step(Planned, ProposeCancellation, NoProposal, Planned),
+        step(Planned, AcceptCancellation, Acceptor, Cancelled),
+        step(Planned, DeclineCancellation, AnyProposal, Planned),
+        step(InProgress, Report, Either, Reported),
+        step(InProgress, ProposeCancellation, NoProposal, InProgress),
+        step(InProgress, AcceptCancellation, Acceptor, Cancelled),
+        step(InProgress, DeclineCancellation, AnyProposal, InProgress),
+        step(Reported, Report, Reporter, Reported),
+        step(Reported, WithdrawReport, Reporter, InProgress),
+        step(Reported, Confirm, Counterpart, Complete),
+        step(Reported, Return, Counterpart, Returned),
+        step(Reported, Dispute, Counterpart, Disputed),
+        step(Reported, ProposeCancellation, NoProposal, Reported),
+        step(Reported, AcceptCancellation, Acceptor, Cancelled),
+        step(Reported, DeclineCancellation, AnyProposal, Reported),
+        step(Returned, Report, Reporter, Reported),
+        step(Returned, WithdrawReport, Reporter, InProgress),
+        step(Returned, Confirm, Counterpart, Complete),
+        step(Returned, Dispute, Counterpart, Disputed),
+        step(Returned, ProposeCancellation, NoProposal, Returned),
+        step(Returned, AcceptCancellation, Acceptor, Cancelled),
+        step(Returned, DeclineCancellation, AnyProposal, Returned),
+        step(Disputed, Report, Reporter, Reported),
+        step(Disputed, WithdrawReport, Reporter, InProgress),
+        step(Disputed, Confirm, Counterpart, Complete),
+        step(Disputed, Return, Counterpart, Returned),
+        step(Disputed, ProposeCancellation, NoProposal, Disputed),
+        step(Disputed, AcceptCancellation, Acceptor, Cancelled),
+        step(Disputed, DeclineCancellation, AnyProposal, Disputed),
+    ]
+};
+
+/// The report that stands: filed, and not withdrawn or replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Standing {
+    /// Its revision, counted from 1 over all reports of the measure.
+    pub revision: i64,
+    /// The side that filed it.
+    pub by: Side,
+}
+
+/// How far a measure is, as both sides' words add up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Completion {
+    /// The state.
+    pub state: State,
+    /// How many reports were filed, by either side.
+    pub reports: i64,
+    /// The report that stands.
+    pub standing: Option<Standing>,
+    /// The side that proposes to cancel. Kept once the proposal is accepted.
+    pub proposal: Option<Side>,
+}
+
+/// What a side says, as far as the protocol is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// The side.
+    pub side: Side,
+    /// What it does.
+    pub action: Action,
+    /// The revision of the report that the move is about, where [`Action::is_about_report`].
+    pub revision: Option<i64>,
+}
+
+impl Default for Completion {
+    fn default() -> Self {
+        Self {
+            state: State::Planned,
+            reports: 0,
+            standing: None,
+            proposal: None,
+        }
+    }
+}
+
+impl Completion {
+    /// Returns what the measure comes to by a side's move, or why the move is refused.
+    pub fn apply(self, given: Move) -> Result<Self, Refusal> {
+        let Move { side, action, .. } = given;
+        let transition = TRANSITIONS
+            .iter()
+            .find(|step| step.from == self.state && step.action == action)
+            .ok_or(Refusal::StateMismatch {
+                state: self.state,
+                action,
+            })?;
+        self.check_speaker(transition.by, side, action)?;
+        self.check_revision(given)?;
+        let mut next = Self {
+            state: transition.to,
+            ..self
+        };
+        match action {
+            Action::Report => {
+                next.reports += 1;
+                next.standing = Some(Standing {
+                    revision: next.reports,
+                    by: side,
+                });
+            }
+            Action::WithdrawReport => next.standing = None,
+            Action::ProposeCancellation => next.proposal = Some(side),
+            Action::Confirm | Action::DeclineCancellation => next.proposal = None,
+            Action::Start | Action::Return | Action::Dispute | Action::AcceptCancellation => {}
+        }
+        Ok(next)
+    }
+
+    fn check_speaker(&self, by: By, side: Side, action: Action) -> Result<(), Refusal> {
+        let reporter = self.standing.map(|report| report.by);
+        let proposer = self.proposal;
+        let revision = self.standing.map_or(0, |report| report.revision);
+        match by {
+            By::Either => Ok(()),
+            By::Reporter if reporter == Some(side) => Ok(()),
+            By::Reporter if action == Action::Report => Err(Refusal::ReportPending { revision }),
+            By::Reporter => Err(Refusal::NotOwnReport { revision }),
+            By::Counterpart if reporter == Some(side) => Err(Refusal::OwnReport { revision }),
+            By::Counterpart => Ok(()),
+            By::NoProposal if proposer.is_none() => Ok(()),
+            By::NoProposal => Err(Refusal::AlreadyProposed),
+            By::Acceptor if proposer == Some(side) => Err(Refusal::OwnProposal),
+            By::Acceptor | By::AnyProposal if proposer.is_none() => Err(Refusal::NotProposed {
+                state: self.state,
+                action,
+            }),
+            By::Acceptor | By::AnyProposal => Ok(()),
+        }
+    }
+
+    /// A word about a report that names no revision is about none that ever was.
+    fn check_revision(&self, given: Move) -> Result<(), Refusal> {
+        let current = self.standing.map_or(0, |report| report.revision);
+        let named = given.revision.unwrap_or(0);
+        if given.action.is_about_report() && named != current {
+            return Err(Refusal::ReportRevisionChanged {
+                given: named,
+                current,
+            });
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn say(
+        completion: Completion,
+        side: Side,
+        action: Action,
+        revision: Option<i64>,
+    ) -> Result<Completion, Refusal> {
+        completion.apply(Move {
+            side,
+            action,
+            revision,
+        })
+    }
+
+    fn reported_by_first() -> Completion {
+        say(Completion::default(), Side::First, Action::Report, None).unwrap()
+    }
+
+    #[test]
+    fn confirmation_of_the_same_revision_completes() {
+        let done = say(reported_by_first(), Side::Second, Action::Confirm, Some(1)).unwrap();
+        assert_eq!(done.state, State::Complete);
+        assert_eq!(
+            done.standing,
+            Some(Standing {
+                revision: 1,
+                by: Side::First
+            })
+        );
+    }
+
+    #[test]
+    fn confirmation_of_a_replaced_revision_is_refused_with_both() {
+        let revised = say(reported_by_first(), Side::First, Action::Report, None).unwrap();
+        assert_eq!(
+            say(revised, Side::Second, Action::Confirm, Some(1)),
+            Err(Refusal::ReportRevisionChanged {
+                given: 1,
+                current: 2
+            })
+        );
+    }
+
+    #[test]
+    fn no_side_judges_its_own_report() {
+        for action in [Action::Confirm, Action::Return, Action::Dispute] {
+            assert_eq!(
+                say(reported_by_first(), Side::First, action, Some(1)),
+                Err(Refusal::OwnReport { revision: 1 })
+            );
+        }
+    }
+
+    #[test]
+    fn a_standing_report_is_answered_not_replaced_by_the_other_side() {
+        assert_eq!(
+            say(reported_by_first(), Side::Second, Action::Report, None),
+            Err(Refusal::ReportPending { revision: 1 })
+        );
+        assert_eq!(
+            say(
+                reported_by_first(),
+                Side::Second,
+                Action::WithdrawReport,
+                Some(1)
+            ),
+            Err(Refusal::NotOwnReport { revision: 1 })
+        );
+    }
+
+    #[test]
+    fn cancellation_needs_both_sides() {
+        let proposed = say(
+            Completion::default(),
+            Side::First,
+            Action::ProposeCancellation,
+            None,
+        )
+        .unwrap();
+        assert_eq!(proposed.state, State::Planned);
+        assert_eq!(
+            say(proposed, Side::First, Action::AcceptCancellation, None),
+            Err(Refusal::OwnProposal)
+        );
+        assert_eq!(
+            say(proposed, Side::Second, Action::ProposeCancellation, None),
+            Err(Refusal::AlreadyProposed)
+        );
+        let cancelled = say(proposed, Side::Second, Action::AcceptCancellation, None).unwrap();
+        assert_eq!(cancelled.state, State::Cancelled);
+        for side in Side::BOTH {
+            let declined = say(proposed, side, Action::DeclineCancellation, None).unwrap();
+            assert_eq!(declined, Completion::default());
+        }
+    }
+
+    #[test]
+    fn each_state_and_action_has_at_most_one_step() {
+        for state in State::ALL {
+            for action in Action::ALL {
+                let steps = TRANSITIONS
+                    .iter()
+                    .filter(|step| step.from == state && step.action == action);
+                assert!(steps.count() <= 1, "{state:?} {action:?}");
+            }
+        }
+    }
+}

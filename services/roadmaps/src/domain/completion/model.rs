@@ -1,0 +1,230 @@
+//! The model test of the two-sided protocol: every sequence of moves by both sides, walked.
+//!
+//! Holds: a measure is complete only if one side's report of a revision stands and the other side
+//! confirmed that very revision; it is cancelled only if one side proposed and the other accepted. No
+//! measure that is open is ever without a way to be completed and a way to be cancelled.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Action, Completion, Move, Side, State};
+
+/// Each step adds at most one report or one proposal; seven steps reach every state by every way,
+/// and the graph walk below goes on to where nothing new is found.
+const DEPTH: usize = 7;
+
+/// What was really said, kept apart from the machine under test.
+#[derive(Clone, Default)]
+struct Said {
+    reports: Vec<(Side, i64)>,
+    withdrawn: BTreeSet<i64>,
+    confirmed: Vec<(Side, i64)>,
+    proposed: Option<Side>,
+    accepted: Option<Side>,
+}
+
+impl Said {
+    fn hear(&mut self, given: Move, before: Completion) {
+        let revision = given.revision.unwrap_or(0);
+        match given.action {
+            Action::Report => {
+                let next = self.reports.len() as i64 + 1;
+                self.reports.push((given.side, next));
+            }
+            Action::WithdrawReport => {
+                self.withdrawn.insert(revision);
+            }
+            Action::Confirm => self.confirmed.push((given.side, revision)),
+            Action::ProposeCancellation => self.proposed = Some(given.side),
+            Action::DeclineCancellation => self.proposed = None,
+            Action::AcceptCancellation => self.accepted = Some(given.side),
+            Action::Start | Action::Return | Action::Dispute => {}
+        }
+        assert!(
+            !before.state.is_final(),
+            "a final state was left by {given:?}"
+        );
+    }
+
+    fn check(&self, now: Completion) {
+        if now.state == State::Complete {
+            let &(reporter, newest) = self.reports.last().expect("complete without a report");
+            assert!(
+                !self.withdrawn.contains(&newest),
+                "complete on a withdrawn report"
+            );
+            assert_eq!(
+                self.confirmed,
+                [(reporter.other(), newest)],
+                "complete without both words"
+            );
+        } else {
+            assert!(
+                self.confirmed.is_empty(),
+                "a confirmation was taken and did not complete"
+            );
+        }
+        if now.state == State::Cancelled {
+            let proposer = self.proposed.expect("cancelled without a proposal");
+            assert_eq!(
+                self.accepted,
+                Some(proposer.other()),
+                "cancelled by one side"
+            );
+        } else {
+            assert_eq!(self.accepted, None);
+        }
+    }
+}
+
+/// Every move worth trying: each action by each side, on no revision, the standing one, and its neighbours.
+fn moves(completion: Completion) -> Vec<Move> {
+    let current = completion.reports;
+    let mut moves = Vec::new();
+    for side in Side::BOTH {
+        for action in Action::ALL {
+            if action.is_about_report() {
+                moves.extend([current - 1, current, current + 1].map(|revision| Move {
+                    side,
+                    action,
+                    revision: Some(revision),
+                }));
+            } else {
+                moves.push(Move {
+                    side,
+                    action,
+                    revision: None,
+                });
+            }
+        }
+    }
+    moves
+}
+
+fn walk(completion: Completion, said: &Said, depth: usize, walked: &mut u64) {
+    *walked += 1;
+    said.check(completion);
+    if depth == 0 {
+        return;
+    }
+    for given in moves(completion) {
+        if let Ok(next) = completion.apply(given) {
+            let mut said = said.clone();
+            said.hear(given, completion);
+            walk(next, &said, depth - 1, walked);
+        }
+    }
+}
+
+#[test]
+fn no_sequence_of_moves_completes_without_both_words_on_one_revision() {
+    let mut walked = 0;
+    walk(Completion::default(), &Said::default(), DEPTH, &mut walked);
+    assert!(walked > 100_000, "only {walked} sequences walked");
+}
+
+/// The same measure with its revisions renumbered, so that the graph of what can follow is finite.
+fn shape(completion: Completion) -> Completion {
+    let standing = completion.standing.map(|report| super::Standing {
+        revision: 1,
+        ..report
+    });
+    Completion {
+        reports: i64::from(standing.is_some()),
+        standing,
+        ..completion
+    }
+}
+
+#[test]
+fn no_open_measure_is_stuck() {
+    let mut next: BTreeMap<Completion, BTreeSet<Completion>> = BTreeMap::new();
+    let mut found = vec![Completion::default()];
+    while let Some(completion) = found.pop() {
+        if next.contains_key(&completion) {
+            continue;
+        }
+        let follows: BTreeSet<_> = moves(completion)
+            .into_iter()
+            .filter_map(|given| completion.apply(given).ok())
+            .map(shape)
+            .collect();
+        found.extend(follows.iter().copied());
+        next.insert(completion, follows);
+    }
+    for goal in [State::Complete, State::Cancelled] {
+        let mut leads: BTreeSet<Completion> = next
+            .keys()
+            .copied()
+            .filter(|completion| completion.state == goal)
+            .collect();
+        loop {
+            let more: Vec<_> = next
+                .iter()
+                .filter(|(from, to)| !leads.contains(from) && !leads.is_disjoint(to))
+                .map(|(from, _)| *from)
+                .collect();
+            if more.is_empty() {
+                break;
+            }
+            leads.extend(more);
+        }
+        for completion in next
+            .keys()
+            .filter(|completion| !completion.state.is_final())
+        {
+            assert!(
+                leads.contains(completion),
+                "{completion:?} never leads to {goal:?}"
+            );
+        }
+    }
+    for (completion, follows) in &next {
+        assert_eq!(
+            completion.state.is_final(),
+            follows.is_empty(),
+            "{completion:?}"
+        );
+    }
+}
+
+/// The states and the side that each lets act, as the README draws them.
+#[test]
+fn readme_shows_this_table() {
+    let readme = include_str!("../../../README.md");
+    for line in table() {
+        assert!(
+            readme.contains(&line),
+            "the README lacks this line:\n{line}"
+        );
+    }
+}
+
+fn table() -> Vec<String> {
+    use super::{By, TRANSITIONS};
+    State::ALL
+        .into_iter()
+        .filter(|state| !state.is_final())
+        .map(|from| {
+            let cells: Vec<String> = Action::ALL
+                .into_iter()
+                .map(|action| {
+                    TRANSITIONS
+                        .iter()
+                        .find(|step| step.from == from && step.action == action)
+                        .map_or("–".to_owned(), |step| {
+                            let who = match step.by {
+                                By::Either => "either",
+                                By::Reporter => "reporter",
+                                By::Counterpart => "other",
+                                By::NoProposal => "either, once",
+                                By::Acceptor => "not the proposer",
+                                By::AnyProposal => "either, if proposed",
+                            };
+                            format!("{:?} ({who})", step.to)
+                        })
+                })
+                .collect();
+            format!("| **{from:?}** | {} |", cells.join(" | "))
+        })
+        .collect()
+}

@@ -1,0 +1,342 @@
+//! A measure: what was planned, and the words of both sides on it.
+
+use jiff::{Timestamp, civil::Date};
+use uuid::Uuid;
+
+use super::{
+    completion::{Action, Completion, Move},
+    deadline::Deadline,
+    event::{Event, Kind, Stakes},
+    name::MeasureName,
+    refusal::Refusal,
+    roadmap::Period,
+    side::Side,
+    title::Title,
+};
+
+/// The bodies of one side that carry a measure out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Executors {
+    /// The side's party.
+    pub party: String,
+    /// The leading body.
+    pub lead_body: String,
+    /// The others.
+    pub co_executing_bodies: Vec<String>,
+}
+
+/// What was planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// What the measure is called.
+    pub titles: Vec<Title>,
+    /// The section; may be empty.
+    pub section: String,
+    /// The place in the roadmap.
+    pub order_number: i64,
+    /// The expected result; may be empty.
+    pub expected_result: String,
+    /// The form of completion; may be empty.
+    pub form_of_completion: String,
+    /// Who carries it out, at most one entry for each party.
+    pub executors: Vec<Executors>,
+    /// The first day, if one was planned.
+    pub starts_on: Option<Date>,
+    /// When it has to be done.
+    pub deadline: Deadline,
+    /// How much it counts.
+    pub weight: i64,
+}
+
+/// What is wrong between the days of a measure and the period of its roadmap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Misfit {
+    /// The deadline is before the start.
+    DeadlineBeforeStart,
+    /// The start is outside the period.
+    StartOutside,
+    /// The deadline is outside the period.
+    DeadlineOutside,
+}
+
+impl Plan {
+    /// Returns everything that is wrong with the days of this plan in a period.
+    #[must_use]
+    pub fn misfits(&self, period: Period) -> Vec<Misfit> {
+        let last_day = self.deadline.last_day();
+        let mut found = Vec::new();
+        if self.starts_on.is_some_and(|start| start > last_day) {
+            found.push(Misfit::DeadlineBeforeStart);
+        }
+        if self.starts_on.is_some_and(|start| !period.contains(start)) {
+            found.push(Misfit::StartOutside);
+        }
+        if !period.contains(last_day) {
+            found.push(Misfit::DeadlineOutside);
+        }
+        found
+    }
+
+    fn stakes(&self) -> Stakes {
+        Stakes {
+            section: self.section.clone(),
+            weight: self.weight,
+            last_day: self.deadline.last_day(),
+        }
+    }
+}
+
+/// One piece of evidence, pinned by its hash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// SHA-256, 64 lower-case hexadecimal digits.
+    pub sha256: String,
+    /// Where it can be fetched; may be empty.
+    pub uri: String,
+    /// What it is; may be empty.
+    pub note: String,
+}
+
+/// What a side claims when it reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// What proves it.
+    pub evidence: Vec<Evidence>,
+    /// The day on which the measure was done.
+    pub completed_on: Date,
+    /// What was done; may be empty.
+    pub note: String,
+}
+
+/// A filed report. Never changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Its revision, counted from 1 over all reports of the measure.
+    pub revision: i64,
+    /// The side that filed it.
+    pub side: Side,
+    /// The agency that filed it.
+    pub agency: String,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// What it claims.
+    pub claim: Claim,
+}
+
+/// The other side's last word on the standing report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Confirm, return or dispute.
+    pub action: Action,
+    /// The agency that gave it.
+    pub agency: String,
+    /// The reason or note; may be empty.
+    pub reason: String,
+    /// When it was recorded.
+    pub at: Timestamp,
+}
+
+/// A side's proposal to cancel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// The side.
+    pub side: Side,
+    /// The agency that proposed.
+    pub agency: String,
+    /// Why.
+    pub reason: String,
+    /// When it was recorded.
+    pub at: Timestamp,
+}
+
+/// Who acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Speaker {
+    /// For which side.
+    pub side: Side,
+    /// Which agency.
+    pub agency: String,
+}
+
+/// What a side says of a measure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// What it does.
+    pub action: Action,
+    /// The revision of the report that the word is about, where it is about one.
+    pub revision: Option<i64>,
+    /// The reason or note; may be empty.
+    pub reason: String,
+    /// What is claimed, when the action is a report.
+    pub claim: Option<Claim>,
+}
+
+/// A measure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measure {
+    /// Its identity.
+    pub uid: Uuid,
+    /// Its name.
+    pub name: MeasureName,
+    /// The parties of its roadmap's two sides.
+    pub parties: [String; 2],
+    /// What was planned.
+    pub plan: Plan,
+    /// What the words add up to.
+    pub completion: Completion,
+    /// The standing report.
+    pub report: Option<Report>,
+    /// The other side's last word on it.
+    pub verdict: Option<Verdict>,
+    /// The open or accepted proposal to cancel.
+    pub proposal: Option<Proposal>,
+    /// How many events there are.
+    pub events: i64,
+    /// Counts the changes, from 1.
+    pub revision: i64,
+    /// When it was recorded.
+    pub created: Timestamp,
+    /// When it last changed.
+    pub updated: Timestamp,
+    /// When it was deleted.
+    pub deleted: Option<Timestamp>,
+}
+
+impl Measure {
+    /// Enters a measure in a draft.
+    #[must_use]
+    pub fn create(
+        uid: Uuid,
+        name: MeasureName,
+        parties: [String; 2],
+        plan: Plan,
+        speaker: &Speaker,
+        at: Timestamp,
+    ) -> (Self, Event) {
+        let mut measure = Self {
+            uid,
+            name,
+            parties,
+            plan,
+            completion: Completion::default(),
+            report: None,
+            verdict: None,
+            proposal: None,
+            events: 0,
+            revision: 0,
+            created: at,
+            updated: at,
+            deleted: None,
+        };
+        let event = measure.record(Kind::Created, speaker, at);
+        (measure, event)
+    }
+
+    /// Replaces the plan.
+    pub fn revise(&mut self, plan: Plan, speaker: &Speaker, at: Timestamp) -> Event {
+        self.plan = plan;
+        self.record(Kind::Updated, speaker, at)
+    }
+
+    /// Takes the measure out of its draft.
+    pub fn delete(&mut self, speaker: &Speaker, at: Timestamp) -> Event {
+        let event = self.record(Kind::Deleted, speaker, at);
+        self.deleted = Some(event.at);
+        event
+    }
+
+    /// Puts the measure back into its draft.
+    pub fn undelete(&mut self, speaker: &Speaker, at: Timestamp) -> Event {
+        self.deleted = None;
+        self.record(Kind::Undeleted, speaker, at)
+    }
+
+    /// Takes a side's word, or says why it is refused; then nothing has changed.
+    pub fn speak(
+        &mut self,
+        speaker: &Speaker,
+        word: Word,
+        at: Timestamp,
+    ) -> Result<Event, Refusal> {
+        let Word {
+            action,
+            revision,
+            reason,
+            claim,
+        } = word;
+        self.completion = self.completion.apply(Move {
+            side: speaker.side,
+            action,
+            revision,
+        })?;
+        let mut event = self.record(Kind::Said(action), speaker, at);
+        event.report_revision = revision;
+        event.reason.clone_from(&reason);
+        let (agency, at) = (speaker.agency.clone(), event.at);
+        match action {
+            Action::Report => {
+                event.report_revision = Some(self.completion.reports);
+                event.claim.clone_from(&claim);
+                self.verdict = None;
+                self.report = claim.map(|claim| Report {
+                    revision: self.completion.reports,
+                    side: speaker.side,
+                    agency,
+                    at,
+                    claim,
+                });
+            }
+            Action::WithdrawReport => {
+                self.report = None;
+                self.verdict = None;
+            }
+            Action::Confirm | Action::Return | Action::Dispute => {
+                self.verdict = Some(Verdict {
+                    action,
+                    agency,
+                    reason,
+                    at,
+                });
+            }
+            Action::ProposeCancellation => {
+                self.proposal = Some(Proposal {
+                    side: speaker.side,
+                    agency,
+                    reason,
+                    at,
+                });
+            }
+            Action::Start | Action::AcceptCancellation | Action::DeclineCancellation => {}
+        }
+        if self.completion.proposal.is_none() {
+            self.proposal = None;
+        }
+        Ok(event)
+    }
+
+    /// Says whether the measure is overdue on a day.
+    #[must_use]
+    pub fn is_overdue(&self, on: Date) -> bool {
+        !self.completion.state.is_final() && self.plan.deadline.last_day() < on
+    }
+
+    /// Counts a change and makes its event. Times never go back, even where the machine's clock does.
+    fn record(&mut self, kind: Kind, speaker: &Speaker, at: Timestamp) -> Event {
+        self.events += 1;
+        self.revision += 1;
+        self.updated = self.updated.max(at);
+        let is_planned = !matches!(kind, Kind::Said(_));
+        Event {
+            number: self.events,
+            at: self.updated,
+            kind,
+            side: speaker.side,
+            agency: speaker.agency.clone(),
+            reason: String::new(),
+            report_revision: None,
+            state: self.completion.state,
+            stakes: is_planned.then(|| self.plan.stakes()),
+            claim: None,
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! Regions by their ISO 3166-2 codes, which are valid for a time: Nur-Sultan was KZ-AST when the
+//! roadmap with Tashkent was signed, and is Astana, KZ-71, today.
+//!
+//! The table says when published lists were *seen* to have a code, not when it changed: between two
+//! lists the day of a change is unknown. A code is therefore refused on a day only if the lists exclude
+//! it, and of the names it had, the one listed last by that day is its name.
+
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use jiff::civil::Date;
+
+/// The table that this service ships, with its sources at the top.
+const SHIPPED: &str = include_str!("../../data/regions.csv");
+
+static REGIONS: LazyLock<Regions> = LazyLock::new(|| Regions::read(SHIPPED));
+
+/// One code and name of a region, and the published lists that have it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Listing {
+    /// The table's own key of the place, the same through all changes.
+    region: String,
+    code: String,
+    name: String,
+    first_seen: Date,
+    last_seen: Date,
+}
+
+impl Listing {
+    fn read(line: &str) -> Option<Self> {
+        let mut cells = line.split(',');
+        let mut next = || cells.next().filter(|cell| !cell.is_empty());
+        let (region, code, name, _kind) = (next()?, next()?, next()?, next()?);
+        Some(Self {
+            region: region.to_owned(),
+            code: code.to_owned(),
+            name: name.to_owned(),
+            first_seen: next()?.parse().ok()?,
+            last_seen: next()?.parse().ok()?,
+        })
+    }
+}
+
+/// The regions of the countries whose lists are known.
+#[derive(Clone, Debug)]
+pub struct Regions {
+    listings: Vec<Listing>,
+    /// The days of the lists, ascending.
+    lists: Vec<Date>,
+}
+
+/// What the lists say of a code on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// The name listed for the code on that day.
+    pub listed_name: String,
+    /// The code of the same region in the newest list that has it.
+    pub current_code: String,
+    /// The name in that list.
+    pub current_name: String,
+    /// Every code that the region has or had, sorted.
+    pub codes: BTreeSet<String>,
+}
+
+/// Why a code cannot be the code of a region on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotListed {
+    /// No list of the country has the code.
+    Unknown,
+    /// The lists exclude the code on that day.
+    NotOnThatDay {
+        /// The code that the region had on that day, if it had one.
+        code_then: Option<String>,
+    },
+}
+
+impl Regions {
+    /// Returns the table that this service ships: Uzbekistan and Kazakhstan.
+    #[must_use]
+    pub fn shipped() -> &'static Self {
+        &REGIONS
+    }
+
+    /// Reads a table: lines of region, code, name, kind, first and last list; other lines are notes.
+    fn read(text: &str) -> Self {
+        let listings: Vec<Listing> = text
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .filter_map(Listing::read)
+            .collect();
+        let lists: BTreeSet<Date> = listings
+            .iter()
+            .flat_map(|listing| [listing.first_seen, listing.last_seen])
+            .collect();
+        Self {
+            listings,
+            lists: lists.into_iter().collect(),
+        }
+    }
+
+    /// Says whether the lists of a country (ISO 3166-1 alpha-2) are known.
+    #[must_use]
+    pub fn covers(&self, country: &str) -> bool {
+        self.listings
+            .iter()
+            .any(|listing| listing.code.split('-').next() == Some(country))
+    }
+
+    /// Returns the region that `code` stands for on `day`.
+    pub fn on(&self, code: &str, day: Date) -> Result<Region, NotListed> {
+        let of_code: Vec<&Listing> = self.of(|listing| listing.code == code).collect();
+        let Some(newest_of_code) = of_code.iter().max_by_key(|listing| listing.last_seen) else {
+            return Err(NotListed::Unknown);
+        };
+        let of_region: Vec<&Listing> = self
+            .of(|listing| listing.region == newest_of_code.region)
+            .collect();
+        if !self.may_be_valid(code, day) {
+            let code_then = of_region
+                .iter()
+                .find(|listing| self.may_be_valid(&listing.code, day))
+                .map(|listing| listing.code.clone());
+            return Err(NotListed::NotOnThatDay { code_then });
+        }
+        let listed = of_code
+            .iter()
+            .filter(|listing| listing.first_seen <= day)
+            .max_by_key(|listing| listing.first_seen)
+            .or_else(|| of_code.iter().min_by_key(|listing| listing.first_seen))
+            .unwrap_or(newest_of_code);
+        let current = of_region
+            .iter()
+            .max_by_key(|listing| listing.last_seen)
+            .unwrap_or(newest_of_code);
+        Ok(Region {
+            listed_name: listed.name.clone(),
+            current_code: current.code.clone(),
+            current_name: current.name.clone(),
+            codes: of_region
+                .iter()
+                .map(|listing| listing.code.clone())
+                .collect(),
+        })
+    }
+
+    fn of(&self, wanted: impl Fn(&Listing) -> bool) -> impl Iterator<Item = &Listing> {
+        self.listings.iter().filter(move |listing| wanted(listing))
+    }
+
+    /// Says whether no list excludes the code on `day`: the last list before the code's first one and
+    /// the first list after its last one do not have it.
+    fn may_be_valid(&self, code: &str, day: Date) -> bool {
+        let seen = || self.of(|listing| listing.code == code);
+        let (Some(first), Some(last)) = (
+            seen().map(|listing| listing.first_seen).min(),
+            seen().map(|listing| listing.last_seen).max(),
+        ) else {
+            return false;
+        };
+        let before = self.lists.iter().rfind(|list| **list < first);
+        let after = self.lists.iter().find(|list| **list > last);
+        before.is_none_or(|list| day > *list) && after.is_none_or(|list| day < *list)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    const SIGNED: Date = date(2021, 12, 6);
+
+    fn on(code: &str, day: Date) -> Result<Region, NotListed> {
+        Regions::shipped().on(code, day)
+    }
+
+    #[test]
+    fn every_line_of_the_shipped_table_is_read() {
+        let lines = SHIPPED
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .count()
+            - 1;
+        assert_eq!(Regions::shipped().listings.len(), lines);
+        assert_eq!(Regions::shipped().lists.len(), 4);
+    }
+
+    #[test]
+    fn regions_of_the_three_roadmaps_have_their_names_of_the_signing_day_and_todays_codes() {
+        for (code, name, current, today) in [
+            ("KZ-AST", "Nur-Sultan", "KZ-71", "Astana"),
+            (
+                "KZ-YUZ",
+                "Turkestankaya oblast'",
+                "KZ-61",
+                "Turkestankaya oblast'",
+            ),
+            (
+                "KZ-KZY",
+                "Kyzylordinskaja oblast'",
+                "KZ-43",
+                "Kyzylordinskaja oblast'",
+            ),
+            ("UZ-TK", "Toshkent", "UZ-TK", "Toshkent"),
+            ("UZ-TO", "Toshkent", "UZ-TO", "Toshkent"),
+            ("UZ-NW", "Navoiy", "UZ-NW", "Navoiy"),
+        ] {
+            let region = on(code, SIGNED).unwrap();
+            assert_eq!(region.listed_name, name);
+            assert_eq!(
+                (region.current_code.as_str(), region.current_name.as_str()),
+                (current, today)
+            );
+        }
+    }
+
+    #[test]
+    fn a_code_of_another_time_is_refused_with_the_code_of_that_day() {
+        let code_then = Some("KZ-AST".to_owned());
+        assert_eq!(
+            on("KZ-71", SIGNED),
+            Err(NotListed::NotOnThatDay { code_then })
+        );
+        let code_then = Some("KZ-71".to_owned());
+        assert_eq!(
+            on("KZ-AST", date(2025, 1, 1)),
+            Err(NotListed::NotOnThatDay { code_then })
+        );
+        assert_eq!(
+            on("KZ-10", SIGNED),
+            Err(NotListed::NotOnThatDay { code_then: None })
+        );
+        assert_eq!(on("KZ-99", SIGNED), Err(NotListed::Unknown));
+    }
+
+    #[test]
+    fn between_two_lists_either_code_may_be_the_right_one() {
+        let unknown_day = date(2022, 12, 1);
+        assert!(on("KZ-AST", unknown_day).is_ok());
+        assert_eq!(on("KZ-71", unknown_day).unwrap().listed_name, "Astana");
+    }
+
+    #[test]
+    fn a_region_keeps_all_its_codes() {
+        let codes = on("KZ-71", date(2025, 1, 1)).unwrap().codes;
+        assert_eq!(
+            codes,
+            BTreeSet::from(["KZ-71".to_owned(), "KZ-AST".to_owned()])
+        );
+    }
+
+    #[test]
+    fn only_listed_countries_are_covered() {
+        assert!(Regions::shipped().covers("UZ"));
+        assert!(!Regions::shipped().covers("XA"));
+    }
+}

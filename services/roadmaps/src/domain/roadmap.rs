@@ -1,0 +1,368 @@
+//! A roadmap: its plan, and the two sides' consent to it.
+
+use jiff::{Timestamp, civil::Date};
+use uuid::Uuid;
+
+use super::{
+    name::{DocumentName, RoadmapName},
+    refusal::Refusal,
+    side::Side,
+    title::Title,
+};
+
+/// Where a roadmap is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// Being written by either side.
+    Draft,
+    /// Adopted by both sides.
+    Adopted,
+    /// Closed by both sides.
+    Closed,
+}
+
+/// A span of days, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// The first day.
+    pub start: Date,
+    /// The last day.
+    pub end: Date,
+}
+
+impl Period {
+    /// Says whether a day is inside.
+    #[must_use]
+    pub fn contains(&self, day: Date) -> bool {
+        self.start <= day && day <= self.end
+    }
+}
+
+/// Where a fact was published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The address.
+    pub uri: String,
+    /// What the source says or lacks.
+    pub note: String,
+}
+
+/// One side's region and the body that signs for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The party, ISO 3166-1 alpha-2.
+    pub party: String,
+    /// The ISO 3166-2 code as it was on the signing day.
+    pub region_code: String,
+    /// The region's name as the document writes it.
+    pub region_name: String,
+    /// The body that signs; may be empty.
+    pub signing_body: String,
+}
+
+/// What the sides agree on, apart from the measures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// What the roadmap is called.
+    pub titles: Vec<Title>,
+    /// The two sides' regions.
+    pub places: [Place; 2],
+    /// The period.
+    pub period: Period,
+    /// The day of signing.
+    pub signed_on: Option<Date>,
+    /// The document that this roadmap is or comes from.
+    pub source_document: Option<DocumentName>,
+    /// Where the facts were published.
+    pub sources: Vec<Source>,
+}
+
+/// What one side has said of the roadmap.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Consent {
+    /// When it adopted the present plan.
+    pub adopted: Option<Timestamp>,
+    /// When it closed the roadmap.
+    pub closed: Option<Timestamp>,
+}
+
+/// A roadmap.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Roadmap {
+    /// Its identity.
+    pub uid: Uuid,
+    /// Its name.
+    pub name: RoadmapName,
+    /// What was agreed.
+    pub plan: Plan,
+    /// Counts the changes of the plan and of its measures, from 1.
+    pub plan_revision: i64,
+    /// What each side has said.
+    pub consents: [Consent; 2],
+    /// Counts the changes of any kind, from 1.
+    pub revision: i64,
+    /// When it was recorded.
+    pub created: Timestamp,
+    /// When it last changed.
+    pub updated: Timestamp,
+    /// When it was deleted.
+    pub deleted: Option<Timestamp>,
+}
+
+impl Roadmap {
+    /// Writes a draft.
+    #[must_use]
+    pub fn draft(uid: Uuid, name: RoadmapName, plan: Plan, at: Timestamp) -> Self {
+        Self {
+            uid,
+            name,
+            plan,
+            plan_revision: 1,
+            consents: [Consent::default(); 2],
+            revision: 1,
+            created: at,
+            updated: at,
+            deleted: None,
+        }
+    }
+
+    /// Returns when both sides had adopted the plan.
+    #[must_use]
+    pub fn adopted(&self) -> Option<Timestamp> {
+        both(self.consents.map(|consent| consent.adopted))
+    }
+
+    /// Returns when both sides had closed the roadmap.
+    #[must_use]
+    pub fn closed(&self) -> Option<Timestamp> {
+        both(self.consents.map(|consent| consent.closed))
+    }
+
+    /// Returns the state, which follows from the two sides' consents.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.state_at(Timestamp::MAX)
+    }
+
+    /// Returns the state as it was at a moment.
+    #[must_use]
+    pub fn state_at(&self, at: Timestamp) -> State {
+        let by_then = |moment: Option<Timestamp>| moment.is_some_and(|moment| moment <= at);
+        if by_then(self.closed()) {
+            State::Closed
+        } else if by_then(self.adopted()) {
+            State::Adopted
+        } else {
+            State::Draft
+        }
+    }
+
+    /// Returns the side that a party is.
+    #[must_use]
+    pub fn side_of(&self, party: &str) -> Option<Side> {
+        Side::BOTH
+            .into_iter()
+            .find(|side| self.party(*side) == party)
+    }
+
+    /// Returns a side's party.
+    #[must_use]
+    pub fn party(&self, side: Side) -> &str {
+        &self.plan.places[side.index()].party
+    }
+
+    /// Refuses unless the plan may still change.
+    pub fn require_draft(&self) -> Result<(), Refusal> {
+        match self.state() {
+            State::Draft => Ok(()),
+            state => Err(Refusal::NotDraft { state }),
+        }
+    }
+
+    /// Refuses unless the measures are being carried out.
+    pub fn require_adopted(&self) -> Result<(), Refusal> {
+        match self.state() {
+            State::Adopted => Ok(()),
+            state => Err(Refusal::NotAdopted { state }),
+        }
+    }
+
+    /// Replaces the plan of a draft.
+    pub fn revise(&mut self, plan: Plan, at: Timestamp) -> Result<(), Refusal> {
+        self.require_draft()?;
+        self.plan = plan;
+        self.plan_changed(at)
+    }
+
+    /// Records that the plan or one of its measures changed: whoever had adopted it as it was before has
+    /// to adopt it again.
+    pub fn plan_changed(&mut self, at: Timestamp) -> Result<(), Refusal> {
+        self.require_draft()?;
+        self.plan_revision += 1;
+        for consent in &mut self.consents {
+            consent.adopted = None;
+        }
+        self.touch(at);
+        Ok(())
+    }
+
+    /// Records that a side adopts the plan at a revision.
+    pub fn adopt(&mut self, side: Side, plan_revision: i64, at: Timestamp) -> Result<(), Refusal> {
+        self.require_draft()?;
+        if plan_revision != self.plan_revision {
+            return Err(Refusal::PlanRevisionChanged {
+                given: plan_revision,
+                current: self.plan_revision,
+            });
+        }
+        if self.consents[side.index()].adopted.is_some() {
+            return Err(Refusal::AlreadyAdopted { side });
+        }
+        self.touch(at);
+        self.consents[side.index()].adopted = Some(self.updated);
+        Ok(())
+    }
+
+    /// Records that a side closes the roadmap.
+    pub fn close(&mut self, side: Side, at: Timestamp) -> Result<(), Refusal> {
+        self.require_adopted()?;
+        if self.consents[side.index()].closed.is_some() {
+            return Err(Refusal::AlreadyClosed { side });
+        }
+        self.touch(at);
+        self.consents[side.index()].closed = Some(self.updated);
+        Ok(())
+    }
+
+    /// Deletes a draft.
+    pub fn delete(&mut self, at: Timestamp) -> Result<(), Refusal> {
+        self.require_draft()?;
+        self.touch(at);
+        self.deleted = Some(self.updated);
+        Ok(())
+    }
+
+    /// Restores a deleted draft.
+    pub fn undelete(&mut self, at: Timestamp) {
+        self.touch(at);
+        self.deleted = None;
+    }
+
+    /// Counts a change. Times never go back, even where the machine's clock does.
+    fn touch(&mut self, at: Timestamp) {
+        self.revision += 1;
+        self.updated = self.updated.max(at);
+    }
+}
+
+/// The later of two moments, if there are two.
+fn both(moments: [Option<Timestamp>; 2]) -> Option<Timestamp> {
+    let [first, second] = moments;
+    Some(first?.max(second?))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    pub(crate) fn plan() -> Plan {
+        let place = |party: &str, region_code: &str| Place {
+            party: party.to_owned(),
+            region_code: region_code.to_owned(),
+            region_name: String::new(),
+            signing_body: String::new(),
+        };
+        Plan {
+            titles: Vec::new(),
+            places: [place("UZ", "UZ-TK"), place("KZ", "KZ-AST")],
+            period: Period {
+                start: date(2022, 1, 1),
+                end: date(2023, 12, 31),
+            },
+            signed_on: Some(date(2021, 12, 6)),
+            source_document: None,
+            sources: Vec::new(),
+        }
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn draft() -> Roadmap {
+        Roadmap::draft(Uuid::nil(), RoadmapName::new("uz-kz", "r"), plan(), at(10))
+    }
+
+    #[test]
+    fn adopted_when_both_sides_adopted_the_same_plan() {
+        let mut roadmap = draft();
+        roadmap.adopt(Side::First, 1, at(20)).unwrap();
+        assert_eq!(roadmap.state(), State::Draft);
+        roadmap.adopt(Side::Second, 1, at(30)).unwrap();
+        assert_eq!(roadmap.state(), State::Adopted);
+        assert_eq!(roadmap.adopted(), Some(at(30)));
+        assert_eq!(roadmap.state_at(at(29)), State::Draft);
+    }
+
+    #[test]
+    fn a_changed_plan_has_to_be_adopted_again() {
+        let mut roadmap = draft();
+        roadmap.adopt(Side::First, 1, at(20)).unwrap();
+        roadmap.plan_changed(at(25)).unwrap();
+        assert_eq!(roadmap.consents[0].adopted, None);
+        assert_eq!(
+            roadmap.adopt(Side::Second, 1, at(30)),
+            Err(Refusal::PlanRevisionChanged {
+                given: 1,
+                current: 2
+            })
+        );
+    }
+
+    #[test]
+    fn no_side_adopts_or_closes_twice_or_alone() {
+        let mut roadmap = draft();
+        assert_eq!(
+            roadmap.close(Side::First, at(15)),
+            Err(Refusal::NotAdopted {
+                state: State::Draft
+            })
+        );
+        roadmap.adopt(Side::First, 1, at(20)).unwrap();
+        assert_eq!(
+            roadmap.adopt(Side::First, 1, at(20)),
+            Err(Refusal::AlreadyAdopted { side: Side::First })
+        );
+        roadmap.adopt(Side::Second, 1, at(20)).unwrap();
+        roadmap.close(Side::Second, at(40)).unwrap();
+        assert_eq!(roadmap.state(), State::Adopted);
+        assert_eq!(
+            roadmap.close(Side::Second, at(41)),
+            Err(Refusal::AlreadyClosed { side: Side::Second })
+        );
+        roadmap.close(Side::First, at(50)).unwrap();
+        assert_eq!(roadmap.state(), State::Closed);
+    }
+
+    #[test]
+    fn an_adopted_plan_is_frozen() {
+        let mut roadmap = draft();
+        for side in Side::BOTH {
+            roadmap.adopt(side, 1, at(20)).unwrap();
+        }
+        let refused = Err(Refusal::NotDraft {
+            state: State::Adopted,
+        });
+        assert_eq!(roadmap.revise(plan(), at(30)), refused);
+        assert_eq!(roadmap.plan_changed(at(30)), refused);
+        assert_eq!(roadmap.delete(at(30)), refused);
+    }
+
+    #[test]
+    fn times_never_go_back() {
+        let mut roadmap = draft();
+        roadmap.plan_changed(at(5)).unwrap();
+        assert_eq!(roadmap.updated, at(10));
+    }
+}

@@ -1,0 +1,107 @@
+//! What the list methods filter and sort by, and where it is kept.
+
+use aip::{Field, Kind, Schema};
+
+const fn field(path: &'static str, kind: Kind, column: &'static str) -> Field {
+    Field {
+        path,
+        kind,
+        column,
+        sortable: false,
+    }
+}
+
+const fn sortable(path: &'static str, kind: Kind, column: &'static str) -> Field {
+    Field {
+        path,
+        kind,
+        column,
+        sortable: true,
+    }
+}
+
+/// The fields of `ListRoadmaps`.
+pub(crate) static ROADMAPS: Schema = Schema {
+    fields: &[
+        sortable("name", Kind::Text, "r.name"),
+        sortable(
+            "state",
+            Kind::Enum(&[
+                ("ROADMAP_STATE_DRAFT", 1),
+                ("ROADMAP_STATE_ADOPTED", 2),
+                ("ROADMAP_STATE_CLOSED", 3),
+            ]),
+            "r.state",
+        ),
+        field(
+            "region_codes",
+            Kind::TextSet,
+            "EXISTS (SELECT 1 FROM roadmap_region_codes c WHERE c.code = {} AND c.roadmap_uid = r.uid)",
+        ),
+        field(
+            "sides.party",
+            Kind::TextSet,
+            "EXISTS (SELECT 1 FROM roadmap_sides s WHERE s.roadmap_uid = r.uid AND s.party = {})",
+        ),
+        sortable("period.start_date", Kind::Date, "r.period_start_day"),
+        sortable("period.end_date", Kind::Date, "r.period_end_day"),
+        field("signing_date", Kind::Date, "r.signed_day"),
+        field("source_document", Kind::Text, "r.source_document"),
+        field("plan_revision", Kind::Int, "r.plan_revision"),
+        sortable("create_time", Kind::Time, "r.created_us"),
+        sortable("update_time", Kind::Time, "r.updated_us"),
+    ],
+};
+
+/// The fields of `ListMeasures`.
+pub(crate) static MEASURES: Schema = Schema {
+    fields: &[
+        sortable("name", Kind::Text, "m.name"),
+        sortable(
+            "state",
+            Kind::Enum(&[
+                ("MEASURE_STATE_PLANNED", 1),
+                ("MEASURE_STATE_IN_PROGRESS", 2),
+                ("MEASURE_STATE_REPORTED", 3),
+                ("MEASURE_STATE_RETURNED", 4),
+                ("MEASURE_STATE_DISPUTED", 5),
+                ("MEASURE_STATE_COMPLETE", 6),
+                ("MEASURE_STATE_CANCELLED", 7),
+            ]),
+            "m.state",
+        ),
+        sortable("section", Kind::Text, "m.section"),
+        sortable("order_number", Kind::Int, "m.order_number"),
+        sortable("weight", Kind::Int, "m.weight"),
+        field("start_date", Kind::Date, "m.starts_day"),
+        sortable("deadline.last_day", Kind::Date, "m.deadline_day"),
+        field(
+            "executors.party",
+            Kind::TextSet,
+            "EXISTS (SELECT 1 FROM measure_bodies b WHERE b.measure_uid = m.uid AND b.party = {})",
+        ),
+        field(
+            "executors.lead_body",
+            Kind::TextSet,
+            "EXISTS (SELECT 1 FROM measure_bodies b WHERE b.measure_uid = m.uid AND b.body = {} AND b.leads = TRUE)",
+        ),
+        field(
+            "executors.co_executing_bodies",
+            Kind::TextSet,
+            "EXISTS (SELECT 1 FROM measure_bodies b WHERE b.measure_uid = m.uid AND b.body = {} AND b.leads = FALSE)",
+        ),
+        field(
+            "current_report.party",
+            Kind::Text,
+            "(SELECT s.party FROM roadmap_sides s WHERE s.roadmap_uid = m.roadmap_uid AND s.position = m.report_side)",
+        ),
+        field("current_report.revision", Kind::Int, "m.report_revision"),
+        sortable("create_time", Kind::Time, "m.created_us"),
+        sortable("update_time", Kind::Time, "m.updated_us"),
+    ],
+};
+
+/// The fields of `ListMeasureEvents`: none, they come in the order of their numbers.
+pub(crate) static EVENTS: Schema = Schema {
+    fields: &[sortable("number", Kind::Int, "e.number")],
+};

@@ -1,0 +1,152 @@
+//! Measures in the database.
+
+use aip::{Listing, Value};
+use storage::{Error, Tx, args};
+use uuid::Uuid;
+
+use super::{
+    cells::{self, ExecutorsCell, TitleCell, WordsCell},
+    codes::Coded,
+    queries,
+    rows::MeasureRow,
+};
+use crate::domain::{
+    measure::Measure,
+    name::{MeasureName, RoadmapName},
+};
+
+/// Of which roadmaps measures are asked for.
+#[derive(Clone, Debug)]
+pub(crate) enum Within {
+    /// All.
+    Everything,
+    /// Those of a partnership.
+    Partnership(String),
+    /// One.
+    Roadmap(RoadmapName),
+}
+
+/// Reads a measure, deleted or not.
+#[tracing::instrument(skip(tx), err(level = "debug"))]
+pub(crate) async fn get(tx: &mut Tx, name: &MeasureName) -> Result<Option<Measure>, Error> {
+    let mut sql = aip::Sql::new(format!("{} WHERE m.name = $1", queries::MEASURES));
+    sql.args.push(name.to_string().into());
+    let row: Option<MeasureRow> = tx.optional(sql, Vec::new()).await?;
+    row.map(Measure::try_from).transpose()
+}
+
+/// Reads a page of measures, and one more.
+#[tracing::instrument(skip_all, err(level = "debug"))]
+pub(crate) async fn list(
+    tx: &mut Tx,
+    listing: &Listing,
+    within: &Within,
+    with_deleted: bool,
+) -> Result<Vec<Measure>, Error> {
+    let mut conditions: Vec<(&str, Value)> = Vec::new();
+    match within {
+        Within::Everything => {}
+        Within::Partnership(partnership) => {
+            conditions.push(("m.partnership = {}", partnership.into()));
+        }
+        Within::Roadmap(name) => conditions.push(("r.name = {}", name.to_string().into())),
+    }
+    if !with_deleted {
+        conditions.push(("m.deleted_us IS NULL", Value::Null));
+        conditions.push(("r.deleted_us IS NULL", Value::Null));
+    }
+    let sql = listing.sql(queries::MEASURES, &conditions, "m.name");
+    let rows: Vec<MeasureRow> = tx.all(sql, Vec::new()).await?;
+    rows.into_iter().map(Measure::try_from).collect()
+}
+
+/// Returns the greatest order number in a roadmap; 0 when it has no measures.
+pub(crate) async fn last_order_number(tx: &mut Tx, roadmap: Uuid) -> Result<i64, Error> {
+    let (number,): (i64,) = tx.one(queries::LAST_ORDER_NUMBER, args![roadmap]).await?;
+    Ok(number)
+}
+
+/// Enters a measure of a roadmap. Answers whether its name was free.
+#[tracing::instrument(skip_all, fields(name = %measure.name), err(level = "debug"))]
+pub(crate) async fn insert(tx: &mut Tx, measure: &Measure, roadmap: Uuid) -> Result<bool, Error> {
+    let mut values = args![
+        measure.uid,
+        measure.name.to_string(),
+        roadmap,
+        measure.name.partnership.as_str(),
+        clock::to_micros(measure.created),
+    ];
+    values.extend(variable(measure));
+    let inserted = tx.execute(queries::INSERT_MEASURE, values).await?;
+    if inserted == 0 {
+        return Ok(false);
+    }
+    write_bodies(tx, measure).await?;
+    Ok(true)
+}
+
+/// Replaces a measure that was read at revision `before`; nothing else may have changed it since.
+#[tracing::instrument(skip_all, fields(name = %measure.name), err(level = "debug"))]
+pub(crate) async fn update_if(tx: &mut Tx, measure: &Measure, before: i64) -> Result<(), Error> {
+    let mut values = args![measure.uid, before];
+    values.extend(variable(measure));
+    let updated = tx.execute(queries::UPDATE_MEASURE, values).await?;
+    if updated == 0 {
+        return Err(Error::Busy);
+    }
+    tx.execute(queries::DELETE_BODIES, args![measure.uid])
+        .await?;
+    write_bodies(tx, measure).await
+}
+
+/// Returns the number of a measure's state, by which lists sort it.
+pub(crate) fn state_code(measure: &Measure) -> i64 {
+    measure.completion.state.code()
+}
+
+/// The values of the columns that may change, in the order in which both statements have them.
+fn variable(measure: &Measure) -> Vec<Value> {
+    let plan = &measure.plan;
+    let completion = measure.completion;
+    args![
+        cells::list::<TitleCell, _>(&plan.titles),
+        plan.section.as_str(),
+        plan.order_number,
+        plan.expected_result.as_str(),
+        plan.form_of_completion.as_str(),
+        cells::list::<ExecutorsCell, _>(&plan.executors),
+        plan.starts_on.map(clock::to_days),
+        plan.deadline.form().code(),
+        clock::to_days(plan.deadline.last_day()),
+        plan.weight,
+        completion.state.code(),
+        completion.reports,
+        completion.standing.map(|report| report.revision),
+        completion.standing.map(|report| report.by.code()),
+        completion.proposal.map(Coded::code),
+        cells::json(&WordsCell::from(measure)),
+        measure.events,
+        measure.revision,
+        clock::to_micros(measure.updated),
+        measure.deleted.map(clock::to_micros),
+    ]
+}
+
+async fn write_bodies(tx: &mut Tx, measure: &Measure) -> Result<(), Error> {
+    let mut rows = Vec::new();
+    for executors in &measure.plan.executors {
+        let party = executors.party.as_str();
+        rows.push(args![
+            measure.uid,
+            party,
+            executors.lead_body.as_str(),
+            true
+        ]);
+        for body in &executors.co_executing_bodies {
+            rows.push(args![measure.uid, party, body.as_str(), false]);
+        }
+    }
+    let columns = &["measure_uid", "party", "body", "leads"];
+    tx.insert_many("measure_bodies", columns, rows).await?;
+    Ok(())
+}

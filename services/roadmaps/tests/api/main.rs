@@ -1,0 +1,13 @@
+//! The service through its public contract, with real tokens, on both engines.
+
+mod adopt;
+mod concurrency;
+mod errors;
+mod ledger;
+mod list;
+mod measures;
+mod progress;
+mod regions;
+mod roadmaps;
+mod words;
+mod world;
