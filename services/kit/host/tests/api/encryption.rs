@@ -1,11 +1,10 @@
 //! TLS, and client certificates where an authority for them is set.
-//!
-//! The certificates are for `localhost`, made for these tests and valid for a hundred years; their
-//! authority's key is thrown away.
 
-use std::path::{Path, PathBuf};
+use std::{fs, path::PathBuf};
 
 use host::{Bearer, TlsArgs};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use tempfile::TempDir;
 use tonic::{
     service::interceptor::InterceptedService,
     transport::{Certificate, ClientTlsConfig, Endpoint, Identity},
@@ -13,29 +12,57 @@ use tonic::{
 
 use crate::world::{World, call, client, listen_args};
 
-fn file(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/api/certificates")
-        .join(name)
+/// Files of an authority, and of a server and a client that it vouches for, made for one test.
+struct Certificates {
+    folder: TempDir,
 }
 
-fn text(name: &str) -> String {
-    std::fs::read_to_string(file(name)).unwrap()
+impl Certificates {
+    fn make() -> Self {
+        let certificates = Certificates {
+            folder: TempDir::new().unwrap(),
+        };
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        certificates.write("ca.pem", &params.self_signed(&key).unwrap().pem());
+        let authority = Issuer::new(params, key);
+        for name in ["server", "client"] {
+            let key = KeyPair::generate().unwrap();
+            let params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+            let certificate = params.signed_by(&key, &authority).unwrap();
+            certificates.write(&format!("{name}.pem"), &certificate.pem());
+            certificates.write(&format!("{name}_key.pem"), &key.serialize_pem());
+        }
+        certificates
+    }
+
+    fn write(&self, name: &str, pem: &str) {
+        fs::write(self.file(name), pem).unwrap();
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn text(&self, name: &str) -> String {
+        fs::read_to_string(self.file(name)).unwrap()
+    }
 }
 
-async fn world(client_ca: bool) -> World {
+async fn world(certificates: &Certificates, client_ca: bool) -> World {
     let mut args = listen_args();
     args.tls = TlsArgs {
-        tls_cert: Some(file("server.pem")),
-        tls_key: Some(file("server_key.pem")),
-        tls_client_ca: client_ca.then(|| file("ca.pem")),
+        tls_cert: Some(certificates.file("server.pem")),
+        tls_key: Some(certificates.file("server_key.pem")),
+        tls_client_ca: client_ca.then(|| certificates.file("ca.pem")),
     };
     World::start_with(args).await
 }
 
 /// Whether a call with these TLS settings is answered.
-async fn is_answered(world: &World, tls: ClientTlsConfig) -> bool {
-    let tls = tls.ca_certificate(Certificate::from_pem(text("ca.pem")));
+async fn is_answered(world: &World, certificates: &Certificates, tls: ClientTlsConfig) -> bool {
+    let tls = tls.ca_certificate(Certificate::from_pem(certificates.text("ca.pem")));
     let endpoint = Endpoint::from_shared(format!("https://{}", world.listen)).unwrap();
     let endpoint = endpoint.tls_config(tls.domain_name("localhost")).unwrap();
     let Ok(channel) = endpoint.connect().await else {
@@ -48,8 +75,9 @@ async fn is_answered(world: &World, tls: ClientTlsConfig) -> bool {
 
 #[tokio::test]
 async fn calls_come_over_tls_once_certificates_are_set() {
-    let world = world(false).await;
-    assert!(is_answered(&world, ClientTlsConfig::new()).await);
+    let certificates = Certificates::make();
+    let world = world(&certificates, false).await;
+    assert!(is_answered(&world, &certificates, ClientTlsConfig::new()).await);
     let plain = Endpoint::from_shared(format!("http://{}", world.listen)).unwrap();
     let bearer = Bearer::new(&world.token()).unwrap();
     let mut plain = client(InterceptedService::new(plain.connect_lazy(), bearer));
@@ -58,17 +86,29 @@ async fn calls_come_over_tls_once_certificates_are_set() {
 
 #[tokio::test]
 async fn client_without_a_certificate_is_refused_where_one_is_asked() {
-    let world = world(true).await;
-    assert!(!is_answered(&world, ClientTlsConfig::new()).await);
-    let identity = Identity::from_pem(text("client.pem"), text("client_key.pem"));
-    assert!(is_answered(&world, ClientTlsConfig::new().identity(identity)).await);
+    let certificates = Certificates::make();
+    let world = world(&certificates, true).await;
+    assert!(!is_answered(&world, &certificates, ClientTlsConfig::new()).await);
+    let identity = Identity::from_pem(
+        certificates.text("client.pem"),
+        certificates.text("client_key.pem"),
+    );
+    assert!(
+        is_answered(
+            &world,
+            &certificates,
+            ClientTlsConfig::new().identity(identity)
+        )
+        .await
+    );
 }
 
 #[tokio::test]
 async fn file_that_is_no_certificate_is_a_configuration_error() {
+    let certificates = Certificates::make();
     let mut args = listen_args();
-    args.tls.tls_cert = Some(file("server_key.pem"));
-    args.tls.tls_key = Some(file("server.pem"));
+    args.tls.tls_cert = Some(certificates.file("server_key.pem"));
+    args.tls.tls_key = Some(certificates.file("server.pem"));
     let error = host::Server::bind(&args).await.unwrap_err();
     assert_eq!(error.exit_code(), 2);
     assert!(error.to_string().contains("ACCORD_TLS_CERT"), "{error}");
