@@ -63,9 +63,8 @@ pub(crate) fn write(position: &Position, interest: &Interest) -> String {
 
 /// Reads a position that a watch with this interest was given.
 pub(crate) fn read(text: &str, interest: &Interest) -> Result<Position, Violation> {
-    let refused = |description: &str| {
-        Violation::new("resume_token", "RESUME_TOKEN_INVALID", description)
-    };
+    let refused =
+        |description: &str| Violation::new("resume_token", "RESUME_TOKEN_INVALID", description);
     let damaged = || refused("is not a resume token, or was changed");
     if text.len() > MAX_CHARS {
         return Err(damaged());
@@ -73,10 +72,14 @@ pub(crate) fn read(text: &str, interest: &Interest) -> Result<Position, Violatio
     let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| damaged())?;
     let token = Token::decode(bytes.as_slice()).map_err(|_| damaged())?;
     if token.version != VERSION {
-        return Err(refused("was made by another version of the service; begin anew"));
+        return Err(refused(
+            "was made by another version of the service; begin anew",
+        ));
     }
     if token != token.clone().sealed(interest) || token.sequence < 0 {
-        return Err(refused("was changed, or belongs to a watch of something else"));
+        return Err(refused(
+            "was changed, or belongs to a watch of something else",
+        ));
     }
     Ok(match token.resource {
         Some(after) => Position::InitialState {

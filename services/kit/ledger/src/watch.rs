@@ -194,7 +194,9 @@ impl Watch {
         }
         if whole {
             // What follows the last entry of interest need not be read again.
-            self.position = Position::Changes { after: newest.max(after) };
+            self.position = Position::Changes {
+                after: newest.max(after),
+            };
         }
         Ok(found)
     }
@@ -220,9 +222,10 @@ impl Watch {
 
     fn push_heartbeat(&mut self) {
         let sequence = match &self.position {
-            Position::InitialState { snapshot: sequence, .. } | Position::Changes { after: sequence } => {
-                *sequence
+            Position::InitialState {
+                snapshot: sequence, ..
             }
+            | Position::Changes { after: sequence } => *sequence,
         };
         self.push(Event::Heartbeat(Heartbeat { sequence }));
     }

@@ -13,12 +13,14 @@ CREATE TABLE ledger_entries (
     resource_type TEXT COLLATE "C" NOT NULL,
     kind BIGINT NOT NULL,
     actor_party TEXT COLLATE "C" NOT NULL,
+    request_id TEXT COLLATE "C" NOT NULL,
     leaf BYTEA NOT NULL,
     leaf_hash BYTEA NOT NULL CHECK (length(leaf_hash) = 32)
 );
 
 CREATE UNIQUE INDEX ledger_entries_by_resource ON ledger_entries (resource, sequence);
 CREATE INDEX ledger_entries_by_time ON ledger_entries (record_time_us);
+CREATE INDEX ledger_entries_by_request ON ledger_entries (request_id) WHERE request_id <> '';
 
 CREATE FUNCTION ledger_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -13,12 +13,14 @@ CREATE TABLE ledger_entries (
     resource_type TEXT NOT NULL,
     kind INTEGER NOT NULL,
     actor_party TEXT NOT NULL,
+    request_id TEXT NOT NULL,
     leaf BLOB NOT NULL,
     leaf_hash BLOB NOT NULL CHECK (length(leaf_hash) = 32)
 ) STRICT;
 
 CREATE UNIQUE INDEX ledger_entries_by_resource ON ledger_entries (resource, sequence);
 CREATE INDEX ledger_entries_by_time ON ledger_entries (record_time_us);
+CREATE INDEX ledger_entries_by_request ON ledger_entries (request_id) WHERE request_id <> '';
 
 CREATE TRIGGER ledger_entries_no_update BEFORE UPDATE ON ledger_entries
 BEGIN

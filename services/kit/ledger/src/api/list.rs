@@ -25,6 +25,7 @@ static SCHEMA: Schema = Schema {
         field("resource_type", Kind::Text, "resource_type", false),
         field("kind", Kind::Enum(KINDS), "kind", false),
         field("actor.party", Kind::Text, "actor_party", false),
+        field("request_id", Kind::Text, "request_id", false),
     ],
 };
 

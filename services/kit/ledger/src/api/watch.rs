@@ -22,7 +22,10 @@ const MAX_TYPES: usize = 20;
 
 type Changes = stream::BoxStream<'static, Result<WatchChangesResponse, Status>>;
 
-pub(super) async fn run(api: &Api, request: &Request<WatchChangesRequest>) -> Result<Changes, Fault> {
+pub(super) async fn run(
+    api: &Api,
+    request: &Request<WatchChangesRequest>,
+) -> Result<Changes, Fault> {
     Caller::of(request)?.may_read()?;
     let request = request.get_ref();
     let mut violations = Violations::new();
@@ -75,8 +78,10 @@ async fn newest(api: &Api) -> Result<i64, Error> {
 /// Checks that the log reaches to where a token stands: after going back to an older backup it does
 /// not, and to wait there would miss what is recorded until then.
 fn check_reach(position: &Position, newest: i64, interest: &Interest) -> Result<(), Fault> {
-    let (Position::Changes { after: sequence } | Position::InitialState { snapshot: sequence, .. }) =
-        position;
+    let (Position::Changes { after: sequence }
+    | Position::InitialState {
+        snapshot: sequence, ..
+    }) = position;
     if *sequence <= newest {
         return Ok(());
     }
@@ -93,15 +98,27 @@ fn interest(request: &WatchChangesRequest, violations: &mut Violations) -> Inter
     let parent = &request.resource_parent;
     violations.take(text::optional("resource_parent", parent, MAX_PARENT_CHARS));
     if parent.ends_with('/') || parent.starts_with('/') {
-        violations.push("resource_parent", "NAME_INVALID", "must not begin or end with a slash");
+        violations.push(
+            "resource_parent",
+            "NAME_INVALID",
+            "must not begin or end with a slash",
+        );
     }
     if request.kinds.len() > MAX_KINDS {
-        violations.push("kinds", "FIELD_INVALID", format!("has more than {MAX_KINDS} values"));
+        violations.push(
+            "kinds",
+            "FIELD_INVALID",
+            format!("has more than {MAX_KINDS} values"),
+        );
     }
     for (index, kind) in request.kinds.iter().enumerate() {
         if !matches!(ChangeKind::try_from(*kind), Ok(kind) if kind != ChangeKind::Unspecified) {
             let field = format!("kinds[{index}]");
-            violations.push(field, "FIELD_INVALID", format!("{kind} is not a kind of change"));
+            violations.push(
+                field,
+                "FIELD_INVALID",
+                format!("{kind} is not a kind of change"),
+            );
         }
     }
     if request.resource_types.len() > MAX_TYPES {

@@ -16,6 +16,7 @@ const COLUMNS: &[&str] = &[
     "resource_type",
     "kind",
     "actor_party",
+    "request_id",
     "leaf",
     "leaf_hash",
 ];
@@ -32,8 +33,9 @@ storage::row! {
 impl Row {
     /// Returns the entry of the log `log`.
     pub(crate) fn entry(self, log: &str) -> Result<Entry, Error> {
-        leaf::entry(log, &self.leaf, self.leaf_hash)
-            .map_err(|error| Error::corrupt("ledger_entries", "leaf", self.sequence.to_string(), error))
+        leaf::entry(log, &self.leaf, self.leaf_hash).map_err(|error| {
+            Error::corrupt("ledger_entries", "leaf", self.sequence.to_string(), error)
+        })
     }
 }
 
@@ -61,6 +63,7 @@ pub(crate) async fn append(
             change.resource_type.clone(),
             change.kind as i32,
             call.caller.party.clone().unwrap_or_default(),
+            call.request_id_text(),
         ];
         let leaf = leaf::bytes(sequence, stamp, call, change);
         let hash = leaf::hash(&leaf);
@@ -69,7 +72,8 @@ pub(crate) async fn append(
     }
     tx.insert_many("ledger_entries", COLUMNS, rows).await?;
     for (resource, sequence) in latest {
-        tx.execute(queries::POINT, args![resource, sequence]).await?;
+        tx.execute(queries::POINT, args![resource, sequence])
+            .await?;
     }
     head::advance(tx, sequence).await?;
     Ok(sequence)
@@ -77,7 +81,8 @@ pub(crate) async fn append(
 
 /// One page of the entries that a list request asks for, and one more.
 pub(crate) async fn list(tx: &mut Tx, listing: &Listing) -> Result<Vec<Row>, Error> {
-    tx.all(listing.sql(queries::LIST, &[], "sequence"), args![]).await
+    tx.all(listing.sql(queries::LIST, &[], "sequence"), args![])
+        .await
 }
 
 /// At most `limit` entries of interest after `position`, up to `newest`, in their order.
@@ -140,8 +145,14 @@ fn push_below(sql: &mut Sql, column: &str, parent: &str) {
         return;
     }
     sql.push(" AND (").push(column).push(" = ").bind(parent);
-    sql.push(" OR (").push(column).push(" > ").bind(format!("{parent}/"));
-    sql.push(" AND ").push(column).push(" < ").bind(format!("{parent}0"));
+    sql.push(" OR (")
+        .push(column)
+        .push(" > ")
+        .bind(format!("{parent}/"));
+    sql.push(" AND ")
+        .push(column)
+        .push(" < ")
+        .bind(format!("{parent}0"));
     sql.push("))");
 }
 
@@ -160,7 +171,13 @@ mod tests {
             sql.text,
             "WHERE TRUE AND kind IN ($1, $2) AND (name = $3 OR (name > $4 AND name < $5))"
         );
-        let expected = args![1, 2, "partnerships/uz-kz", "partnerships/uz-kz/", "partnerships/uz-kz0"];
+        let expected = args![
+            1,
+            2,
+            "partnerships/uz-kz",
+            "partnerships/uz-kz/",
+            "partnerships/uz-kz0"
+        ];
         assert_eq!(sql.args, expected);
     }
 }
