@@ -14,15 +14,20 @@ use accord_proto::roadmaps::v1::{
     measure_service_server::MeasureServiceServer, roadmap_service_server::RoadmapServiceServer,
 };
 use host::{Component, Deps, StartError};
-use storage::Database;
+use storage::{Database, Migrations};
 use tonic::service::Routes;
 
 use api::Service;
 pub use config::Config;
-pub use store::MIGRATIONS;
 
 /// The PostgreSQL schema of this service, and the name of its log.
 pub const SCHEMA: &str = "roadmaps";
+
+/// The tables of roadmaps and measures.
+pub static TABLES: Migrations = storage::migrations! { component: "roadmaps", 1 => "init" };
+
+/// Everything that the service's database must have, in order.
+pub static MIGRATIONS: &[&Migrations] = &[&ledger::MIGRATIONS, &TABLES];
 
 /// The gRPC services that a component of this crate answers for.
 const GRPC_SERVICES: [&str; 3] = [
@@ -34,11 +39,11 @@ const GRPC_SERVICES: [&str; 3] = [
 /// Opens the database and builds the service.
 pub async fn component(config: Config, deps: Deps) -> Result<Component, StartError> {
     let options = config.database.options(SCHEMA)?;
-    let database = Database::open(&options, &[&MIGRATIONS, &ledger::MIGRATIONS]).await?;
+    let database = Database::open(&options, MIGRATIONS).await?;
     Ok(component_on(database, deps))
 }
 
-/// Builds the service on an open database, which has [`MIGRATIONS`] and those of the ledger.
+/// Builds the service on a database that is open and has [`MIGRATIONS`].
 #[must_use]
 pub fn component_on(database: Database, deps: Deps) -> Component {
     let service = Service::new(database.clone(), &deps);

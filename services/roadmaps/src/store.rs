@@ -8,7 +8,3 @@ pub(crate) mod measures;
 mod queries;
 pub(crate) mod roadmaps;
 mod rows;
-
-/// The tables of this service.
-pub static MIGRATIONS: storage::Migrations =
-    storage::migrations! { component: "roadmaps", 1 => "init" };

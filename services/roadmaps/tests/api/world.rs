@@ -39,8 +39,7 @@ pub(crate) struct World {
 
 /// Runs a test on a fresh service on each engine.
 pub(crate) async fn each_engine(test: impl AsyncFn(World)) {
-    let migrations = [&roadmaps::MIGRATIONS, &ledger::MIGRATIONS];
-    testing::each_engine(roadmaps::SCHEMA, &migrations, async |database| {
+    testing::each_engine(roadmaps::SCHEMA, roadmaps::MIGRATIONS, async |database| {
         test(World::on(database)).await;
     })
     .await;
@@ -51,7 +50,9 @@ impl World {
         let clock = Clock::fixed(NOW.parse().unwrap());
         let keys = tempfile::tempdir().unwrap();
         let issuer = Issuer::open_or_create(keys.path(), Clock::system()).unwrap();
-        let component = roadmaps::component_on(database, Deps::new(clock.clone()));
+        let mut component = roadmaps::component_on(database, Deps::new(clock.clone()));
+        // The harness removes what the test left in the database, and closes it then.
+        component.on_stop = None;
         Self {
             clock,
             channel: host::testing::connect(component, &issuer),

@@ -1,7 +1,7 @@
 //! `ListMeasures`.
 
 use accord_proto::roadmaps::v1::{ListMeasuresRequest, ListMeasuresResponse};
-use aip::{ListRequest, Listing, Value, Violation, Violations};
+use aip::{ListRequest, Listing, Value, Violation, Violations, name::ANY};
 use fault::Fault;
 use identity::Caller;
 use tonic::Request;
@@ -11,17 +11,10 @@ use super::{
     Service,
 };
 use crate::{
-    domain::{
-        measure::Measure,
-        name::{PartnershipName, RoadmapName},
-    },
+    domain::{measure::Measure, name::RoadmapName},
     store::{self, fields, measures::Within},
 };
 
-/// What stands for every roadmap of a parent (AIP-159).
-const EVERY_ROADMAP: &str = "/roadmaps/-";
-/// The parent that stands for every roadmap of all partnerships.
-const EVERYTHING: &str = "partnerships/-/roadmaps/-";
 /// The contract's default order.
 const DEFAULT_ORDER: &str = "order_number";
 
@@ -75,15 +68,18 @@ pub(in crate::api) async fn run(
     })
 }
 
-/// Returns which roadmaps are asked for.
+/// Returns which roadmaps are asked for: one, those of a partnership, or all (AIP-159).
 fn within(parent: &str) -> Result<Within, Violation> {
-    if parent == EVERYTHING {
-        return Ok(Within::Everything);
-    }
-    match parent.strip_suffix(EVERY_ROADMAP) {
-        Some(partnership) => PartnershipName::parse("parent", partnership)
-            .map(|name| Within::Partnership(name.partnership)),
-        None => RoadmapName::parse("parent", parent).map(Within::Roadmap),
+    let name = RoadmapName::parse_any("parent", parent)?;
+    match (name.partnership.as_str(), name.roadmap.as_str()) {
+        (ANY, ANY) => Ok(Within::Everything),
+        (_, ANY) => Ok(Within::Partnership(name.partnership)),
+        (ANY, _) => Err(Violation::new(
+            "parent",
+            "NAME_INVALID",
+            "must name the partnership of the roadmap that it names",
+        )),
+        (_, _) => Ok(Within::Roadmap(name)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `ListRoadmaps`.
 
 use accord_proto::roadmaps::v1::{ListRoadmapsRequest, ListRoadmapsResponse};
-use aip::{ListRequest, Listing, Value, Violation, Violations};
+use aip::{ListRequest, Listing, Value, Violation, Violations, name::ANY};
 use fault::Fault;
 use identity::Caller;
 use tonic::Request;
@@ -12,9 +12,6 @@ use crate::{
     domain::{name::PartnershipName, roadmap::Roadmap},
     store::{self, fields},
 };
-
-/// The parent that stands for every partnership (AIP-159).
-const EVERY_PARTNERSHIP: &str = "partnerships/-";
 
 pub(in crate::api) async fn run(
     service: &Service,
@@ -55,12 +52,10 @@ pub(in crate::api) async fn run(
     })
 }
 
-/// Returns the partnership that is asked for; nothing for all.
+/// Returns the partnership that is asked for; nothing for all (AIP-159).
 fn partnership(parent: &str) -> Result<Option<String>, Violation> {
-    if parent == EVERY_PARTNERSHIP {
-        return Ok(None);
-    }
-    PartnershipName::parse("parent", parent).map(|name| Some(name.partnership))
+    let name = PartnershipName::parse_any("parent", parent)?;
+    Ok(Some(name.partnership).filter(|partnership| partnership != ANY))
 }
 
 /// The value of a sortable field, as the database has it.
