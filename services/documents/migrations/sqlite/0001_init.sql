@@ -9,6 +9,9 @@ CREATE TABLE partnerships (
     profile TEXT NOT NULL,
     display_text TEXT NOT NULL,
     declared_document_count INTEGER,
+    -- How many documents are not deleted, and how many of them the partnership declared.
+    document_count INTEGER NOT NULL,
+    registered_document_count INTEGER NOT NULL,
     created_us INTEGER NOT NULL,
     updated_us INTEGER NOT NULL
 ) STRICT;
@@ -46,7 +49,6 @@ CREATE TABLE documents (
 
 CREATE UNIQUE INDEX documents_item_numbers ON documents (partnership_id, item_number)
     WHERE item_number > 0 AND deleted_us IS NULL;
-CREATE INDEX documents_live ON documents (partnership_id, item_number) WHERE deleted_us IS NULL;
 CREATE INDEX documents_by_item_number ON documents (partnership_id, item_number, id);
 CREATE INDEX documents_by_kind ON documents (partnership_id, kind, id);
 CREATE INDEX documents_by_level ON documents (partnership_id, level, id);

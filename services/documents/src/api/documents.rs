@@ -73,8 +73,13 @@ async fn check_item_number(tx: &mut Tx, document: &Document) -> Result<(), Fault
 }
 
 /// Writes the next revision of a document and answers with it.
-async fn replace(tx: &mut Tx, new: Document, kind: ChangeKind) -> Mutation<pb::Document> {
-    if !store::documents::update_if(tx, &new).await? {
+async fn replace(
+    tx: &mut Tx,
+    old: &Document,
+    new: Document,
+    kind: ChangeKind,
+) -> Mutation<pb::Document> {
+    if !store::documents::update_if(tx, old, &new).await? {
         return Err(faults::changed_meanwhile(&new.name));
     }
     Ok(done(&new, kind))

@@ -60,12 +60,12 @@ fn on_conflict(error: Error, exists: impl FnOnce() -> Fault) -> Fault {
 }
 
 /// ABORTED for a stale etag.
-pub(super) fn stale(name: impl ToString, mismatch: &EtagMismatch) -> Fault {
+pub(super) fn stale(name: &impl ToString, mismatch: &EtagMismatch) -> Fault {
     Fault::etag_mismatch(&name.to_string(), &mismatch.given, &mismatch.current)
 }
 
 /// INTERNAL for a row that changed although the log's lock was held.
-pub(super) fn changed_meanwhile(name: impl ToString) -> Fault {
+pub(super) fn changed_meanwhile(name: &impl ToString) -> Fault {
     Fault::internal(format!("{} changed within one mutation", name.to_string()))
 }
 
@@ -97,7 +97,7 @@ pub(super) fn act_retracted(name: &ActName) -> Fault {
 }
 
 /// FAILED_PRECONDITION for taking out a party that others depend on.
-pub(super) fn party_in_use(name: impl ToString, party: &str, users: &str) -> Fault {
+pub(super) fn party_in_use(name: &impl ToString, party: &str, users: &str) -> Fault {
     let what = format!("cannot lose its party {party}, which has {users}");
     precondition("PARTY_IN_USE", name.to_string(), &what).with_metadata("party", party)
 }

@@ -115,12 +115,13 @@ pub(crate) async fn insert(tx: &mut Tx, new: &Document) -> Result<(), Error> {
         new.deleted.map(clock::to_micros),
     ];
     tx.execute(queries::INSERT_DOCUMENT, args).await?;
+    count(tx, None, new).await?;
     insert_sets(tx, new).await
 }
 
-/// Writes a changed document over the revision before it; false if that is no longer there.
+/// Writes a changed document over the one that was read; false if that is no longer there.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
-pub(crate) async fn update_if(tx: &mut Tx, new: &Document) -> Result<bool, Error> {
+pub(crate) async fn update_if(tx: &mut Tx, old: &Document, new: &Document) -> Result<bool, Error> {
     let content = &new.content;
     let args = args![
         new.revision,
@@ -135,12 +136,13 @@ pub(crate) async fn update_if(tx: &mut Tx, new: &Document) -> Result<bool, Error
         signature_day(new),
         clock::to_micros(new.updated),
         new.deleted.map(clock::to_micros),
-        new.uid.as_str(),
-        new.revision - 1,
+        old.uid.as_str(),
+        old.revision,
     ];
     if tx.execute(queries::UPDATE_DOCUMENT, args).await? == 0 {
         return Ok(false);
     }
+    count(tx, Some(old), new).await?;
     tx.execute(queries::DELETE_DOCUMENT_PARTIES, args![new.uid.as_str()])
         .await?;
     tx.execute(queries::DELETE_DOCUMENT_SECTORS, args![new.uid.as_str()])
@@ -171,6 +173,25 @@ pub(crate) async fn parties_of_acts(
         .all(queries::PARTIES_OF_ACTS, args![document.uid.as_str()])
         .await?;
     Ok(rows.into_iter().map(|(party,)| party).collect())
+}
+
+/// Keeps the counts of the partnership: of its documents that are not deleted, and of those of them that
+/// have an item number.
+async fn count(tx: &mut Tx, old: Option<&Document>, new: &Document) -> Result<(), Error> {
+    let counted = |document: &Document| {
+        let live = document.deleted.is_none();
+        (
+            i64::from(live),
+            i64::from(live && document.content.item_number.is_some()),
+        )
+    };
+    let (before, after) = (old.map_or((0, 0), counted), counted(new));
+    let change = (after.0 - before.0, after.1 - before.1);
+    if change != (0, 0) {
+        let args = args![change.0, change.1, new.name.partnership.as_str()];
+        tx.execute(queries::COUNT_DOCUMENT, args).await?;
+    }
+    Ok(())
 }
 
 async fn insert_sets(tx: &mut Tx, document: &Document) -> Result<(), Error> {

@@ -43,6 +43,8 @@ pub(crate) async fn insert(tx: &mut Tx, new: &Partnership) -> Result<(), Error> 
         to_json(&new.profile)?,
         display_text(new),
         new.profile.declared_document_count.map(i64::from),
+        new.document_count,
+        new.registered_document_count,
         clock::to_micros(new.created),
         clock::to_micros(new.updated),
     ];

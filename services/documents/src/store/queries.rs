@@ -1,28 +1,27 @@
 //! Every SQL text that is not a list's, each with the index that serves it.
 
-/// Partnerships with their counts; the counts come from `documents_live`.
+/// Partnerships.
 pub(super) const PARTNERSHIPS: &str = "SELECT p.uid, p.id, p.revision, p.profile, p.created_us, p.updated_us, \
-     (SELECT count(*) FROM documents d WHERE d.partnership_id = p.id AND d.deleted_us IS NULL AND d.item_number > 0) \
-         AS registered_count, \
-     (SELECT count(*) FROM documents d WHERE d.partnership_id = p.id AND d.deleted_us IS NULL) AS document_count \
-     FROM partnerships p";
+     p.document_count, p.registered_document_count FROM partnerships p";
 
 /// One partnership, by its unique id.
 pub(super) const PARTNERSHIP_BY_ID: &str = "SELECT p.uid, p.id, p.revision, p.profile, p.created_us, p.updated_us, \
-     (SELECT count(*) FROM documents d WHERE d.partnership_id = p.id AND d.deleted_us IS NULL AND d.item_number > 0) \
-         AS registered_count, \
-     (SELECT count(*) FROM documents d WHERE d.partnership_id = p.id AND d.deleted_us IS NULL) AS document_count \
-     FROM partnerships p WHERE p.id = $1";
+     p.document_count, p.registered_document_count FROM partnerships p WHERE p.id = $1";
 
 /// A new partnership.
 pub(super) const INSERT_PARTNERSHIP: &str = "INSERT INTO partnerships \
-     (uid, id, revision, profile, display_text, declared_document_count, created_us, updated_us) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+     (uid, id, revision, profile, display_text, declared_document_count, document_count, registered_document_count, \
+      created_us, updated_us) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 /// A changed partnership, if it still has the revision it was read with; by its primary key.
 pub(super) const UPDATE_PARTNERSHIP: &str = "UPDATE partnerships \
      SET revision = $1, profile = $2, display_text = $3, declared_document_count = $4, updated_us = $5 \
      WHERE uid = $6 AND revision = $7";
+
+/// The counts of a partnership after one of its documents changed; by its unique id.
+pub(super) const COUNT_DOCUMENT: &str = "UPDATE partnerships \
+     SET document_count = document_count + $1, registered_document_count = registered_document_count + $2 WHERE id = $3";
 
 /// The parties of a partnership are written anew; by the primary key.
 pub(super) const DELETE_PARTNERSHIP_PARTIES: &str =

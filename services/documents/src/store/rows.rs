@@ -8,7 +8,7 @@ use crate::domain::{
 };
 
 storage::row! {
-    /// A partnership with its counts.
+    /// A partnership.
     pub(super) struct PartnershipRow {
         uid: String,
         id: String,
@@ -16,8 +16,8 @@ storage::row! {
         profile: String,
         created_us: i64,
         updated_us: i64,
-        registered_count: i64,
         document_count: i64,
+        registered_document_count: i64,
     }
 }
 
@@ -69,7 +69,7 @@ impl TryFrom<PartnershipRow> for Partnership {
             profile: parse("partnerships", "profile", &row.uid, &row.profile)?,
             uid: row.uid,
             revision: row.revision,
-            registered_document_count: row.registered_count,
+            registered_document_count: row.registered_document_count,
             document_count: row.document_count,
             created: clock::from_micros(row.created_us),
             updated: clock::from_micros(row.updated_us),

@@ -1,7 +1,8 @@
 //! `PartnershipService`.
 
 use accord_proto::documents::v1::{
-    GetPartnershipRequest, ListPartnershipsRequest, Partnership, UpdatePartnershipRequest,
+    DeleteDocumentRequest, Document, GetPartnershipRequest, ListPartnershipsRequest, Partnership,
+    UndeleteDocumentRequest, UpdateDocumentRequest, UpdatePartnershipRequest,
 };
 use prost_types::FieldMask;
 use tonic::Code;
@@ -218,6 +219,54 @@ async fn a_party_of_documents_cannot_leave_and_a_new_one_can_join() {
             .update_partnership(update(parties(&["KG", "UZ", "KZ"]), &[]))
             .await;
         assert_eq!(kg.unwrap().into_inner().parties, ["KG", "UZ", "KZ"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_counts_follow_the_documents() {
+    on_each_engine(async |register| {
+        let document = register.with_document().await;
+        let mut kz = register.kz.clone();
+        let counts = async || {
+            let found = register
+                .reader
+                .clone()
+                .partnerships
+                .get_partnership(get())
+                .await;
+            let found = found.unwrap().into_inner();
+            (found.document_count, found.registered_document_count)
+        };
+        kz.documents
+            .create_document(sample::document("other"))
+            .await
+            .unwrap();
+        assert_eq!(counts().await, (2, 1));
+        let delete = DeleteDocumentRequest {
+            name: CUSTOMS.to_owned(),
+            ..DeleteDocumentRequest::default()
+        };
+        kz.documents.delete_document(delete).await.unwrap();
+        assert_eq!(counts().await, (1, 0));
+        let undelete = UndeleteDocumentRequest {
+            name: CUSTOMS.to_owned(),
+            ..UndeleteDocumentRequest::default()
+        };
+        kz.documents.undelete_document(undelete).await.unwrap();
+        assert_eq!(counts().await, (2, 1));
+        let unnumbered = UpdateDocumentRequest {
+            document: Some(Document {
+                name: document.name,
+                ..Document::default()
+            }),
+            update_mask: Some(FieldMask {
+                paths: vec!["item_number".to_owned()],
+            }),
+            ..UpdateDocumentRequest::default()
+        };
+        kz.documents.update_document(unnumbered).await.unwrap();
+        assert_eq!(counts().await, (2, 0));
     })
     .await;
 }

@@ -57,7 +57,7 @@ async fn apply(
         revision: current.revision + 1,
         updated: stamp.now,
         deleted: Some(stamp.now),
-        ..current
+        ..current.clone()
     };
-    replace(tx, new, ChangeKind::Deleted).await
+    replace(tx, &current, new, ChangeKind::Deleted).await
 }

@@ -58,7 +58,7 @@ async fn apply(
         revision: current.revision + 1,
         updated: stamp.now,
         deleted: None,
-        ..current
+        ..current.clone()
     };
-    replace(tx, new, ChangeKind::Undeleted).await
+    replace(tx, &current, new, ChangeKind::Undeleted).await
 }

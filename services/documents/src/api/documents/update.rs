@@ -97,10 +97,10 @@ async fn apply(tx: &mut Tx, stamp: Stamp, update: Update) -> Mutation<pb::Docume
         revision: current.revision + 1,
         content,
         updated: stamp.now,
-        ..current
+        ..current.clone()
     };
     check_item_number(tx, &new).await?;
-    replace(tx, new, ChangeKind::Updated).await
+    replace(tx, &current, new, ChangeKind::Updated).await
 }
 
 fn content(name: &DocumentName, given: &pb::Document) -> Result<Content, Fault> {
