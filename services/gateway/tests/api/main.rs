@@ -2,9 +2,12 @@
 
 mod auth;
 mod echo;
+mod facts;
 mod forwarding;
 mod ledger;
+mod overview;
 mod process;
 mod refusals;
 mod running;
 mod wire;
+mod world;
