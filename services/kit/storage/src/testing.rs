@@ -5,6 +5,8 @@
     reason = "a test harness fails by panicking"
 )]
 
+mod schema;
+
 use std::{
     env,
     io::{self, Write as _},
@@ -16,6 +18,8 @@ use std::{
 };
 
 use tempfile::TempDir;
+
+pub use schema::same_schema;
 
 use crate::{Database, Engine, Migrations, OpenError, Options};
 

@@ -155,3 +155,8 @@ async fn entries_cannot_be_changed_or_deleted() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_two_dialects_make_the_same_tables() {
+    storage::testing::same_schema(SCHEMA, &MIGRATIONS).await;
+}

@@ -148,3 +148,8 @@ async fn has_table(database: &Database, table: &'static str) -> bool {
         .await;
     found.is_ok()
 }
+
+#[tokio::test]
+async fn the_two_dialects_make_the_same_tables() {
+    storage::testing::same_schema(SCHEMA, &[&MIGRATIONS]).await;
+}
