@@ -14,34 +14,34 @@ const DOCUMENT: &str = "documents.accord/Document";
 /// The type of acts in errors.
 const ACT: &str = "documents.accord/Act";
 
-/// NOT_FOUND for a partnership.
+/// `NOT_FOUND` for a partnership.
 pub(super) fn no_partnership(name: &PartnershipName) -> Fault {
     Fault::not_found(PARTNERSHIP, &name.to_string())
 }
 
-/// NOT_FOUND for a document.
+/// `NOT_FOUND` for a document.
 pub(super) fn no_document(name: &DocumentName) -> Fault {
     Fault::not_found(DOCUMENT, &name.to_string())
 }
 
-/// NOT_FOUND for an act.
+/// `NOT_FOUND` for an act.
 pub(super) fn no_act(name: &ActName) -> Fault {
     Fault::not_found(ACT, &name.to_string())
 }
 
-/// ALREADY_EXISTS for a partnership that could not be inserted.
+/// `ALREADY_EXISTS` for a partnership that could not be inserted.
 pub(super) fn insert_partnership(error: Error, name: &PartnershipName) -> Fault {
     on_conflict(error, || {
         Fault::already_exists(PARTNERSHIP, &name.to_string())
     })
 }
 
-/// ALREADY_EXISTS for a document that could not be inserted.
+/// `ALREADY_EXISTS` for a document that could not be inserted.
 pub(super) fn insert_document(error: Error, name: &DocumentName) -> Fault {
     on_conflict(error, || Fault::already_exists(DOCUMENT, &name.to_string()))
 }
 
-/// ALREADY_EXISTS for an act that could not be inserted.
+/// `ALREADY_EXISTS` for an act that could not be inserted.
 pub(super) fn insert_act(error: Error, name: &ActName) -> Fault {
     on_conflict(error, || Fault::already_exists(ACT, &name.to_string()))
 }
@@ -59,17 +59,17 @@ fn on_conflict(error: Error, exists: impl FnOnce() -> Fault) -> Fault {
     }
 }
 
-/// ABORTED for a stale etag.
+/// `ABORTED` for a stale etag.
 pub(super) fn stale(name: &impl ToString, mismatch: &EtagMismatch) -> Fault {
     Fault::etag_mismatch(&name.to_string(), &mismatch.given, &mismatch.current)
 }
 
-/// INTERNAL for a row that changed although the log's lock was held.
+/// `INTERNAL` for a row that changed although the log's lock was held.
 pub(super) fn changed_meanwhile(name: &impl ToString) -> Fault {
     Fault::internal(format!("{} changed within one mutation", name.to_string()))
 }
 
-/// ALREADY_EXISTS for an item number that another document has.
+/// `ALREADY_EXISTS` for an item number that another document has.
 pub(super) fn item_number_taken(item_number: i32, holder: &DocumentName) -> Fault {
     let message = format!("item number {item_number} belongs to {holder}");
     Fault::new(Code::AlreadyExists, "ITEM_NUMBER_TAKEN", message)
@@ -77,7 +77,7 @@ pub(super) fn item_number_taken(item_number: i32, holder: &DocumentName) -> Faul
         .with_metadata("taken_by", holder.to_string())
 }
 
-/// FAILED_PRECONDITION for a change of a deleted document.
+/// `FAILED_PRECONDITION` for a change of a deleted document.
 pub(super) fn document_deleted(name: &DocumentName) -> Fault {
     precondition(
         "DOCUMENT_DELETED",
@@ -86,17 +86,17 @@ pub(super) fn document_deleted(name: &DocumentName) -> Fault {
     )
 }
 
-/// FAILED_PRECONDITION for an undeletion of a document that is not deleted.
+/// `FAILED_PRECONDITION` for an undeletion of a document that is not deleted.
 pub(super) fn document_not_deleted(name: &DocumentName) -> Fault {
     precondition("DOCUMENT_NOT_DELETED", name.to_string(), "is not deleted")
 }
 
-/// FAILED_PRECONDITION for a second retraction.
+/// `FAILED_PRECONDITION` for a second retraction.
 pub(super) fn act_retracted(name: &ActName) -> Fault {
     precondition("ACT_RETRACTED", name.to_string(), "is retracted already")
 }
 
-/// FAILED_PRECONDITION for taking out a party that others depend on.
+/// `FAILED_PRECONDITION` for taking out a party that others depend on.
 pub(super) fn party_in_use(name: &impl ToString, party: &str, users: &str) -> Fault {
     let what = format!("cannot lose its party {party}, which has {users}");
     precondition("PARTY_IN_USE", name.to_string(), &what).with_metadata("party", party)

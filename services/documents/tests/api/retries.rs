@@ -224,3 +224,50 @@ async fn validate_only_answers_as_if_and_changes_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn calls_at_the_same_time_with_one_request_id_have_one_effect() {
+    on_each_engine(async |register| {
+        register.with_partnership().await;
+        let mut request = sample::document("");
+        request.request_id = id(1);
+        let calls = (0..8).map(|_| {
+            let (mut client, request) = (register.uz.documents.clone(), request.clone());
+            tokio::spawn(async move { client.create_document(request).await.unwrap().into_inner() })
+        });
+        let mut answers = Vec::new();
+        for call in calls.collect::<Vec<_>>() {
+            answers.push(call.await.unwrap());
+        }
+        assert!(answers.iter().all(|answer| *answer == answers[0]));
+        assert_eq!(entries(&register).await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_calls_at_the_same_time_for_one_name_one_succeeds() {
+    on_each_engine(async |register| {
+        register.with_partnership().await;
+        let calls = (0..8).map(|index| {
+            let caller = if index % 2 == 0 {
+                &register.uz
+            } else {
+                &register.kz
+            };
+            let mut client = caller.documents.clone();
+            tokio::spawn(async move { client.create_document(sample::document("one")).await })
+        });
+        let mut made = 0;
+        for call in calls.collect::<Vec<_>>() {
+            match call.await.unwrap() {
+                Ok(_) => made += 1,
+                refused => {
+                    assert_fault(refused, Code::AlreadyExists, "RESOURCE_ALREADY_EXISTS");
+                }
+            }
+        }
+        assert_eq!(made, 1);
+    })
+    .await;
+}

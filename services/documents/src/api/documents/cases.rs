@@ -2,7 +2,6 @@
 
 use aip::{Violations, convert as checked};
 use clock::Clock;
-use jiff::{Timestamp, civil::Date};
 use storage::{Error, Tx};
 
 use crate::{
@@ -52,12 +51,11 @@ pub(super) struct Moment<'a> {
 impl Moment<'_> {
     /// Checks the moment; what is left out is now.
     pub(super) fn as_of(&self, clock: &Clock, violations: &mut Violations) -> Option<AsOf> {
-        let day: Option<Option<Date>> = violations.take(checked::optional_date(
+        let day = violations.take(checked::optional_date(
             "effective_date",
             self.effective_date,
         ));
-        let known: Option<Option<Timestamp>> =
-            violations.take(checked::optional_time("known_time", self.known_time));
+        let known = violations.take(checked::optional_time("known_time", self.known_time));
         let recorded_before = violations.take(checked::optional_time(
             "recorded_before",
             self.recorded_before,

@@ -184,7 +184,7 @@ proptest! {
         document in a_document(), given in acts(), on in a_day()
     ) {
         let status = ask(&document, &given, on, time(LATE));
-        prop_assert!(status.since.is_none_or(|since| since <= on), "{:?}", status);
+        prop_assert!(status.since.is_none_or(|since| since <= on), "{status:?}");
         prop_assert!(status.acts.iter().all(|act| act.date <= on));
     }
 

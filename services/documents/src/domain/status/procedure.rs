@@ -126,7 +126,10 @@ pub(super) fn explain(parties: &[PartyStatus], findings: &mut Findings) {
                 findings.step(party.procedure_date, text, basis::RATIFICATION, &acts);
             }
             ProcedureState::Outstanding => {
-                let text = format!("The domestic procedure of {} is outstanding.", party.party);
+                let text = format!(
+                    "The domestic procedure of {} is outstanding: no act that completes it is known.",
+                    party.party
+                );
                 findings.step(None, text, basis::RATIFICATION, &[]);
             }
             ProcedureState::NotKnown | ProcedureState::NotRequired => {}
