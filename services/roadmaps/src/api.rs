@@ -11,8 +11,10 @@ use ::fault::Fault;
 use aip::Violations;
 use clock::Clock;
 use host::Deps;
-use ledger::Journal;
+use identity::Caller;
+use ledger::{Call, Journal};
 use storage::Database;
+use tonic::Request;
 
 /// The domain of the faults of this package.
 const DOMAIN: &str = "accord.roadmaps.v1";
@@ -42,6 +44,35 @@ impl Service {
     pub(crate) fn journal(&self) -> &Journal {
         &self.journal
     }
+}
+
+/// A mutating call, as every such method begins with it.
+struct Begun<M> {
+    /// What the log has to know of it.
+    call: Call,
+    /// Who calls, an editor.
+    caller: Caller,
+    /// The request.
+    given: M,
+    /// What is wrong with it so far: at most its request id.
+    violations: Violations,
+}
+
+/// Begins a mutating call: only editors make one.
+fn begin<M>(method: &'static str, request: Request<M>) -> Result<Begun<M>, Fault>
+where
+    M: prost::Message + prost::Name,
+{
+    let caller = Caller::of(&request)?.clone();
+    caller.may_edit()?;
+    let mut violations = Violations::new();
+    let call = Call::new(method, &caller, request.get_ref(), &mut violations);
+    Ok(Begun {
+        call,
+        caller,
+        given: request.into_inner(),
+        violations,
+    })
 }
 
 /// Ends the checks of a request: its parts, or everything that is wrong with it.

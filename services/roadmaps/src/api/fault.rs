@@ -77,7 +77,7 @@ fn words(refusal: &Refusal, name: &str, party: &str) -> (&'static str, String) {
         Refusal::StateMismatch { state, action } => (
             "MEASURE_STATE_MISMATCH",
             format!(
-                "{name} is {}; no side can {} it now",
+                "{name} is {}; {} is not possible now",
                 measure_state(*state),
                 action_word(*action)
             ),
@@ -139,12 +139,12 @@ fn action_word(action: Action) -> &'static str {
     match action {
         Action::Start => "start",
         Action::Report => "report",
-        Action::WithdrawReport => "withdraw the report on",
+        Action::WithdrawReport => "withdraw_report",
         Action::Confirm => "confirm",
         Action::Return => "return",
         Action::Dispute => "dispute",
-        Action::ProposeCancellation => "propose to cancel",
-        Action::AcceptCancellation => "accept to cancel",
-        Action::DeclineCancellation => "decline to cancel",
+        Action::ProposeCancellation => "propose_cancellation",
+        Action::AcceptCancellation => "accept_cancellation",
+        Action::DeclineCancellation => "decline_cancellation",
     }
 }

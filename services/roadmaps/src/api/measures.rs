@@ -10,6 +10,7 @@ pub(super) mod get;
 pub(super) mod list;
 pub(super) mod list_events;
 mod plan;
+mod presence;
 pub(super) mod propose_cancellation;
 pub(super) mod report;
 pub(super) mod return_report;

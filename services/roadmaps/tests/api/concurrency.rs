@@ -5,7 +5,7 @@ use accord_proto::roadmaps::v1::{
 };
 
 use crate::{
-    words::{confirm, report},
+    speaking::{confirm, report},
     world::{details, each_engine},
 };
 
@@ -23,11 +23,7 @@ async fn a_confirmation_never_meets_a_revised_report() {
         }
         world.adopt(crate::world::ROADMAP).await;
         for name in &names {
-            world
-                .measures("UZ")
-                .report_measure(report(name))
-                .await
-                .unwrap();
+            world.report("UZ", name).await.unwrap();
             let (mut uz, mut kz) = (world.measures("UZ"), world.measures("KZ"));
             let (revised, confirmed) = tokio::join!(
                 uz.report_measure(report(name)),
@@ -61,11 +57,7 @@ async fn a_confirmation_never_meets_a_revised_report() {
 async fn of_many_equal_words_one_counts() {
     each_engine(async |world| {
         let name = world.adopted_with_one().await;
-        world
-            .measures("UZ")
-            .report_measure(report(&name))
-            .await
-            .unwrap();
+        world.report("UZ", &name).await.unwrap();
         let mut calls = tokio::task::JoinSet::new();
         for _ in 0..8 {
             let mut kz = world.measures("KZ");

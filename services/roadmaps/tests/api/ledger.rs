@@ -9,10 +9,7 @@ use accord_proto::{
 };
 use prost::Message as _;
 
-use crate::{
-    words::{confirm, report},
-    world::{ROADMAP, World, create_measure, each_engine, measure},
-};
+use crate::world::{ROADMAP, World, create_measure, each_engine, measure};
 
 async fn entries(world: &World) -> Vec<Entry> {
     let request = ListEntriesRequest {
@@ -63,17 +60,8 @@ async fn each_mutation_has_its_entries() {
             .await
             .unwrap();
         world.adopt(ROADMAP).await;
-        world
-            .measures("UZ")
-            .report_measure(report(&name))
-            .await
-            .unwrap();
-        let confirmed = world
-            .measures("KZ")
-            .confirm_measure(confirm(&name, 1))
-            .await
-            .unwrap()
-            .into_inner();
+        world.report("UZ", &name).await.unwrap();
+        let confirmed = world.confirm("KZ", &name, 1).await.unwrap();
 
         let found = entries(&world).await;
         let told: Vec<(bool, ChangeKind, &str)> = found
@@ -132,12 +120,7 @@ async fn what_is_derived_is_not_recorded() {
     each_engine(async |world| {
         let name = world.adopted_with_one().await;
         world.days_pass(100);
-        let answer = world
-            .measures("UZ")
-            .report_measure(report(&name))
-            .await
-            .unwrap()
-            .into_inner();
+        let answer = world.report("UZ", &name).await.unwrap();
         assert!(answer.overdue);
         let last = entries(&world).await.pop().unwrap();
         assert!(

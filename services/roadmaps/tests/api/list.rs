@@ -4,11 +4,8 @@ use accord_proto::roadmaps::v1::{
     Deadline, ListMeasuresRequest, ListRoadmapsRequest, Measure, Quarter, Roadmap, deadline,
 };
 
-use crate::{
-    words::{confirm, report},
-    world::{
-        ROADMAP, World, create_roadmap, date, details, each_engine, measure, refused, roadmap, side,
-    },
+use crate::world::{
+    ROADMAP, World, create_roadmap, date, details, each_engine, measure, refused, roadmap, side,
 };
 
 fn in_roadmap() -> ListMeasuresRequest {
@@ -101,22 +98,10 @@ async fn measures_are_found_by_what_is_documented() {
         seven(&world).await;
         world.adopt(ROADMAP).await;
         let done = format!("{ROADMAP}/measures/a");
-        world
-            .measures("KZ")
-            .report_measure(report(&done))
-            .await
-            .unwrap();
-        world
-            .measures("UZ")
-            .confirm_measure(confirm(&done, 1))
-            .await
-            .unwrap();
+        world.report("KZ", &done).await.unwrap();
+        world.confirm("UZ", &done, 1).await.unwrap();
         let reported = format!("{ROADMAP}/measures/b");
-        world
-            .measures("UZ")
-            .report_measure(report(&reported))
-            .await
-            .unwrap();
+        world.report("UZ", &reported).await.unwrap();
         for (filter, expected) in [
             ("state = MEASURE_STATE_COMPLETE", "a"),
             (

@@ -9,5 +9,6 @@ mod measures;
 mod progress;
 mod regions;
 mod roadmaps;
+mod speaking;
 mod words;
 mod world;

@@ -6,11 +6,8 @@ use accord_proto::roadmaps::v1::{
 };
 use prost_types::Timestamp;
 
-use crate::{
-    words::{confirm, dispute, give_back, report},
-    world::{
-        ROADMAP, World, create_roadmap, date, details, each_engine, measure, refused, roadmap,
-    },
+use crate::world::{
+    ROADMAP, World, create_roadmap, date, details, each_engine, measure, refused, roadmap,
 };
 
 fn request() -> GetRoadmapProgressRequest {
@@ -64,27 +61,11 @@ async fn what_sides_claim_and_what_both_confirmed_are_counted_apart() {
     each_engine(async |world| {
         let names = five(&world).await;
         for (name, party) in names[1..].iter().zip(["UZ", "KZ", "UZ", "KZ"]) {
-            world
-                .measures(party)
-                .report_measure(report(name))
-                .await
-                .unwrap();
+            world.report(party, name).await.unwrap();
         }
-        world
-            .measures("UZ")
-            .return_measure(give_back(&names[2], 1))
-            .await
-            .unwrap();
-        world
-            .measures("KZ")
-            .dispute_measure(dispute(&names[3], 1))
-            .await
-            .unwrap();
-        world
-            .measures("UZ")
-            .confirm_measure(confirm(&names[4], 1))
-            .await
-            .unwrap();
+        world.give_back("UZ", &names[2], 1).await.unwrap();
+        world.dispute("KZ", &names[3], 1).await.unwrap();
+        world.confirm("UZ", &names[4], 1).await.unwrap();
 
         let found = progress(&world, request()).await;
         let total = found.total.unwrap();
@@ -131,18 +112,10 @@ async fn progress_is_answered_as_it_was_known() {
         let names = five(&world).await;
         let planned = now(&world);
         world.days_pass(1);
-        world
-            .measures("UZ")
-            .report_measure(report(&names[4]))
-            .await
-            .unwrap();
+        world.report("UZ", &names[4]).await.unwrap();
         let reported = now(&world);
         world.days_pass(1);
-        world
-            .measures("KZ")
-            .confirm_measure(confirm(&names[4], 1))
-            .await
-            .unwrap();
+        world.confirm("KZ", &names[4], 1).await.unwrap();
         for (known_time, activity, attested) in [
             (planned, tally(0, 0), tally(0, 0)),
             (reported, tally(1, 16), tally(0, 0)),
@@ -238,16 +211,8 @@ async fn overdue_is_counted_against_the_day_asked_for_and_late_against_the_deadl
             tally(5, 31)
         );
         world.days_pass(60);
-        world
-            .measures("UZ")
-            .report_measure(report(&names[4]))
-            .await
-            .unwrap();
-        world
-            .measures("KZ")
-            .confirm_measure(confirm(&names[4], 1))
-            .await
-            .unwrap();
+        world.report("UZ", &names[4]).await.unwrap();
+        world.confirm("KZ", &names[4], 1).await.unwrap();
         let total = progress(&world, request()).await.total.unwrap();
         assert_eq!((total.overdue, total.late), (tally(4, 15), tally(1, 16)));
         let list = ListMeasuresRequest {

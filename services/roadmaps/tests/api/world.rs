@@ -235,7 +235,7 @@ pub(crate) fn request_id() -> String {
     uuid::Uuid::new_v4().to_string()
 }
 
-/// The typed details of an error.
+/// The typed details of an error. Reading them checks that the contract has every reason in them.
 pub(crate) struct Details {
     pub(crate) code: tonic::Code,
     pub(crate) reason: String,
@@ -256,6 +256,10 @@ pub(crate) fn details(status: &Status) -> Details {
     let bad_request = find("BadRequest")
         .map(|any| BadRequest::decode(any.value.as_slice()).unwrap())
         .unwrap_or_default();
+    let violations = bad_request.field_violations.iter();
+    for reason in violations.map(|found| &found.reason).chain([&info.reason]) {
+        assert!(is_documented(reason), "{reason} is not in the contract");
+    }
     Details {
         code: status.code(),
         reason: info.reason,
@@ -267,6 +271,12 @@ pub(crate) fn details(status: &Status) -> Details {
             .map(|violation| (violation.field, violation.reason))
             .collect(),
     }
+}
+
+/// Whether the contract's `ErrorReason` has a reason.
+fn is_documented(reason: &str) -> bool {
+    let reasons = accord_proto::descriptors().get_enum_by_name("accord.roadmaps.v1.ErrorReason");
+    reasons.unwrap().get_value_by_name(reason).is_some()
 }
 
 /// The reason of a refused call.

@@ -11,7 +11,7 @@ pub(in crate::api) async fn run(
     service: &Service,
     request: Request<ConfirmMeasureRequest>,
 ) -> Result<Measure, Fault> {
-    speak::run(service, &request, |given| {
+    speak::run(service, request, |given| {
         let reason = word::note(&given.note);
         speak::about_report(Action::Confirm, given.report_revision, reason)
     })

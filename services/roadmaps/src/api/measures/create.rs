@@ -1,15 +1,14 @@
 //! `CreateMeasure`.
 
 use accord_proto::roadmaps::v1::{CreateMeasureRequest, Measure as Answer};
-use aip::Violations;
 use fault::Fault;
 use identity::Caller;
-use ledger::{Call, Change, ChangeKind, Stamp};
+use ledger::{Change, ChangeKind, Stamp};
 use storage::Tx;
 use tonic::Request;
 
 use super::{
-    super::{checked, convert, fault as faults, roadmaps},
+    super::{Begun, begin, checked, convert, fault as faults, roadmaps},
     Service, plan, speaker,
 };
 use crate::{
@@ -26,12 +25,12 @@ pub(in crate::api) async fn run(
     service: &Service,
     request: Request<CreateMeasureRequest>,
 ) -> Result<Answer, Fault> {
-    let caller = Caller::of(&request)?;
-    caller.may_edit()?;
-    let mut violations = Violations::new();
-    let call = Call::new(METHOD, caller, request.get_ref(), &mut violations);
-    let caller = caller.clone();
-    let request = request.into_inner();
+    let Begun {
+        call,
+        caller,
+        given: request,
+        mut violations,
+    } = begin(METHOD, request)?;
     let parent = violations.take(RoadmapName::parse("parent", &request.parent));
     let id = violations.take(aip::parse_id("measure_id", &request.measure_id));
     let given = convert::measure::read(&request.measure.unwrap_or_default())

@@ -11,7 +11,7 @@ pub(in crate::api) async fn run(
     service: &Service,
     request: Request<DisputeMeasureRequest>,
 ) -> Result<Measure, Fault> {
-    speak::run(service, &request, |given| {
+    speak::run(service, request, |given| {
         let reason = word::reason(&given.reason);
         speak::about_report(Action::Dispute, given.report_revision, reason)
     })

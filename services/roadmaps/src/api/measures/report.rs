@@ -12,7 +12,7 @@ pub(in crate::api) async fn run(
     request: Request<ReportMeasureRequest>,
 ) -> Result<Measure, Fault> {
     let today = service.clock.today();
-    speak::run(service, &request, |given| {
+    speak::run(service, request, |given| {
         let claim = convert::word::claim(
             &given.evidence,
             given.completion_date.as_ref(),

@@ -4,12 +4,12 @@ use accord_proto::roadmaps::v1::Measure as Answer;
 use aip::{Violation, Violations};
 use fault::Fault;
 use identity::Caller;
-use ledger::{Call, Change, ChangeKind, Stamp};
+use ledger::{Change, ChangeKind, Stamp};
 use storage::Tx;
 use tonic::Request;
 
 use super::{
-    super::{checked, convert, fault as faults, roadmaps},
+    super::{Begun, begin, checked, convert, fault as faults, roadmaps},
     Service, check_etag, keep, present, speaker,
 };
 use crate::domain::{completion::Action, measure::Word, name::MeasureName, refusal::Refusal};
@@ -57,18 +57,19 @@ said! {
 /// Takes the word that `read` finds in a request.
 pub(super) async fn run<M: Said>(
     service: &Service,
-    request: &Request<M>,
+    request: Request<M>,
     read: impl FnOnce(&M) -> Result<Word, Violations>,
 ) -> Result<Answer, Fault> {
-    let caller = Caller::of(request)?;
-    caller.may_edit()?;
-    let given = request.get_ref();
-    let mut violations = Violations::new();
-    let call = Call::new(M::METHOD, caller, given, &mut violations);
+    let Begun {
+        call,
+        caller,
+        given,
+        mut violations,
+    } = begin(M::METHOD, request)?;
     let name = violations.take(MeasureName::parse("name", given.name()));
-    let word = read(given).map_err(|found| violations.merge(found)).ok();
+    let word = read(&given).map_err(|found| violations.merge(found)).ok();
     let (name, word) = checked(name.zip(word), violations)?;
-    let (caller, etag) = (caller.clone(), given.etag().to_owned());
+    let etag = given.etag().to_owned();
     service
         .journal
         .mutate(call, move |tx, stamp| {

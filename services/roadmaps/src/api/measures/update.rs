@@ -4,12 +4,12 @@ use accord_proto::roadmaps::v1::{Measure as Answer, UpdateMeasureRequest};
 use aip::Violations;
 use fault::Fault;
 use identity::Caller;
-use ledger::{Call, Change, ChangeKind, Stamp};
+use ledger::{Change, ChangeKind, Stamp};
 use storage::Tx;
 use tonic::Request;
 
 use super::{
-    super::{checked, convert, roadmaps},
+    super::{Begun, begin, checked, convert, roadmaps},
     Service, check_etag, keep, plan, present, speaker,
 };
 use crate::domain::name::MeasureName;
@@ -20,12 +20,12 @@ pub(in crate::api) async fn run(
     service: &Service,
     request: Request<UpdateMeasureRequest>,
 ) -> Result<Answer, Fault> {
-    let caller = Caller::of(&request)?;
-    caller.may_edit()?;
-    let mut violations = Violations::new();
-    let call = Call::new(METHOD, caller, request.get_ref(), &mut violations);
-    let caller = caller.clone();
-    let request = request.into_inner();
+    let Begun {
+        call,
+        caller,
+        given: request,
+        mut violations,
+    } = begin(METHOD, request)?;
     let given_name = request.measure.as_ref().map_or("", |measure| &measure.name);
     let name = violations.take(MeasureName::parse("measure.name", given_name));
     let name = checked(name, violations)?;

@@ -11,7 +11,7 @@ pub(in crate::api) async fn run(
     service: &Service,
     request: Request<WithdrawMeasureReportRequest>,
 ) -> Result<Measure, Fault> {
-    speak::run(service, &request, |given| {
+    speak::run(service, request, |given| {
         let reason = word::reason(&given.reason);
         speak::about_report(Action::WithdrawReport, given.report_revision, reason)
     })

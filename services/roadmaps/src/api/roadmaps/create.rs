@@ -1,16 +1,15 @@
 //! `CreateRoadmap`.
 
 use accord_proto::roadmaps::v1::{CreateRoadmapRequest, Roadmap as Answer};
-use aip::Violations;
 use fault::Fault;
 use identity::Caller;
-use ledger::{Call, Change, ChangeKind, Stamp};
+use ledger::{Change, ChangeKind, Stamp};
 use storage::Tx;
 use tonic::Request;
 
 use super::{super::convert, Service, side_of};
 use crate::{
-    api::{checked, convert::roadmap::Given, fault as faults},
+    api::{Begun, begin, checked, convert::roadmap::Given, fault as faults},
     domain::{
         name::{PartnershipName, RoadmapName},
         roadmap::Roadmap,
@@ -24,12 +23,12 @@ pub(in crate::api) async fn run(
     service: &Service,
     request: Request<CreateRoadmapRequest>,
 ) -> Result<Answer, Fault> {
-    let caller = Caller::of(&request)?;
-    caller.may_edit()?;
-    let mut violations = Violations::new();
-    let call = Call::new(METHOD, caller, request.get_ref(), &mut violations);
-    let caller = caller.clone();
-    let request = request.into_inner();
+    let Begun {
+        call,
+        caller,
+        given: request,
+        mut violations,
+    } = begin(METHOD, request)?;
     let parent = violations.take(PartnershipName::parse("parent", &request.parent));
     let id = violations.take(aip::parse_id("roadmap_id", &request.roadmap_id));
     let partnership = parent.as_ref().map_or("", |name| &name.partnership);

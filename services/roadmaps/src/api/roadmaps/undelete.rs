@@ -1,13 +1,11 @@
 //! `UndeleteRoadmap`.
 
 use accord_proto::roadmaps::v1::{Roadmap, UndeleteRoadmapRequest};
-use aip::Violations;
 use fault::Fault;
-use identity::Caller;
-use ledger::Call;
 use tonic::Request;
 
 use super::{
+    super::begin,
     Service,
     change::{self, Deed},
 };
@@ -18,11 +16,8 @@ pub(in crate::api) async fn run(
     service: &Service,
     request: Request<UndeleteRoadmapRequest>,
 ) -> Result<Roadmap, Fault> {
-    let caller = Caller::of(&request)?;
-    caller.may_edit()?;
-    let mut violations = Violations::new();
-    let call = Call::new(METHOD, caller, request.get_ref(), &mut violations);
-    let given = request.get_ref();
+    let begun = begin(METHOD, request)?;
+    let UndeleteRoadmapRequest { name, etag, .. } = &begun.given;
     let deed = Some(Deed::Undelete);
-    change::run(service, call, &given.name, &given.etag, deed, violations).await
+    change::run(service, begun.call, name, etag, deed, begun.violations).await
 }

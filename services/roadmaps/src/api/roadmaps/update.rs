@@ -4,13 +4,13 @@ use accord_proto::roadmaps::v1::{Roadmap as Answer, UpdateRoadmapRequest};
 use aip::Violations;
 use fault::Fault;
 use identity::Caller;
-use ledger::{Call, Change, ChangeKind, Stamp};
+use ledger::{Change, ChangeKind, Stamp};
 use storage::Tx;
 use tonic::Request;
 
 use super::{super::convert, Service, check_etag, present, side_of};
 use crate::{
-    api::{checked, convert::roadmap::Given, fault as faults},
+    api::{Begun, begin, checked, convert::roadmap::Given, fault as faults},
     domain::{name::RoadmapName, refusal::Refusal, roadmap::Roadmap},
     store,
 };
@@ -21,12 +21,12 @@ pub(in crate::api) async fn run(
     service: &Service,
     request: Request<UpdateRoadmapRequest>,
 ) -> Result<Answer, Fault> {
-    let caller = Caller::of(&request)?;
-    caller.may_edit()?;
-    let mut violations = Violations::new();
-    let call = Call::new(METHOD, caller, request.get_ref(), &mut violations);
-    let caller = caller.clone();
-    let request = request.into_inner();
+    let Begun {
+        call,
+        caller,
+        given: request,
+        mut violations,
+    } = begin(METHOD, request)?;
     let given_name = request.roadmap.as_ref().map_or("", |roadmap| &roadmap.name);
     let name = violations.take(RoadmapName::parse("roadmap.name", given_name));
     let name = checked(name, violations)?;
