@@ -22,7 +22,7 @@ pub enum State {
 pub struct Options {
     /// Whether bad rows are left out.
     pub skip_bad_rows: bool,
-    /// The size of the file; 0 when not announced.
+    /// The size of the whole file.
     pub total_bytes: i64,
 }
 
@@ -128,11 +128,11 @@ impl Import {
         }
     }
 
-    /// Tells whether the announced end of the file has been reached; a file of unknown size ends with
-    /// its stream.
+    /// Tells whether all of the file has been taken in. The end of a stream does not tell: one that
+    /// breaks off can look like one that ends.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.options.total_bytes == 0 || self.intake.received_bytes >= self.options.total_bytes
+        self.intake.received_bytes >= self.options.total_bytes
     }
 
     /// Ends the import: done, or refused when a row is bad and bad rows are not skipped, or when no

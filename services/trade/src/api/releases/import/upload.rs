@@ -82,7 +82,7 @@ impl Upload {
     pub(super) async fn take(&mut self, chunk: &[u8]) -> Result<bool, Fault> {
         let mut records = Vec::new();
         self.reader.push(chunk, &mut records);
-        if self.total_bytes > 0 && self.reader.bytes() > self.total_bytes {
+        if self.reader.bytes() > self.total_bytes {
             return Err(Fault::invalid_field(
                 "header.total_bytes",
                 "FIELD_INVALID",
@@ -102,7 +102,7 @@ impl Upload {
 
     /// Reads what is left behind the last line break, unless more of the file is to come.
     pub(super) fn end_of_file(&mut self) {
-        if self.total_bytes > 0 && self.reader.bytes() < self.total_bytes {
+        if self.reader.bytes() < self.total_bytes {
             return;
         }
         if let Some(record) = self.reader.finish() {
