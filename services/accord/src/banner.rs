@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::apply::Outcome;
 use crate::client::{DEFAULT_ADDRESS, DEFAULT_TOKEN_FILE};
-use crate::sample::Sample;
+use crate::sample::{Sample, Suggestion};
 
 /// Where everything is.
 #[derive(Debug, Clone)]
@@ -95,9 +95,17 @@ impl fmt::Display for Banner {
             )?;
         }
         writeln!(f, "\nTry next, in another terminal:\n")?;
-        let (program, options) = (program(), self.options());
-        for command in self.sample.commands_to_try() {
-            writeln!(f, "  {program} {command}{options}")?;
+        let program = program();
+        for suggestion in self.sample.suggestions() {
+            match suggestion {
+                Suggestion::Ask(command) => {
+                    writeln!(f, "  {program} {command}{}", self.options())?;
+                }
+                Suggestion::Offline(command) => {
+                    let data_dir = quoted(&self.data_dir.display().to_string());
+                    writeln!(f, "  {program} {command} --data-dir {data_dir}")?;
+                }
+            }
         }
         writeln!(f, "\nCtrl-C ends it.")
     }
@@ -116,9 +124,12 @@ fn program() -> String {
     if found.and_then(|path| path.canonicalize().ok()) == current.canonicalize().ok() {
         return "accord".to_owned();
     }
-    let below = env::current_dir()
-        .ok()
-        .and_then(|folder| current.strip_prefix(folder).map(Path::to_owned).ok());
+    let below = env::current_dir().ok().and_then(|folder| {
+        current
+            .strip_prefix(folder)
+            .ok()
+            .map(|path| Path::new(".").join(path))
+    });
     quoted(&below.unwrap_or(current).display().to_string())
 }
 

@@ -31,7 +31,11 @@ pub struct Args {
 
 /// Runs `accord demo` until the process is told to stop.
 #[must_use]
-pub fn run(args: Args) -> ExitCode {
+pub fn run(mut args: Args) -> ExitCode {
+    if args.host.log.log.is_none() && std::env::var_os("RUST_LOG").is_none() {
+        // People who try it out read the banner; what is in order need not be logged around it.
+        args.host.log.log = Some("warn".to_owned());
+    }
     let plan = |data_dir| Plan {
         host: args.host,
         data_dir,

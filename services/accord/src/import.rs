@@ -36,17 +36,17 @@ pub struct Order<'a> {
 
 /// Uploads a file and returns the finished import.
 ///
-/// The import's id follows from the file's content, so uploading the same file again changes nothing and a broken
-/// upload goes on from what the server has.
+/// The import's id follows from the file's content and the options, so uploading the same file again changes nothing and
+/// a broken upload goes on from what the server has.
 pub async fn run(
     connection: &Connection,
     order: &Order<'_>,
     progress: &ProgressBar,
 ) -> Result<Import, Error> {
-    let import_id = order.upload.import_id();
     let mut wait = FIRST_WAIT;
-    for attempt in 1..=ATTEMPTS {
-        let error = match attempt_once(connection, order, &import_id, progress).await {
+    let mut attempt = 1;
+    loop {
+        let error = match attempt_once(connection, order, progress).await {
             Ok(import) if import.state() == import::State::Done => return Ok(import),
             Ok(import) => Error::Failed(format!(
                 "the upload ended early: {} of {} bytes are with the server; run the command again to go on",
@@ -64,23 +64,22 @@ pub async fn run(
         }
         tokio::time::sleep(wait).await;
         wait *= 2;
+        attempt += 1;
     }
-    Err(Error::Failed("the upload was not tried".into()))
 }
 
 async fn attempt_once(
     connection: &Connection,
     order: &Order<'_>,
-    import_id: &str,
     progress: &ProgressBar,
 ) -> Result<Import, Error> {
     let mut client = ReleaseServiceClient::new(connection.clone());
-    let offset = durable_bytes(&mut client, order.release, import_id).await?;
+    let (import_id, offset) = where_to_begin(&mut client, order).await?;
     progress.set_position(offset.unsigned_abs());
     let header = ImportObservationsRequest {
         part: Some(Part::Header(ImportHeader {
             release: order.release.to_owned(),
-            import_id: import_id.to_owned(),
+            import_id,
             format: ImportFormat::Csv.into(),
             skip_bad_rows: order.skip_bad_rows,
             offset_bytes: offset,
@@ -104,20 +103,28 @@ async fn attempt_once(
     Ok(answer?.into_inner())
 }
 
-/// How many bytes of an unfinished upload the server has.
-async fn durable_bytes(
+/// The id of the import, and how many bytes of it the server has.
+///
+/// A file that was refused or given up may be good by now, so it is tried again under the next id.
+async fn where_to_begin(
     client: &mut ReleaseServiceClient<Connection>,
-    release: &str,
-    import_id: &str,
-) -> Result<i64, Error> {
-    let name = format!("{release}/imports/{import_id}");
-    match client.get_import(GetImportRequest { name }).await {
-        Ok(answer) => {
-            let import = answer.into_inner();
-            let goes_on = import.state() == import::State::Receiving;
-            Ok(if goes_on { import.received_bytes } else { 0 })
+    order: &Order<'_>,
+) -> Result<(String, i64), Error> {
+    let digest = order.upload.short_digest();
+    let option = if order.skip_bad_rows { "-skipping" } else { "" };
+    let mut number = 1;
+    loop {
+        let import_id = format!("sha256-{digest}{option}-{number}");
+        let name = format!("{}/imports/{import_id}", order.release);
+        let import = match client.get_import(GetImportRequest { name }).await {
+            Ok(answer) => answer.into_inner(),
+            Err(status) if status.code() == Code::NotFound => return Ok((import_id, 0)),
+            Err(status) => return Err(status.into()),
+        };
+        match import.state() {
+            import::State::Receiving => return Ok((import_id, import.received_bytes)),
+            import::State::Done | import::State::Unspecified => return Ok((import_id, 0)),
+            import::State::Refused | import::State::Cancelled => number += 1,
         }
-        Err(status) if status.code() == Code::NotFound => Ok(0),
-        Err(status) => Err(status.into()),
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 
-/// The most that a list method returns at once.
-const LARGEST_PAGE: usize = 1000;
+/// Small enough that a page of the largest resources stays below the usual limit of 4 MiB for a message.
+const PAGE: usize = 200;
 
 /// Options of every listing command.
 #[derive(Debug, Clone, clap::Args)]
@@ -49,7 +49,7 @@ pub async fn collect<T>(
     let mut items = Vec::new();
     let mut token = String::new();
     loop {
-        let size = (limit - items.len()).min(LARGEST_PAGE);
+        let size = (limit - items.len()).min(PAGE);
         let size = i32::try_from(size).unwrap_or(i32::MAX);
         let (page, next_page_token) = fetch(size, token).await?;
         items.extend(page);

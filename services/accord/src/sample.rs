@@ -16,6 +16,15 @@ pub enum Sample {
     None,
 }
 
+/// A command to try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Suggestion {
+    /// Asks the running process.
+    Ask(&'static str),
+    /// Works on the data directory alone.
+    Offline(&'static str),
+}
+
 impl Sample {
     /// The sample's word, as typed.
     #[must_use]
@@ -29,25 +38,26 @@ impl Sample {
 
     /// Four commands that show what is there.
     #[must_use]
-    pub fn commands_to_try(self) -> [&'static str; 4] {
+    pub fn suggestions(self) -> [Suggestion; 4] {
+        use Suggestion::{Ask, Offline};
         match self {
             Self::UzKz => [
-                "overview",
-                "documents status customs-energy --on 2023-01-01",
-                "trade turnover --method as-reported --reporter UZ --from 2018",
-                "roadmaps list",
+                Ask("overview"),
+                Ask("documents status customs-energy --on 2023-01-01"),
+                Ask("trade turnover --method as-reported --reporter UZ --from 2018"),
+                Ask("roadmaps list"),
             ],
             Self::Fictional => [
-                "overview",
-                "documents list",
-                "trade target",
-                "roadmaps measures lantern-towns",
+                Ask("overview"),
+                Ask("documents list"),
+                Ask("trade target"),
+                Ask("roadmaps measures lantern-towns"),
             ],
             Self::None => [
-                "overview --help",
-                "token issue --help",
-                "apply --help",
-                "ledger watch documents",
+                Ask("ledger list documents"),
+                Ask("ledger watch documents"),
+                Offline("token issue --agency xa-stat --party XA --role editor"),
+                Ask("apply --help"),
             ],
         }
     }

@@ -105,6 +105,9 @@ impl fmt::Display for Refusal {
             reason => write!(f, "{} ({code}, {reason})", self.message)?,
         }
         for violation in &self.fields.field_violations {
+            if self.message.contains(&violation.description) {
+                continue;
+            }
             write!(f, "\n  {}: {}", violation.field, violation.description)?;
         }
         for violation in &self.preconditions.violations {

@@ -5,9 +5,12 @@ mod get;
 mod list;
 mod status;
 
+use accord_proto::documents::v1::DocumentState;
+
 use crate::client::ClientArgs;
 use crate::error::Error;
 use crate::names::PartnershipArg;
+use crate::render::value;
 
 /// Options of `accord documents`.
 #[derive(Debug, clap::Args)]
@@ -44,6 +47,14 @@ pub async fn run(args: &Args) -> Result<(), Error> {
         Command::Acts(acts) => acts::run(&connection, partnership, acts).await?,
     };
     Ok(view.print(args.client.output)?)
+}
+
+/// A legal state in words.
+pub(super) fn state(state: DocumentState) -> String {
+    match state {
+        DocumentState::SignedEntryUnknown => "signed, entry unknown".to_owned(),
+        other => value::words(other.as_str_name(), "DOCUMENT_STATE_"),
+    }
 }
 
 /// The full name of a document given by its name or id.

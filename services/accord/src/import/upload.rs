@@ -75,10 +75,10 @@ impl Upload {
         self.bytes
     }
 
-    /// The id of the import of this content.
+    /// The first half of the content's SHA-256, in hexadecimal digits: enough to tell files apart.
     #[must_use]
-    pub fn import_id(&self) -> String {
-        format!("sha256-{}", &self.digest[..32])
+    pub fn short_digest(&self) -> &str {
+        &self.digest[..32]
     }
 
     /// The bytes from `offset` on, and the place where a failure to read them would be found afterwards.
@@ -162,8 +162,8 @@ mod tests {
             assert!(failure.take().is_none());
         }
         assert_eq!(
-            Upload::of_file(&path).unwrap().import_id(),
-            Upload::of_bytes(content).import_id()
+            Upload::of_file(&path).unwrap().short_digest(),
+            Upload::of_bytes(content).short_digest()
         );
     }
 }

@@ -14,8 +14,17 @@ pub(super) fn printable(text: &str) -> String {
         .collect()
 }
 
-/// Breaks a text into lines of at most `limit` columns, between words where it can.
+/// Breaks a text into lines of at most `limit` columns, inside a word only where one is wider than that.
 pub(super) fn wrap(text: &str, limit: usize) -> Vec<String> {
+    lines(text, limit, true)
+}
+
+/// Breaks a text into lines of at most `limit` columns; a word that is wider than that makes a wider line.
+pub(super) fn wrap_between_words(text: &str, limit: usize) -> Vec<String> {
+    lines(text, limit, false)
+}
+
+fn lines(text: &str, limit: usize, break_words: bool) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     for word in text.split_whitespace() {
@@ -29,7 +38,8 @@ pub(super) fn wrap(text: &str, limit: usize) -> Vec<String> {
             lines.push(std::mem::take(&mut line));
         }
         for c in word.chars() {
-            if !line.is_empty() && width(&line) + c.width().unwrap_or(0) > limit {
+            let is_full = width(&line) + c.width().unwrap_or(0) > limit;
+            if break_words && is_full && !line.is_empty() {
                 lines.push(std::mem::take(&mut line));
             }
             line.push(c);
@@ -39,6 +49,21 @@ pub(super) fn wrap(text: &str, limit: usize) -> Vec<String> {
         lines.push(line);
     }
     lines
+}
+
+/// Cuts a text to `limit` columns, with a mark where something is left out.
+pub(super) fn cut(text: &str, limit: usize) -> String {
+    if width(text) <= limit {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    for c in text.chars() {
+        if width(&kept) + c.width().unwrap_or(0) + 1 > limit {
+            break;
+        }
+        kept.push(c);
+    }
+    format!("{}…", kept.trim_end())
 }
 
 /// Fills a text with spaces up to `columns`, on its left side if `right` is set.

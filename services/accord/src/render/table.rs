@@ -10,13 +10,26 @@ const PAGE_COLUMNS: usize = 100;
 const LEAST_COLUMNS: usize = 18;
 /// Spaces between two columns.
 const GAP: &str = "  ";
+/// Before the lines below a row.
+const NOTE_INDENT: &str = "    ";
+
+/// What happens to a cell that is wider than its column can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Excess {
+    /// The page gets wider.
+    Widens,
+    /// The rest goes onto more lines.
+    Wraps,
+    /// The rest is left out.
+    IsCut,
+}
 
 /// One column of a table.
 #[derive(Debug, Clone)]
 pub struct Column {
     title: String,
     right: bool,
-    wraps: bool,
+    excess: Excess,
 }
 
 impl Column {
@@ -25,7 +38,7 @@ impl Column {
         Self {
             title: title.into(),
             right: false,
-            wraps: false,
+            excess: Excess::Widens,
         }
     }
 
@@ -40,7 +53,15 @@ impl Column {
     /// A column of long text, which wraps onto more lines when the page is too narrow.
     pub fn prose(title: impl Into<String>) -> Self {
         Self {
-            wraps: true,
+            excess: Excess::Wraps,
+            ..Self::text(title)
+        }
+    }
+
+    /// A column of text of which the beginning is enough; a page that is too narrow cuts it.
+    pub fn brief(title: impl Into<String>) -> Self {
+        Self {
+            excess: Excess::IsCut,
             ..Self::text(title)
         }
     }
@@ -50,7 +71,14 @@ impl Column {
 #[derive(Debug, Clone)]
 pub struct Table {
     columns: Vec<Column>,
-    rows: Vec<Vec<String>>,
+    rows: Vec<Row>,
+}
+
+/// One row of a table.
+#[derive(Debug, Clone)]
+struct Row {
+    cells: Vec<String>,
+    notes: Vec<String>,
 }
 
 impl Table {
@@ -65,9 +93,17 @@ impl Table {
 
     /// Adds one row, a cell for each column.
     pub fn push(&mut self, row: Vec<String>) {
+        self.push_with_notes(row, &[]);
+    }
+
+    /// Adds one row with texts that stand on lines of their own below it; empty ones are left out.
+    pub fn push_with_notes(&mut self, row: Vec<String>, notes: &[&str]) {
         debug_assert_eq!(row.len(), self.columns.len(), "a cell for each column");
-        self.rows
-            .push(row.iter().map(|cell| layout::printable(cell)).collect());
+        let notes = notes.iter().filter(|note| !note.is_empty());
+        self.rows.push(Row {
+            cells: row.iter().map(|cell| layout::printable(cell)).collect(),
+            notes: notes.map(|note| layout::printable(note)).collect(),
+        });
     }
 
     /// Whether the table has no rows.
@@ -83,15 +119,19 @@ impl Table {
             .map(|column| layout::width(&column.title))
             .collect();
         for row in &self.rows {
-            for (widest, cell) in widths.iter_mut().zip(row) {
+            for (widest, cell) in widths.iter_mut().zip(&row.cells) {
                 *widest = (*widest).max(layout::width(cell));
             }
         }
         let gaps = GAP.len() * self.columns.len().saturating_sub(1);
-        let may_wrap: Vec<bool> = self.columns.iter().map(|column| column.wraps).collect();
+        let may_narrow: Vec<bool> = self
+            .columns
+            .iter()
+            .map(|column| column.excess != Excess::Widens)
+            .collect();
         layout::fit(
             &mut widths,
-            &may_wrap,
+            &may_narrow,
             PAGE_COLUMNS.saturating_sub(gaps),
             LEAST_COLUMNS,
         );
@@ -106,8 +146,11 @@ impl Table {
     ) -> fmt::Result {
         let wrapped: Vec<Vec<String>> = cells
             .iter()
-            .zip(widths)
-            .map(|(cell, &limit)| layout::wrap(cell, limit))
+            .enumerate()
+            .map(|(i, cell)| match self.columns[i].excess {
+                Excess::IsCut => vec![layout::cut(cell, widths[i])],
+                Excess::Widens | Excess::Wraps => layout::wrap(cell, widths[i]),
+            })
             .collect();
         for line in 0..wrapped.iter().map(Vec::len).max().unwrap_or(0) {
             let mut text = String::new();
@@ -133,9 +176,12 @@ impl fmt::Display for Table {
             .map(|column| column.title.clone())
             .collect();
         self.write_row(f, &widths, &titles)?;
-        self.rows
-            .iter()
-            .try_for_each(|row| self.write_row(f, &widths, row))
+        self.rows.iter().try_for_each(|row| {
+            self.write_row(f, &widths, &row.cells)?;
+            row.notes
+                .iter()
+                .try_for_each(|note| hang(f, NOTE_INDENT, NOTE_INDENT, note))
+        })
     }
 }
 
@@ -157,8 +203,7 @@ pub enum Block {
 impl fmt::Display for Block {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Heading(text) => writeln!(f, "{}", layout::printable(text)),
-            Self::Text(text) => hang(f, "", "", text),
+            Self::Heading(text) | Self::Text(text) => hang(f, "", "", text),
             Self::Point(text) => hang(f, "- ", "  ", text),
             Self::Pairs(pairs) => {
                 let shown = pairs.iter().filter(|(_, value)| !value.is_empty());
@@ -178,7 +223,7 @@ impl fmt::Display for Block {
 /// Writes a wrapped text whose first line begins with `first` and whose other lines begin with `rest`.
 fn hang(f: &mut fmt::Formatter<'_>, first: &str, rest: &str, text: &str) -> fmt::Result {
     let limit = PAGE_COLUMNS.saturating_sub(rest.len()).max(LEAST_COLUMNS);
-    let lines = layout::wrap(&layout::printable(text), limit);
+    let lines = layout::wrap_between_words(&layout::printable(text), limit);
     for (i, line) in lines.iter().enumerate() {
         writeln!(f, "{}{line}", if i == 0 { first } else { rest })?;
     }
@@ -242,6 +287,25 @@ mod tests {
         let text = table.to_string();
         assert!(text.lines().all(|line| layout::width(line) <= PAGE_COLUMNS));
         assert_eq!(text.matches("слово").count(), 40);
+    }
+
+    #[test]
+    fn notes_stand_below_their_row_and_brief_columns_are_cut() {
+        let mut table = Table::new(vec![Column::text("ID"), Column::brief("TITLE")]);
+        let title = "слово ".repeat(40);
+        table.push_with_notes(vec!["x".into(), title], &["https://example.org/", ""]);
+        let text = table.to_string();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 3, "{text}");
+        assert!(lines[1].ends_with('…') && layout::width(lines[1]) <= PAGE_COLUMNS);
+        assert_eq!(lines[2], "    https://example.org/");
+    }
+
+    #[test]
+    fn addresses_are_never_broken_outside_of_tables() {
+        let address = format!("https://example.org/{}", "a".repeat(120));
+        let page = Page::new(vec![Block::Point(format!("see {address} for more"))]);
+        assert!(page.to_string().contains(&address));
     }
 
     #[test]

@@ -59,7 +59,8 @@ fn measures_are_in_every_state(demo: &Running) {
         "COMPLETE",
         "CANCELLED",
     ] {
-        assert!(states.contains(state), "{state} in {states:?}");
+        let state = format!("MEASURE_STATE_{state}");
+        assert!(states.contains(&state), "{state} in {states:?}");
     }
     let measures = list["measures"].as_array().unwrap();
     assert!(measures.iter().any(|measure| measure["overdue"] == true));
@@ -137,6 +138,10 @@ fn roadmaps_are_drafted_adopted_and_closed(demo: &Running) {
     let states = texts(&demo.json(&["roadmaps", "list"])["roadmaps"], "state");
     assert_eq!(
         states.into_iter().collect::<Vec<_>>(),
-        ["ADOPTED", "CLOSED", "DRAFT"]
+        [
+            "ROADMAP_STATE_ADOPTED",
+            "ROADMAP_STATE_CLOSED",
+            "ROADMAP_STATE_DRAFT"
+        ]
     );
 }

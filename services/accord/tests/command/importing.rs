@@ -49,9 +49,20 @@ fn a_bad_row_refuses_the_file_unless_it_may_be_skipped() {
     let refused = import(&[]);
     assert_eq!(refused.status.code(), Some(1));
     let said = stderr(&refused);
-    for part in ["IMPORT_ROWS_INVALID", "3", "value_usd", "much"] {
+    for part in [
+        "IMPORT_ROWS_INVALID",
+        "line 3",
+        "value_usd",
+        "not a decimal number",
+    ] {
         assert!(said.contains(part), "{part}: {said}");
     }
+    let again = import(&[]);
+    assert!(
+        stderr(&again).contains("IMPORT_ROWS_INVALID"),
+        "{}",
+        stderr(&again)
+    );
     let release = server.json(&["trade", "releases"]);
     assert_eq!(
         release["releases"][0]["observationCount"]

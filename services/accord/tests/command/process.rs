@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 
 /// The program, without the settings of whoever runs the tests.
-pub fn accord() -> Command {
+pub(crate) fn accord() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_accord"));
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
@@ -17,7 +17,7 @@ pub fn accord() -> Command {
 }
 
 /// Runs the program to its end.
-pub fn run(arguments: &[&str]) -> Output {
+pub(crate) fn run(arguments: &[&str]) -> Output {
     accord()
         .args(arguments)
         .output()
@@ -25,30 +25,30 @@ pub fn run(arguments: &[&str]) -> Output {
 }
 
 /// What a program wrote on standard output.
-pub fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("text")
 }
 
 /// What a program wrote on standard error.
-pub fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("text")
 }
 
 /// A server that is ready. Ended at once when dropped.
-pub struct Running {
+pub(crate) struct Running {
     child: Child,
     _stdout: BufReader<ChildStdout>,
     /// The line that it announced itself with.
-    pub ready: serde_json::Value,
+    pub(crate) ready: serde_json::Value,
 }
 
 impl Running {
     /// Starts a server on free ports and waits until it is ready.
-    pub fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         let mut child = accord()
             .args(arguments)
             .args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
-            .args(["--output", "json"])
+            .args(["--output", "json", "--log", "warn"])
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
             .spawn()
@@ -69,19 +69,19 @@ impl Running {
     }
 
     /// A text of the ready line.
-    pub fn told(&self, field: &str) -> &str {
+    pub(crate) fn told(&self, field: &str) -> &str {
         self.ready[field]
             .as_str()
             .unwrap_or_else(|| panic!("{field} in {}", self.ready))
     }
 
     /// Where it answers calls.
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         format!("http://{}", self.told("listen"))
     }
 
     /// Asks it, with the operator's token.
-    pub fn ask(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn ask(&self, arguments: &[&str]) -> Output {
         accord()
             .args(arguments)
             .args([
@@ -95,7 +95,7 @@ impl Running {
     }
 
     /// Asks it with the operator's token for something that it must answer, and returns the text.
-    pub fn answer(&self, arguments: &[&str]) -> String {
+    pub(crate) fn answer(&self, arguments: &[&str]) -> String {
         let output = self.ask(arguments);
         assert!(
             output.status.success(),
@@ -106,14 +106,14 @@ impl Running {
     }
 
     /// As [`Self::answer`], as JSON.
-    pub fn json(&self, arguments: &[&str]) -> serde_json::Value {
+    pub(crate) fn json(&self, arguments: &[&str]) -> serde_json::Value {
         let mut arguments = arguments.to_vec();
         arguments.extend(["-o", "json"]);
         serde_json::from_str(&self.answer(&arguments)).expect("JSON")
     }
 
     /// Makes a token for an editor of a party in `folder`, and returns its file.
-    pub fn party_token(&self, folder: &Path, party: &str) -> String {
+    pub(crate) fn party_token(&self, folder: &Path, party: &str) -> String {
         let file = folder.join(format!("{party}.token")).display().to_string();
         let agency = format!("{}-test", party.to_lowercase());
         let output = run(&[
@@ -135,7 +135,7 @@ impl Running {
     }
 
     /// Sends SIGTERM and waits for the end.
-    pub fn terminate(mut self) -> ExitStatus {
+    pub(crate) fn terminate(mut self) -> ExitStatus {
         let sent = Command::new("kill")
             .args(["-TERM", &self.child.id().to_string()])
             .status();
@@ -144,7 +144,7 @@ impl Running {
     }
 
     /// Ends it as a power cut would.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ends");
     }

@@ -82,34 +82,32 @@ fn a_database_from_a_newer_version_is_left_alone() {
 
 /// A database as the next version of the documents service would leave it.
 fn make_newer_database(path: &Path) {
-    static NEWER: Migrations = Migrations {
-        component: "documents",
-        steps: &[
-            Step {
-                version: 1,
-                name: "init",
-                sqlite: "CREATE TABLE a (b INTEGER) STRICT",
-                postgres: "",
-            },
-            Step {
-                version: 2,
-                name: "later",
-                sqlite: "CREATE TABLE c (d INTEGER) STRICT",
-                postgres: "",
-            },
-        ],
+    let known = documents::TABLES.steps.iter().map(|step| Step {
+        version: step.version,
+        name: step.name,
+        sqlite: step.sqlite,
+        postgres: step.postgres,
+    });
+    let next = Step {
+        version: 1 + documents::TABLES.steps.len() as i64,
+        name: "later",
+        sqlite: "CREATE TABLE later (a INTEGER) STRICT",
+        postgres: "",
     };
+    let steps: Vec<Step> = known.chain([next]).collect();
+    // Schemas live as long as the program.
+    let newer: &'static Migrations = Box::leak(Box::new(Migrations {
+        component: documents::TABLES.component,
+        steps: steps.leak(),
+    }));
     let options = Options {
         url: format!("sqlite://{}", path.display()),
-        schema: "documents",
+        schema: documents::SCHEMA,
         max_connections: 2,
     };
     tokio::runtime::Runtime::new().unwrap().block_on(async {
-        Database::open(&options, &[&NEWER])
-            .await
-            .unwrap()
-            .close()
-            .await;
+        let database = Database::open(&options, &[&ledger::MIGRATIONS, newer]).await;
+        database.unwrap().close().await;
     });
 }
 

@@ -12,8 +12,8 @@ use crate::paging::{self, ListArgs};
 use crate::render::{Answer, Block, Column, Format, Page, Sheet, Table, View, value};
 use crate::{language, names};
 
-/// The most statuses that one call computes.
-const LARGEST_BATCH: usize = 1000;
+/// How many statuses one call asks for; each has its acts and reasoning.
+const BATCH: usize = 100;
 
 /// Options of `accord documents list`.
 #[derive(Debug, clap::Args)]
@@ -74,7 +74,7 @@ async fn states(
     documents: &[Document],
 ) -> Result<Vec<DocumentState>, Error> {
     let mut states = Vec::new();
-    for batch in documents.chunks(LARGEST_BATCH) {
+    for batch in documents.chunks(BATCH) {
         let request = BatchGetDocumentStatusesRequest {
             parent: parent.to_owned(),
             names: batch.iter().map(|document| document.name.clone()).collect(),
@@ -100,8 +100,7 @@ fn view(answer: &ListDocumentsResponse, states: &[DocumentState], language: &str
         Column::text("DOCUMENT"),
         Column::text("TYPE"),
         Column::text("SIGNED"),
-        Column::prose("STATE TODAY"),
-        Column::prose("TITLE"),
+        Column::text("STATE TODAY"),
     ]);
     let mut sheet = Sheet::new(&[
         "name",
@@ -116,21 +115,19 @@ fn view(answer: &ListDocumentsResponse, states: &[DocumentState], language: &str
         "title",
     ]);
     for (i, document) in answer.documents.iter().enumerate() {
-        let state = states.get(i).map_or(String::new(), |state| {
-            value::words(state.as_str_name(), "DOCUMENT_STATE_")
-        });
+        let state = states.get(i).copied().map_or(String::new(), super::state);
         let number = document
             .item_number
             .map_or(String::new(), |number| number.to_string());
         let signed = value::date(document.signature_date.as_ref());
-        table.push(vec![
+        let row = vec![
             number.clone(),
             value::id(&document.name).to_owned(),
             kind(document),
             signed.clone(),
             state.clone(),
-            title(document, language),
-        ]);
+        ];
+        table.push_with_notes(row, &[&title(document, language)]);
         sheet.push(vec![
             document.name.clone(),
             number,
@@ -240,9 +237,11 @@ mod tests {
         assert_eq!(
             shown(Format::Table),
             "\
-NO  DOCUMENT  TYPE       SIGNED      STATE TODAY  TITLE
- 1  treaty    treaty     2022-05-04  in force     Treaty on Rivers, \"Upper\" and Lower
-    energy    not known              not signed   [on energy]
+NO  DOCUMENT  TYPE       SIGNED      STATE TODAY
+ 1  treaty    treaty     2022-05-04  in force
+    Treaty on Rivers, \"Upper\" and Lower
+    energy    not known              not signed
+    [on energy]
 2 documents.
 "
         );

@@ -48,7 +48,7 @@ pub(super) async fn run(
 }
 
 fn view(status: &DocumentStatus) -> View {
-    let state = value::words(status.state().as_str_name(), "DOCUMENT_STATE_");
+    let state = super::state(status.state());
     let mut blocks = vec![
         Block::Heading(format!(
             "{} on {}: {state}",

@@ -51,7 +51,7 @@ fn view(answer: &ListEntriesResponse) -> View {
         Column::text("TIME"),
         Column::text("CHANGE"),
         Column::text("BY"),
-        Column::prose("RESOURCE"),
+        Column::text("RESOURCE"),
     ]);
     let mut sheet = Sheet::new(&[
         "sequence",

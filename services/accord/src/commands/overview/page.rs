@@ -7,9 +7,14 @@ use accord_proto::overview::v1::{
 use accord_proto::roadmaps::v1::Tally;
 use accord_proto::trade::v1::{Measurement, Qualifier};
 
+use crate::commands::documents::state as document_state;
 use crate::commands::roadmaps::sides_in_short;
 use crate::commands::trade::method;
 use crate::render::{Block, Column, Page, Table, value};
+
+/// What the marks in tables of money mean.
+const LEGEND: &str =
+    "* as the target defines it; ~ rounded by its publisher; > published as \"more than\"";
 
 /// Lays the overview out, top to bottom.
 pub(super) fn of(overview: &Overview) -> Page {
@@ -67,22 +72,19 @@ fn push_documents(page: &mut Page, documents: &DocumentsOverview) {
     let states: Vec<String> = documents
         .state_counts
         .iter()
-        .map(|count| {
-            let state = value::words(count.state().as_str_name(), "DOCUMENT_STATE_");
-            format!("{} {state}", count.count)
-        })
+        .map(|count| format!("{} {}", count.count, document_state(count.state())))
         .collect();
-    page.push(Block::Text(states.join(", ")));
+    page.push(Block::Text(states.join("; ")));
     let mut table = Table::new(vec![
         Column::text("DOCUMENT"),
         Column::text("STATE"),
         Column::text("SINCE"),
-        Column::prose("TITLE"),
+        Column::brief("TITLE"),
     ]);
     for document in &documents.documents {
         table.push(vec![
             value::id(&document.document).to_owned(),
-            value::words(document.state().as_str_name(), "DOCUMENT_STATE_"),
+            document_state(document.state()),
             value::date(document.state_start_date.as_ref()),
             document.title.clone(),
         ]);
@@ -99,6 +101,7 @@ fn push_trade(page: &mut Page, trade: &TradeOverview) {
             value::date(target.adopt_date.as_ref())
         )));
         page.push(Block::Table(standings(trade)));
+        page.push(Block::Text(LEGEND.to_owned()));
     } else {
         page.push(Block::Heading("Trade target: none".into()));
     }
@@ -191,20 +194,19 @@ fn push_roadmaps(page: &mut Page, overview: &RoadmapsOverview) {
         Column::number("CLAIMED"),
         Column::number("ATTESTED"),
         Column::number("OVERDUE"),
-        Column::prose("SIDES"),
     ]);
     for roadmap in &overview.roadmaps {
         let figures = roadmap.figures.unwrap_or_default();
         let count = |tally: Option<Tally>| tally.map_or(0, |tally| tally.count).to_string();
-        table.push(vec![
+        let row = vec![
             value::id(&roadmap.roadmap).to_owned(),
-            value::words(roadmap.state().as_str_name(), ""),
+            value::words(roadmap.state().as_str_name(), "ROADMAP_STATE_"),
             count(figures.agreed),
             count(figures.activity),
             count(figures.attested),
             count(figures.overdue),
-            sides_in_short(&roadmap.sides),
-        ]);
+        ];
+        table.push_with_notes(row, &[&sides_in_short(&roadmap.sides)]);
     }
     page.push(Block::Table(table));
 }
@@ -232,7 +234,7 @@ fn measures_by_deadline(measures: &[MeasureDeadline]) -> Table {
         table.push(vec![
             value::date(measure.last_day.as_ref()),
             measure.days_remaining.to_string(),
-            value::words(measure.state().as_str_name(), ""),
+            value::words(measure.state().as_str_name(), "MEASURE_STATE_"),
             measure.title.clone(),
         ]);
     }

@@ -14,7 +14,7 @@ pub(super) fn of(overview: &Overview) -> Sheet {
     };
     let number = |number: Option<i64>| number.map_or(String::new(), |number| number.to_string());
     for document in overview.documents.iter().flat_map(|part| &part.documents) {
-        let state = value::words(document.state().as_str_name(), "DOCUMENT_STATE_");
+        let state = crate::commands::documents::state(document.state());
         push("documents", &document.document, "state", state);
         let since = value::date(document.state_start_date.as_ref());
         push("documents", &document.document, "state_start_date", since);

@@ -66,7 +66,6 @@ fn view(answer: &ListRoadmapsResponse, language: &str) -> View {
         Column::text("STATE"),
         Column::text("PERIOD"),
         Column::prose("SIDES"),
-        Column::prose("TITLE"),
     ]);
     let mut sheet = Sheet::new(&[
         "name",
@@ -81,7 +80,7 @@ fn view(answer: &ListRoadmapsResponse, language: &str) -> View {
     ]);
     for roadmap in &answer.roadmaps {
         let title = super::pick(&roadmap.titles, language);
-        let state = value::words(roadmap.state().as_str_name(), "");
+        let state = value::words(roadmap.state().as_str_name(), "ROADMAP_STATE_");
         let (start, end) = period(roadmap);
         let sides: Vec<String> = roadmap.sides.iter().map(side).collect();
         let region = |at: usize| {
@@ -90,13 +89,13 @@ fn view(answer: &ListRoadmapsResponse, language: &str) -> View {
                 .get(at)
                 .map_or(String::new(), |side| side.region_code.clone())
         };
-        table.push(vec![
+        let row = vec![
             value::id(&roadmap.name).to_owned(),
             state.clone(),
             years(&start, &end),
             sides.join("; "),
-            title.to_owned(),
-        ]);
+        ];
+        table.push_with_notes(row, &[title]);
         sheet.push(vec![
             roadmap.name.clone(),
             state,

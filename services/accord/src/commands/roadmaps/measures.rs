@@ -14,7 +14,7 @@ use crate::render::{Answer, Block, Column, Page, Sheet, Table, View, value};
 #[command(after_help = "\
 Examples:
   accord roadmaps measures river-towns
-  accord roadmaps measures river-towns --filter 'state = REPORTED' --order-by deadline.last_day
+  accord roadmaps measures river-towns --filter 'state = MEASURE_STATE_REPORTED' --order-by deadline.last_day
   accord roadmaps measures - -o csv                          of every roadmap of the partnership")]
 pub(super) struct Args {
     /// The roadmap, by its id or full name; `-` for all.
@@ -64,7 +64,6 @@ fn view(answer: &ListMeasuresResponse, language: &str) -> View {
         Column::text("DEADLINE"),
         Column::text("CLAIMED BY"),
         Column::text("OTHER SIDE"),
-        Column::prose("TITLE"),
     ]);
     let mut sheet = Sheet::new(&[
         "name",
@@ -88,16 +87,16 @@ fn view(answer: &ListMeasuresResponse, language: &str) -> View {
         let overdue = if measure.overdue { " overdue" } else { "" };
         let report = measure.current_report.clone().unwrap_or_default();
         let verdict = measure.verdict.clone().unwrap_or_default();
-        let word = value::words(verdict.kind().as_str_name(), "KIND_");
-        table.push(vec![
+        let word = value::words(verdict.kind().as_str_name(), "VERDICT_KIND_");
+        let row = vec![
             measure.order_number.to_string(),
             value::id(&measure.name).to_owned(),
             state(measure),
             format!("{last_day}{overdue}"),
             report.party.clone(),
             format!("{} {word}", verdict.party),
-            title.to_owned(),
-        ]);
+        ];
+        table.push_with_notes(row, &[title, &verdict.reason]);
         sheet.push(vec![
             measure.name.clone(),
             measure.order_number.to_string(),
@@ -128,7 +127,7 @@ fn view(answer: &ListMeasuresResponse, language: &str) -> View {
 }
 
 fn state(measure: &Measure) -> String {
-    value::words(measure.state().as_str_name(), "")
+    value::words(measure.state().as_str_name(), "MEASURE_STATE_")
 }
 
 fn last_day(measure: &Measure) -> String {

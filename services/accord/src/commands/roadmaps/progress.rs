@@ -15,8 +15,8 @@ use crate::paging::ListArgs;
 use crate::render::{Answer, Block, Column, Page, Sheet, Table, View, value};
 use crate::when;
 
-/// The most roadmaps that one call answers for.
-const LARGEST_BATCH: usize = 1000;
+/// How many roadmaps one call asks for.
+const BATCH: usize = 100;
 
 /// Options of `accord roadmaps progress`.
 #[derive(Debug, clap::Args)]
@@ -78,7 +78,7 @@ async fn of_all(
     let parent = names::partnership(connection, partnership).await?;
     let all = list::all(connection, &parent, &ListArgs::everything()).await?;
     let mut answers = Vec::new();
-    for batch in all.roadmaps.chunks(LARGEST_BATCH) {
+    for batch in all.roadmaps.chunks(BATCH) {
         let request = BatchGetRoadmapProgressRequest {
             parent: parent.clone(),
             names: batch.iter().map(|roadmap| roadmap.name.clone()).collect(),
@@ -162,7 +162,7 @@ fn table(answers: &[RoadmapProgress]) -> Table {
     for answer in answers {
         let mut row = vec![
             value::id(&answer.roadmap).to_owned(),
-            value::words(answer.state().as_str_name(), ""),
+            value::words(answer.state().as_str_name(), "ROADMAP_STATE_"),
         ];
         row.extend(parts(&figures(answer)));
         table.push(row);
@@ -234,7 +234,7 @@ fn sheet(answers: &[RoadmapProgress]) -> Sheet {
         sheet.push(vec![
             answer.roadmap.clone(),
             value::date(answer.effective_date.as_ref()),
-            value::words(answer.state().as_str_name(), ""),
+            value::words(answer.state().as_str_name(), "ROADMAP_STATE_"),
             number(figures.agreed.as_ref()),
             weight(figures.agreed.as_ref()),
             number(figures.activity.as_ref()),

@@ -54,7 +54,6 @@ fn view(answer: &ListReleasesResponse) -> View {
         Column::text("STATE"),
         Column::text("PUBLISHED"),
         Column::number("FIGURES"),
-        Column::prose("WHAT IT IS"),
     ]);
     let mut sheet = Sheet::new(&[
         "name",
@@ -71,14 +70,14 @@ fn view(answer: &ListReleasesResponse) -> View {
     for release in &answer.releases {
         let state = value::words(release.state().as_str_name(), "STATE_");
         let published = value::instant(release.publish_time.as_ref());
-        table.push(vec![
+        let row = vec![
             value::id(&release.name).to_owned(),
             release.reporter.clone(),
             state.clone(),
             published.split(' ').next().unwrap_or_default().to_owned(),
             release.observation_count.to_string(),
-            release.display_name.clone(),
-        ]);
+        ];
+        table.push_with_notes(row, &[&release.display_name]);
         sheet.push(vec![
             release.name.clone(),
             release.reporter.clone(),

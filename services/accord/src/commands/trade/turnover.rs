@@ -192,7 +192,10 @@ pub(super) fn period(period: &Period) -> String {
 fn known_as(point: &SeriesPoint) -> String {
     match (point.value_cents, point.qualifier()) {
         (None, _) => value::words(point.missing_reason().as_str_name(), "MISSING_REASON_"),
-        (_, Qualifier::Rounded) => format!("± {}", value::million_dollars(point.uncertainty_cents)),
+        (_, Qualifier::Rounded) => match value::million_dollars(point.uncertainty_cents) {
+            less if less == "0.0" => "rounded".to_owned(),
+            more => format!("± {more}"),
+        },
         (_, qualifier) => value::words(qualifier.as_str_name(), "QUALIFIER_"),
     }
 }
@@ -273,7 +276,7 @@ mod tests {
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "\
-Turnover XA-XB, as reported by XA, as known at \n\
+Turnover XA-XB, as reported by XA, as known at
 PERIOD  USD MILLION  KNOWN AS       ON YEAR BEFORE  RELEASES
 2022        5,000.0  ± 50.0                 -1.2 %  first
 2023              -  not published

@@ -37,7 +37,7 @@ pub(super) fn push_releases(page: &mut Page, releases: &[ReleaseUse]) {
         Column::text("RELEASE"),
         Column::text("PUBLISHED"),
         Column::text("SCOPE"),
-        Column::prose("SOURCE"),
+        Column::prose("PUBLISHER"),
     ]);
     for release in releases {
         let day = value::instant(release.publish_time.as_ref());
@@ -46,12 +46,13 @@ pub(super) fn push_releases(page: &mut Page, releases: &[ReleaseUse]) {
             PublishTimeBasis::FirstKnown => " (first known)",
             PublishTimeBasis::Unspecified | PublishTimeBasis::Stated => "",
         };
-        table.push(vec![
+        let row = vec![
             value::id(&release.release).to_owned(),
             format!("{day}{basis}"),
             value::words(release.scope().as_str_name(), "SCOPE_"),
-            format!("{} {}", release.publisher, release.source_uri),
-        ]);
+            release.publisher.clone(),
+        ];
+        table.push_with_notes(row, &[&release.source_uri]);
     }
     page.push(Block::Heading("From these releases".into()));
     page.push(Block::Table(table));
