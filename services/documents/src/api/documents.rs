@@ -13,12 +13,13 @@ pub(super) mod update;
 use std::collections::BTreeSet;
 
 use accord_proto::documents::v1 as pb;
-use aip::Violations;
+use aip::{Violations, etag};
 use fault::Fault;
+use identity::Caller;
 use ledger::{Change, ChangeKind};
 use storage::Tx;
 
-use super::{Mutation, convert, fault as faults};
+use super::{Mutation, authority, convert, fault as faults};
 use crate::{
     domain::{Content, Document, DocumentName, Partnership},
     store,
@@ -29,6 +30,13 @@ pub(super) async fn load(tx: &mut Tx, name: &DocumentName) -> Result<Document, F
     store::documents::get(tx, name)
         .await?
         .ok_or_else(|| faults::no_document(name))
+}
+
+/// Checks that the caller may change a document, and has seen its current revision.
+fn check_change(document: &Document, caller: &Caller, given_etag: &str) -> Result<(), Fault> {
+    authority::of_one_party(caller, &document.content.parties)?;
+    etag::check(given_etag, &etag::of(&document.uid, document.revision))
+        .map_err(|mismatch| faults::stale(&document.name, &mismatch))
 }
 
 /// Checks what only the register can tell: the parties are the partnership's, and every document that

@@ -95,25 +95,13 @@ pub(crate) fn sort_value(document: &Document, path: &str) -> Value {
 /// Writes a new document; [`Error::Conflict`] if there is one of that name or item number.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
 pub(crate) async fn insert(tx: &mut Tx, new: &Document) -> Result<(), Error> {
-    let content = &new.content;
-    let args = args![
+    let mut args = args![
         new.uid.as_str(),
         new.name.partnership.as_str(),
         new.name.document.as_str(),
-        new.revision,
-        to_json(content)?,
-        title_text(new),
-        content.title_known,
-        item_number(new),
-        i64::from(content.kind.code()),
-        i64::from(content.level.code()),
-        i64::from(content.access_level.code()),
-        content.signature_place.as_str(),
-        signature_day(new),
         clock::to_micros(new.created),
-        clock::to_micros(new.updated),
-        new.deleted.map(clock::to_micros),
     ];
+    args.extend(changing(new)?);
     tx.execute(queries::INSERT_DOCUMENT, args).await?;
     count(tx, None, new).await?;
     insert_sets(tx, new).await
@@ -122,23 +110,8 @@ pub(crate) async fn insert(tx: &mut Tx, new: &Document) -> Result<(), Error> {
 /// Writes a changed document over the one that was read; false if that is no longer there.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
 pub(crate) async fn update_if(tx: &mut Tx, old: &Document, new: &Document) -> Result<bool, Error> {
-    let content = &new.content;
-    let args = args![
-        new.revision,
-        to_json(content)?,
-        title_text(new),
-        content.title_known,
-        item_number(new),
-        i64::from(content.kind.code()),
-        i64::from(content.level.code()),
-        i64::from(content.access_level.code()),
-        content.signature_place.as_str(),
-        signature_day(new),
-        clock::to_micros(new.updated),
-        new.deleted.map(clock::to_micros),
-        old.uid.as_str(),
-        old.revision,
-    ];
+    let mut args = args![old.uid.as_str(), old.revision];
+    args.extend(changing(new)?);
     if tx.execute(queries::UPDATE_DOCUMENT, args).await? == 0 {
         return Ok(false);
     }
@@ -173,6 +146,25 @@ pub(crate) async fn parties_of_acts(
         .all(queries::PARTIES_OF_ACTS, args![document.uid.as_str()])
         .await?;
     Ok(rows.into_iter().map(|(party,)| party).collect())
+}
+
+/// The values of the columns that change, in the order of both statements.
+fn changing(document: &Document) -> Result<Vec<Value>, Error> {
+    let content = &document.content;
+    Ok(args![
+        document.revision,
+        to_json(content)?,
+        title_text(document),
+        content.title_known,
+        item_number(document),
+        content.kind.code(),
+        content.level.code(),
+        content.access_level.code(),
+        content.signature_place.as_str(),
+        signature_day(document),
+        clock::to_micros(document.updated),
+        document.deleted.map(clock::to_micros),
+    ])
 }
 
 /// Keeps the counts of the partnership: of its documents that are not deleted, and of those of them that

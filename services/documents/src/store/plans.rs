@@ -54,6 +54,7 @@ async fn fill(database: &Database) {
                         format!("u{index}"),
                         partnership(index),
                         format!("n{index}"),
+                        index,
                         1,
                         "{}",
                         "",
@@ -64,7 +65,6 @@ async fn fill(database: &Database) {
                         1,
                         "",
                         index % 900,
-                        index,
                         index,
                         Value::Null
                     ];

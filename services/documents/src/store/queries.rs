@@ -42,15 +42,16 @@ pub(super) const DOCUMENT_BY_ID: &str = "SELECT d.uid, d.partnership_id, d.id, d
 
 /// A new document.
 pub(super) const INSERT_DOCUMENT: &str = "INSERT INTO documents \
-     (uid, partnership_id, id, revision, content, title_text, title_known, item_number, kind, level, access_level, \
-      signature_place, signature_day, created_us, updated_us, deleted_us) \
+     (uid, partnership_id, id, created_us, \
+      revision, content, title_text, title_known, item_number, kind, level, access_level, signature_place, signature_day, \
+      updated_us, deleted_us) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 
 /// A changed document, if it still has the revision it was read with; by its primary key.
 pub(super) const UPDATE_DOCUMENT: &str = "UPDATE documents \
-     SET revision = $1, content = $2, title_text = $3, title_known = $4, item_number = $5, kind = $6, level = $7, \
-         access_level = $8, signature_place = $9, signature_day = $10, updated_us = $11, deleted_us = $12 \
-     WHERE uid = $13 AND revision = $14";
+     SET revision = $3, content = $4, title_text = $5, title_known = $6, item_number = $7, kind = $8, level = $9, \
+         access_level = $10, signature_place = $11, signature_day = $12, updated_us = $13, deleted_us = $14 \
+     WHERE uid = $1 AND revision = $2";
 
 /// The parties of a document are written anew; by the primary key.
 pub(super) const DELETE_DOCUMENT_PARTIES: &str =

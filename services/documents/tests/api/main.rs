@@ -9,4 +9,5 @@ mod partnerships;
 mod register;
 mod retries;
 mod sample;
+mod schema;
 mod status;

@@ -1,16 +1,16 @@
 //! `UndeleteDocument`.
 
 use accord_proto::documents::v1 as pb;
-use aip::{Violations, etag};
+use aip::Violations;
 use fault::Fault;
 use identity::Caller;
 use ledger::{Call, ChangeKind, Stamp};
 use storage::Tx;
 use tonic::Request;
 
-use super::{check_item_number, load, replace};
+use super::{check_change, check_item_number, load, replace};
 use crate::{
-    api::{Api, Mutation, authority, fault as faults},
+    api::{Api, Mutation, fault as faults},
     domain::{Document, DocumentName},
 };
 
@@ -47,9 +47,7 @@ async fn apply(
     (caller, name, etag): (Caller, DocumentName, String),
 ) -> Mutation<pb::Document> {
     let current = load(tx, &name).await?;
-    authority::of_one_party(&caller, &current.content.parties)?;
-    etag::check(&etag, &etag::of(&current.uid, current.revision))
-        .map_err(|mismatch| faults::stale(&current.name, &mismatch))?;
+    check_change(&current, &caller, &etag)?;
     if current.deleted.is_none() {
         return Err(faults::document_not_deleted(&current.name));
     }

@@ -1,14 +1,14 @@
 //! `UpdateDocument`.
 
 use accord_proto::documents::v1 as pb;
-use aip::{Violation, Violations, etag, mask};
+use aip::{Violation, Violations, mask};
 use fault::Fault;
 use identity::Caller;
 use ledger::{Call, ChangeKind, Stamp};
 use storage::Tx;
 use tonic::Request;
 
-use super::{check_item_number, check_references, create, replace};
+use super::{check_change, check_item_number, check_references, create, replace};
 use crate::{
     api::{Api, Mutation, authority, convert, fault as faults, partnerships},
     domain::{Content, Document, DocumentName},
@@ -74,12 +74,7 @@ async fn apply(tx: &mut Tx, stamp: Stamp, update: Update) -> Mutation<pb::Docume
         authority::of_one_party(&update.caller, &content.parties)?;
         return create::insert(tx, stamp, update.name, content).await;
     };
-    authority::of_one_party(&update.caller, &current.content.parties)?;
-    etag::check(
-        &update.patch.etag,
-        &etag::of(&current.uid, current.revision),
-    )
-    .map_err(|mismatch| faults::stale(&current.name, &mismatch))?;
+    check_change(&current, &update.caller, &update.patch.etag)?;
     if current.deleted.is_some() {
         return Err(faults::document_deleted(&current.name));
     }
