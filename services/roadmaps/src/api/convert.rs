@@ -15,19 +15,19 @@ use crate::domain::completion::State;
 /// How long a deleted resource can be restored; the contract says so.
 const RESTORABLE: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
 
-fn date(day: civil::Date) -> Option<Date> {
-    Some(convert::from_date(day))
+fn date(day: civil::Date) -> Date {
+    convert::from_date(day)
 }
 
-fn time(at: Timestamp) -> Option<prost_types::Timestamp> {
-    Some(convert::from_timestamp(at))
+fn time(at: Timestamp) -> prost_types::Timestamp {
+    convert::from_timestamp(at)
 }
 
 /// Returns when what was deleted at `deleted` may be removed for good.
 fn purge_time(deleted: Option<Timestamp>) -> Option<prost_types::Timestamp> {
     deleted
         .and_then(|at| at.checked_add(RESTORABLE).ok())
-        .and_then(time)
+        .map(time)
 }
 
 fn measure_state(state: State) -> i32 {

@@ -268,20 +268,23 @@ impl Completion {
         let proposer = self.proposal;
         let revision = self.standing.map_or(0, |report| report.revision);
         match by {
-            By::Either => Ok(()),
-            By::Reporter if reporter == Some(side) => Ok(()),
-            By::Reporter if action == Action::Report => Err(Refusal::ReportPending { revision }),
-            By::Reporter => Err(Refusal::NotOwnReport { revision }),
+            By::Reporter if reporter != Some(side) && action == Action::Report => {
+                Err(Refusal::ReportPending { revision })
+            }
+            By::Reporter if reporter != Some(side) => Err(Refusal::NotOwnReport { revision }),
             By::Counterpart if reporter == Some(side) => Err(Refusal::OwnReport { revision }),
-            By::Counterpart => Ok(()),
-            By::NoProposal if proposer.is_none() => Ok(()),
-            By::NoProposal => Err(Refusal::AlreadyProposed),
+            By::NoProposal if proposer.is_some() => Err(Refusal::AlreadyProposed),
             By::Acceptor if proposer == Some(side) => Err(Refusal::OwnProposal),
             By::Acceptor | By::AnyProposal if proposer.is_none() => Err(Refusal::NotProposed {
                 state: self.state,
                 action,
             }),
-            By::Acceptor | By::AnyProposal => Ok(()),
+            By::Either
+            | By::Reporter
+            | By::Counterpart
+            | By::NoProposal
+            | By::Acceptor
+            | By::AnyProposal => Ok(()),
         }
     }
 

@@ -9,6 +9,7 @@ mod measures;
 mod progress;
 mod regions;
 mod roadmaps;
+mod schema;
 mod speaking;
 mod words;
 mod world;

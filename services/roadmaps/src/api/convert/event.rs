@@ -23,7 +23,7 @@ pub(in crate::api) fn write(event: Event, parties: &[String; 2]) -> contract::Me
         });
     contract::MeasureEvent {
         number: event.number,
-        record_time: time(event.at),
+        record_time: Some(time(event.at)),
         kind: kind(event.kind).into(),
         party: parties[event.side.index()].clone(),
         agency: event.agency,

@@ -193,7 +193,7 @@ pub(in crate::api) fn write(measure: &Measure) -> contract::Measure {
         expected_result: plan.expected_result.clone(),
         form_of_completion: plan.form_of_completion.clone(),
         executors: plan.executors.iter().map(write_executors).collect(),
-        start_date: plan.starts_on.and_then(date),
+        start_date: plan.starts_on.map(date),
         deadline: Some(write_deadline(plan.deadline)),
         weight: plan.weight,
         state: measure_state(measure.completion.state),
@@ -210,13 +210,13 @@ pub(in crate::api) fn write(measure: &Measure) -> contract::Measure {
                 party: measure.parties[proposal.side.index()].clone(),
                 agency: proposal.agency.clone(),
                 reason: proposal.reason.clone(),
-                propose_time: time(proposal.at),
+                propose_time: Some(time(proposal.at)),
             }
         }),
         overdue: false,
-        create_time: time(measure.created),
-        update_time: time(measure.updated),
-        delete_time: measure.deleted.and_then(time),
+        create_time: Some(time(measure.created)),
+        update_time: Some(time(measure.updated)),
+        delete_time: measure.deleted.map(time),
         purge_time: purge_time(measure.deleted),
         etag: etag(measure),
     }
@@ -243,7 +243,7 @@ fn write_deadline(deadline: Deadline) -> contract::Deadline {
     let year = i32::from(last_day.year());
     let ordinal = i32::from(deadline.ordinal());
     let form = match deadline.form() {
-        Form::Day => date(last_day).map(deadline::Form::Date),
+        Form::Day => Some(deadline::Form::Date(date(last_day))),
         Form::Quarter => Some(deadline::Form::Quarter(contract::Quarter {
             year,
             quarter: ordinal,
@@ -255,7 +255,7 @@ fn write_deadline(deadline: Deadline) -> contract::Deadline {
     };
     contract::Deadline {
         form,
-        last_day: date(last_day),
+        last_day: Some(date(last_day)),
     }
 }
 
@@ -265,8 +265,8 @@ pub(super) fn write_report(parties: &[String; 2], report: &Report) -> contract::
         revision: report.revision,
         party: parties[report.side.index()].clone(),
         agency: report.agency.clone(),
-        report_time: time(report.at),
-        completion_date: date(report.claim.completed_on),
+        report_time: Some(time(report.at)),
+        completion_date: Some(date(report.claim.completed_on)),
         note: report.claim.note.clone(),
         evidence: report
             .claim
@@ -300,7 +300,7 @@ fn write_verdict(measure: &Measure, verdict: &Verdict) -> Option<contract::Measu
         party: measure.parties[report.side.other().index()].clone(),
         agency: verdict.agency.clone(),
         reason: verdict.reason.clone(),
-        verdict_time: time(verdict.at),
+        verdict_time: Some(time(verdict.at)),
     })
 }
 

@@ -19,8 +19,8 @@ pub(in crate::api) fn write(
 ) -> contract::RoadmapProgress {
     contract::RoadmapProgress {
         roadmap: of.name.to_string(),
-        known_time: time(known),
-        effective_date: date(effective),
+        known_time: Some(time(known)),
+        effective_date: Some(date(effective)),
         state: roadmap::state(of.state_at(known)),
         total: Some(figures(progress.total)),
         sides: Side::BOTH
@@ -46,8 +46,8 @@ pub(in crate::api) fn unknown(
 ) -> contract::RoadmapProgress {
     contract::RoadmapProgress {
         roadmap: of.name.to_string(),
-        known_time: time(known),
-        effective_date: date(effective),
+        known_time: Some(time(known)),
+        effective_date: Some(date(effective)),
         ..contract::RoadmapProgress::default()
     }
 }
@@ -55,36 +55,32 @@ pub(in crate::api) fn unknown(
 fn write_side(party: &str, side: SideFigures) -> contract::SideProgress {
     contract::SideProgress {
         party: party.to_owned(),
-        activity: tally(side.activity),
-        attested: tally(side.attested),
-        awaiting_word: tally(side.awaiting_word),
-        awaiting_answer: tally(side.awaiting_answer),
+        activity: Some(tally(side.activity)),
+        attested: Some(tally(side.attested)),
+        awaiting_word: Some(tally(side.awaiting_word)),
+        awaiting_answer: Some(tally(side.awaiting_answer)),
     }
 }
 
 fn figures(figures: Figures) -> contract::ProgressFigures {
     contract::ProgressFigures {
-        agreed: tally(figures.agreed),
-        activity: tally(figures.activity),
-        attested: tally(figures.attested),
-        overdue: tally(figures.overdue),
-        late: tally(figures.late),
-        planned: tally(figures.planned),
-        in_progress: tally(figures.in_progress),
-        reported: tally(figures.reported),
-        returned: tally(figures.returned),
-        disputed: tally(figures.disputed),
-        cancelled: tally(figures.cancelled),
+        agreed: Some(tally(figures.agreed)),
+        activity: Some(tally(figures.activity)),
+        attested: Some(tally(figures.attested)),
+        overdue: Some(tally(figures.overdue)),
+        late: Some(tally(figures.late)),
+        planned: Some(tally(figures.planned)),
+        in_progress: Some(tally(figures.in_progress)),
+        reported: Some(tally(figures.reported)),
+        returned: Some(tally(figures.returned)),
+        disputed: Some(tally(figures.disputed)),
+        cancelled: Some(tally(figures.cancelled)),
     }
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "message fields of the contract are options"
-)]
-fn tally(tally: Tally) -> Option<contract::Tally> {
-    Some(contract::Tally {
+fn tally(tally: Tally) -> contract::Tally {
+    contract::Tally {
         count: tally.count,
         weight: tally.weight,
-    })
+    }
 }

@@ -228,10 +228,10 @@ pub(in crate::api) fn write(roadmap: &Roadmap) -> contract::Roadmap {
         uid: roadmap.uid.to_string(),
         titles: titles::write(&plan.titles),
         period: Some(contract::Period {
-            start_date: date(plan.period.start),
-            end_date: date(plan.period.end),
+            start_date: Some(date(plan.period.start)),
+            end_date: Some(date(plan.period.end)),
         }),
-        signing_date: plan.signed_on.and_then(date),
+        signing_date: plan.signed_on.map(date),
         source_document: plan
             .source_document
             .as_ref()
@@ -247,12 +247,12 @@ pub(in crate::api) fn write(roadmap: &Roadmap) -> contract::Roadmap {
             .collect(),
         state: state(roadmap.state()),
         plan_revision: roadmap.plan_revision,
-        adopt_time: roadmap.adopted().and_then(time),
-        close_time: roadmap.closed().and_then(time),
+        adopt_time: roadmap.adopted().map(time),
+        close_time: roadmap.closed().map(time),
         region_codes: region_codes.into_iter().cloned().collect(),
-        create_time: time(roadmap.created),
-        update_time: time(roadmap.updated),
-        delete_time: roadmap.deleted.and_then(time),
+        create_time: Some(time(roadmap.created)),
+        update_time: Some(time(roadmap.updated)),
+        delete_time: roadmap.deleted.map(time),
         purge_time: purge_time(roadmap.deleted),
         etag: etag(roadmap),
         sides: sides.into_iter().map(|(side, _)| side).collect(),
@@ -283,8 +283,8 @@ fn write_side(roadmap: &Roadmap, side: Side) -> (contract::RoadmapSide, BTreeSet
         listed_region_name,
         current_region_code,
         current_region_name,
-        adopt_time: consent.adopted.and_then(time),
-        close_time: consent.closed.and_then(time),
+        adopt_time: consent.adopted.map(time),
+        close_time: consent.closed.map(time),
     };
     (written, codes)
 }

@@ -27,8 +27,7 @@ impl Said {
         let revision = given.revision.unwrap_or(0);
         match given.action {
             Action::Report => {
-                let next = self.reports.len() as i64 + 1;
-                self.reports.push((given.side, next));
+                self.reports.push((given.side, before.reports + 1));
             }
             Action::WithdrawReport => {
                 self.withdrawn.insert(revision);

@@ -111,7 +111,7 @@ proptest! {
         prop_assert_eq!(sum([sum(open), total.attested]), total.agreed);
         let claimed = [total.reported, total.returned, total.disputed, total.attested];
         prop_assert_eq!(sum(claimed), total.activity);
-        prop_assert_eq!(sum([total.agreed, total.cancelled]).count, lives.len() as i64);
+        prop_assert_eq!(sum([total.agreed, total.cancelled]).count, i64::try_from(lives.len()).unwrap());
 
         prop_assert_eq!(sum(sides.map(|side| side.activity)), total.activity);
         prop_assert_eq!(sum(sides.map(|side| side.attested)), total.attested);
