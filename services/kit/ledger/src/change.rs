@@ -18,6 +18,7 @@ pub struct Change {
 
 impl Change {
     /// Describes what happened to a resource, which is `state` now.
+    #[must_use]
     pub fn of<M>(resource: impl Into<String>, kind: ChangeKind, state: &M) -> Self
     where
         M: prost::Message + prost::Name,

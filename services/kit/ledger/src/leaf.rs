@@ -105,7 +105,9 @@ mod tests {
     /// The hash of the empty leaf is a known vector of certificate transparency's test suites.
     #[test]
     fn the_hash_is_that_of_rfc_6962() {
-        let hex: String = hash(b"").iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hash(b"")
+            .iter()
+            .fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
         let known = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d";
         assert_eq!(hex, known);
     }

@@ -41,7 +41,9 @@ impl Step {
 
     fn checksum(&self, engine: Engine) -> String {
         let digest = Sha256::digest(self.text(engine));
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        digest
+            .iter()
+            .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
     }
 }
 

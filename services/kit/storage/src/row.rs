@@ -41,8 +41,8 @@ impl Cells<'_> {
     /// Reads the cell of a named column.
     pub fn get<T: Cell>(&self, column: &str) -> Result<T, Error> {
         let index = match self.row {
-            EngineRow::Sqlite(row) => row.try_column(column).map(|found| found.ordinal()),
-            EngineRow::Postgres(row) => row.try_column(column).map(|found| found.ordinal()),
+            EngineRow::Sqlite(row) => row.try_column(column).map(sqlx::Column::ordinal),
+            EngineRow::Postgres(row) => row.try_column(column).map(sqlx::Column::ordinal),
         }
         .map_err(|error| Error::corrupt("?", column, self.label(), error))?;
         self.at(index)

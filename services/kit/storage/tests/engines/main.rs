@@ -1,4 +1,10 @@
 //! The promises of `storage`, kept on both engines.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod cancellation;
 mod durability;
