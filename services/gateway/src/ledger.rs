@@ -9,7 +9,7 @@ use std::sync::Arc;
 use axum::body::Body as IncomingBody;
 use bytes::Bytes;
 use fault::Fault;
-use http::{HeaderMap, Request, Response};
+use http::{HeaderMap, HeaderValue, Request, Response};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use tonic::{
     Code, Status,
@@ -90,7 +90,7 @@ async fn collect(body: IncomingBody) -> Result<Bytes, Fault> {
 
 /// Decodes the first field of the request's message.
 async fn subject(headers: &HeaderMap, bytes: Bytes) -> Result<Subject, Fault> {
-    let encoding = match headers.get("grpc-encoding").map(|value| value.as_bytes()) {
+    let encoding = match headers.get("grpc-encoding").map(HeaderValue::as_bytes) {
         None | Some(b"identity") => None,
         Some(b"gzip") => Some(CompressionEncoding::Gzip),
         Some(other) => {

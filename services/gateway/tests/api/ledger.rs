@@ -1,7 +1,10 @@
 //! `LedgerService` reaches the service whose log is named, as it was sent.
 
-use accord_proto::ledger::v1::{ListEntriesRequest, WatchChangesRequest};
+use accord_proto::ledger::v1::{
+    ListEntriesRequest, WatchChangesRequest, ledger_service_client::LedgerServiceClient,
+};
 use gateway::{Service, Upstreams};
+use identity::Role;
 use prost::Message;
 use tonic::Code;
 
@@ -9,6 +12,7 @@ use crate::{
     echo::{Echo, frame, frame_with},
     running::{self, Gateway},
     wire::{self, Call},
+    world::World,
 };
 
 /// The service, with a method that the test service answers by sending everything back.
@@ -56,6 +60,33 @@ async fn each_log_is_answered_by_its_service_byte_for_byte() {
         assert_eq!(calls.iter().sum::<usize>(), index + 1);
         assert_eq!(calls[index], 1, "{service}");
     }
+}
+
+#[tokio::test]
+async fn logs_of_all_services_are_read_and_watched_in_one_place() {
+    World::each_engine(async |world: World| {
+        let gateway = world.with_facts().await;
+        let mut client = LedgerServiceClient::new(gateway.caller("KZ", Role::Reader));
+        for service in Service::ALL {
+            let parent = format!("logs/{service}");
+            let list = ListEntriesRequest {
+                parent: parent.clone(),
+                ..ListEntriesRequest::default()
+            };
+            let listed = client.list_entries(list).await.expect("entries");
+            let entries = listed.into_inner().entries;
+            let sequences: Vec<_> = entries.iter().map(|entry| entry.sequence).collect();
+            assert_eq!(sequences[..3], [1, 2, 3], "{parent}");
+            let watch = WatchChangesRequest {
+                parent,
+                ..WatchChangesRequest::default()
+            };
+            let watched = client.watch_changes(watch).await.expect("a watch");
+            let first = watched.into_inner().message().await.expect("open");
+            assert!(first.is_some());
+        }
+    })
+    .await;
 }
 
 #[tokio::test]

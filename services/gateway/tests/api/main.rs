@@ -1,4 +1,9 @@
 //! The gateway through its public contract, over a real port.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, in its helpers too"
+)]
 
 mod auth;
 mod echo;

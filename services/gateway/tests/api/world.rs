@@ -76,7 +76,9 @@ impl World {
         ];
         let channels = Service::ALL.into_iter().zip(builders).zip(databases);
         let channels = channels.map(|((service, build), opened)| {
-            let component = build(opened.database.clone(), Deps::new(clock()));
+            let mut component = build(opened.database.clone(), Deps::new(clock()));
+            // It would close the database, which is still needed to remove it.
+            component.on_stop = None;
             (service, host::testing::connect(component, &issuer))
         });
         Self {
@@ -168,6 +170,7 @@ async fn record_trade(uz: &Caller, kz: &Caller) {
         let header = ImportHeader {
             release: name.clone(),
             import_id: id,
+            total_bytes: i64::try_from(csv.len()).unwrap_or(i64::MAX),
             ..ImportHeader::default()
         };
         let parts = [Part::Header(header), Part::Chunk(csv.as_bytes().to_vec())]
