@@ -17,6 +17,9 @@ const SELECT: &str = "SELECT i.uid, i.name, i.number, i.lease, i.state, i.skip_b
     i.total_bytes, i.received_bytes, i.received_lines, i.column_names, i.accepted, i.skipped, \
     i.create_us, i.update_us FROM imports i";
 
+/// Takes the lock of a row on either engine.
+const LOCK: &str = "UPDATE imports SET lease = lease WHERE name = $1";
+
 /// The problems of an import in the order in which they were found; by its primary key.
 const PROBLEMS: &str = "SELECT import_uid, line, column_number, column_name, reason, description \
     FROM import_problems WHERE import_uid = $1 ORDER BY number";
@@ -57,18 +60,31 @@ pub(crate) async fn get(tx: &mut Tx, name: &str) -> Result<Option<Import>, Error
         .transpose()
 }
 
+/// Returns the import of that name without the problems of its rows, and keeps others from changing
+/// it until the transaction ends: batches of an upload do not wait for the lock of the log.
+pub(crate) async fn get_locked(tx: &mut Tx, name: &str) -> Result<Option<Import>, Error> {
+    // On PostgreSQL the next statement sees what was committed while this one waited.
+    tx.execute(LOCK, args![name]).await?;
+    get(tx, name).await
+}
+
 /// Returns the import of that name with the problems of its rows.
 pub(crate) async fn get_whole(tx: &mut Tx, name: &str) -> Result<Option<Import>, Error> {
-    let Some(mut import) = get(tx, name).await? else {
+    let Some(import) = get(tx, name).await? else {
         return Ok(None);
     };
+    with_problems(tx, import).await.map(Some)
+}
+
+/// Adds the problems of its rows to an import.
+pub(crate) async fn with_problems(tx: &mut Tx, mut import: Import) -> Result<Import, Error> {
     import.intake.problems = tx
         .all::<ProblemRow>(PROBLEMS, args![&import.uid])
         .await?
         .into_iter()
         .map(Problem::try_from)
         .collect::<Result<_, _>>()?;
-    Ok(Some(import))
+    Ok(import)
 }
 
 /// Returns the name of the import of a release that is not finished, if there is one.

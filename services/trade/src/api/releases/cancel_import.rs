@@ -10,7 +10,7 @@ use ledger::{Call, Change, ChangeKind};
 use tonic::Request;
 
 use super::{
-    get_import::{load_whole, release_of},
+    get_import::{load_locked, release_of},
     load,
 };
 use crate::{
@@ -41,7 +41,7 @@ pub(crate) async fn run(api: &Api, request: Request<CancelImportRequest>) -> Res
                 let (caller, name) = &*input;
                 let release = load(tx, &release_of(name)).await?;
                 caller.speaks_for(&release.publication.reporter)?;
-                let mut import = load_whole(tx, name).await?;
+                let mut import = load_locked(tx, name).await?;
                 import
                     .cancel(stamp.now)
                     .map_err(|error| fault::import(&import.name, error))?;

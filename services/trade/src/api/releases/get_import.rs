@@ -50,3 +50,13 @@ pub(super) async fn load_whole(tx: &mut Tx, name: &ImportName) -> Result<Import,
         .await?
         .ok_or_else(|| Fault::not_found(fault::IMPORT, &name))
 }
+
+/// Reads an import that must exist, with the problems of its rows, and keeps others from changing it
+/// until the transaction ends.
+pub(super) async fn load_locked(tx: &mut Tx, name: &ImportName) -> Result<Import, Fault> {
+    let name = name.to_string();
+    let import = store::imports::get_locked(tx, &name)
+        .await?
+        .ok_or_else(|| Fault::not_found(fault::IMPORT, &name))?;
+    Ok(store::imports::with_problems(tx, import).await?)
+}

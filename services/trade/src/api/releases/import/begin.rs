@@ -47,7 +47,7 @@ pub(super) async fn begin(api: &Api, caller: &Caller, header: &Header) -> Result
                 let (caller, header, lease) = &*input;
                 let release = load(tx, &header.release).await?;
                 caller.speaks_for(&release.publication.reporter)?;
-                match store::imports::get(tx, &header.import.to_string()).await? {
+                match store::imports::get_locked(tx, &header.import.to_string()).await? {
                     Some(import) => resume(tx, import, header, lease, stamp.now).await,
                     None => create(tx, &release, header, lease, &stamp).await,
                 }

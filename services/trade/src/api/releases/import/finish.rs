@@ -12,7 +12,10 @@ use super::{METHOD, header::Header};
 use crate::{
     api::{
         Api, convert, fault,
-        releases::{get_import::load_whole, load, save},
+        releases::{
+            get_import::{load_locked, load_whole},
+            load, save,
+        },
     },
     domain::import::{Import, State},
     store,
@@ -35,7 +38,7 @@ pub(super) async fn finish(
             let input = Arc::clone(&input);
             Box::pin(async move {
                 let (header, lease) = &*input;
-                let mut import = load_whole(tx, &header.import).await?;
+                let mut import = load_locked(tx, &header.import).await?;
                 import
                     .expect_lease(lease)
                     .map_err(|error| fault::import(&import.name, error))?;

@@ -43,12 +43,13 @@ impl Header {
             violations.push("header.format", "FIELD_INVALID", description);
         }
         let (offset_bytes, total_bytes) = (message.offset_bytes, message.total_bytes);
-        if total_bytes < 0 {
-            violations.push(
-                "header.total_bytes",
-                "FIELD_INVALID",
-                "must not be negative",
-            );
+        if total_bytes <= 0 {
+            let reason = if total_bytes == 0 {
+                "FIELD_REQUIRED"
+            } else {
+                "FIELD_INVALID"
+            };
+            violations.push("header.total_bytes", reason, "must be the size of the file");
         }
         if offset_bytes < 0 || (total_bytes > 0 && offset_bytes > total_bytes) {
             let description = "must lie inside of the file";

@@ -232,9 +232,9 @@ fn cells(figures: &[Observation]) -> Vec<String> {
         .collect()
 }
 
-/// Reads the import, if the stream still carries it.
+/// Reads the import and holds it, if the stream still carries it.
 async fn leased(tx: &mut Tx, name: &str, lease: &str) -> Result<Import, Fault> {
-    let import = store::imports::get(tx, name)
+    let import = store::imports::get_locked(tx, name)
         .await?
         .ok_or_else(|| Fault::not_found(fault::IMPORT, name))?;
     import
