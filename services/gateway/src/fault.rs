@@ -7,7 +7,7 @@ use fault::Fault;
 use tonic::{Code, ConnectError, Status, TimeoutExpired};
 
 /// The domain of reasons that every part of Accord shares.
-const DOMAIN: &str = "accord";
+pub(crate) const DOMAIN: &str = "accord";
 
 /// When to try a dead upstream again: about the time in which an orchestrator replaces it.
 const RETRY_AFTER: Duration = Duration::from_secs(1);

@@ -19,6 +19,7 @@ use tonic::{
 use tonic_prost::ProstDecoder;
 
 use crate::{
+    fault::DOMAIN as GATEWAY_DOMAIN,
     forward::{self, Deadline},
     service::Service,
     upstream::Upstreams,
@@ -27,7 +28,7 @@ use crate::{
 /// The service, which every service of Accord has and the gateway answers for all.
 pub(crate) const SERVICE: &str = "accord.ledger.v1.LedgerService";
 
-/// Whose reasons these are.
+/// Whose reasons those about the log's name are; the others are the gateway's own.
 const DOMAIN: &str = "accord.ledger.v1";
 
 /// Largest request. The longest that the contract allows is a filter and a page token.
@@ -46,29 +47,27 @@ pub(crate) async fn dispatch(
     upstreams: Arc<Upstreams>,
     request: Request<IncomingBody>,
 ) -> Response<Body> {
+    answer(&upstreams, request)
+        .await
+        .unwrap_or_else(Status::into_http)
+}
+
+async fn answer(
+    upstreams: &Upstreams,
+    request: Request<IncomingBody>,
+) -> Result<Response<Body>, Status> {
     let deadline = Deadline::of(&request);
     let (mut parts, body) = request.into_parts();
-    let bytes = match collect(body).await {
-        Ok(bytes) => bytes,
-        Err(fault) => return fault.into_status(DOMAIN).into_http(),
-    };
-    let service = match subject(&parts.headers, bytes.clone()).await {
-        Ok(subject) => log_of(&subject.name),
-        Err(fault) => Err(fault),
-    };
-    let upstream = service.and_then(|service| {
-        upstreams
-            .service(service)
-            .ok_or_else(|| not_configured(service))
-    });
-    match upstream {
-        Ok(upstream) => {
-            deadline.write_remaining(&mut parts.headers);
-            let request = Request::from_parts(parts, Body::new(Full::new(bytes)));
-            forward::forward(upstream, request).await
-        }
-        Err(fault) => fault.into_status(DOMAIN).into_http(),
-    }
+    let own = |fault: Fault| fault.into_status(GATEWAY_DOMAIN);
+    let bytes = collect(body).await.map_err(own)?;
+    let subject = subject(&parts.headers, bytes.clone()).await.map_err(own)?;
+    let service = log_of(&subject.name).map_err(|fault| fault.into_status(DOMAIN))?;
+    let upstream = upstreams
+        .service(service)
+        .ok_or_else(|| own(not_configured(service)))?;
+    deadline.write_remaining(&mut parts.headers);
+    let request = Request::from_parts(parts, Body::new(Full::new(bytes)));
+    Ok(forward::forward(upstream, request).await)
 }
 
 /// Reads a whole request: each has one message, whatever its method answers.
