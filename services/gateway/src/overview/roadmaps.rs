@@ -71,6 +71,7 @@ pub(super) async fn ask(
 
 /// How far one roadmap is.
 fn standing(roadmap: Roadmap, progress: RoadmapProgress, wanted: &str) -> RoadmapStanding {
+    let RoadmapProgress { state, total, .. } = progress;
     let titles = roadmap
         .titles
         .iter()
@@ -78,9 +79,9 @@ fn standing(roadmap: Roadmap, progress: RoadmapProgress, wanted: &str) -> Roadma
     RoadmapStanding {
         title: language::pick(titles, wanted),
         roadmap: roadmap.name,
-        state: progress.state,
+        state,
         sides: roadmap.sides,
         period: roadmap.period,
-        figures: progress.total,
+        figures: total,
     }
 }

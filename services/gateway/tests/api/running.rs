@@ -146,7 +146,7 @@ pub(crate) fn token(issuer: &Issuer, role: Role) -> String {
         agency: "uz-stat".to_owned(),
         party: Some("UZ".to_owned()),
         roles: vec![role],
-        ttl: Duration::from_secs(600),
+        ttl: Duration::from_mins(10),
     })
 }
 
