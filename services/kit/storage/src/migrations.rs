@@ -40,10 +40,7 @@ impl Step {
     }
 
     fn checksum(&self, engine: Engine) -> String {
-        let digest = Sha256::digest(self.text(engine));
-        digest
-            .iter()
-            .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+        format!("{:x}", Sha256::digest(self.text(engine)))
     }
 }
 

@@ -1,5 +1,14 @@
 //! The service through its public contract, with real tokens, on both engines.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::large_futures,
+    clippy::unnecessary_wraps,
+    reason = "a test that cannot go on fails at that place, on a stack of its own, and builds messages whose fields are optional"
+)]
+
 mod adopt;
 mod concurrency;
 mod errors;

@@ -50,7 +50,7 @@ async fn the_code_of_then_and_the_code_of_now_both_find_the_roadmap() {
                 .await
                 .unwrap()
                 .into_inner();
-            assert_eq!(listed.roadmaps, [found.clone()], "{code}");
+            assert_eq!(listed.roadmaps, std::slice::from_ref(&found), "{code}");
         }
     })
     .await;
