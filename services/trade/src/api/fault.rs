@@ -17,7 +17,7 @@ pub(crate) const IMPORT: &str = "trade.accord/Import";
 /// See [`RELEASE`].
 pub(crate) const TARGET: &str = "trade.accord/Target";
 
-/// How many problems of a refused file an error lists; GetImport lists more.
+/// How many problems of a refused file an error lists; `GetImport` lists more.
 const MAX_LISTED: usize = 100;
 
 /// Says that a release cannot be changed, published or withdrawn.
@@ -121,10 +121,10 @@ pub(crate) fn refused(import: &Import) -> Fault {
         .map(|problem| {
             let mut place = format!("line {}", problem.line);
             if problem.column > 0 {
-                place.push_str(&format!(
-                    ", column {} ({})",
+                place = format!(
+                    "{place}, column {} ({})",
                     problem.column, problem.column_name
-                ));
+                );
             }
             Violation::new(place, problem.reason.as_str(), problem.description.as_str())
         })

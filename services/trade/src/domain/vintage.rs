@@ -8,12 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
-use super::{
-    cell::Flow,
-    observation::Observation,
-    period::{Period, Window},
-    release::Release,
-};
+use super::{cell::Flow, observation::Observation, period::Period, release::Release};
 
 /// Why there is no figure, from the least to the most telling reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -191,13 +186,6 @@ impl Vintages {
             value_cents,
         }
     }
-}
-
-/// Tells whether an older figure of such a period can still matter when a newer one has superseded
-/// it: two cumulative figures are subtracted only inside one release, which may be an older one.
-#[must_use]
-pub fn outlives_supersession(window: Window) -> bool {
-    window == Window::JanuaryToMonth
 }
 
 #[cfg(test)]

@@ -14,7 +14,6 @@ use crate::domain::{
     cell::{Commodity, Flow},
     observation::Observation,
     period::Window,
-    vintage,
 };
 
 const FIELDS: &str = "o.release_uid, o.position, o.partner, o.flow, o.commodity, o.hs_edition, \
@@ -183,10 +182,18 @@ pub(crate) async fn of_series(
     tx: &mut Tx,
     series: &Series,
 ) -> Result<Vec<(String, Observation)>, Error> {
-    let window = Window::JanuaryToMonth;
-    debug_assert!(vintage::outlives_supersession(window));
+    tx.all::<ObservationRow>(series_sql(series), Vec::new())
+        .await?
+        .into_iter()
+        .map(|row| Ok((row.release_uid.clone(), Observation::try_from(row)?)))
+        .collect()
+}
+
+/// Figures of January to a month stay when they are superseded: two of them are subtracted inside one
+/// release only, which may be an older one.
+fn series_sql(series: &Series) -> Sql {
     let bound = series.recorded_before.map_or(i64::MAX, clock::to_micros);
-    let sql = Sql {
+    Sql {
         text: format!(
             "SELECT * FROM (SELECT {FIELDS}{OF_SERIES}) AS ranked \
              WHERE place = 1 OR period_window = $16"
@@ -207,14 +214,9 @@ pub(crate) async fn of_series(
             i64::from(series.years.1),
             clock::to_micros(series.known),
             bound,
-            window.code(),
+            Window::JanuaryToMonth.code(),
         ],
-    };
-    tx.all::<ObservationRow>(sql, Vec::new())
-        .await?
-        .into_iter()
-        .map(|row| Ok((row.release_uid.clone(), Observation::try_from(row)?)))
-        .collect()
+    }
 }
 
 /// A figure with the name of its import.
@@ -261,4 +263,53 @@ fn edition(commodity: &Commodity) -> i64 {
     commodity
         .edition()
         .map_or(-1, |edition| i64::from(edition.number()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    storage::row! {
+        /// A line of SQLite's query plan.
+        struct PlanRow {
+            detail: String,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_series_is_read_by_its_index() {
+        storage::testing::each_engine(crate::SCHEMA, crate::MIGRATIONS, async |database| {
+            if database.engine() != storage::Engine::Sqlite {
+                // PostgreSQL reads tables this small from end to end, whatever the index.
+                return;
+            }
+            let plan: Vec<PlanRow> = database
+                .read(|tx| {
+                    Box::pin(async move {
+                        let mut sql = series_sql(&Series {
+                            partnership: "uz-kz".to_owned(),
+                            commodity: Commodity::Total,
+                            region: String::new(),
+                            reporters: ["UZ".to_owned(), "KZ".to_owned()],
+                            partners: ["UZ".to_owned(), "KZ".to_owned()],
+                            years: (2021, 2022),
+                            known: Timestamp::UNIX_EPOCH,
+                            recorded_before: None,
+                        });
+                        sql.text.insert_str(0, "EXPLAIN QUERY PLAN ");
+                        tx.all::<PlanRow>(sql, Vec::new()).await
+                    })
+                })
+                .await
+                .unwrap();
+            let plan: Vec<_> = plan.into_iter().map(|row| row.detail).collect();
+            let is_read = |table: &str, index: &str| {
+                plan.iter()
+                    .any(|step| step.starts_with(&format!("SEARCH {table} USING INDEX {index}")))
+            };
+            assert!(is_read("o", "observations_of_series"), "{plan:?}");
+            assert!(is_read("r", "sqlite_autoindex_releases"), "{plan:?}");
+        })
+        .await;
+    }
 }

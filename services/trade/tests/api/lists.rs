@@ -1,5 +1,7 @@
 //! Pages, filters and orders.
 
+use std::fmt::Write as _;
+
 use accord_proto::trade::v1::{ListObservationsRequest, ListReleasesRequest, release::State};
 
 use crate::{
@@ -154,7 +156,7 @@ async fn figures_are_listed_in_the_order_of_their_files() {
         for (import, flow) in [("first", "X"), ("second", "M")] {
             let mut csv = "flow,period,value_usd\n".to_owned();
             for year in (2010..2020).rev() {
-                csv.push_str(&format!("{flow},{year},{year}\n"));
+                writeln!(csv, "{flow},{year},{year}").unwrap();
             }
             bureau
                 .uz

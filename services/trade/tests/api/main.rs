@@ -1,4 +1,10 @@
 //! The trade service through its public contract, with real tokens, on both engines.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+#![allow(clippy::large_futures, reason = "a test's future is polled once")]
 
 mod bureau;
 mod errors;

@@ -1,6 +1,6 @@
 //! Uploads that break off and go on.
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use accord_proto::trade::v1::{
     self, Import, ImportHeader, ImportObservationsRequest, import,
@@ -20,7 +20,7 @@ fn file() -> String {
     let mut csv = "flow,period,value_usd\n".to_owned();
     for year in 1900..2100 {
         for month in 1..=12 {
-            csv.push_str(&format!("X,{year}-{month:02},{month}.50\n"));
+            writeln!(csv, "X,{year}-{month:02},{month}.50").unwrap();
         }
     }
     csv

@@ -2,7 +2,7 @@
 
 use accord_proto::trade::v1::{
     Flow, Granularity, MissingReason, MixedScopePolicy, Qualifier, QuerySeriesRequest,
-    QuerySeriesResponse, TurnoverMethod, series_warning::Kind,
+    QuerySeriesResponse, SeriesWarning, TurnoverMethod, series_warning::Kind,
 };
 use tonic::Code;
 
@@ -29,7 +29,7 @@ fn kinds(answer: &QuerySeriesResponse) -> Vec<Kind> {
     answer.points[0]
         .warnings
         .iter()
-        .map(|warning| warning.kind())
+        .map(SeriesWarning::kind)
         .collect()
 }
 

@@ -1,7 +1,7 @@
 //! Targets, what supersedes them, and how far they have been reached.
 
 use accord_proto::trade::v1::{
-    self, Baseline, GetTargetProgressRequest, Measurement, MixedScopePolicy, Target,
+    self, Baseline, GetTargetProgressRequest, Measurement, MixedScopePolicy, SeriesWarning, Target,
     TargetProgress, TurnoverMethod,
     series_warning::Kind,
     target::{Indicator, State},
@@ -82,11 +82,7 @@ fn of(name: &str) -> GetTargetProgressRequest {
 }
 
 fn kinds(progress: &TargetProgress) -> Vec<Kind> {
-    progress
-        .warnings
-        .iter()
-        .map(|warning| warning.kind())
-        .collect()
+    progress.warnings.iter().map(SeriesWarning::kind).collect()
 }
 
 async fn both_targets(caller: &Caller) {

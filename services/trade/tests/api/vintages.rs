@@ -1,6 +1,6 @@
 //! Answers as known on past days: superseding, removal, withdrawal, and the strict reading.
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use accord_proto::trade::v1::{
     Coverage, Flow, MissingReason, QuerySeriesRequest, Release, SeriesPoint, TurnoverMethod,
@@ -41,7 +41,7 @@ fn complete(published: &str) -> Release {
 fn totals(figures: &[(i32, i64)]) -> String {
     let mut csv = "flow,period,value_usd\n".to_owned();
     for (year, dollars) in figures {
-        csv.push_str(&format!("turnover,{year},{dollars}\n"));
+        writeln!(csv, "turnover,{year},{dollars}").unwrap();
     }
     csv
 }
@@ -119,7 +119,7 @@ async fn the_strict_reading_leaves_out_what_was_recorded_later() {
         bureau
             .publish("first", release("UZ", "2024-01-01"), &first)
             .await;
-        bureau.clock.advance(Duration::from_secs(86_400));
+        bureau.clock.advance(Duration::from_hours(24));
         let second = totals(&[(2022, 11)]);
         bureau
             .publish("second", release("UZ", "2024-02-01"), &second)

@@ -24,10 +24,10 @@ pub(crate) fn read(release: &v1::Release) -> Result<Publication, Violations> {
         &release.publisher,
         MAX_PUBLISHER,
     ));
-    let published = violations.take(read_published(release)).flatten();
+    let appeared = violations.take(read_published(release)).flatten();
     let note = &release.publish_time_note;
     let publish_time_note = violations.take(text::lines("publish_time_note", note, MAX_TIME_NOTE));
-    if published.is_some_and(|(_, basis)| basis == PublishBasis::FirstKnown) && note.is_empty() {
+    if appeared.is_some_and(|(_, basis)| basis == PublishBasis::FirstKnown) && note.is_empty() {
         let field = "publish_time_note";
         violations.push(
             field,
@@ -75,7 +75,7 @@ pub(crate) fn read(release: &v1::Release) -> Result<Publication, Violations> {
             display_name,
             reporter,
             publisher,
-            published,
+            published: appeared,
             publish_time_note,
             source_uri,
             coverage,

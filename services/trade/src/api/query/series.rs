@@ -232,18 +232,16 @@ async fn parties(api: &Api, asked: &Asked) -> Result<(String, String), Fault> {
     } else {
         pairs.retain(|(reporter, _)| *reporter == asked.reporter);
     }
-    match pairs.as_slice() {
-        [pair] => Ok(pair.clone()),
-        _ => {
-            let found: Vec<_> = pairs.iter().map(|(a, b)| format!("{a}-{b}")).collect();
-            Err(Fault::invalid_field(
-                "partner",
-                "PARTIES_REQUIRED",
-                "must name the other party, because the published releases do not tell it",
-            )
-            .with_metadata("pairs", found.join(",")))
-        }
+    if let [pair] = pairs.as_slice() {
+        return Ok(pair.clone());
     }
+    let found: Vec<_> = pairs.iter().map(|(a, b)| format!("{a}-{b}")).collect();
+    Err(Fault::invalid_field(
+        "partner",
+        "PARTIES_REQUIRED",
+        "must name the other party, because the published releases do not tell it",
+    )
+    .with_metadata("pairs", found.join(",")))
 }
 
 fn series(asked: &Asked, question: &Question) -> Series {

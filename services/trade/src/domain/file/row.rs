@@ -338,13 +338,11 @@ impl Row<'_> {
             return Some(String::new());
         };
         let bytes = self.record.fields.get(position)?;
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Some(text.trim().to_owned()),
-            Err(_) => {
-                self.report(column, Reason::NotUtf8, "is not UTF-8 text".to_owned());
-                None
-            }
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            return Some(text.trim().to_owned());
         }
+        self.report(column, Reason::NotUtf8, "is not UTF-8 text".to_owned());
+        None
     }
 
     fn report(&mut self, column: Column, reason: Reason, description: String) {

@@ -6,6 +6,7 @@ use super::*;
 use crate::domain::{
     cell::{Cell, Commodity},
     observation::{Precision, Qualifier, Status},
+    period::Window,
     release::{
         Withdrawal,
         tests::{day, release},
