@@ -43,6 +43,10 @@ pub enum Error {
 
 impl Error {
     /// Names the file that an operation failed on.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "every caller has an error to give away"
+    )]
     pub fn file(path: impl Into<PathBuf>, cause: impl ToString) -> Self {
         Self::File {
             path: path.into(),

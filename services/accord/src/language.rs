@@ -1,6 +1,7 @@
 //! The text to show of several in different languages.
 
 /// Chooses a text: in the wanted language, else in the same language with another script, else in English, else the first.
+#[must_use]
 pub fn pick<'a>(texts: impl Iterator<Item = (&'a str, &'a str)> + Clone, wanted: &str) -> &'a str {
     let language = |tag: &str| tag.split('-').next().unwrap_or(tag).to_lowercase();
     let matching =

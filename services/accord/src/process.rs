@@ -1,21 +1,20 @@
 //! The one process: its data directory, keys, services and gateway, from start to end.
 
 mod access;
+mod first_load;
 mod services;
 
+use std::io::{Write as _, stdout};
 use std::process::ExitCode;
 
 use clock::Clock;
 use host::{Announcement, Deps, HostArgs, Output, Server, Signals, Stack, StartError, Telemetry};
-use indicatif::ProgressBar;
 
 use self::access::Access;
-use crate::apply::{self, Outcome, Tokens};
+use self::first_load::FirstLoad;
 use crate::banner::Banner;
-use crate::client;
 use crate::data_dir::{DataDir, DataDirError};
-use crate::error::Error;
-use crate::progress;
+use crate::render::Format;
 use crate::sample::Sample;
 
 /// The name under which the process logs and announces itself.
@@ -77,9 +76,7 @@ async fn serve(plan: Plan) -> Result<(), StartError> {
         async move { server.serve(gateway, &stack, &deps).await }
     });
     let prepared = tokio::select! {
-        loaded = load(&plan, &access, &banner) => loaded.map(|loaded| {
-            announce(Banner { loaded, ..banner }, plan.host.output);
-        }),
+        first = first_load::run(&plan, &access, &banner) => first.map(|first| announce(banner, first, plan.host.output)),
         () = deps.stopping.cancelled() => Ok(()),
     };
     if prepared.is_err() {
@@ -92,45 +89,19 @@ async fn serve(plan: Plan) -> Result<(), StartError> {
     prepared.and(served)
 }
 
-/// Loads the sample the way anyone would: over the public address, with tokens of each side.
-async fn load(
-    plan: &Plan,
-    access: &Access,
-    banner: &Banner,
-) -> Result<Option<Outcome>, StartError> {
-    let Some(folder) = plan.sample.folder() else {
-        return Ok(None);
-    };
-    let issuer = access.issuer().ok_or_else(|| {
-        StartError::Config(
-            "a sample is loaded with tokens of this process's own issuer: leave out \
-             --auth-issuer, --auth-audience and --auth-jwks, or take --sample none"
-                .to_owned(),
-        )
-    })?;
-    let loaded = async {
-        let steps = apply::read_all(&folder.call_files()?)?;
-        let tokens = Tokens::issue(issuer, &steps)?;
-        let ca_file = plan.host.listen.tls.tls_cert.as_deref();
-        let channel = client::channel(&banner.local_address(), ca_file).await?;
-        let bar = match plan.host.output {
-            Output::Text => progress::steps(steps.len(), "loading the sample"),
-            Output::Json => ProgressBar::hidden(),
-        };
-        let outcome = apply::load(&channel, &tokens, &steps, &bar).await;
-        bar.finish_and_clear();
-        outcome
-    };
-    loaded
-        .await
-        .map(Some)
-        .map_err(|error: Error| StartError::Start(format!("the sample cannot be loaded: {error}")))
-}
-
-/// Says that all is ready: one JSON object in one line, or the banner.
-fn announce(banner: Banner, output: Output) {
+/// Says that all is ready: one JSON object in one line, or what was loaded and the banner.
+fn announce(banner: Banner, first: Option<FirstLoad>, output: Output) {
     match output {
-        Output::Text => banner.print(),
+        Output::Text => {
+            if let Some(overview) = first.as_ref().and_then(|first| first.overview.as_ref()) {
+                // A process goes on without a reader of its output, here as with the banner.
+                let _ = overview
+                    .print(Format::Table)
+                    .and_then(|()| writeln!(stdout()));
+            }
+            let loaded = first.map(|first| first.outcome);
+            Banner { loaded, ..banner }.print();
+        }
         Output::Json => {
             let text = |path: &std::path::Path| path.display().to_string();
             Announcement::new(NAME, banner.listen, banner.admin_listen)

@@ -36,6 +36,16 @@ impl Sample {
         }
     }
 
+    /// The partnership that the sample is about, or nothing for an empty register.
+    #[must_use]
+    pub fn partnership(self) -> Option<&'static str> {
+        match self {
+            Self::UzKz => Some("uz-kz"),
+            Self::Fictional => Some("xa-xb"),
+            Self::None => None,
+        }
+    }
+
     /// Four commands that show what is there.
     #[must_use]
     pub fn suggestions(self) -> [Suggestion; 4] {

@@ -7,7 +7,7 @@ use accord_proto::google::r#type::Date;
 use accord_proto::overview::v1::GetOverviewRequest;
 use accord_proto::overview::v1::overview_service_client::OverviewServiceClient;
 
-use crate::client::ClientArgs;
+use crate::client::{ClientArgs, Connection};
 use crate::error::Error;
 use crate::render::{Answer, View};
 use crate::{names, when};
@@ -39,19 +39,25 @@ pub struct Args {
 pub async fn run(args: &Args) -> Result<(), Error> {
     let connection = args.client.connect().await?;
     let partnership = names::partnership(&connection, args.partnership.as_deref()).await?;
+    let request = GetOverviewRequest {
+        name: format!("{partnership}/overview"),
+        effective_date: args.on,
+        known_time: args.known_on,
+        language_code: args.client.language.clone(),
+    };
+    let view = view(connection, request).await?;
+    Ok(view.print(args.client.output)?)
+}
+
+/// Asks for an overview.
+pub async fn view(connection: Connection, request: GetOverviewRequest) -> Result<View, Error> {
     let overview = OverviewServiceClient::new(connection)
-        .get_overview(GetOverviewRequest {
-            name: format!("{partnership}/overview"),
-            effective_date: args.on,
-            known_time: args.known_on,
-            language_code: args.client.language.clone(),
-        })
+        .get_overview(request)
         .await?
         .into_inner();
-    let view = View {
+    Ok(View {
         page: page::of(&overview),
         sheet: sheet::of(&overview),
         answer: Answer::of(&overview),
-    };
-    Ok(view.print(args.client.output)?)
+    })
 }

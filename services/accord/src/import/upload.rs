@@ -147,7 +147,9 @@ mod tests {
 
     #[tokio::test]
     async fn chunks_go_on_from_an_offset_on_disk_and_in_memory_alike() {
-        let content: Vec<u8> = (0..CHUNK_BYTES * 2 + 7).map(|i| (i % 251) as u8).collect();
+        let content: Vec<u8> = (0..CHUNK_BYTES * 2 + 7)
+            .map(|i| u8::try_from(i % 251).unwrap())
+            .collect();
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("f.csv");
         std::fs::write(&path, &content).unwrap();

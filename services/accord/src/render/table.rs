@@ -34,6 +34,7 @@ pub struct Column {
 
 impl Column {
     /// A column of short text, aligned left.
+    #[must_use]
     pub fn text(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -43,6 +44,7 @@ impl Column {
     }
 
     /// A column of numbers, aligned right; the title names the unit.
+    #[must_use]
     pub fn number(title: impl Into<String>) -> Self {
         Self {
             right: true,
@@ -51,6 +53,7 @@ impl Column {
     }
 
     /// A column of long text, which wraps onto more lines when the page is too narrow.
+    #[must_use]
     pub fn prose(title: impl Into<String>) -> Self {
         Self {
             excess: Excess::Wraps,
@@ -59,6 +62,7 @@ impl Column {
     }
 
     /// A column of text of which the beginning is enough; a page that is too narrow cuts it.
+    #[must_use]
     pub fn brief(title: impl Into<String>) -> Self {
         Self {
             excess: Excess::IsCut,

@@ -6,6 +6,43 @@ use serde_json::Value;
 
 use crate::process::{Running, accord, stderr};
 
+#[test]
+fn a_demo_for_people_begins_with_the_overview_and_ends_with_what_to_try() {
+    use std::io::{BufRead as _, BufReader};
+    let mut child = accord()
+        .args([
+            "demo",
+            "--listen",
+            "127.0.0.1:0",
+            "--admin-listen",
+            "127.0.0.1:0",
+        ])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let reader = BufReader::new(child.stdout.take().unwrap());
+    let lines: Vec<String> = reader
+        .lines()
+        .map(Result::unwrap)
+        .take_while(|line| !line.starts_with("Ctrl-C"))
+        .collect();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let text = lines.join("\n");
+    assert!(lines[0].starts_with("Uzbekistan–Kazakhstan"), "{text}");
+    for part in [
+        "17 of the 22",
+        "Accord is ready.",
+        "accord overview --address http://127.0.0.1:",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let data = text
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("Data      "));
+    std::fs::remove_dir_all(data.expect("where data is kept")).unwrap();
+}
+
 /// One demo answers all questions, because loading the sample is the slow part.
 #[test]
 fn the_sample_answers() {

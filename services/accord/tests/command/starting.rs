@@ -89,7 +89,7 @@ fn make_newer_database(path: &Path) {
         postgres: step.postgres,
     });
     let next = Step {
-        version: 1 + documents::TABLES.steps.len() as i64,
+        version: i64::try_from(documents::TABLES.steps.len()).unwrap() + 1,
         name: "later",
         sqlite: "CREATE TABLE later (a INTEGER) STRICT",
         postgres: "",
