@@ -19,6 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             .to_str()
             .ok_or("a name that is not UTF-8")?;
         let name = name.replace('\\', "/");
+        let file = file.to_str().ok_or("a path that is not UTF-8")?;
         writeln!(list, "    ({name:?}, include_bytes!({file:?})),")?;
     }
     list.push_str("]\n");

@@ -72,7 +72,8 @@ pub async fn run(args: &Args) -> Result<(), Error> {
     let bar = progress::steps(steps.len(), "applying");
     let outcome = load(&channel, &tokens, &steps, &bar).await;
     bar.finish_and_clear();
-    report(&outcome?, args.client.output)
+    report(&outcome?, args.client.output);
+    Ok(())
 }
 
 /// Reads the steps of several files, all of them before any is carried out.
@@ -84,15 +85,14 @@ pub fn read_all(files: &[CallFile]) -> Result<Vec<Step>, Error> {
     Ok(steps)
 }
 
-fn report(outcome: &Outcome, format: Format) -> Result<(), Error> {
+fn report(outcome: &Outcome, format: Format) {
     if matches!(format, Format::Json | Format::Jsonl) {
         let line = serde_json::json!({
             "applied": outcome.applied,
             "alreadyThere": outcome.already_there,
             "skippedRows": outcome.skipped_rows,
         });
-        say(&line.to_string());
-        return Ok(());
+        return say(&line.to_string());
     }
     say(&format!(
         "{} applied, {} already there",
@@ -101,7 +101,6 @@ fn report(outcome: &Outcome, format: Format) -> Result<(), Error> {
     if outcome.skipped_rows > 0 {
         say(&format!("{} bad rows skipped", outcome.skipped_rows));
     }
-    Ok(())
 }
 
 /// Writes one line; a reader that has gone away is no reason to fail after the work is done.

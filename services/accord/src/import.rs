@@ -93,7 +93,7 @@ async fn attempt_once(
     let parts = stream::StreamExt::chain(
         stream::once(async { header }),
         stream::StreamExt::map(chunks, |chunk| ImportObservationsRequest {
-            part: Some(Part::Chunk(chunk.into())),
+            part: Some(Part::Chunk(chunk)),
         }),
     );
     let answer = client.import_observations(parts).await;

@@ -62,7 +62,7 @@ impl Access {
     pub(super) fn reload(&self, auth: &AuthArgs, clock: &Clock) -> Box<dyn Fn() + Send + 'static> {
         if self.own.is_some() {
             return Box::new(|| {
-                tracing::info!("nothing to read again: the keys are this process's own")
+                tracing::info!("nothing to read again: the keys are this process's own");
             });
         }
         Box::new(host::reload(auth.clone(), self.tokens(), clock.clone()))
