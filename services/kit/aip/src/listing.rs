@@ -33,7 +33,7 @@ pub struct ListRequest<'a> {
     /// after it or neither.
     pub order_by: &'a str,
     /// All else that decides which rows there are: parent, `show_deleted` and so on. A token only
-    /// works with the bytes that it was made with.
+    /// works with the bytes and the schema that it was made with.
     pub bound_to: &'a [u8],
 }
 
@@ -61,7 +61,7 @@ impl Listing {
         let page_size = violations.take(page_size(request.page_size));
         let filter = violations.take(filter::parse(request.filter, schema));
         let order = violations.take(order::parse(request.order_by, schema));
-        let binding = Binding::new(request);
+        let binding = Binding::new(schema, request);
         // What follows an order that is not valid cannot be told.
         let after = match &order {
             Some(order) => violations.take(token::parse(request.page_token, &binding, order)),

@@ -19,7 +19,8 @@ use crate::Violations;
 /// - Output-only fields and identifiers keep the value of `base`, whatever was sent.
 /// - An immutable field that would change is a violation with reason `IMMUTABLE_FIELD`. One that is
 ///   not set in `patch` counts as left alone, unless a path names it.
-/// - An unknown path is a violation of `update_mask` with reason `MASK_INVALID`.
+/// - An unknown path is a violation of `update_mask` with reason `MASK_INVALID`, and so are more than
+///   1,000 paths.
 ///
 /// `field` is the name of the resource in the request, such as `document`.
 pub fn merge<M>(base: &M, patch: &M, mask: Option<&FieldMask>, field: &str) -> Result<M, Violations>

@@ -41,9 +41,17 @@ impl fmt::Display for Violation {
 
 impl std::error::Error for Violation {}
 
-/// Every wrong field of a request, in the order in which they were found.
+/// The most violations that are kept of one request. No answer has room for more, and a caller who
+/// sends a million wrong entries must not make this service hold a million texts.
+const MAX_KEPT: usize = 100;
+
+/// The wrong fields of a request, in the order in which they were found: the first 100, and how many
+/// more there are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Violations(Vec<Violation>);
+pub struct Violations {
+    kept: Vec<Violation>,
+    left_out: usize,
+}
 
 impl Violations {
     /// Starts with nothing wrong.
@@ -59,44 +67,62 @@ impl Violations {
         reason: &'static str,
         description: impl Into<String>,
     ) {
-        self.0.push(Violation::new(field, reason, description));
+        self.add(Violation::new(field, reason, description));
     }
 
     /// Returns the checked value, or keeps what is wrong with it and returns nothing.
     pub fn take<T>(&mut self, result: Result<T, Violation>) -> Option<T> {
-        result.map_err(|violation| self.0.push(violation)).ok()
+        result.map_err(|violation| self.add(violation)).ok()
     }
 
     /// Adds all of `others`, found in the part of the request at `prefix`.
     pub fn merge_under(&mut self, prefix: &str, others: Violations) {
-        self.0.extend(others.0.into_iter().map(|violation| {
+        self.left_out += others.left_out;
+        for violation in others.kept {
             let separator = if violation.field.starts_with('[') || prefix.is_empty() {
                 ""
             } else {
                 "."
             };
-            Violation {
+            self.add(Violation {
                 field: format!("{prefix}{separator}{}", violation.field),
                 ..violation
-            }
-        }));
+            });
+        }
     }
 
     /// Adds all of `others` as they are.
     pub fn merge(&mut self, others: Violations) {
-        self.0.extend(others.0);
+        self.left_out += others.left_out;
+        for violation in others.kept {
+            self.add(violation);
+        }
+    }
+
+    fn add(&mut self, violation: Violation) {
+        if self.kept.len() < MAX_KEPT {
+            self.kept.push(violation);
+        } else {
+            self.left_out += 1;
+        }
     }
 
     /// Says whether nothing is wrong.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.kept.is_empty()
     }
 
-    /// Returns how many fields are wrong.
+    /// Returns how many fields are wrong, those that were left out too.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.kept.len() + self.left_out
+    }
+
+    /// Returns how many fields are wrong that were not kept: those beyond the first 100.
+    #[must_use]
+    pub fn left_out(&self) -> usize {
+        self.left_out
     }
 
     /// Ends the checks: an error if anything is wrong.
@@ -104,21 +130,25 @@ impl Violations {
         if self.is_empty() { Ok(()) } else { Err(self) }
     }
 
-    /// Goes through the violations in the order in which they were found.
+    /// Goes through the violations that were kept, in the order in which they were found.
     pub fn iter(&self) -> std::slice::Iter<'_, Violation> {
-        self.0.iter()
+        self.kept.iter()
     }
 }
 
 impl From<Violation> for Violations {
     fn from(violation: Violation) -> Self {
-        Self(vec![violation])
+        Self::from_iter([violation])
     }
 }
 
 impl FromIterator<Violation> for Violations {
     fn from_iter<I: IntoIterator<Item = Violation>>(violations: I) -> Self {
-        Self(violations.into_iter().collect())
+        let mut all = Self::new();
+        for violation in violations {
+            all.add(violation);
+        }
+        all
     }
 }
 
@@ -127,7 +157,7 @@ impl IntoIterator for Violations {
     type IntoIter = std::vec::IntoIter<Violation>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.kept.into_iter()
     }
 }
 
@@ -142,11 +172,14 @@ impl<'a> IntoIterator for &'a Violations {
 
 impl fmt::Display for Violations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, violation) in self.0.iter().enumerate() {
+        for (index, violation) in self.kept.iter().enumerate() {
             let separator = if index == 0 { "" } else { "; " };
             write!(f, "{separator}{violation}")?;
         }
-        Ok(())
+        match self.left_out {
+            0 => Ok(()),
+            left_out => write!(f, "; and {left_out} more"),
+        }
     }
 }
 
@@ -177,5 +210,26 @@ mod tests {
         violations.merge_under("", Violation::required("name").into());
         let fields: Vec<_> = violations.iter().map(|v| v.field.as_str()).collect();
         assert_eq!(fields, ["document.title", "acts[2].party", "name"]);
+    }
+
+    #[test]
+    fn only_the_first_hundred_are_kept_and_the_others_counted() {
+        let flood = |count: usize| -> Violations {
+            (0..count)
+                .map(|index| Violation::required(format!("[{index}]")))
+                .collect()
+        };
+        let mut violations = flood(99);
+        assert_eq!((violations.len(), violations.left_out()), (99, 0));
+        violations.push("b", "B_INVALID", "must be b");
+        violations.push("c", "C_INVALID", "must be c");
+        violations.take(Err::<(), _>(Violation::required("d")));
+        assert_eq!((violations.len(), violations.left_out()), (102, 2));
+        violations.merge_under("acts", flood(150));
+        violations.merge(flood(250));
+        assert_eq!((violations.len(), violations.left_out()), (502, 402));
+        assert!(violations.to_string().ends_with("; and 402 more"));
+        assert_eq!(violations.iter().count(), 100);
+        assert_eq!(violations.into_iter().last().unwrap().field, "b");
     }
 }

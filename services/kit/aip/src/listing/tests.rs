@@ -238,6 +238,44 @@ fn a_token_works_for_its_own_request_with_any_page_size() {
 }
 
 #[test]
+fn a_token_of_another_method_is_refused() {
+    static OTHER_COLUMN: Schema = Schema {
+        fields: &[Field {
+            path: "title",
+            kind: Kind::Text,
+            column: "a.title",
+            sortable: true,
+        }],
+    };
+    static OTHER_PATH: Schema = Schema {
+        fields: &[Field {
+            path: "name",
+            kind: Kind::Text,
+            column: "d.title",
+            sortable: true,
+        }],
+    };
+    let own = ListRequest {
+        page_size: 1,
+        ..request("", "")
+    };
+    let (_, token) = listing(&own).page(vec![1, 2], |_, _| Value::Null, |row| (*row).into());
+    let next = ListRequest {
+        page_token: &token,
+        ..own
+    };
+    assert!(Listing::parse(&SCHEMA, &next).is_ok());
+    for other in [&OTHER_COLUMN, &OTHER_PATH] {
+        let violations = Listing::parse(other, &next).unwrap_err();
+        let reasons: Vec<_> = violations
+            .iter()
+            .map(|violation| violation.reason)
+            .collect();
+        assert_eq!(reasons, ["PAGE_TOKEN_INVALID"]);
+    }
+}
+
+#[test]
 fn the_last_page_has_no_token() {
     let request = ListRequest {
         page_size: 2,

@@ -2,14 +2,14 @@
 //!
 //! A token is a small protobuf message in base64url: a version, the sort values of the last row,
 //! and a seal. The seal is a digest over these values and all that decides which rows there are, so
-//! a token that was changed, or is used with another request, is refused. It keeps nothing secret:
-//! a token holds only what the caller was shown.
+//! a token that was changed, or is used with another request or method, is refused. It keeps nothing
+//! secret: a token holds only what the caller was shown.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use prost::Message as _;
 use sha2::{Digest, Sha256};
 
-use crate::{Value, Violation};
+use crate::{Schema, Value, Violation};
 
 use super::{ListRequest, order::Order};
 
@@ -29,13 +29,17 @@ pub(super) struct Binding(Sha256Digest);
 type Sha256Digest = [u8; 32];
 
 impl Binding {
-    pub(super) fn new(request: &ListRequest<'_>) -> Self {
+    pub(super) fn new(schema: &Schema, request: &ListRequest<'_>) -> Self {
         let mut digest = Sha256::new();
-        for part in [
+        // The schema stands for the method: two of them may well have the same parent and order.
+        let fields = schema.fields.iter();
+        let columns = fields.flat_map(|field| [field.path.as_bytes(), field.column.as_bytes()]);
+        let request = [
             request.filter.as_bytes(),
             request.order_by.as_bytes(),
             request.bound_to,
-        ] {
+        ];
+        for part in columns.chain(request) {
             // With lengths, or text could move from one part to the next.
             digest.update(part.len().to_be_bytes());
             digest.update(part);
@@ -171,12 +175,13 @@ mod tests {
     }
 
     fn binding(filter: &str, order_by: &str, bound_to: &[u8]) -> Binding {
-        Binding::new(&ListRequest {
+        let request = ListRequest {
             filter,
             order_by,
             bound_to,
             ..ListRequest::default()
-        })
+        };
+        Binding::new(&Schema { fields: &[] }, &request)
     }
 
     #[test]

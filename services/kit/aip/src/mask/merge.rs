@@ -7,6 +7,9 @@ use crate::Violations;
 
 use super::{behavior::Behavior, invalid};
 
+/// The most paths of a mask; no resource has as many fields.
+const MAX_PATHS: usize = 1_000;
+
 /// Does what [`super::merge`] describes.
 pub(super) fn merge(
     mut base: DynamicMessage,
@@ -19,6 +22,10 @@ pub(super) fn merge(
     match paths {
         [] => merge.populated(&mut base, patch, field),
         [star] if star == "*" => merge.all(&mut base, patch, field),
+        paths if paths.len() > MAX_PATHS => {
+            let description = format!("must have at most {MAX_PATHS} paths, not {}", paths.len());
+            merge.violations.merge(invalid(description));
+        }
         paths => {
             for path in paths {
                 if let Err(description) = merge.at(&mut base, patch, path, field) {

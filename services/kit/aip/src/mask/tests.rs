@@ -201,6 +201,18 @@ fn unknown_paths_are_all_named() {
 }
 
 #[test]
+fn a_mask_with_too_many_paths_is_refused_as_a_whole() {
+    let mask = |count| vec!["tytle"; count];
+    let found = update(&base(), &base(), &mask(1_000)).unwrap_err();
+    assert_eq!((found.len(), found.left_out()), (1_000, 900));
+    let violations = update(&base(), &base(), &mask(1_001)).unwrap_err();
+    let descriptions: Vec<_> = violations.iter().map(|v| v.description.as_str()).collect();
+    assert_eq!(descriptions, ["must have at most 1000 paths, not 1001"]);
+    let title = vec!["title"; 1_001];
+    assert!(update(&base(), &json!({"title": "new"}), &title).is_err());
+}
+
+#[test]
 fn one_choice_replaces_the_other() {
     let patch = json!({"onEvent": "ratification"});
     let masks: [&[&str]; 4] = [
