@@ -168,8 +168,8 @@ pub(crate) fn is_under(name: &str, prefix: &str) -> bool {
 /// Returns a channel that connects on first use and again after a loss.
 fn channel(url: &Url) -> Result<Channel, String> {
     let unusable = |error: tonic::transport::Error| format!("cannot use {url}: {error}");
-    let mut endpoint = Endpoint::from_shared(url.to_string())
-        .map_err(unusable)?
+    let endpoint = Endpoint::from_shared(url.to_string()).map_err(unusable)?;
+    let mut endpoint = host::flow::shared(endpoint)
         .connect_timeout(CONNECT_TIMEOUT)
         .tcp_keepalive(Some(TCP_KEEPALIVE))
         .tcp_nodelay(true)

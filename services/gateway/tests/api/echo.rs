@@ -138,6 +138,7 @@ async fn answer(request: Request<IncomingBody>, cancelled: Arc<AtomicUsize>) -> 
             guard.defuse();
             grpc(Body::new(StreamBody::new(broken())))
         }
+        "Flood" => grpc(Body::new(StreamBody::new(flood(guard)))),
         "Ticks" => grpc(Body::new(StreamBody::new(ticks(guard)))),
         _ => {
             std::future::pending::<()>().await;
@@ -267,6 +268,15 @@ fn ticks(guard: Guard) -> impl Stream<Item = Result<Frame<Bytes>, Infallible>> {
     stream::unfold(guard, |guard| async {
         tokio::time::sleep(Duration::from_millis(1)).await;
         Some((Ok(Frame::data(frame(b"tick"))), guard))
+    })
+}
+
+/// Messages without end, as fast as they are taken.
+fn flood(guard: Guard) -> impl Stream<Item = Result<Frame<Bytes>, Infallible>> {
+    let message = frame(&[0; 64 * 1024]);
+    stream::repeat_with(move || {
+        let _until_dropped = &guard;
+        Ok(Frame::data(message.clone()))
     })
 }
 

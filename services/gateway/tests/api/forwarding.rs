@@ -190,6 +190,20 @@ async fn stream_that_the_client_drops_is_dropped_upstream() {
 }
 
 #[tokio::test]
+async fn callers_that_do_not_read_hold_up_no_other() {
+    let (_echo, gateway) = started().await;
+    let mut unread = Vec::new();
+    for _ in 0..4 {
+        let call = Call::new(method("Flood")).message(b"m");
+        unread.push(gateway.open(call).await);
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let call = gateway.call(Call::new(method("Echo")).message(b"beside"));
+    let answer = tokio::time::timeout(Duration::from_secs(20), call).await;
+    assert_eq!(answer.expect("held up").body, frame(b"beside"));
+}
+
+#[tokio::test]
 async fn answer_cut_in_the_middle_ends_in_a_status() {
     let (_echo, gateway) = started().await;
     let answer = gateway.call(Call::new(method("Break")).message(b"m")).await;

@@ -6,7 +6,7 @@ use tokio_stream::{StreamExt as _, wrappers::ReceiverStream};
 use tokio_util::sync::CancellationToken;
 use tonic::transport::{Channel, Endpoint, Server, Uri};
 
-use crate::{Component, Stack, health::Health};
+use crate::{Component, Stack, flow, health::Health};
 
 /// Bytes on their way in each direction before the sender waits.
 const BUFFER_BYTES: usize = 256 * 1024;
@@ -23,9 +23,10 @@ pub fn in_process(component: Component, stack: &Stack) -> Channel {
     let routes = health.add_to(component.routes);
     let service = stack.around(component.name, routes, &component.open);
     let name = component.name;
+    let server = flow::server(Server::builder(), stack.limit());
     tokio::spawn(async move {
         let incoming = ReceiverStream::new(incoming).map(Ok::<_, std::io::Error>);
-        let serving = Server::builder().serve_with_incoming(service, incoming);
+        let serving = server.serve_with_incoming(service, incoming);
         // Never cancelled: health is told as long as anyone can ask.
         let unstopped = CancellationToken::new();
         tokio::select! {
@@ -48,5 +49,5 @@ pub fn in_process(component: Component, stack: &Stack) -> Channel {
             Ok::<_, std::io::Error>(TokioIo::new(ours))
         }
     });
-    Endpoint::from_static("http://in-process").connect_with_connector_lazy(connector)
+    flow::shared(Endpoint::from_static("http://in-process")).connect_with_connector_lazy(connector)
 }

@@ -29,8 +29,8 @@ use crate::{Metrics, Tokens};
 /// A component's routes with the layers around them.
 pub type Layered = BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>;
 
-/// Calls in progress at once, by default: with HTTP/2's window of 64 KiB each, what is received and
-/// not yet read stays below 64 MiB.
+/// Calls in progress at once, by default: with a window of 256 KiB each, what is received and not yet
+/// read stays below 256 MiB.
 pub const DEFAULT_MAX_CALLS: usize = 1024;
 
 /// What the layers of a process share.
@@ -59,6 +59,11 @@ impl Stack {
     pub fn max_calls(mut self, max_calls: usize) -> Self {
         self.max_calls = max_calls;
         self
+    }
+
+    /// Returns how many calls each component answers at once.
+    pub(crate) fn limit(&self) -> usize {
+        self.max_calls
     }
 
     /// Returns the measurements that the layers count into.

@@ -13,6 +13,7 @@ mod binary;
 mod component;
 pub mod config;
 mod database;
+pub mod flow;
 mod health;
 mod in_process;
 mod layers;

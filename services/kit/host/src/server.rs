@@ -6,12 +6,9 @@ use tokio::{net::TcpListener, time::sleep};
 use tonic::transport::{ServerTlsConfig, server::TcpIncoming};
 
 use crate::{
-    Component, Deps, ListenArgs, Stack, StartError, admin,
+    Component, Deps, ListenArgs, Stack, StartError, admin, flow,
     health::{Health, add_reflection},
 };
-
-/// Streams that one connection may have open. 100 is the least that RFC 9113 recommends.
-const MAX_STREAMS: u32 = 256;
 
 /// Size of a call's headers: an access token of 8 KiB and as much again.
 const MAX_HEADER_BYTES: u32 = 16 * 1024;
@@ -100,7 +97,7 @@ impl Server {
         let stopping = &deps.stopping;
         let serving = async {
             let ended = stopping.cancelled();
-            let http2 = self.http2;
+            let http2 = flow::server(self.http2, stack.limit());
             let outcome = http2
                 .serve_with_incoming_shutdown(service, incoming, ended)
                 .await;
@@ -129,7 +126,6 @@ impl Server {
 
 fn http2(tls: Option<ServerTlsConfig>) -> Result<tonic::transport::Server, StartError> {
     let server = tonic::transport::Server::builder()
-        .max_concurrent_streams(MAX_STREAMS)
         .http2_max_header_list_size(MAX_HEADER_BYTES)
         .http2_keepalive_interval(Some(KEEPALIVE))
         .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))

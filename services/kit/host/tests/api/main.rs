@@ -9,6 +9,7 @@
 mod calls;
 mod deadlines;
 mod encryption;
+mod flow;
 mod operation;
 mod probe;
 mod process;

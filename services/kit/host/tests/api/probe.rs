@@ -16,6 +16,7 @@ pub(crate) fn component(deps: &Deps) -> Component {
     let router = Router::new()
         .route("/probe.Probe/Echo", post(|http| unary(http, echo)))
         .route("/probe.Probe/Sleep", post(|http| unary(http, sleep)))
+        .route("/probe.Probe/Stall", post(stall))
         .route("/probe.Probe/Panic", post(|http| unary(http, panic)))
         .route("/probe.Probe/Caller", post(|http| unary(http, caller)))
         .route("/probe.Probe/Range", post(|http| unary(http, range)))
@@ -74,6 +75,14 @@ async fn sleep(request: Request<String>) -> Result<Response<String>, Status> {
     let text = request.into_inner();
     tokio::time::sleep(Duration::from_millis(text.parse().unwrap())).await;
     Ok(Response::new(text))
+}
+
+/// Answers without end and never reads its request.
+async fn stall(http: Http) -> http::Response<Body> {
+    let (_, unread) = http.into_parts();
+    futures::future::pending::<()>().await;
+    drop(unread);
+    http::Response::new(Body::empty())
 }
 
 async fn panic(request: Request<String>) -> Result<Response<String>, Status> {
