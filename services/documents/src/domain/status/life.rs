@@ -203,13 +203,7 @@ fn leaves<'a>(
             continue;
         };
         let effect = entry.and_then(|entry| notice_effect(rule, entry, received));
-        let withdrawal = facts
-            .past_of(party, ActKind::DenunciationWithdrawal)
-            .find(|act| {
-                notice.date <= act.date
-                    && effect.is_none_or(|effect| act.receipt.unwrap_or(act.date) < effect)
-            });
-        if let Some(withdrawal) = withdrawal {
+        if let Some(withdrawal) = withdrawal(facts, notice, effect, findings) {
             let text = format!(
                 "{party} withdrew its notice of {} before it took effect.",
                 notice.date
@@ -235,6 +229,31 @@ fn leaves<'a>(
         return Some(effect);
     }
     None
+}
+
+/// Returns the withdrawal of a notice that had been received by the day and before the notice took
+/// effect, and warns of those whose receipt by the day is not recorded.
+fn withdrawal<'a>(
+    facts: &Facts<'a>,
+    notice: &'a Act,
+    effect: Option<Date>,
+    findings: &mut Findings,
+) -> Option<&'a Act> {
+    let (received, unreceived): (Vec<_>, Vec<_>) = facts
+        .past_of(&notice.party, ActKind::DenunciationWithdrawal)
+        .filter(|act| notice.date <= act.date)
+        .partition(|act| act.receipt.is_some_and(|day| day <= facts.day));
+    let withdrawal = received.into_iter().find(|act| {
+        effect.is_none_or(|effect| act.receipt.is_some_and(|received| received < effect))
+    });
+    if let (None, Some(act)) = (withdrawal, unreceived.first()) {
+        let text = format!(
+            "{} withdrew its notice of {} on {}; its receipt is not recorded, so the notice stands.",
+            act.party, notice.date, act.date
+        );
+        findings.warn(WarningCode::ReceiptNotRecorded, text, &[notice, act]);
+    }
+    withdrawal
 }
 
 /// Returns the suspension, if fewer than two parties are left unsuspended on the day. A term and its

@@ -110,14 +110,56 @@ fn a_denunciation_takes_effect_after_its_notice_unless_it_is_withdrawn() {
         (terminated.state, terminated.since),
         (State::Terminated, Some(day("2023-07-31")))
     );
-    let withdrawn = with(
-        denounced,
-        [act("KZ", ActKind::DenunciationWithdrawal, "2023-07-01")],
-    );
+    let sent = act("KZ", ActKind::DenunciationWithdrawal, "2023-07-01");
+    let received = |on| Act {
+        receipt: Some(day(on)),
+        ..sent.clone()
+    };
+    let withdrawn = with(denounced.clone(), [received("2023-07-30")]);
     assert_eq!(
         status(&document, &withdrawn, "2023-08-01").state,
         State::InForce
     );
+    let too_late = with(denounced, [received("2023-07-31")]);
+    assert_eq!(
+        status(&document, &too_late, "2023-08-01").state,
+        State::Terminated
+    );
+}
+
+#[test]
+fn a_withdrawal_has_effect_when_it_is_received_and_not_before() {
+    let mut document = agreement(EntryRule::OnSignature);
+    document.content.duration = Some(DurationRule::Renewable {
+        initial_months: 12,
+        renewal_months: 12,
+        notice_months: 3,
+    });
+    let notice = Act {
+        receipt: Some(day("2020-06-01")),
+        ..act("KZ", ActKind::DenunciationNotice, "2020-06-01")
+    };
+    let sent = act("KZ", ActKind::DenunciationWithdrawal, "2020-07-01");
+    let received = Act {
+        receipt: Some(day("2020-07-20")),
+        ..sent.clone()
+    };
+    let denounced = with(signed("2020-01-01"), [notice]);
+
+    let unreceived = status(&document, &with(denounced.clone(), [sent]), "2021-01-01");
+    assert_eq!(unreceived.state, State::Expired);
+    assert!(warns(&unreceived, WarningCode::ReceiptNotRecorded));
+
+    let acts = with(denounced, [received]);
+    let before = status(&document, &acts, "2020-07-19");
+    assert_eq!(before.term.and_then(|term| term.renewal), None);
+    let after = status(&document, &acts, "2020-07-20");
+    assert!(!warns(&after, WarningCode::ReceiptNotRecorded));
+    assert_eq!(
+        after.term.and_then(|term| term.renewal),
+        Some(day("2021-01-01"))
+    );
+    assert_eq!(status(&document, &acts, "2021-01-01").state, State::InForce);
 }
 
 #[test]
