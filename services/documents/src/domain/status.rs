@@ -11,6 +11,7 @@ mod life;
 mod political;
 mod procedure;
 mod provisional;
+mod signing;
 mod term;
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::{
     Cases, State, basis,
     facts::{Dated, Facts},
     findings::{Findings, WarningCode},
+    signing::Signing,
 };
 use crate::domain::{Act, ActKind, EntryRule, Nature, Offset};
 
@@ -48,10 +49,14 @@ fn follow<'a>(
     findings: &mut Findings,
     visited: &mut Vec<&'a str>,
 ) -> Entry {
-    let signed = match signatures(facts, findings) {
-        Signatures::None => return Entry::Unsigned,
-        Signatures::Some { since } => return Entry::PartlySigned { since },
-        Signatures::All(signed) => signed,
+    let signing = Signing::of(facts);
+    signing.explain(basis::SIGNATURE, findings);
+    signing.await_missing(findings);
+    let Some(signed) = signing.complete() else {
+        let since = signing.first();
+        return since.map_or(Entry::Unsigned, |day| Entry::PartlySigned {
+            since: Some(day),
+        });
     };
     match facts.rule() {
         EntryRule::Unknown => {
@@ -89,58 +94,6 @@ fn follow<'a>(
         EntryRule::WithDocument(name) => {
             with_document(cases, facts, name, &signed, findings, visited)
         }
-    }
-}
-
-enum Signatures<'a> {
-    None,
-    Some { since: Option<Date> },
-    All(Dated<'a>),
-}
-
-/// Finds out who has signed; the register entry's date stands in where no act of signature is known.
-fn signatures<'a>(facts: &Facts<'a>, findings: &mut Findings) -> Signatures<'a> {
-    let stated = facts
-        .content()
-        .signature_date
-        .filter(|day| *day <= facts.day);
-    if let (false, Some(day)) = (facts.has_signature_acts(), stated) {
-        let text = "The register entry states this day of signature; no act of signature is known.";
-        findings.warn(WarningCode::NoActOfSignature, text, &[]);
-        findings.step(Some(day), text, basis::SIGNATURE, &[]);
-        return Signatures::All(Dated {
-            day,
-            acts: Vec::new(),
-        });
-    }
-    let acts: Vec<&Act> = facts
-        .parties()
-        .filter_map(|party| facts.signature(party))
-        .collect();
-    for act in &acts {
-        findings.step(
-            Some(act.date),
-            format!("{} signed.", act.party),
-            basis::SIGNATURE,
-            &[act],
-        );
-    }
-    let first = acts.iter().map(|act| act.date).min();
-    for party in facts
-        .parties()
-        .filter(|party| facts.signature(party).is_none())
-    {
-        findings.await_act(
-            Some(party),
-            Some(ActKind::Signature),
-            first,
-            format!("The signature of {party}."),
-        );
-    }
-    match acts.iter().map(|act| act.date).max() {
-        None => Signatures::None,
-        Some(day) if acts.len() == facts.parties().count() => Signatures::All(Dated { day, acts }),
-        Some(_) => Signatures::Some { since: first },
     }
 }
 

@@ -105,6 +105,15 @@ impl<'a> Facts<'a> {
             .filter(|act| act.date <= self.day)
     }
 
+    /// Returns the day of signature that the register entry states, for a party of which no act of
+    /// signature is known, on whatever day.
+    pub(super) fn stated_signature(&self, party: &str) -> Option<Date> {
+        let has_act = |act: &&Act| act.party == party && act.kind == ActKind::Signature;
+        self.content()
+            .signature_date
+            .filter(|day| *day <= self.day && !self.acts.iter().any(has_act))
+    }
+
     /// Returns whether any act of signature is known, on whatever day.
     pub(super) fn has_signature_acts(&self) -> bool {
         self.acts.iter().any(|act| act.kind == ActKind::Signature)

@@ -113,6 +113,32 @@ fn a_stated_signature_date_stands_in_for_missing_acts() {
 }
 
 #[test]
+fn one_partys_act_of_signature_leaves_the_stated_date_standing_for_the_other() {
+    let mut document = agreement(EntryRule::OnSignature);
+    document.content.signature_date = Some(day("2021-12-06"));
+    let uzbek = act("UZ", ActKind::Signature, "2021-12-06");
+    let one = status(&document, std::slice::from_ref(&uzbek), "2024-01-01");
+    assert_eq!(
+        (one.state, one.since),
+        (State::InForce, Some(day("2021-12-06")))
+    );
+    assert!(one.awaited.is_empty());
+    let doubt = &one.warnings[0];
+    assert_eq!(doubt.code, WarningCode::NoActOfSignature);
+    assert!(doubt.description.contains("KZ") && !doubt.description.contains("UZ"));
+
+    let later = act("KZ", ActKind::Signature, "2021-12-08");
+    let both = [uzbek, later];
+    assert_eq!(
+        status(&document, &both, "2021-12-07").state,
+        State::AwaitingSignature
+    );
+    let signed = status(&document, &both, "2021-12-08");
+    assert_eq!(signed.entry_date, Some(day("2021-12-08")));
+    assert!(!warns(&signed, WarningCode::NoActOfSignature));
+}
+
+#[test]
 fn a_stated_date_that_differs_from_the_computed_one_is_flagged() {
     let mut document = agreement(EntryRule::OnSignature);
     if let Some(clause) = &mut document.content.entry_into_force {

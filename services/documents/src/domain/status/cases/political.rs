@@ -1,9 +1,10 @@
 //! Worked cases of documents that do not enter into force.
 
+use super::warns;
 use crate::domain::{
     DocumentType, EffectivePeriod, EntryRule,
     status::{
-        State,
+        State, WarningCode,
         sample::{agreement, day, signed, status},
     },
 };
@@ -42,6 +43,17 @@ fn a_declaration_applies_from_its_signature() {
         (status.state, status.since),
         (State::Effective, Some(day("2021-12-06")))
     );
+}
+
+#[test]
+fn one_partys_act_of_signature_leaves_a_declaration_effective() {
+    let mut document = agreement(EntryRule::Unknown);
+    document.content.kind = DocumentType::Declaration;
+    document.content.entry_into_force = None;
+    document.content.signature_date = Some(day("2021-12-06"));
+    let status = status(&document, &signed("2021-12-06")[..1], "2024-01-01");
+    assert_eq!(status.state, State::Effective);
+    assert!(warns(&status, WarningCode::NoActOfSignature));
 }
 
 #[test]
