@@ -212,6 +212,21 @@ async fn words_wait_for_adoption_and_end_with_the_roadmap() {
 }
 
 #[tokio::test]
+async fn tomorrow_in_utc_is_today_in_the_east() {
+    each_engine(async |world| {
+        let name = world.adopted_with_one().await;
+        let done = ReportMeasureRequest {
+            completion_date: date(2022, 5, 3),
+            ..report(&name)
+        };
+        let measure = world.measures("UZ").report_measure(done).await.unwrap();
+        let filed = measure.into_inner().current_report.unwrap();
+        assert_eq!(filed.completion_date, date(2022, 5, 3));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn reports_are_checked_field_by_field() {
     each_engine(async |world| {
         let name = world.adopted_with_one().await;
@@ -219,7 +234,7 @@ async fn reports_are_checked_field_by_field() {
         bad.evidence.push(bad.evidence[0].clone());
         bad.evidence[1].uri = "ftp://example.org".to_owned();
         bad.evidence.push(Evidence::default());
-        bad.completion_date = date(2022, 5, 3);
+        bad.completion_date = date(2022, 5, 4);
         bad.request_id = "retry".to_owned();
         let found = details(&world.measures("UZ").report_measure(bad).await.unwrap_err());
         assert_eq!(found.code, Code::InvalidArgument);

@@ -40,12 +40,13 @@ pub(in crate::api) fn revision(field: &str, given: i64) -> Result<i64, Violation
     }
 }
 
-/// Reads what a side claims when it reports.
+/// Reads what a side claims when it reports: done today unless it names a day, and none after `latest`.
 pub(in crate::api) fn claim(
     evidence: &[contract::Evidence],
     completion_date: Option<&r#type::Date>,
     note: &str,
     today: Date,
+    latest: Date,
 ) -> Result<Claim, Violations> {
     let mut violations = Violations::new();
     if evidence.is_empty() {
@@ -69,8 +70,8 @@ pub(in crate::api) fn claim(
         completion_date,
     ));
     let completed_on = completed_on.flatten().unwrap_or(today);
-    if completed_on > today {
-        let description = format!("must not be after today, {today}");
+    if completed_on > latest {
+        let description = format!("{completed_on} is after today");
         violations.push("completion_date", "DATE_IN_FUTURE", description);
     }
     let note = violations.take(text::lines("note", note, MAX_NOTE_CHARS));

@@ -12,12 +12,15 @@ pub(in crate::api) async fn run(
     request: Request<ReportMeasureRequest>,
 ) -> Result<Measure, Fault> {
     let today = service.clock.today();
+    // East of UTC it may already be tomorrow.
+    let latest = today.tomorrow().unwrap_or(today);
     speak::run(service, request, |given| {
         let claim = convert::word::claim(
             &given.evidence,
             given.completion_date.as_ref(),
             &given.note,
             today,
+            latest,
         )?;
         Ok(Word {
             action: Action::Report,
