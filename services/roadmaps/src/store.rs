@@ -5,6 +5,8 @@ mod codes;
 pub(crate) mod events;
 pub(crate) mod fields;
 pub(crate) mod measures;
+#[cfg(test)]
+mod plan;
 mod queries;
 pub(crate) mod roadmaps;
 mod rows;

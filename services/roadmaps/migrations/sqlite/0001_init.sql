@@ -72,6 +72,8 @@ CREATE TABLE measures (
     CHECK (state <> 6 OR report_revision IS NOT NULL)     -- complete only with a report
 ) STRICT;
 CREATE INDEX measures_in_order ON measures (roadmap_uid, order_number, name);
+CREATE INDEX measures_of_partnership_in_order ON measures (partnership, order_number, name);
+CREATE INDEX measures_of_all_in_order ON measures (order_number, name);
 CREATE INDEX measures_by_deadline ON measures (partnership, deadline_day, name);
 
 CREATE TABLE measure_bodies (
@@ -98,7 +100,8 @@ CREATE TABLE measure_events (
     section         TEXT,                                 -- of events of the plan, with the next two
     weight          INTEGER,
     deadline_day    INTEGER,
-    claim           TEXT,                                 -- of reports; JSON: {completed_day, note, evidence}
+    completed_day   INTEGER,                              -- of reports, with the next one
+    claim           TEXT,                                 -- JSON: {completed_day, note, evidence}
     PRIMARY KEY (measure_uid, number)
 ) STRICT;
 CREATE INDEX measure_events_of_roadmap ON measure_events (roadmap_uid, measure_uid, number);

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::{
     completion::{Completion, Move, State},
-    event::{Event, Kind, Stakes},
+    event::{Kind, Stakes},
     side::Side,
 };
 
@@ -80,6 +80,25 @@ pub struct Progress {
     pub sections: BTreeMap<String, Figures>,
 }
 
+/// The part of an [`Event`](super::event::Event) that progress needs, with the same meanings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The number in the measure, from 1 without gaps.
+    pub number: i64,
+    /// What happened.
+    pub kind: Kind,
+    /// The side that acted.
+    pub side: Side,
+    /// The revision of the report that was filed, withdrawn or judged.
+    pub report_revision: Option<i64>,
+    /// The state afterwards.
+    pub state: State,
+    /// What was planned from then on; for events of the plan.
+    pub stakes: Option<Stakes>,
+    /// The day that was claimed; for reports.
+    pub completed_on: Option<Date>,
+}
+
 /// A measure as its events tell it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
@@ -99,7 +118,7 @@ pub struct Inconsistent {
 
 impl Told {
     /// Adds up the events of one measure, oldest first; nothing when there are none.
-    pub fn by(events: &[Event]) -> Result<Option<Self>, Inconsistent> {
+    pub fn by(events: &[Step]) -> Result<Option<Self>, Inconsistent> {
         let mut told: Option<Self> = None;
         for event in events {
             let inconsistent = Inconsistent {
@@ -122,7 +141,7 @@ impl Told {
     }
 
     /// Adds the next event; nothing when it cannot follow.
-    fn hear(&mut self, event: &Event) -> Option<()> {
+    fn hear(&mut self, event: &Step) -> Option<()> {
         if let Some(stakes) = &event.stakes {
             self.stakes = stakes.clone();
         }
@@ -138,9 +157,7 @@ impl Told {
                     revision: event.report_revision,
                 };
                 self.completion = self.completion.apply(given).ok()?;
-                if let Some(claim) = &event.claim {
-                    self.completed_on = Some(claim.completed_on);
-                }
+                self.completed_on = event.completed_on.or(self.completed_on);
             }
         }
         (self.completion.state == event.state).then_some(())

@@ -1,6 +1,8 @@
 //! What happened to measures, in the database: appended, never changed.
 
-use aip::Listing;
+use std::collections::BTreeMap;
+
+use aip::{Listing, Sql};
 use jiff::Timestamp;
 use storage::{Error, Tx, args};
 use uuid::Uuid;
@@ -9,9 +11,9 @@ use super::{
     cells::{self, ClaimCell},
     codes::Coded as _,
     queries,
-    rows::EventRow,
+    rows::{EventRow, StepRow},
 };
-use crate::domain::event::Event;
+use crate::domain::{event::Event, progress::Step};
 
 /// Appends an event of a measure of a roadmap.
 #[tracing::instrument(skip_all, err(level = "debug"))]
@@ -41,6 +43,10 @@ pub(crate) async fn append(
             event
                 .claim
                 .as_ref()
+                .map(|claim| clock::to_days(claim.completed_on)),
+            event
+                .claim
+                .as_ref()
                 .map(|claim| cells::json(&ClaimCell::from(claim))),
         ],
     )
@@ -48,32 +54,44 @@ pub(crate) async fn append(
     Ok(())
 }
 
-/// Reads the events of a roadmap's measures recorded by a moment: one list a measure, oldest first.
-#[tracing::instrument(skip(tx), err(level = "debug"))]
-pub(crate) async fn of_roadmap(
+/// Reads what progress needs of the events recorded by a moment: for each of the roadmaps that has any,
+/// one list a measure, oldest first.
+#[tracing::instrument(skip_all, fields(roadmaps = roadmaps.len()), err(level = "debug"))]
+pub(crate) async fn steps(
     tx: &mut Tx,
-    roadmap: Uuid,
+    roadmaps: &[Uuid],
     known: Timestamp,
-) -> Result<Vec<Vec<Event>>, Error> {
-    let rows: Vec<EventRow> = tx
-        .all(
-            queries::EVENTS_OF_ROADMAP,
-            args![roadmap, clock::to_micros(known)],
-        )
-        .await?;
-    let mut measures: Vec<Vec<Event>> = Vec::new();
+) -> Result<BTreeMap<Uuid, Vec<Vec<Step>>>, Error> {
+    let mut found: BTreeMap<Uuid, Vec<Vec<Step>>> = BTreeMap::new();
+    if roadmaps.is_empty() {
+        return Ok(found);
+    }
+    let rows: Vec<StepRow> = tx.all(steps_sql(roadmaps, known), Vec::new()).await?;
     let mut current = String::new();
     for row in rows {
+        let measures = found.entry(row.roadmap()?).or_default();
         if measures.is_empty() || row.measure_uid != current {
             current.clone_from(&row.measure_uid);
             measures.push(Vec::new());
         }
-        let event = Event::try_from(row)?;
-        if let Some(events) = measures.last_mut() {
-            events.push(event);
+        let step = Step::try_from(row)?;
+        if let Some(steps) = measures.last_mut() {
+            steps.push(step);
         }
     }
-    Ok(measures)
+    Ok(found)
+}
+
+fn steps_sql(roadmaps: &[Uuid], known: Timestamp) -> Sql {
+    let mut sql = Sql::new(queries::STEPS);
+    sql.push(" WHERE e.recorded_us <= ")
+        .bind(clock::to_micros(known))
+        .push(" AND e.roadmap_uid IN (");
+    for (index, roadmap) in roadmaps.iter().enumerate() {
+        sql.push(if index == 0 { "" } else { ", " }).bind(*roadmap);
+    }
+    sql.push(")").push(queries::STEPS_ORDER);
+    sql
 }
 
 /// Reads a page of a measure's events, and one more.
@@ -87,4 +105,19 @@ pub(crate) async fn list(
     let sql = listing.sql(queries::EVENTS, &conditions, "e.number");
     let rows: Vec<EventRow> = tx.all(sql, Vec::new()).await?;
     rows.into_iter().map(Event::try_from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::plan;
+
+    #[tokio::test]
+    async fn the_steps_of_many_roadmaps_are_read_by_their_index() {
+        let roadmaps = [Uuid::nil(), Uuid::max()];
+        let plan = plan::of(steps_sql(&roadmaps, Timestamp::UNIX_EPOCH)).await;
+        let step = "SEARCH e USING INDEX measure_events_of_roadmap";
+        assert_eq!(plan.len(), 1, "{plan:?}");
+        assert!(plan[0].starts_with(step), "{plan:?}");
+    }
 }

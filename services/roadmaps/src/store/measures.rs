@@ -1,6 +1,6 @@
 //! Measures in the database.
 
-use aip::{Listing, Value};
+use aip::{Listing, Sql, Value};
 use storage::{Error, Tx, args};
 use uuid::Uuid;
 
@@ -29,7 +29,7 @@ pub(crate) enum Within {
 /// Reads a measure, deleted or not.
 #[tracing::instrument(skip(tx), err(level = "debug"))]
 pub(crate) async fn get(tx: &mut Tx, name: &MeasureName) -> Result<Option<Measure>, Error> {
-    let mut sql = aip::Sql::new(format!("{} WHERE m.name = $1", queries::MEASURES));
+    let mut sql = Sql::new(format!("{} WHERE m.name = $1", queries::MEASURES));
     sql.args.push(name.to_string().into());
     let row: Option<MeasureRow> = tx.optional(sql, Vec::new()).await?;
     row.map(Measure::try_from).transpose()
@@ -43,6 +43,12 @@ pub(crate) async fn list(
     within: &Within,
     with_deleted: bool,
 ) -> Result<Vec<Measure>, Error> {
+    let sql = list_sql(listing, within, with_deleted);
+    let rows: Vec<MeasureRow> = tx.all(sql, Vec::new()).await?;
+    rows.into_iter().map(Measure::try_from).collect()
+}
+
+fn list_sql(listing: &Listing, within: &Within, with_deleted: bool) -> Sql {
     let mut conditions: Vec<(&str, Value)> = Vec::new();
     match within {
         Within::Everything => {}
@@ -55,9 +61,7 @@ pub(crate) async fn list(
         conditions.push(("m.deleted_us IS NULL", Value::Null));
         conditions.push(("r.deleted_us IS NULL", Value::Null));
     }
-    let sql = listing.sql(queries::MEASURES, &conditions, "m.name");
-    let rows: Vec<MeasureRow> = tx.all(sql, Vec::new()).await?;
-    rows.into_iter().map(Measure::try_from).collect()
+    listing.sql(queries::MEASURES, &conditions, "m.name")
 }
 
 /// Returns the greatest order number in a roadmap; 0 when it has no measures.
@@ -149,4 +153,36 @@ async fn write_bodies(tx: &mut Tx, measure: &Measure) -> Result<(), Error> {
     let columns = &["measure_uid", "party", "body", "leads"];
     tx.insert_many("measure_bodies", columns, rows).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use aip::ListRequest;
+
+    use super::*;
+    use crate::store::{fields, plan};
+
+    #[tokio::test]
+    async fn measures_are_read_in_their_default_order_from_an_index() {
+        let request = ListRequest {
+            order_by: "order_number",
+            ..ListRequest::default()
+        };
+        let listing = Listing::parse(&fields::MEASURES, &request).unwrap();
+        for (within, step) in [
+            (
+                Within::Partnership("uz-kz".to_owned()),
+                "SEARCH m USING INDEX measures_of_partnership_in_order",
+            ),
+            (
+                Within::Everything,
+                "SCAN m USING INDEX measures_of_all_in_order",
+            ),
+        ] {
+            let plan = plan::of(list_sql(&listing, &within, false)).await;
+            assert!(plan.iter().any(|found| found.starts_with(step)), "{plan:?}");
+            let sorts = plan.iter().any(|found| found.contains("TEMP B-TREE"));
+            assert!(!sorts, "{plan:?}");
+        }
+    }
 }

@@ -36,8 +36,9 @@ pub(super) const UPSERT_SIDE: &str = "INSERT INTO roadmap_sides \
 /// Forgets by which codes a roadmap is found, to write them anew.
 pub(super) const DELETE_CODES: &str = "DELETE FROM roadmap_region_codes WHERE roadmap_uid = $1";
 
-/// A measure with the parties of its roadmap. Followed by a condition; by name: the unique index, by
-/// roadmap: `measures_in_order`.
+/// A measure with the parties of its roadmap. Followed by a condition; by name: the unique index;
+/// in order: of a roadmap `measures_in_order`, of a partnership `measures_of_partnership_in_order`,
+/// of all `measures_of_all_in_order`.
 pub(super) const MEASURES: &str = "SELECT m.*, a.party AS first_party, b.party AS second_party \
     FROM measures m \
     JOIN roadmaps r ON r.uid = m.roadmap_uid \
@@ -78,13 +79,16 @@ pub(super) const OUTSIDE_PERIOD: &str = "SELECT name FROM measures \
 /// Appends an event.
 pub(super) const INSERT_EVENT: &str = "INSERT INTO measure_events \
     (measure_uid, number, roadmap_uid, recorded_us, kind, side, agency, reason, report_revision, \
-     state, section, weight, deadline_day, claim) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+     state, section, weight, deadline_day, completed_day, claim) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
 
-/// The events of all measures of a roadmap recorded by a moment, each measure's together and oldest
-/// first: `measure_events_of_roadmap`.
-pub(super) const EVENTS_OF_ROADMAP: &str = "SELECT * FROM measure_events \
-    WHERE roadmap_uid = $1 AND recorded_us <= $2 ORDER BY measure_uid, number";
+/// What progress needs of events. Followed by the roadmaps: `measure_events_of_roadmap`.
+pub(super) const STEPS: &str = "SELECT e.roadmap_uid, e.measure_uid, e.number, e.kind, e.side, \
+    e.report_revision, e.state, e.section, e.weight, e.deadline_day, e.completed_day \
+    FROM measure_events e";
+
+/// The order of [`STEPS`], that of their index: each measure's together and oldest first.
+pub(super) const STEPS_ORDER: &str = " ORDER BY e.roadmap_uid, e.measure_uid, e.number";
 
 /// Events of measures. Followed by a condition; by measure: the primary key.
 pub(super) const EVENTS: &str = "SELECT e.* FROM measure_events e";

@@ -1,6 +1,6 @@
 //! Roadmaps in the database.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aip::{Listing, Value};
 use storage::{Error, Tx, args};
@@ -26,6 +26,25 @@ pub(crate) async fn get(tx: &mut Tx, name: &RoadmapName) -> Result<Option<Roadma
     sql.args.push(name.to_string().into());
     let row: Option<RoadmapRow> = tx.optional(sql, Vec::new()).await?;
     row.map(Roadmap::try_from).transpose()
+}
+
+/// Reads those roadmaps of these names that there are, deleted or not; at least one name.
+#[tracing::instrument(skip_all, fields(names = names.len()), err(level = "debug"))]
+pub(crate) async fn named(
+    tx: &mut Tx,
+    names: &[RoadmapName],
+) -> Result<BTreeMap<RoadmapName, Roadmap>, Error> {
+    let mut sql = aip::Sql::new(queries::ROADMAPS);
+    sql.push(" WHERE r.name IN (");
+    for (index, name) in names.iter().enumerate() {
+        sql.push(if index == 0 { "" } else { ", " })
+            .bind(name.to_string());
+    }
+    sql.push(")");
+    let rows: Vec<RoadmapRow> = tx.all(sql, Vec::new()).await?;
+    rows.into_iter()
+        .map(|row| Roadmap::try_from(row).map(|roadmap| (roadmap.name.clone(), roadmap)))
+        .collect()
 }
 
 /// Reads a page of roadmaps, and one more.

@@ -1,6 +1,7 @@
 //! Rows as the database gives them, and their way into the domain.
 
 use storage::Error;
+use uuid::Uuid;
 
 use super::cells::{At, ClaimCell, ExecutorsCell, SourceCell, TitleCell, WordsCell, facts};
 use crate::domain::{
@@ -9,6 +10,7 @@ use crate::domain::{
     event::{Event, Stakes},
     measure::{self, Claim, Measure},
     name::{DocumentName, MeasureName, RoadmapName},
+    progress::Step,
     roadmap::{self, Consent, Period, Place, Roadmap},
 };
 
@@ -198,9 +200,66 @@ impl TryFrom<MeasureRow> for Measure {
 }
 
 storage::row! {
+    /// What progress needs of an event of a measure.
+    pub(super) struct StepRow {
+        roadmap_uid: String,
+        pub(super) measure_uid: String,
+        number: i64,
+        kind: i64,
+        side: i64,
+        report_revision: Option<i64>,
+        state: i64,
+        section: Option<String>,
+        weight: Option<i64>,
+        deadline_day: Option<i64>,
+        completed_day: Option<i64>,
+    }
+}
+
+impl StepRow {
+    fn at(&self) -> At<'_> {
+        At {
+            table: "measure_events",
+            row: &self.measure_uid,
+        }
+    }
+
+    /// The roadmap that the measure belongs to.
+    pub(super) fn roadmap(&self) -> Result<Uuid, Error> {
+        self.at().parsed("roadmap_uid", &self.roadmap_uid)
+    }
+}
+
+impl TryFrom<StepRow> for Step {
+    type Error = Error;
+
+    fn try_from(row: StepRow) -> Result<Self, Error> {
+        let at = row.at();
+        Ok(Self {
+            number: row.number,
+            kind: at.coded("kind", row.kind)?,
+            side: at.coded("side", row.side)?,
+            report_revision: row.report_revision,
+            state: at.coded("state", row.state)?,
+            stakes: stakes(row.section.clone(), row.weight, row.deadline_day),
+            completed_on: row.completed_day.map(clock::from_days),
+        })
+    }
+}
+
+/// What an event of the plan has planned.
+fn stakes(section: Option<String>, weight: Option<i64>, last_day: Option<i64>) -> Option<Stakes> {
+    Some(Stakes {
+        section: section?,
+        weight: weight?,
+        last_day: clock::from_days(last_day?),
+    })
+}
+
+storage::row! {
     /// An event of a measure.
     pub(super) struct EventRow {
-        pub(super) measure_uid: String,
+        measure_uid: String,
         number: i64,
         recorded_us: i64,
         kind: i64,
@@ -224,14 +283,6 @@ impl TryFrom<EventRow> for Event {
             table: "measure_events",
             row: &row.measure_uid,
         };
-        let stakes = match (row.section, row.weight, row.deadline_day) {
-            (Some(section), Some(weight), Some(last_day)) => Some(Stakes {
-                section,
-                weight,
-                last_day: clock::from_days(last_day),
-            }),
-            _ => None,
-        };
         let claim: Option<ClaimCell> = row
             .claim
             .map(|claim| at.json("claim", &claim))
@@ -245,7 +296,7 @@ impl TryFrom<EventRow> for Event {
             reason: row.reason,
             report_revision: row.report_revision,
             state: at.coded("state", row.state)?,
-            stakes,
+            stakes: stakes(row.section, row.weight, row.deadline_day),
             claim: claim.map(Claim::from),
         })
     }

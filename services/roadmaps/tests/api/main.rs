@@ -16,6 +16,7 @@ mod ledger;
 mod list;
 mod measures;
 mod progress;
+mod reads;
 mod regions;
 mod roadmaps;
 mod schema;

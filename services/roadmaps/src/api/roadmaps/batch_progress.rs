@@ -10,19 +10,24 @@ use fault::Fault;
 use identity::Caller;
 use storage::Tx;
 use tonic::Request;
+use uuid::Uuid;
 
 use super::{
     super::convert,
-    Service, any,
+    Service,
     progress::{self, View},
 };
 use crate::{
-    api::checked,
+    api::{checked, fault as faults},
     domain::name::{PartnershipName, RoadmapName},
+    store,
 };
 
 /// As many as a page has at most.
 const MAX_NAMES: usize = 1_000;
+
+/// How many are read at once: few queries, and never the events of a thousand roadmaps in memory.
+const BATCH: usize = 100;
 
 pub(in crate::api) async fn run(
     service: &Service,
@@ -49,19 +54,29 @@ pub(in crate::api) async fn run(
     Ok(BatchGetRoadmapProgressResponse { roadmap_progresses })
 }
 
+/// Reads in batches, each with one query for its roadmaps and one for what happened in them.
 async fn read(
     tx: &mut Tx,
     names: Vec<RoadmapName>,
     view: View,
 ) -> Result<Vec<RoadmapProgress>, Fault> {
     let mut progresses = Vec::with_capacity(names.len());
-    for name in &names {
-        let roadmap = any(tx, name).await?;
-        progresses.push(if view.knows(&roadmap) {
-            progress::of(tx, &roadmap, view).await?
-        } else {
-            convert::progress::unknown(&roadmap, view.known, view.effective)
-        });
+    for names in names.chunks(BATCH) {
+        let roadmaps = store::roadmaps::named(tx, names).await?;
+        let known = roadmaps.values().filter(|roadmap| view.knows(roadmap));
+        let known: Vec<Uuid> = known.map(|roadmap| roadmap.uid).collect();
+        let steps = store::events::steps(tx, &known, view.known).await?;
+        for name in names {
+            let roadmap = roadmaps
+                .get(name)
+                .ok_or_else(|| Fault::not_found(faults::ROADMAP, &name.to_string()))?;
+            progresses.push(if view.knows(roadmap) {
+                let measures = steps.get(&roadmap.uid).map_or(&[][..], Vec::as_slice);
+                progress::of(roadmap, measures, view)?
+            } else {
+                convert::progress::unknown(roadmap, view.known, view.effective)
+            });
+        }
     }
     Ok(progresses)
 }
@@ -76,6 +91,7 @@ fn names(
     }
     if given.len() > MAX_NAMES {
         violations.push("names", "VALUE_OUT_OF_RANGE", "must be at most 1,000");
+        return Vec::new();
     }
     let mut known = BTreeSet::new();
     let mut names = Vec::new();

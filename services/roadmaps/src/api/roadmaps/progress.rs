@@ -9,7 +9,6 @@ use clock::Clock;
 use fault::Fault;
 use identity::Caller;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use storage::Tx;
 use tonic::Request;
 
 use super::{super::convert, Service, any};
@@ -17,7 +16,7 @@ use crate::{
     api::{checked, fault as faults},
     domain::{
         name::RoadmapName,
-        progress::{Progress, Told},
+        progress::{Progress, Step, Told},
         roadmap::Roadmap,
     },
     store,
@@ -46,7 +45,12 @@ pub(in crate::api) async fn run(
                 if !view.knows(&roadmap) {
                     return Err(Fault::not_found(faults::ROADMAP, &name.to_string()));
                 }
-                of(tx, &roadmap, view).await
+                let steps = store::events::steps(tx, &[roadmap.uid], view.known).await?;
+                of(
+                    &roadmap,
+                    steps.get(&roadmap.uid).map_or(&[], Vec::as_slice),
+                    view,
+                )
             })
         })
         .await
@@ -88,20 +92,19 @@ impl View {
     }
 }
 
-/// Adds up the progress of a roadmap.
-pub(super) async fn of(
-    tx: &mut Tx,
+/// Adds up the progress of a roadmap from what happened to its measures.
+pub(super) fn of(
     roadmap: &Roadmap,
+    measures: &[Vec<Step>],
     view: View,
 ) -> Result<RoadmapProgress, Fault> {
-    let events = store::events::of_roadmap(tx, roadmap.uid, view.known).await?;
-    let mut measures = Vec::with_capacity(events.len());
-    for of_measure in &events {
-        let told = Told::by(of_measure)
+    let mut all_told = Vec::with_capacity(measures.len());
+    for steps in measures {
+        let told = Told::by(steps)
             .map_err(|inconsistent| Fault::internal(format!("{}: {inconsistent}", roadmap.name)))?;
-        measures.extend(told);
+        all_told.extend(told);
     }
-    let progress = Progress::of(measures, view.effective);
+    let progress = Progress::of(all_told, view.effective);
     Ok(convert::progress::write(
         roadmap,
         progress,
