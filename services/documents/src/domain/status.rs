@@ -69,10 +69,13 @@ impl AsOf {
         act.known_from() <= self.known && self.has_recorded(act.created)
     }
 
-    /// Returns whether the retraction of `act` is known.
+    /// Returns whether the retraction of `act` is known. An act that was not recorded yet is known by
+    /// its publication alone, and nobody had an answer that rested on it: its retraction shows that
+    /// there was no such fact to know, so it holds for every moment before the recording too.
     fn knows_retracted(&self, act: &Act) -> bool {
         act.retraction.as_ref().is_some_and(|retraction| {
-            retraction.at <= self.known && self.has_recorded(retraction.at)
+            self.has_recorded(retraction.at)
+                && (retraction.at <= self.known || self.known < act.created)
         })
     }
 

@@ -46,6 +46,22 @@ async fn status(register: &Register, on: &str) -> DocumentStatus {
         .into_inner()
 }
 
+async fn status_known(register: &Register, at: &str) -> DocumentStatus {
+    let request = GetDocumentStatusRequest {
+        name: CUSTOMS.to_owned(),
+        known_time: time(at),
+        ..GetDocumentStatusRequest::default()
+    };
+    register
+        .reader
+        .clone()
+        .documents
+        .get_document_status(request)
+        .await
+        .unwrap()
+        .into_inner()
+}
+
 fn procedures(status: &DocumentStatus) -> Vec<(&str, DomesticProcedureState)> {
     status
         .parties
@@ -128,6 +144,8 @@ async fn an_act_is_known_from_its_publication_else_its_recording_until_its_retra
         register
             .record(sample::act(CUSTOMS, "KZ", ActKind::Signature, "2021-12-06"))
             .await;
+        let published_known = status_known(&register, "2021-12-07T00:00:00Z").await;
+        assert_eq!(published_known.acts.len(), 1);
         register.clock.advance(Duration::from_secs(3_600));
         let retract = RetractActRequest {
             name: published.name,
@@ -159,11 +177,11 @@ async fn an_act_is_known_from_its_publication_else_its_recording_until_its_retra
                 .join(" ")
         };
         assert_eq!(known("2021-12-06T23:59:59Z", None).await, "");
-        assert_eq!(known("2021-12-07T00:00:00Z", None).await, "UZ");
-        assert_eq!(
-            known("2021-12-07T00:00:00Z", Some("2024-06-01T12:00:00Z")).await,
-            ""
-        );
+        assert_eq!(known("2021-12-07T00:00:00Z", None).await, "");
+        let strictly = async |limit| known("2021-12-07T00:00:00Z", Some(limit)).await;
+        assert_eq!(strictly("2024-06-01T12:00:00Z").await, "");
+        assert_eq!(strictly("2024-06-01T12:30:00Z").await, "UZ");
+        assert_eq!(strictly("2024-06-01T13:30:00Z").await, "");
         assert_eq!(known("2024-06-01T12:00:00Z", None).await.len(), 5);
         assert_eq!(known("2024-06-01T13:00:00Z", None).await, "KZ");
         assert_eq!(
