@@ -64,7 +64,7 @@ pub(super) fn of_parties(facts: &Facts<'_>, nature: Nature) -> Vec<PartyStatus> 
 }
 
 /// Returns the acts that completed a party's procedure: its decisions, else the notification or
-/// exchange that presupposes one.
+/// exchange that presupposes one, else another party's word that it received that notification.
 fn completing<'a>(facts: &Facts<'a>, party: &'a str) -> Vec<&'a Act> {
     let decisions: Vec<_> = facts
         .past()
@@ -75,8 +75,13 @@ fn completing<'a>(facts: &Facts<'a>, party: &'a str) -> Vec<&'a Act> {
     }
     [ActKind::NotificationSent, ActKind::ExchangeOfInstruments]
         .into_iter()
-        .filter_map(|kind| facts.first(party, kind))
-        .take(1)
+        .find_map(|kind| facts.first(party, kind))
+        .or_else(|| {
+            facts
+                .past()
+                .find(|act| act.notifying_party.as_deref() == Some(party))
+        })
+        .into_iter()
         .collect()
 }
 
