@@ -42,6 +42,10 @@ pub struct Case {
     pub acts: Vec<Act>,
 }
 
+/// How many documents a status follows that wait for one another, the one asked for among them: far
+/// more than any real chain.
+pub const MAX_CHAIN: usize = 50;
+
 /// Cases by the name of their document: the one asked for, and those whose entry into force it waits
 /// for, directly or through others.
 pub type Cases = BTreeMap<String, Case>;
@@ -183,7 +187,7 @@ impl Status {
         let verdict = if nature == Nature::Political {
             political::verdict(&facts, &mut findings)
         } else {
-            let entry = entry::of(cases, &facts, &mut findings);
+            let entry = entry::of(cases, name, &facts, &mut findings);
             entry_date = entry.date();
             procedure::explain(&parties, &mut findings);
             procedure::await_outstanding(&entry, &parties, &facts, &mut findings);

@@ -7,13 +7,10 @@ use storage::{Error, Tx};
 use crate::{
     domain::{
         DocumentName, EntryRule,
-        status::{AsOf, Case, Cases},
+        status::{AsOf, Case, Cases, MAX_CHAIN},
     },
     store::{acts, documents},
 };
-
-/// How many documents a status follows that wait for one another: far more than any real chain.
-const MAX_CHAIN: usize = 50;
 
 /// Reads the cases of those named documents that there are, and of those whose entry into force they
 /// wait for.

@@ -1,6 +1,7 @@
 //! Worked cases: documents and acts in a few words, and the state that they give.
 
 mod after;
+mod chain;
 mod entry;
 mod known;
 mod political;

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::{
-    Cases, State, basis,
+    AsOf, Case, Cases, MAX_CHAIN, State, basis,
     facts::{Dated, Facts},
     findings::{Findings, WarningCode},
     signing::Signing,
@@ -38,10 +38,18 @@ impl Entry {
     }
 }
 
-/// Follows the document's rule.
-pub(super) fn of(cases: &Cases, facts: &Facts<'_>, findings: &mut Findings) -> Entry {
-    follow(cases, facts, findings, &mut Vec::new())
+/// Follows the rule of the document `name`, whose facts are given.
+pub(super) fn of<'a>(
+    cases: &'a Cases,
+    name: &'a str,
+    facts: &Facts<'a>,
+    findings: &mut Findings,
+) -> Entry {
+    follow(cases, facts, findings, &mut vec![name])
 }
+
+/// Follows a document's rule; `visited` are the documents that wait for one another up to this one,
+/// this one last.
 
 fn follow<'a>(
     cases: &'a Cases,
@@ -92,7 +100,7 @@ fn follow<'a>(
         }
         EntryRule::AfterExchange(offset) => exchange(facts, *offset, &signed, findings),
         EntryRule::WithDocument(name) => {
-            with_document(cases, facts, name, &signed, findings, visited)
+            with_document(cases, facts.as_of, name, &signed, findings, visited)
         }
     }
 }
@@ -242,34 +250,33 @@ fn exchange<'a>(
     }
 }
 
+/// Follows the document that this one waits for. What makes the chain impossible to follow, at
+/// whatever place in it, is a doubt about this document too.
 fn with_document<'a>(
     cases: &'a Cases,
-    facts: &Facts<'a>,
+    as_of: AsOf,
     name: &'a str,
     signed: &Dated<'a>,
     findings: &mut Findings,
     visited: &mut Vec<&'a str>,
 ) -> Entry {
-    let other = match cases.get(name) {
-        Some(other) if !visited.contains(&name) => other,
-        found => {
-            let text = if found.is_some() {
-                format!("It waits for {name}, which in the end waits for it.")
-            } else {
-                format!(
-                    "It waits for {name}, which is not registered or too far along a chain of documents."
-                )
-            };
+    let unknown = Entry::Unknown {
+        since: Some(signed.day),
+    };
+    let other = match next_in_chain(cases, name, visited) {
+        Ok(other) => Facts::new(other, as_of),
+        Err(text) => {
             findings.warn(WarningCode::RuleNotApplicable, text, &[]);
-            return Entry::Unknown {
-                since: Some(signed.day),
-            };
+            return unknown;
         }
     };
     visited.push(name);
-    let other = Facts::new(other, facts.as_of);
-    let entry = follow(cases, &other, &mut Findings::default(), visited).date();
-    let Some(date) = entry else {
+    let mut others = Findings::default();
+    let entry = follow(cases, &other, &mut others, visited);
+    if findings.take_over(WarningCode::RuleNotApplicable, others) {
+        return unknown;
+    }
+    let Entry::Established { since, date } = entry else {
         let text = format!("The entry into force of {name}.");
         findings.await_act(None, None, Some(signed.day), text);
         return Entry::Awaiting {
@@ -285,9 +292,34 @@ fn with_document<'a>(
         &[],
     );
     Entry::Established {
-        since: signed.day.min(date),
+        since: since.max(signed.day),
         date: date.max(signed.day),
     }
+}
+
+/// Returns the case of the document `name` that the last of `visited` waits for, or says why it
+/// cannot be followed.
+fn next_in_chain<'a>(cases: &'a Cases, name: &str, visited: &[&str]) -> Result<&'a Case, String> {
+    let it = visited.last().copied().unwrap_or_default();
+    if visited.contains(&name) {
+        return Err(format!(
+            "{it} waits for {name}, which in the end waits for it."
+        ));
+    }
+    if visited.len() >= MAX_CHAIN {
+        return Err(format!(
+            "{it} waits for {name}, which is too far along a chain of documents."
+        ));
+    }
+    let other = cases
+        .get(name)
+        .ok_or_else(|| format!("{it} waits for {name}, which is not registered."))?;
+    if other.document.content.nature() == Nature::Political {
+        return Err(format!(
+            "{it} waits for {name}, which is political and does not enter into force."
+        ));
+    }
+    Ok(other)
 }
 
 /// Counts the offset from the day on which the last condition was met; signature is always one.

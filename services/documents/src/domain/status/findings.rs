@@ -127,6 +127,16 @@ impl Findings {
         });
     }
 
+    /// Takes over the doubts of one kind from what another document turned up, and returns whether there
+    /// are any.
+    pub(super) fn take_over(&mut self, code: WarningCode, other: Self) -> bool {
+        let before = self.warnings.len();
+        let doubts = other.warnings.into_iter();
+        self.warnings
+            .extend(doubts.filter(|warning| warning.code == code));
+        self.warnings.len() > before
+    }
+
     /// Returns the steps, what is awaited, and the doubts with the most serious first.
     pub(super) fn finish(mut self) -> (Vec<Step>, Vec<Awaited>, Vec<Warning>) {
         self.warnings.sort_by_key(|warning| warning.code);

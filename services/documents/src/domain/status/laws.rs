@@ -4,10 +4,13 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 use proptest::prelude::*;
 
 use super::{
-    AsOf, Status,
-    sample::{LATE, NAME, agreement, cases, day, time},
+    AsOf, Cases, Status,
+    sample::{LATE, NAME, agreement, cases, day, received, signed, time},
 };
 use crate::domain::{Act, ActKind, ActName, Document, DurationRule, EntryRule, Offset, Retraction};
+
+/// The document that documents wait for in these tests.
+const OTHER: &str = "partnerships/uz-kz/documents/other";
 
 fn offset() -> impl Strategy<Value = Option<Offset>> {
     prop_oneof![
@@ -25,6 +28,7 @@ fn entry_rule() -> impl Strategy<Value = EntryRule> {
         offset().prop_map(EntryRule::AfterLastNotification),
         offset().prop_map(EntryRule::AfterExchange),
         offset().prop_map(|offset| EntryRule::AfterNotificationBy("KZ".to_owned(), offset)),
+        Just(EntryRule::WithDocument(OTHER.to_owned())),
         Just(EntryRule::Unknown),
     ]
 }
@@ -97,7 +101,7 @@ fn an_act() -> impl Strategy<Value = Act> {
 }
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
-    let signed = super::sample::signed("2021-06-01");
+    let signed = signed("2021-06-01");
     proptest::collection::vec(an_act(), 0..12).prop_map(move |more| {
         let mut acts = signed.clone();
         acts.extend(more);
@@ -108,13 +112,25 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
     })
 }
 
+/// The document asked for, and beside it the one that it may wait for.
+fn register(document: &Document, acts: &[Act]) -> Cases {
+    let mut other = agreement(EntryRule::AfterLastNotification(Some(Offset::Months(1))));
+    other.name.document = "other".to_owned();
+    let mut other_acts = signed("2021-03-01");
+    other_acts.push(received("KZ", "UZ", "2021-09-15"));
+    other_acts.push(received("UZ", "KZ", "2022-02-10"));
+    let mut cases = cases(document, acts);
+    cases.extend(super::sample::cases(&other, &other_acts));
+    cases
+}
+
 fn ask(document: &Document, acts: &[Act], day: Date, known: Timestamp) -> Status {
     let as_of = AsOf {
         day,
         known,
         recorded_before: None,
     };
-    Status::of(&cases(document, acts), NAME, as_of).unwrap()
+    Status::of(&register(document, acts), NAME, as_of).unwrap()
 }
 
 proptest! {
@@ -155,8 +171,39 @@ proptest! {
             ..later
         });
         let as_of = AsOf { day: on, known: time(LATE), recorded_before: Some(limit) };
-        let status = |acts: &[Act]| Status::of(&cases(&document, acts), NAME, as_of);
+        let status = |acts: &[Act]| Status::of(&register(&document, acts), NAME, as_of);
         prop_assert_eq!(status(&given), status(&more));
+    }
+
+    #[test]
+    fn what_was_recorded_after_its_publication_and_retracted_was_not_known_before_its_recording(
+        document in a_document(), given in acts(), wrong in an_act(), on in a_day(), known in a_time()
+    ) {
+        let created = known + SignedDuration::from_hours(1);
+        let wrong = Act {
+            name: ActName::new("uz-kz", "it", "wrong"),
+            created,
+            publication: Some(day("1991-01-01")),
+            retraction: None,
+            ..wrong
+        };
+        let at = created + SignedDuration::from_hours(1);
+        let mut standing = given.clone();
+        standing.push(wrong.clone());
+        let mut more = given.clone();
+        more.push(super::sample::retracted(wrong, &at.to_string()));
+        let before = ask(&document, &given, on, known);
+        let after = ask(&document, &more, on, known);
+        prop_assert_eq!((before.state, before.since), (after.state, after.since));
+        prop_assert_eq!((before.entry_date, before.parties), (after.entry_date, after.parties));
+        prop_assert_eq!((before.awaited, before.acts), (after.awaited, after.acts));
+
+        let as_of = AsOf { day: on, known, recorded_before: Some(at) };
+        let strict = |acts: &[Act]| {
+            let status = Status::of(&register(&document, acts), NAME, as_of).unwrap();
+            (status.state, status.since, status.entry_date, status.acts.len())
+        };
+        prop_assert_eq!(strict(&standing), strict(&more));
     }
 
     #[test]

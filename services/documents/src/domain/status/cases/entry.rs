@@ -4,10 +4,8 @@ use super::{on_last_notification, warns, with};
 use crate::domain::{
     ActKind, EntryRule, Offset,
     status::{
-        AsOf, Case, Cases, ProcedureState, State, Status, WarningCode,
-        sample::{
-            LATE, NAME, act, agreement, cases, day, notified, received, signed, status, time,
-        },
+        ProcedureState, State, WarningCode,
+        sample::{act, agreement, day, notified, received, signed, status},
     },
 };
 
@@ -91,6 +89,32 @@ fn the_receipt_counts_and_not_the_sending() {
     assert_eq!(
         status(&document, &acts, "2022-02-01").entry_date,
         Some(day("2022-02-01"))
+    );
+}
+
+#[test]
+fn a_notification_that_was_received_completes_the_procedure_of_the_party_that_gave_it() {
+    let acts = with(
+        signed("2021-12-06"),
+        [
+            received("UZ", "KZ", "2022-02-01"),
+            received("KZ", "UZ", "2022-02-10"),
+        ],
+    );
+    let status = status(&agreement(on_last_notification(None)), &acts, "2022-03-01");
+    assert_eq!(status.state, State::InForce);
+    let procedures: Vec<_> = status
+        .parties
+        .iter()
+        .map(|party| (party.procedure, party.procedure_date))
+        .collect();
+    let completed = ProcedureState::Completed;
+    assert_eq!(
+        procedures,
+        [
+            (completed, Some(day("2022-02-10"))),
+            (completed, Some(day("2022-02-01")))
+        ]
     );
 }
 
@@ -252,71 +276,6 @@ fn an_exchange_of_instruments_needs_both() {
         status(&document, &both, "2022-12-31").entry_date,
         Some(day("2022-03-10"))
     );
-}
-
-#[test]
-fn a_document_enters_into_force_with_another() {
-    let mut other = agreement(EntryRule::OnDate(day("2022-07-01")));
-    other.name.document = "other".to_owned();
-    let it = agreement(EntryRule::WithDocument(other.name.to_string()));
-    let mut cases = cases(&it, &signed("2021-12-06"));
-    let ask = |cases: &Cases, on: &str| {
-        let as_of = AsOf {
-            day: day(on),
-            known: time(LATE),
-            recorded_before: None,
-        };
-        Status::of(cases, NAME, as_of).unwrap()
-    };
-    assert!(warns(
-        &ask(&cases, "2022-08-01"),
-        WarningCode::RuleNotApplicable
-    ));
-    cases.insert(
-        other.name.to_string(),
-        Case {
-            document: other.clone(),
-            acts: vec![],
-        },
-    );
-    assert_eq!(
-        ask(&cases, "2022-08-01").state,
-        State::AwaitingOtherDocument
-    );
-    cases.insert(
-        other.name.to_string(),
-        Case {
-            document: other,
-            acts: signed("2021-12-06"),
-        },
-    );
-    assert_eq!(ask(&cases, "2022-06-30").state, State::EntryScheduled);
-    assert_eq!(
-        ask(&cases, "2022-08-01").entry_date,
-        Some(day("2022-07-01"))
-    );
-}
-
-#[test]
-fn documents_that_wait_for_each_other_never_enter_into_force() {
-    let mut other = agreement(EntryRule::WithDocument(NAME.to_owned()));
-    other.name.document = "other".to_owned();
-    let it = agreement(EntryRule::WithDocument(other.name.to_string()));
-    let mut cases = cases(&it, &signed("2021-12-06"));
-    cases.insert(
-        other.name.to_string(),
-        Case {
-            document: other,
-            acts: signed("2021-12-06"),
-        },
-    );
-    let as_of = AsOf {
-        day: day("2024-01-01"),
-        known: time(LATE),
-        recorded_before: None,
-    };
-    let status = Status::of(&cases, NAME, as_of).unwrap();
-    assert_eq!(status.entry_date, None);
 }
 
 #[test]
