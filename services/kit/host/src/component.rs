@@ -27,7 +27,7 @@ pub struct Component {
     pub ready: Ready,
     /// Asked as often for each of `grpc_services`, where they can differ; else they are as the whole.
     pub service_ready: Option<ServiceReady>,
-    /// Awaited after the last call has ended, for example to close a database.
+    /// Awaited after the last call has ended, for example to close a database; five seconds at most.
     pub on_stop: Option<BoxFuture<'static, ()>>,
     /// Path prefixes that need no access token, beside health and reflection.
     pub open: Vec<String>,

@@ -37,6 +37,7 @@ pub(crate) struct Health {
     reporter: HealthReporter,
     services: Vec<&'static str>,
     readiness: watch::Sender<Readiness>,
+    ended: CancellationToken,
 }
 
 impl Health {
@@ -49,12 +50,18 @@ impl Health {
             reporter: HealthReporter::new(),
             services: component.grpc_services.clone(),
             readiness: watch::Sender::new(Err("starting".to_owned())),
+            ended: CancellationToken::new(),
         }
     }
 
     /// Returns what [`Health::keep`] finds out, for `/readyz`.
     pub(crate) fn readiness(&self) -> watch::Receiver<Readiness> {
         self.readiness.subscribe()
+    }
+
+    /// Returns what is cancelled when health has said its last word.
+    pub(crate) fn ended(&self) -> &CancellationToken {
+        &self.ended
     }
 
     /// Adds `grpc.health.v1.Health` to `routes`.
@@ -94,6 +101,7 @@ impl Health {
             () = stopping.cancelled() => {}
         }
         self.set(Err(STOPPING.to_owned())).await;
+        self.ended.cancel();
     }
 
     /// Says `answer` of the whole and of each service.

@@ -1,16 +1,16 @@
 //! The layers that every call passes on its way to a handler, in this order: request id and span,
-//! panic guard, deadline, message size, load, authentication.
+//! panic guard, deadline, translation of tonic's own answers, load, authentication.
 //!
 //! Each layer calls the next one before its own future is first polled. The deadline depends on
 //! that: tonic's server arms its own timer, which answers CANCELLED, only after `call` returns.
 
-mod answer;
+pub(crate) mod answer;
 mod authenticate;
 mod deadline;
 mod load;
 mod observe;
 mod panic_guard;
-mod size;
+mod translate;
 
 use std::convert::Infallible;
 
@@ -20,9 +20,10 @@ use http::{Request, Response};
 use tonic::{body::Body, service::Routes};
 use tower::{Service, util::BoxCloneSyncService};
 
+pub use self::translate::Forwarded;
 use self::{
     authenticate::Authenticate, deadline::Deadline, load::Load, observe::Observe,
-    panic_guard::PanicGuard, size::Size,
+    panic_guard::PanicGuard, translate::Translate,
 };
 use crate::{Metrics, Tokens};
 
@@ -77,7 +78,7 @@ impl Stack {
     pub fn around(&self, name: &'static str, routes: Routes, open: &[String]) -> Layered {
         let service = Authenticate::new(routes.prepare(), self.tokens.clone(), open);
         let service = Load::new(service, self.max_calls);
-        let service = Size::new(service);
+        let service = Translate::new(service);
         let service = Deadline::new(service);
         let service = PanicGuard::new(service);
         let metrics = self.metrics.clone();
@@ -120,6 +121,6 @@ type Answer = Result<Response<Body>, Infallible>;
 type Answering = BoxFuture<'static, Answer>;
 
 /// Tells whether `path` is health or reflection, which is open to all and never refused for load.
-fn is_infrastructure(path: &str) -> bool {
+pub(crate) fn is_infrastructure(path: &str) -> bool {
     path.starts_with("/grpc.health.v1.Health/") || path.starts_with("/grpc.reflection.")
 }

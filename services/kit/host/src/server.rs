@@ -2,11 +2,16 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use tokio::{net::TcpListener, time::sleep};
+use tokio::{
+    net::TcpListener,
+    time::{sleep, timeout},
+};
 use tonic::transport::{ServerTlsConfig, server::TcpIncoming};
 
 use crate::{
-    Component, Deps, ListenArgs, Stack, StartError, admin, flow,
+    Component, Deps, ListenArgs, Stack, StartError, admin,
+    ending::end_infrastructure,
+    flow,
     health::{Health, add_reflection},
 };
 
@@ -23,6 +28,9 @@ const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 /// After this a connection is asked to go (calls in progress finish), so that clients behind a
 /// balancer of connections spread over new replicas.
 const MAX_CONNECTION_AGE: Duration = Duration::from_mins(30);
+
+/// How long a component may take to stop after the last call, for example to close its database.
+const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The addresses of a process, taken, with nothing answering yet.
 #[derive(Debug)]
@@ -86,6 +94,7 @@ impl Server {
     ) -> Result<(), StartError> {
         let health = Health::of(&component);
         let routes = add_reflection(health.add_to(component.routes), &component.grpc_services)?;
+        let routes = end_infrastructure(routes, health.ended());
         let service = stack.around(component.name, routes, &component.open);
         health.ask().await;
 
@@ -117,7 +126,9 @@ impl Server {
             }
         };
         if let Some(stop) = component.on_stop {
-            stop.await;
+            if timeout(STOP_TIMEOUT, stop).await.is_err() {
+                tracing::warn!(after = ?STOP_TIMEOUT, "the component has not stopped in order");
+            }
         }
         admin.abort();
         outcome.map_err(|error| StartError::Start(format!("serving ended: {error}")))

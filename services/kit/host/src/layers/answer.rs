@@ -13,7 +13,7 @@ pub(super) fn response(fault: Fault) -> Response<Body> {
 }
 
 /// Makes the trailers that end an answer already begun.
-pub(super) fn trailers(fault: Fault) -> HeaderMap {
+pub(crate) fn trailers(fault: Fault) -> HeaderMap {
     let mut trailers = HeaderMap::new();
     if fault.into_status(DOMAIN).add_header(&mut trailers).is_err() {
         // A detail could not be written as a header: INTERNAL alone still ends the call in order.

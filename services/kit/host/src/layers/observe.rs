@@ -87,6 +87,11 @@ impl<S: Inner> Service<Request<Body>> for Observe<S> {
                 return Ok(response);
             }
             let otherwise = not_grpc(&response);
+            if http_body::Body::is_end_stream(response.body()) {
+                // Nobody polls a body that is known to be empty.
+                call.end(otherwise);
+                return Ok(response);
+            }
             Ok(response.map(|inner| {
                 Body::new(Observed {
                     inner,

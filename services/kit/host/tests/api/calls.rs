@@ -109,6 +109,38 @@ async fn oversized_message_is_resource_exhausted() {
 }
 
 #[tokio::test]
+async fn message_that_cannot_be_read_is_the_callers_fault() {
+    let world = World::start().await;
+    for (encoding, body) in [
+        (None, b"\0\0\0\0\x02\xff\xff".as_slice()),
+        (None, b""),
+        (None, b"\0\0\0\0\x09cut"),
+        (None, b"\x01\0\0\0\x01x"),
+        (None, b"\x07\0\0\0\0"),
+    ] {
+        let status = world.send("/open.Probe/Echo", encoding, body).await;
+        assert_eq!(status.code(), Code::InvalidArgument, "{body:?} {status:?}");
+        let expected = ("MESSAGE_MALFORMED".to_owned(), "accord".to_owned());
+        assert_eq!(error_info(&status), expected, "{body:?}");
+    }
+    let empty = b"\0\0\0\0\0";
+    let status = world.send("/open.Probe/Echo", Some("br"), empty).await;
+    assert_eq!(status.code(), Code::Unimplemented);
+    assert_eq!(error_info(&status).0, "COMPRESSION_UNKNOWN");
+    assert!(status.metadata().contains_key("grpc-accept-encoding"));
+}
+
+#[tokio::test]
+async fn unknown_method_is_unimplemented_with_details() {
+    let world = World::start().await;
+    let path = "/grpc.health.v1.Health/Nothing";
+    let status = world.send(path, None, b"\0\0\0\0\0").await;
+    assert_eq!(status.code(), Code::Unimplemented);
+    let expected = ("METHOD_UNKNOWN".to_owned(), "accord".to_owned());
+    assert_eq!(error_info(&status), expected);
+}
+
+#[tokio::test]
 async fn panic_is_internal_without_its_text() {
     let world = World::start().await;
     let mut client = world.client();

@@ -17,7 +17,7 @@ use tonic_reflection::pb::v1::{
     server_reflection_request::MessageRequest,
 };
 
-use crate::world::{World, call, listen_args, stream};
+use crate::world::{World, call, error_info, listen_args, stream};
 
 #[tokio::test]
 async fn health_and_reflection_are_open() {
@@ -195,6 +195,67 @@ async fn draining_finishes_calls_in_progress_and_ends_streams() {
     world.serving.await.unwrap().unwrap();
     let refused = tokio::net::TcpStream::connect(world.listen).await;
     assert!(refused.is_err(), "the port is still taken");
+}
+
+#[tokio::test]
+async fn draining_ends_watches_of_health_with_its_last_word() {
+    let world = World::start().await;
+    let mut health = HealthClient::new(world.channel());
+    let watch = health.watch(HealthCheckRequest::default()).await.unwrap();
+    let mut watch = watch.into_inner();
+    let first = watch.message().await.unwrap().unwrap();
+    assert_eq!(first.status(), ServingStatus::Serving);
+
+    world.deps.stopping.cancel();
+    let last = watch.message().await.unwrap().unwrap();
+    assert_eq!(last.status(), ServingStatus::NotServing);
+    let end = watch.message().await.unwrap_err();
+    assert_eq!(end.code(), Code::Unavailable);
+    assert_eq!(error_info(&end).0, "SERVER_STOPPING");
+    // Well before the drain's limit of five seconds.
+    let ended = tokio::time::timeout(Duration::from_secs(4), world.serving);
+    ended
+        .await
+        .expect("the watch holds the drain")
+        .unwrap()
+        .unwrap();
+}
+
+#[tokio::test]
+async fn component_that_does_not_stop_has_an_end() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = clock::Clock::system();
+    let issuer = identity::Issuer::open_or_create(directory.path(), clock.clone()).unwrap();
+    let tokens = host::Tokens::from(issuer.verifier().unwrap());
+    let stack = host::Stack::new(tokens, host::Metrics::new().unwrap(), clock.clone());
+    let deps = host::Deps::new(clock);
+    let component = crate::probe::component(&deps).on_stop(std::future::pending());
+    let server = host::Server::bind(&listen_args()).await.unwrap();
+    deps.stopping.cancel();
+    let serving = server.serve(component, &stack, &deps);
+    let ended = tokio::time::timeout(Duration::from_secs(20), serving);
+    ended.await.expect("it waits for ever").unwrap();
+}
+
+#[tokio::test]
+async fn answer_without_a_body_is_counted_with_its_code() {
+    let world = World::start().await;
+    let stream = tokio::net::TcpStream::connect(world.listen).await.unwrap();
+    let io = hyper_util::rt::TokioIo::new(stream);
+    let executor = hyper_util::rt::TokioExecutor::new();
+    let (mut sender, connection) = hyper::client::conn::http2::handshake(executor, io)
+        .await
+        .unwrap();
+    tokio::spawn(connection);
+    let address = format!("http://{}/open.Probe/Echo", world.listen);
+    let request = http::Request::get(address)
+        .body(tonic::body::Body::empty())
+        .unwrap();
+    let answer = sender.send_request(request).await.unwrap();
+    assert_eq!(answer.status(), http::StatusCode::METHOD_NOT_ALLOWED);
+    let (_, text) = world.page("/metrics").await;
+    assert_eq!(count(&text, "_OTHER", "UNKNOWN"), 1, "{text}");
+    assert_eq!(count(&text, "_OTHER", "CANCELLED"), 0, "{text}");
 }
 
 #[tokio::test]

@@ -94,6 +94,36 @@ impl World {
         client(InterceptedService::new(self.channel(), bearer))
     }
 
+    /// Sends `body` as it is, without a token, and returns the status.
+    pub(crate) async fn send(
+        &self,
+        path: &str,
+        encoding: Option<&'static str>,
+        body: &'static [u8],
+    ) -> Status {
+        use http_body_util::BodyExt as _;
+
+        let stream = tokio::net::TcpStream::connect(self.listen).await.unwrap();
+        let executor = hyper_util::rt::TokioExecutor::new();
+        let io = hyper_util::rt::TokioIo::new(stream);
+        let (mut sender, connection) = hyper::client::conn::http2::handshake(executor, io)
+            .await
+            .unwrap();
+        tokio::spawn(connection);
+        let mut request = http::Request::post(format!("http://{}{path}", self.listen))
+            .header("content-type", "application/grpc");
+        if let Some(encoding) = encoding {
+            request = request.header("grpc-encoding", encoding);
+        }
+        let body = http_body_util::Full::new(bytes::Bytes::from_static(body));
+        let answer = sender.send_request(request.body(body).unwrap()).await;
+        let (parts, body) = answer.unwrap().into_parts();
+        let trailers = body.collect().await.unwrap().trailers().cloned();
+        Status::from_header_map(&parts.headers)
+            .or_else(|| Status::from_header_map(&trailers.unwrap_or_default()))
+            .unwrap()
+    }
+
     /// A page of the admin port: status and text.
     pub(crate) async fn page(&self, path: &str) -> (u16, String) {
         page(self.admin, path).await
