@@ -48,13 +48,16 @@ pub(crate) async fn forward(upstream: &Upstream, mut request: Request<Body>) -> 
     };
     deadline.write_remaining(request.headers_mut());
     match tower::Service::call(ready, request).await {
-        Ok(response) => response.map(|body| reply::until_lost(Arc::clone(&upstream.name), body)),
+        Ok(mut response) => {
+            response.extensions_mut().insert(host::Forwarded);
+            response.map(|body| reply::until_lost(Arc::clone(&upstream.name), body))
+        }
         Err(error) => fault::upstream(&upstream.name, &error).into_http(),
     }
 }
 
 /// Tells whether the request is a gRPC call: only those are forwarded.
-fn is_grpc<B>(request: &Request<B>) -> bool {
+pub(crate) fn is_grpc<B>(request: &Request<B>) -> bool {
     request
         .headers()
         .get(header::CONTENT_TYPE)
@@ -62,7 +65,7 @@ fn is_grpc<B>(request: &Request<B>) -> bool {
 }
 
 /// Answers a request that is not gRPC, as the protocol has it.
-fn not_grpc() -> Response<Body> {
+pub(crate) fn not_grpc() -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
     response

@@ -4,11 +4,12 @@
 //! field is decoded; the call then goes on byte for byte, so the service's answer, and its methods
 //! to come, need nothing here.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::body::Body as IncomingBody;
 use bytes::Bytes;
 use fault::Fault;
+use host::Deps;
 use http::{HeaderMap, HeaderValue, Request, Response};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use tonic::{
@@ -34,6 +35,18 @@ const DOMAIN: &str = "accord.ledger.v1";
 /// Largest request. The longest that the contract allows is a filter and a page token.
 const MAX_REQUEST_BYTES: usize = 64 * 1024;
 
+/// The method whose answers have no end.
+const WATCH: &str = "/accord.ledger.v1.LedgerService/WatchChanges";
+
+/// How long a watch goes on when the gateway stops: a service of the same process ends it itself,
+/// with a last token.
+const WATCH_GRACE: Duration = Duration::from_secs(1);
+
+aip::resource_name! {
+    /// Name of a log.
+    struct LogName = "logs/{log}";
+}
+
 /// What every request of `LedgerService` begins with.
 #[derive(Clone, PartialEq, Eq, prost::Message)]
 struct Subject {
@@ -45,11 +58,24 @@ struct Subject {
 /// Answers one call of `LedgerService` by the service whose log it names.
 pub(crate) async fn dispatch(
     upstreams: Arc<Upstreams>,
+    deps: Deps,
     request: Request<IncomingBody>,
 ) -> Response<Body> {
-    answer(&upstreams, request)
+    if !forward::is_grpc(&request) {
+        return forward::not_grpc();
+    }
+    let is_watch = request.uri().path() == WATCH;
+    let response = answer(&upstreams, request)
         .await
-        .unwrap_or_else(Status::into_http)
+        .unwrap_or_else(Status::into_http);
+    if !is_watch {
+        return response;
+    }
+    let stopping = async move {
+        deps.stopping.cancelled().await;
+        tokio::time::sleep(WATCH_GRACE).await;
+    };
+    response.map(|body| host::until_stopping(body, stopping))
 }
 
 async fn answer(
@@ -61,10 +87,16 @@ async fn answer(
     let own = |fault: Fault| fault.into_status(GATEWAY_DOMAIN);
     let bytes = collect(body).await.map_err(own)?;
     let subject = subject(&parts.headers, bytes.clone()).await.map_err(own)?;
-    let service = log_of(&subject.name).map_err(|fault| fault.into_status(DOMAIN))?;
-    let upstream = upstreams
-        .service(service)
-        .ok_or_else(|| own(not_configured(service)))?;
+    let upstream = match log_of(&subject.name) {
+        Ok(service) => upstreams
+            .service(service)
+            .ok_or_else(|| own(not_configured(service)))?,
+        // Any service refuses it, and lists what else is wrong.
+        Err(fault) => match upstreams.services().next() {
+            Some((_, upstream)) => upstream,
+            None => return Err(fault.into_status(DOMAIN)),
+        },
+    };
     deadline.write_remaining(&mut parts.headers);
     let request = Request::from_parts(parts, Body::new(Full::new(bytes)));
     Ok(forward::forward(upstream, request).await)
@@ -126,20 +158,13 @@ async fn subject(headers: &HeaderMap, bytes: Bytes) -> Result<Subject, Fault> {
 
 /// Returns the service whose log `name` is, or is beneath.
 fn log_of(name: &str) -> Result<Service, Fault> {
-    let mut words = name.split('/');
-    let (Some("logs"), Some(log)) = (words.next(), words.next()) else {
-        return Err(Fault::invalid_field(
-            "parent",
-            if name.is_empty() {
-                "FIELD_REQUIRED"
-            } else {
-                "NAME_INVALID"
-            },
-            "expected logs/documents, logs/trade or logs/roadmaps",
-        ));
+    let log = match name.match_indices('/').nth(1) {
+        Some((end, _)) => &name[..end],
+        None => name,
     };
+    let LogName { log } = LogName::parse("parent", log)?;
     log.parse()
-        .map_err(|_unknown| Fault::not_found("accord.ledger.v1/Log", &format!("logs/{log}")))
+        .map_err(|_unknown| Fault::not_found("ledger.accord/Log", &format!("logs/{log}")))
 }
 
 /// The gateway has not been told where `service` is.
@@ -169,13 +194,16 @@ mod tests {
 
     #[test]
     fn another_name_is_refused_and_another_log_is_not_found() {
-        for name in ["", "logs", "log/trade", "partnerships/uz-kz"] {
-            let fault = log_of(name).expect_err(name);
-            assert_eq!(fault.code(), Code::InvalidArgument, "{name}");
-        }
-        for name in ["logs/stock", "logs/", "logs/Trade"] {
-            let fault = log_of(name).expect_err(name);
-            assert_eq!(fault.code(), Code::NotFound, "{name}");
+        for (name, reason) in [
+            ("", "FIELD_REQUIRED"),
+            ("logs", "NAME_INVALID"),
+            ("log/trade", "NAME_INVALID"),
+            ("partnerships/uz-kz", "NAME_INVALID"),
+            ("logs/", "NAME_INVALID"),
+            ("logs/Trade", "NAME_INVALID"),
+            ("logs/stock", "RESOURCE_NOT_FOUND"),
+        ] {
+            assert_eq!(log_of(name).expect_err(name).reason(), reason, "{name}");
         }
     }
 }

@@ -42,11 +42,14 @@ pub fn component_on(upstreams: Upstreams, deps: &Deps) -> Component {
     let upstreams = Arc::new(upstreams);
     let overviews = overview::Overviews::new(Arc::clone(&upstreams), deps.clock.clone());
     let (to_ledger, to_others) = (Arc::clone(&upstreams), Arc::clone(&upstreams));
+    let deps = deps.clone();
     let router: Router = Routes::new(OverviewServiceServer::new(overviews))
         .into_axum_router()
         .route(
             &format!("/{}/{{method}}", ledger::SERVICE),
-            any(move |request: Request| ledger::dispatch(Arc::clone(&to_ledger), request)),
+            any(move |request: Request| {
+                ledger::dispatch(Arc::clone(&to_ledger), deps.clone(), request)
+            }),
         )
         .fallback(move |request: Request| forward::by_path(Arc::clone(&to_others), request));
     let open: Vec<String> = upstreams.open().flat_map(open_paths).collect();

@@ -130,6 +130,10 @@ async fn answer(request: Request<IncomingBody>, cancelled: Arc<AtomicUsize>) -> 
             guard.defuse();
             fail()
         }
+        "Bare" => {
+            guard.defuse();
+            bare()
+        }
         "FailLate" => {
             guard.defuse();
             fail_late()
@@ -139,7 +143,7 @@ async fn answer(request: Request<IncomingBody>, cancelled: Arc<AtomicUsize>) -> 
             grpc(Body::new(StreamBody::new(broken())))
         }
         "Flood" => grpc(Body::new(StreamBody::new(flood(guard)))),
-        "Ticks" => grpc(Body::new(StreamBody::new(ticks(guard)))),
+        "Ticks" | "WatchChanges" => grpc(Body::new(StreamBody::new(ticks(guard)))),
         _ => {
             std::future::pending::<()>().await;
             drop(guard);
@@ -178,6 +182,16 @@ fn echo(request: Request<IncomingBody>) -> Response<Body> {
 fn fail() -> Response<Body> {
     let mut response = grpc(Body::empty());
     response.headers_mut().extend(failure());
+    response
+}
+
+/// Fails as tonic does, without details.
+fn bare() -> Response<Body> {
+    let mut response = grpc(Body::empty());
+    let headers = response.headers_mut();
+    headers.insert("grpc-status", HeaderValue::from_static("13"));
+    let message = HeaderValue::from_static("Missing request message.");
+    headers.insert("grpc-message", message);
     response
 }
 

@@ -109,6 +109,16 @@ async fn error_after_a_message_keeps_its_details_and_metadata() {
     assert_failed(&answer.trailers);
 }
 
+#[tokio::test]
+async fn error_without_details_is_not_given_any() {
+    let (_echo, gateway) = started().await;
+    let status = gateway.call(Call::new(method("Bare")).message(b"m")).await;
+    let status = status.status();
+    assert_eq!(status.code(), tonic::Code::Internal);
+    assert_eq!(status.message(), "Missing request message.");
+    assert!(status.details().is_empty());
+}
+
 fn assert_failed(headers: &http::HeaderMap) {
     let status = tonic::Status::from_header_map(headers).expect("a status");
     assert_eq!(status.code(), tonic::Code::FailedPrecondition);

@@ -1,7 +1,12 @@
 //! `LedgerService` reaches the service whose log is named, as it was sent.
 
-use accord_proto::ledger::v1::{
-    ListEntriesRequest, WatchChangesRequest, ledger_service_client::LedgerServiceClient,
+use std::time::Duration;
+
+use accord_proto::{
+    google::rpc,
+    ledger::v1::{
+        ListEntriesRequest, WatchChangesRequest, ledger_service_client::LedgerServiceClient,
+    },
 };
 use gateway::{Service, Upstreams};
 use identity::Role;
@@ -11,7 +16,7 @@ use tonic::Code;
 use crate::{
     echo::{Echo, frame, frame_with},
     running::{self, Gateway},
-    wire::{self, Call},
+    wire::{self, Answer, Call},
     world::World,
 };
 
@@ -115,11 +120,42 @@ async fn compressed_request_is_read_and_passed_on_as_it_was() {
 }
 
 #[tokio::test]
-async fn malformed_log_is_refused_and_unknown_log_is_not_found() {
-    let (_echoes, gateway) = started().await;
+async fn malformed_and_unknown_logs_are_refused_as_the_service_refuses_them() {
+    World::each_engine(async |world: World| {
+        let gateway = world.gateway(world.upstreams(&[])).await;
+        let mut client = LedgerServiceClient::new(gateway.caller("KZ", Role::Reader));
+        for (parent, page_size, code, reason) in [
+            ("", 1, Code::InvalidArgument, "FIELD_REQUIRED"),
+            ("documents", 1, Code::InvalidArgument, "NAME_INVALID"),
+            ("logs/Trade", 1, Code::InvalidArgument, "NAME_INVALID"),
+            ("logs/", -1, Code::InvalidArgument, "INVALID_FIELD_VALUES"),
+            ("logs/stock", 1, Code::NotFound, "RESOURCE_NOT_FOUND"),
+        ] {
+            let request = ListEntriesRequest {
+                parent: parent.to_owned(),
+                page_size,
+                ..ListEntriesRequest::default()
+            };
+            let status = client.list_entries(request).await.expect_err(parent);
+            assert_eq!(status.code(), code, "{parent}");
+            let info = wire::error_info(&status);
+            assert_eq!(info.reason, reason, "{parent}");
+            assert_eq!(info.domain, "accord.ledger.v1");
+            let resource: Option<rpc::ResourceInfo> =
+                wire::detail(&status, "google.rpc.ResourceInfo");
+            if let Some(resource) = resource {
+                assert_eq!(resource.resource_type, "ledger.accord/Log");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn bad_and_unknown_logs_are_refused_without_any_service() {
+    let gateway = Gateway::in_front_of(running::nothing()).await;
     for (parent, code, reason) in [
-        ("", Code::InvalidArgument, "FIELD_REQUIRED"),
-        ("documents", Code::InvalidArgument, "NAME_INVALID"),
+        ("logs/Trade", Code::InvalidArgument, "NAME_INVALID"),
         ("logs/stock", Code::NotFound, "RESOURCE_NOT_FOUND"),
     ] {
         let call = Call::new(ECHO).message(&entries_of(parent));
@@ -129,6 +165,37 @@ async fn malformed_log_is_refused_and_unknown_log_is_not_found() {
         assert_eq!(info.reason, reason);
         assert_eq!(info.domain, "accord.ledger.v1");
     }
+}
+
+#[tokio::test]
+async fn request_that_is_not_grpc_is_unsupported() {
+    let (_echoes, gateway) = started().await;
+    let call = Call::new(ECHO)
+        .header("content-type", "text/plain")
+        .message(&entries_of("logs/trade"));
+    assert_eq!(gateway.call(call).await.http_status, 415);
+}
+
+#[tokio::test]
+async fn watch_ends_when_the_gateway_stops() {
+    let (_echoes, gateway) = started().await;
+    let request = WatchChangesRequest {
+        parent: "logs/trade".to_owned(),
+        ..WatchChangesRequest::default()
+    };
+    let call = Call::new("/accord.ledger.v1.LedgerService/WatchChanges");
+    let answer = gateway.open(call.message(&request.encode_to_vec())).await;
+    gateway.stop();
+    let answer = tokio::time::timeout(Duration::from_secs(20), Answer::read(answer));
+    let status = answer.await.expect("it goes on").status();
+    assert_eq!(status.code(), Code::Unavailable);
+    let info = wire::error_info(&status);
+    assert_eq!(
+        (&*info.reason, &*info.domain),
+        ("SERVER_STOPPING", "accord")
+    );
+    let retry: Option<rpc::RetryInfo> = wire::detail(&status, "google.rpc.RetryInfo");
+    assert!(retry.is_some());
 }
 
 #[tokio::test]

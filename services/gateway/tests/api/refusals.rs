@@ -29,6 +29,7 @@ async fn unknown_method_of_the_gateways_own_service_is_unimplemented() {
     let call = Call::new("/accord.overview.v1.OverviewService/GetUnderview").message(b"m");
     let status = gateway.call(call).await.status();
     assert_eq!(status.code(), Code::Unimplemented);
+    assert_eq!(wire::reason(&status), "METHOD_UNKNOWN");
 }
 
 #[tokio::test]

@@ -27,6 +27,7 @@ pub(crate) struct Gateway {
     address: SocketAddr,
     issuer: Arc<Issuer>,
     bearer: HeaderValue,
+    deps: Deps,
     server: tokio::task::JoinHandle<()>,
     keys: Option<tempfile::TempDir>,
 }
@@ -56,7 +57,8 @@ impl Gateway {
 
     /// Starts a gateway for which it is as late as `clock` says.
     pub(crate) async fn start_at(upstreams: Upstreams, issuer: &Arc<Issuer>, clock: Clock) -> Self {
-        let component = gateway::component_on(upstreams, &Deps::new(clock));
+        let deps = Deps::new(clock);
+        let component = gateway::component_on(upstreams, &deps);
         let tokens = Tokens::from(issuer.verifier().expect("own key"));
         let stack = Stack::new(tokens, Metrics::new().expect("metrics"), Clock::system());
         let service = stack.around(component.name, component.routes, &component.open);
@@ -73,9 +75,15 @@ impl Gateway {
             address,
             issuer: Arc::clone(issuer),
             bearer: HeaderValue::try_from(format!("Bearer {token}")).expect("ASCII"),
+            deps,
             server,
             keys: None,
         }
+    }
+
+    /// Begins to stop; its port goes on answering.
+    pub(crate) fn stop(&self) {
+        self.deps.stopping.cancel();
     }
 
     /// The `authorization` that its calls carry.
