@@ -12,6 +12,7 @@ mod forwarding;
 mod ledger;
 mod overview;
 mod process;
+mod reasons;
 mod refusals;
 mod running;
 mod wire;
