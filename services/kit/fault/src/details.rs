@@ -21,8 +21,12 @@ const TEXT_BYTES: usize = 400;
 
 /// Returns the status with all details that apply.
 pub(crate) fn status(parts: Parts, domain: &str, request_id: Option<String>) -> Status {
-    let bad_request = bad_request(&parts);
-    let left_out = parts.violations.len() - bad_request.field_violations.len();
+    let mut budget = VIOLATIONS_BYTES;
+    let bad_request = bad_request(&parts, &mut budget);
+    let failure = precondition_failure(&parts, &mut budget);
+    let left_out = parts.violations.len() + parts.preconditions.len()
+        - bad_request.field_violations.len()
+        - failure.violations.len();
     let mut metadata = parts.metadata;
     if left_out > 0 {
         metadata.insert("violations_left_out".to_owned(), left_out.to_string());
@@ -38,17 +42,8 @@ pub(crate) fn status(parts: Parts, domain: &str, request_id: Option<String>) -> 
     if !bad_request.field_violations.is_empty() {
         details.push(any(&bad_request));
     }
-    if !parts.preconditions.is_empty() {
-        let violations = parts.preconditions.into_iter().map(|precondition| {
-            rpc::precondition_failure::Violation {
-                r#type: precondition.kind,
-                subject: cut(precondition.subject),
-                description: cut(precondition.description),
-            }
-        });
-        details.push(any(&rpc::PreconditionFailure {
-            violations: violations.collect(),
-        }));
+    if !failure.violations.is_empty() {
+        details.push(any(&failure));
     }
     if let Some(resource) = parts.resource {
         details.push(any(&rpc::ResourceInfo {
@@ -77,9 +72,8 @@ pub(crate) fn status(parts: Parts, domain: &str, request_id: Option<String>) -> 
     Status::with_details(parts.code, message, status.encode_to_vec().into())
 }
 
-/// Returns the violations that fit.
-fn bad_request(parts: &Parts) -> rpc::BadRequest {
-    let mut bytes = 0;
+/// Returns the fields that are wrong, as many as fit.
+fn bad_request(parts: &Parts, budget: &mut usize) -> rpc::BadRequest {
     let violations = parts
         .violations
         .iter()
@@ -88,14 +82,36 @@ fn bad_request(parts: &Parts) -> rpc::BadRequest {
             description: cut(violation.description.clone()),
             reason: violation.reason.to_owned(),
             localized_message: None,
-        })
-        .take_while(|violation| {
-            bytes += violation.encoded_len();
-            bytes <= VIOLATIONS_BYTES
         });
     rpc::BadRequest {
-        field_violations: violations.collect(),
+        field_violations: fitting(violations, budget),
     }
+}
+
+/// Returns the conditions that were not met, as many as fit.
+fn precondition_failure(parts: &Parts, budget: &mut usize) -> rpc::PreconditionFailure {
+    let violations =
+        parts
+            .preconditions
+            .iter()
+            .map(|precondition| rpc::precondition_failure::Violation {
+                r#type: cut(precondition.kind.clone()),
+                subject: cut(precondition.subject.clone()),
+                description: cut(precondition.description.clone()),
+            });
+    rpc::PreconditionFailure {
+        violations: fitting(violations, budget),
+    }
+}
+
+/// Takes messages while they fit into the budget, and takes their bytes off it.
+fn fitting<M: Message>(messages: impl Iterator<Item = M>, budget: &mut usize) -> Vec<M> {
+    messages
+        .map_while(|message| {
+            *budget = budget.checked_sub(message.encoded_len())?;
+            Some(message)
+        })
+        .collect()
 }
 
 fn duration(duration: Duration) -> prost_types::Duration {

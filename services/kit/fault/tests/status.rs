@@ -272,6 +272,21 @@ fn a_thousand_violations_still_reach_the_caller() {
     );
 }
 
+#[test]
+fn a_thousand_preconditions_still_reach_the_caller() {
+    let fault = (0..1_000).fold(
+        Fault::failed_precondition("UNLIKE_SERIES", "m"),
+        |fault, month| fault.with_precondition("UNLIKE_SERIES", format!("{month}"), "are added"),
+    );
+    let status = fault.into_status(DOMAIN);
+    assert!(status.details().len().div_ceil(3) * 4 <= HEADER_BYTES);
+    let sent = detail::<rpc::PreconditionFailure>(&status).unwrap();
+    let sent = sent.violations.len();
+    assert!(sent > 20, "{sent}");
+    let left_out = &info(&status).metadata["violations_left_out"];
+    assert_eq!(sent + left_out.parse::<usize>().unwrap(), 1_000);
+}
+
 /// A text of any length, of one character of any width.
 fn text() -> impl Strategy<Value = String> {
     (any::<char>(), 0_usize..20_000).prop_map(|(c, length)| c.to_string().repeat(length))
