@@ -128,6 +128,7 @@ CREATE TABLE targets (
     basis_document TEXT COLLATE "C" NOT NULL,
     basis_note TEXT COLLATE "C" NOT NULL,
     source_uri TEXT COLLATE "C" NOT NULL,
+    recorder TEXT COLLATE "C" NOT NULL,
     predecessor TEXT COLLATE "C" NOT NULL,
     successor TEXT COLLATE "C" NOT NULL,
     supersede_day BIGINT,

@@ -128,6 +128,7 @@ CREATE TABLE targets (
     basis_document TEXT NOT NULL,
     basis_note TEXT NOT NULL,
     source_uri TEXT NOT NULL,
+    recorder TEXT NOT NULL,
     predecessor TEXT NOT NULL,
     successor TEXT NOT NULL,
     supersede_day INTEGER,

@@ -66,12 +66,19 @@ fn read(
         .ok()
 }
 
-fn new(name: &TargetName, agreement: &Agreement, uid: String, now: Timestamp) -> Target {
+fn new(
+    name: &TargetName,
+    agreement: &Agreement,
+    caller: &Caller,
+    uid: String,
+    now: Timestamp,
+) -> Target {
     Target {
         name: name.to_string(),
         uid,
         revision: 1,
         agreement: agreement.clone(),
+        recorder: caller.agency.clone(),
         predecessor: String::new(),
         supersession: None,
         create_time: now,

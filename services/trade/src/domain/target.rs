@@ -36,7 +36,7 @@ pub struct Supersession {
 pub struct Agreement {
     /// What people call it.
     pub display_name: String,
-    /// The parties; turnover is measured between the first two.
+    /// The two parties between whom turnover is measured.
     pub parties: Vec<String>,
     /// The yearly turnover to reach.
     pub value_cents: i64,
@@ -67,6 +67,8 @@ pub struct Target {
     pub revision: i64,
     /// What was agreed.
     pub agreement: Agreement,
+    /// The agency that recorded it.
+    pub recorder: String,
     /// The target that this one superseded; may be empty.
     pub predecessor: String,
     /// What took its place.

@@ -12,11 +12,11 @@ use crate::domain::target::{Supersession, Target};
 
 const SELECT: &str = "SELECT t.uid, t.name, t.revision, t.display_name, t.parties, t.value_cents, \
     t.due_day, t.baseline_year, t.baseline_cents, t.method, t.reporter, t.adopt_day, \
-    t.basis_document, t.basis_note, t.source_uri, t.predecessor, t.successor, t.supersede_day, \
+    t.basis_document, t.basis_note, t.source_uri, t.recorder, t.predecessor, t.successor, t.supersede_day, \
     t.create_us, t.update_us FROM targets t";
 
 /// The columns that never change, then those that do.
-const COLUMNS: [&str; 22] = [
+const COLUMNS: [&str; 23] = [
     "uid",
     "name",
     "partnership",
@@ -29,6 +29,7 @@ const COLUMNS: [&str; 22] = [
     "method",
     "reporter",
     "adopt_day",
+    "recorder",
     "predecessor",
     "revision",
     "state",
@@ -42,7 +43,7 @@ const COLUMNS: [&str; 22] = [
 ];
 
 /// How many of [`COLUMNS`] never change.
-const FIXED: usize = 13;
+const FIXED: usize = 14;
 
 /// The number of the state of a target that stands, as filters know it.
 pub(crate) const ACTIVE: i64 = 1;
@@ -92,6 +93,7 @@ pub(crate) async fn insert(tx: &mut Tx, partnership: &str, target: &Target) -> R
         agreement.measurement.method.code(),
         &agreement.measurement.reporter,
         clock::to_days(agreement.adopt_date),
+        &target.recorder,
         &target.predecessor,
     ];
     row.extend(values(target));

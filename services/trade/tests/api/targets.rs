@@ -100,6 +100,7 @@ async fn ten_billion_by_2030_as_known_today() {
         publish_all(&bureau).await;
         both_targets(&bureau.kz).await;
         let found = progress(&bureau.reader, of(SECOND)).await.unwrap();
+        assert_eq!(found.target.as_ref().unwrap().recorder, "kz-stat");
         assert_eq!(found.measured_year, 2025);
         assert_eq!(found.attained_cents, Some(497_000_000_000));
         assert_eq!(found.attained_share_ppm, Some(497_000));
@@ -302,7 +303,7 @@ async fn a_target_is_superseded_once_by_a_later_one_of_the_same_parties() {
         let result = supersede(&bureau.uz, FIRST, "turnover-2030", sooner).await;
         assert_violations(result, &[("successor.adopt_date", "ADOPT_DATE_INVALID")]);
         let mut others = target(2030, (2025, 3, 15));
-        others.parties.push("KG".to_owned());
+        others.parties[1] = "KG".to_owned();
         let result = supersede(&bureau.uz, FIRST, "turnover-2030", others).await;
         assert_violations(result, &[("successor.parties", "PARTIES_DIFFER")]);
         let next = target(2030, (2025, 3, 15));
@@ -354,7 +355,7 @@ async fn a_target_is_superseded_once_by_a_later_one_of_the_same_parties() {
 async fn every_mistake_in_a_target_is_reported() {
     on_each_engine(async |bureau| {
         let bad = Target {
-            parties: vec!["UZ".to_owned()],
+            parties: ["UZ", "KZ", "KG"].map(str::to_owned).to_vec(),
             indicator: 0,
             value_cents: 0,
             due_date: Some(date(2030, 2, 30)),

@@ -18,7 +18,6 @@ use crate::{
 
 const MAX_NAME: usize = 500;
 const MAX_NOTE: usize = 2_000;
-const MAX_PARTIES: usize = 50;
 
 /// Reads what was agreed; paths in violations begin below the target.
 pub(crate) fn read(target: &v1::Target) -> Result<Agreement, Violations> {
@@ -122,21 +121,21 @@ fn read_needed_measurement(
         .map_err(|found| violations.merge_under("measurement", found))
         .ok()?;
     let reporter = &measurement.reporter;
-    if !reporter.is_empty() && !parties.iter().take(2).any(|party| party == reporter) {
-        let description = "must be one of the first two parties";
+    if !reporter.is_empty() && !parties.contains(reporter) {
+        let description = "must be one of the parties";
         violations.push("measurement.reporter", "FIELD_INVALID", description);
     }
     Some(measurement)
 }
 
 fn read_parties(parties: &[String], violations: &mut Violations) -> Vec<String> {
-    if !(2..=MAX_PARTIES).contains(&parties.len()) {
+    if parties.len() != 2 {
         let reason = if parties.is_empty() {
             "FIELD_REQUIRED"
         } else {
             "FIELD_INVALID"
         };
-        violations.push("parties", reason, "must have 2 to 50 members");
+        violations.push("parties", reason, "must be exactly two");
     }
     distinct("parties", parties, violations, |field, party| {
         text::country(field, party)
@@ -204,6 +203,7 @@ pub(crate) fn show(target: &Target) -> v1::Target {
         basis_document: agreement.basis_document.clone(),
         basis_note: agreement.basis_note.clone(),
         source_uri: agreement.source_uri.clone(),
+        recorder: target.recorder.clone(),
         state: state as i32,
         predecessor: target.predecessor.clone(),
         successor: supersession.map_or_else(String::new, |found| found.successor.clone()),

@@ -33,15 +33,15 @@ pub(crate) async fn run(api: &Api, request: Request<CreateTargetRequest>) -> Res
     };
     may_speak(&caller, &agreement)?;
 
-    let input = Arc::new((TargetName::new(parent.partnership, id), agreement));
+    let input = Arc::new((caller, TargetName::new(parent.partnership, id), agreement));
     api.journal
         .mutate(call, move |tx, stamp| {
             let input = Arc::clone(&input);
             Box::pin(async move {
-                let (name, agreement) = &*input;
+                let (caller, name, agreement) = &*input;
                 expect_free(tx, name).await?;
                 let uid = stamp.new_uid().to_string();
-                let target = new(name, agreement, uid, stamp.now);
+                let target = new(name, agreement, caller, uid, stamp.now);
                 store::targets::insert(tx, &name.partnership, &target).await?;
                 let shown = convert::target::show(&target);
                 let change = Change::of(&target.name, ChangeKind::Created, &shown);

@@ -99,13 +99,13 @@ fn read(request: &GetTargetProgressRequest, now: Timestamp) -> Result<Asked, Fau
     }
 }
 
-/// Turnover is measured between the first two parties, from the reporter's side if there is one.
+/// Turnover is measured between the two parties, from the reporter's side if there is one.
 fn question(target: &Target, asked: &Asked) -> Result<Question, Fault> {
     let agreement = &target.agreement;
     let measurement = asked.measurement.as_ref().unwrap_or(&agreement.measurement);
-    let [first, second, ..] = agreement.parties.as_slice() else {
+    let [first, second] = agreement.parties.as_slice() else {
         return Err(Fault::internal(format!(
-            "{} has no two parties",
+            "{} has not two parties",
             target.name
         )));
     };

@@ -47,7 +47,7 @@ pub(crate) async fn run(
                 fault::check_etag(&target.name, etag, &target.uid, target.revision)?;
                 expect_free(tx, successor_name).await?;
                 let uid = stamp.new_uid().to_string();
-                let mut successor = new(successor_name, agreement, uid, stamp.now);
+                let mut successor = new(successor_name, agreement, caller, uid, stamp.now);
                 let revision = target.revision;
                 target
                     .supersede(&mut successor, stamp.now)

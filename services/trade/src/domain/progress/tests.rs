@@ -38,6 +38,7 @@ fn target(due: i16, adopted: Date) -> Target {
             basis_note: String::new(),
             source_uri: String::new(),
         },
+        recorder: "uz-stat".to_owned(),
         predecessor: String::new(),
         supersession: None,
         create_time: day("2021-12-06"),
