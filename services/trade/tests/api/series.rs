@@ -234,6 +234,24 @@ async fn unlike_series_are_added_with_a_warning_or_not_at_all() {
 }
 
 #[tokio::test]
+async fn an_edition_goes_only_with_a_code() {
+    on_each_engine(async |bureau| {
+        for commodity in ["", "TOTAL"] {
+            let request = QuerySeriesRequest {
+                commodity: commodity.to_owned(),
+                hs_edition: accord_proto::trade::v1::HsEdition::H6 as i32,
+                ..year(TurnoverMethod::AsReportedBy, "UZ", 2022)
+            };
+            assert_violations(
+                bureau.reader.query(request).await,
+                &[("hs_edition", "FIELD_INVALID")],
+            );
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn missing_years_are_missing_and_growth_is_on_known_years() {
     on_each_engine(async |bureau| {
         publish_all(&bureau).await;

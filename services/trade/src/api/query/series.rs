@@ -56,7 +56,7 @@ pub(crate) async fn run(
         today: asked.known.to_zoned(TimeZone::UTC).date(),
     };
     let vintages = vintages(api, series(&asked, &question)).await?;
-    let periods = periods(&asked, &vintages)?;
+    let periods = periods(&asked, &question, &vintages);
     let points: Vec<_> = periods
         .into_iter()
         .map(|period| turnover::point(&vintages, &question, period))
@@ -167,17 +167,13 @@ fn check_years((start, end): (Option<i16>, Option<i16>)) -> Result<(), Violation
         ));
     }
     if end - start >= MAX_YEARS {
-        return Err(too_long());
+        return Err(Violation::new(
+            "end_year",
+            "FIELD_INVALID",
+            "must be at most 99 years after start_year",
+        ));
     }
     Ok(())
-}
-
-fn too_long() -> Violation {
-    Violation::new(
-        "end_year",
-        "FIELD_INVALID",
-        "must be at most 99 years after start_year",
-    )
 }
 
 fn read_commodity(request: &QuerySeriesRequest, violations: &mut Violations) -> Option<Commodity> {
@@ -192,6 +188,9 @@ fn read_commodity(request: &QuerySeriesRequest, violations: &mut Violations) -> 
             "must be set beside an HS code",
         ),
     });
+    if commodity == Ok(Commodity::Total) && request.hs_edition != 0 {
+        violations.push("hs_edition", "FIELD_INVALID", "goes only with an HS code");
+    }
     violations.take(commodity)
 }
 
@@ -264,22 +263,58 @@ fn series(asked: &Asked, question: &Question) -> Series {
 }
 
 /// Returns the periods of the series, from the first year asked for or known to the last.
-fn periods(asked: &Asked, vintages: &Vintages) -> Result<Vec<Period>, Fault> {
-    let (known_start, known_end) = vintages.years().unzip();
-    let (Some(start), Some(end)) = (asked.years.0.or(known_start), asked.years.1.or(known_end))
-    else {
-        return Ok(Vec::new());
+fn periods(asked: &Asked, question: &Question, vintages: &Vintages) -> Vec<Period> {
+    let Some((start, end)) = bounds(asked.years, vintages.years(), question.today.year()) else {
+        return Vec::new();
     };
-    if i32::from(end) - i32::from(start) >= i32::from(MAX_YEARS) {
-        return Err(too_long().into());
-    }
     let last_months: &[i8] = match asked.window {
         Window::Year | Window::JanuaryToMonth => &[12],
         Window::Quarter => &[3, 6, 9, 12],
         Window::Month => &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
     };
-    Ok((start..=end)
+    (start..=end)
         .flat_map(|year| last_months.iter().map(move |month| (year, *month)))
         .filter_map(|(year, month)| Period::new(asked.window, year, month).ok())
-        .collect())
+        .collect()
+}
+
+/// Returns the first and the last year: those asked for, else those known. What was asked for has
+/// been checked; what is derived is kept within [`MAX_YEARS`] and not after `this_year`, so that a
+/// slip in one published period does not take the series with it.
+fn bounds(
+    (start, end): (Option<i16>, Option<i16>),
+    known: Option<(i16, i16)>,
+    this_year: i16,
+) -> Option<(i16, i16)> {
+    let (known_start, known_end) = known.unzip();
+    let end = end.or_else(|| {
+        let latest = start.map_or(this_year, |start| this_year.min(start + MAX_YEARS - 1));
+        Some(known_end?.min(latest))
+    })?;
+    let start = start.or_else(|| Some(known_start?.max(end - MAX_YEARS + 1)))?;
+    Some((start, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn derived_years_are_the_last_hundred() {
+        let known = Some((1900, 2122));
+        for (asked, expected) in [
+            ((None, None), (1927, 2026)),
+            ((Some(2000), None), (2000, 2026)),
+            ((Some(1910), None), (1910, 2009)),
+            ((None, Some(2030)), (1931, 2030)),
+            ((Some(2020), Some(2030)), (2020, 2030)),
+        ] {
+            assert_eq!(bounds(asked, known, 2026), Some(expected));
+        }
+        assert_eq!(
+            bounds((None, None), Some((2021, 2025)), 2026),
+            Some((2021, 2025))
+        );
+        assert_eq!(bounds((Some(2020), None), None, 2026), None);
+    }
 }
