@@ -17,9 +17,6 @@ pub(crate) const IMPORT: &str = "trade.accord/Import";
 /// See [`RELEASE`].
 pub(crate) const TARGET: &str = "trade.accord/Target";
 
-/// How many problems of a refused file an error lists; `GetImport` lists more.
-const MAX_LISTED: usize = 100;
-
 /// Says that a release cannot be changed, published or withdrawn.
 pub(crate) fn release(release: &Release, error: release::Error) -> Fault {
     let name = release.name.as_str();
@@ -112,12 +109,12 @@ pub(crate) fn import(name: &str, error: import::Error) -> Fault {
         .with_resource(IMPORT, name)
 }
 
-/// Says that a file was refused, and for which rows.
+/// Says that a file was refused, and for which rows: for as many of the problems that `GetImport`
+/// lists as an error can carry.
 pub(crate) fn refused(import: &Import) -> Fault {
     let problems = &import.intake.problems;
     let violations: Violations = problems
         .iter()
-        .take(MAX_LISTED)
         .map(|problem| {
             let mut place = format!("line {}", problem.line);
             if problem.column > 0 {

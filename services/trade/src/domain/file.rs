@@ -37,7 +37,7 @@ pub enum Reason {
     QuoteInvalid,
     /// The row is longer than 65,536 bytes.
     RecordTooLong,
-    /// The field is not UTF-8.
+    /// The field, or the whole file, is not UTF-8.
     NotUtf8,
     /// The text has control characters or is too long.
     TextInvalid,
@@ -51,6 +51,8 @@ pub enum Reason {
     FlowInvalid,
     /// The period is malformed.
     PeriodInvalid,
+    /// The period begins after the publication, or after tomorrow.
+    PeriodInFuture,
     /// The commodity is no HS code.
     CommodityInvalid,
     /// The edition is not known, or missing beside a code.
@@ -87,7 +89,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Reason; 29] = [
+    pub const ALL: [Reason; 30] = [
         Self::UnknownColumn,
         Self::DuplicateColumn,
         Self::MissingColumn,
@@ -101,6 +103,7 @@ impl Reason {
         Self::PartnerInvalid,
         Self::FlowInvalid,
         Self::PeriodInvalid,
+        Self::PeriodInFuture,
         Self::CommodityInvalid,
         Self::HsEditionInvalid,
         Self::RegionInvalid,
@@ -136,6 +139,7 @@ impl Reason {
             Self::PartnerInvalid => "PARTNER_INVALID",
             Self::FlowInvalid => "FLOW_INVALID",
             Self::PeriodInvalid => "PERIOD_INVALID",
+            Self::PeriodInFuture => "PERIOD_IN_FUTURE",
             Self::CommodityInvalid => "COMMODITY_INVALID",
             Self::HsEditionInvalid => "HS_EDITION_INVALID",
             Self::RegionInvalid => "REGION_INVALID",

@@ -1,6 +1,8 @@
 //! Files: what is taken, what is reported, and what is refused.
 
-use accord_proto::trade::v1::{Coverage, ImportHeader, Qualifier, Release, Window, import};
+use accord_proto::trade::v1::{
+    Coverage, ImportHeader, Qualifier, Release, Window, import, import_observations_request::Part,
+};
 use tonic::Code;
 
 use crate::{
@@ -233,6 +235,84 @@ async fn a_bad_header_line_or_none_is_refused() {
 }
 
 #[tokio::test]
+async fn a_file_in_another_encoding_is_refused_and_not_left_open() {
+    on_each_engine(async |bureau| {
+        let release = staged(&bureau).await;
+        let csv = "flow,period,value_usd\nX,2022,1\n";
+        let wide = |unit: fn(u16) -> [u8; 2], mark: &str| -> Vec<u8> {
+            format!("{mark}{csv}")
+                .encode_utf16()
+                .flat_map(unit)
+                .collect()
+        };
+        let not_utf8 = [("line 1".to_owned(), "NOT_UTF8".to_owned())];
+        for (id, file, is_marked) in [
+            ("little", wide(u16::to_le_bytes, "\u{feff}"), true),
+            ("big", wide(u16::to_be_bytes, "\u{feff}"), true),
+            ("unmarked", wide(u16::to_le_bytes, ""), false),
+        ] {
+            let whole = ImportHeader {
+                total_bytes: i64::try_from(file.len()).unwrap(),
+                ..header(&release.name, id)
+            };
+            let result = bureau
+                .uz
+                .send(vec![Part::Header(whole), Part::Chunk(file)])
+                .await;
+            let explained = assert_fault(result, Code::InvalidArgument, "IMPORT_COLUMNS_INVALID");
+            if is_marked {
+                assert_eq!(explained.violations, not_utf8);
+            } else {
+                let unknown = |found: &(String, String)| found.1 == "UNKNOWN_COLUMN";
+                assert!(explained.violations.iter().any(unknown));
+            }
+            let import = bureau
+                .uz
+                .import(&explained.metadata["import"])
+                .await
+                .unwrap();
+            assert_eq!(import.state(), import::State::Refused);
+        }
+        let mark = bureau
+            .uz
+            .upload(header(&release.name, "mark"), "\u{feff}")
+            .await;
+        let explained = assert_fault(mark, Code::InvalidArgument, "IMPORT_COLUMNS_INVALID");
+        assert_eq!(explained.violations[0].1, "MISSING_COLUMN");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_error_counts_the_problems_that_it_does_not_list() {
+    on_each_engine(async |bureau| {
+        let release = staged(&bureau).await;
+        let csv = format!("flow,period,value_usd\n{}", "sold,2022,1\n".repeat(300));
+        let result = bureau.uz.upload(header(&release.name, "bad"), &csv).await;
+        let explained = assert_fault(result, Code::InvalidArgument, "IMPORT_ROWS_INVALID");
+        let left_out: usize = explained.metadata["violations_left_out"].parse().unwrap();
+        assert_eq!(explained.violations.len() + left_out, 300);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_period_that_had_not_begun_when_it_was_published_is_a_bad_row() {
+    on_each_engine(async |bureau| {
+        let release = staged(&bureau).await;
+        let csv = "flow,period,value_usd\nX,2024,1\nX,2122,1\n";
+        let result = bureau.uz.upload(header(&release.name, "slip"), csv).await;
+        let explained = assert_fault(result, Code::InvalidArgument, "IMPORT_ROWS_INVALID");
+        let slip = (
+            "line 3, column 2 (period)".to_owned(),
+            "PERIOD_IN_FUTURE".to_owned(),
+        );
+        assert_eq!(explained.violations, [slip]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn rows_outside_of_the_coverage_are_bad_rows() {
     on_each_engine(async |bureau| {
         let mut narrow = release("UZ", "2024-01-01");
@@ -272,6 +352,14 @@ async fn a_rehearsal_reports_and_takes_nothing() {
         assert_eq!(
             (checked.state(), checked.accepted_count),
             (import::State::Done, 3)
+        );
+        let large = ImportHeader {
+            total_bytes: 16 * 1024 * 1024 + 1,
+            ..rehearsal.clone()
+        };
+        assert_violations(
+            bureau.uz.send(vec![Part::Header(large)]).await,
+            &[("header.total_bytes", "FIELD_INVALID")],
         );
         let bad = bureau
             .uz
@@ -348,7 +436,7 @@ async fn malformed_headers_are_refused_with_every_mistake() {
             total_bytes: -1,
             validate_only: true,
         };
-        let parts = vec![accord_proto::trade::v1::import_observations_request::Part::Header(bad)];
+        let parts = vec![Part::Header(bad)];
         assert_violations(
             bureau.uz.send(parts).await,
             &[

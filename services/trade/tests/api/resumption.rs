@@ -15,12 +15,13 @@ use crate::{
     errors::{assert_fault, explain},
 };
 
-/// A file of monthly exports of 200 years: 2,400 rows, more than one batch.
+/// A file of monthly trade of 100 years: 2,400 rows, more than one batch.
 fn file() -> String {
     let mut csv = "flow,period,value_usd\n".to_owned();
-    for year in 1900..2100 {
+    for year in 1900..2000 {
         for month in 1..=12 {
             writeln!(csv, "X,{year}-{month:02},{month}.50").unwrap();
+            writeln!(csv, "M,{year}-{month:02},{month}.50").unwrap();
         }
     }
     csv

@@ -53,6 +53,9 @@ const KNOWN: [(Column, &str, bool); 14] = [
     (Column::AsPublished, "as_published", false),
 ];
 
+/// The byte-order marks of UTF-16, which spreadsheets call Unicode text.
+const UTF_16_MARKS: [[u8; 2]; 2] = [[0xFF, 0xFE], [0xFE, 0xFF]];
+
 /// The columns of one file, in their order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Columns(Vec<(Column, String)>);
@@ -60,6 +63,13 @@ pub struct Columns(Vec<(Column, String)>);
 impl Columns {
     /// Reads the header line.
     pub fn parse(header: &Record) -> Result<Self, Vec<Problem>> {
+        let first = header.fields.first().map_or(&[][..], Vec::as_slice);
+        if UTF_16_MARKS.iter().any(|mark| first.starts_with(mark)) {
+            return Err(vec![whole_line(
+                Reason::NotUtf8,
+                "the file is UTF-16; save it as UTF-8".to_owned(),
+            )]);
+        }
         if header.flaw.is_some() {
             return Err(vec![whole_line(
                 Reason::QuoteInvalid,
@@ -83,7 +93,7 @@ impl Columns {
             let problem = |reason, description: &str| Problem {
                 line: 1,
                 column: u32::try_from(index + 1).unwrap_or(u32::MAX),
-                column_name: name.chars().take(100).collect(),
+                column_name: printable(name),
                 reason,
                 description: description.to_owned(),
             };
@@ -142,6 +152,21 @@ impl Columns {
     }
 }
 
+/// Returns the beginning of a name that a file brought, without its control characters: it is shown
+/// and stored, and PostgreSQL keeps no NUL.
+fn printable(name: &str) -> String {
+    name.chars()
+        .take(100)
+        .map(|c| {
+            if c.is_control() {
+                char::REPLACEMENT_CHARACTER
+            } else {
+                c
+            }
+        })
+        .collect()
+}
+
 fn whole_line(reason: Reason, description: String) -> Problem {
     Problem {
         line: 1,
@@ -167,6 +192,12 @@ mod tests {
         assert_eq!(columns.position(Column::Flow), Some(2));
         assert_eq!(columns.position(Column::Region), None);
         assert_eq!(columns.name_at(0), "value_usd");
+    }
+
+    #[test]
+    fn names_are_reported_without_control_characters() {
+        let problems = parse("flow,period,value_usd,a\0b").unwrap_err();
+        assert_eq!(problems[0].column_name, "a\u{fffd}b");
     }
 
     #[test]

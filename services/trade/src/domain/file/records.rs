@@ -85,9 +85,19 @@ impl Reader {
         self.bytes
     }
 
-    /// Reads more bytes and adds the records that they complete to `records`.
-    pub fn push(&mut self, chunk: &[u8], records: &mut Vec<Record>) {
-        for &byte in chunk {
+    /// Returns how many lines of the file have been read.
+    #[must_use]
+    pub fn lines(&self) -> i64 {
+        self.lines
+    }
+
+    /// Reads more bytes up to the end of a record and leaves the rest of them in `chunk`; none when
+    /// the record goes on behind them.
+    ///
+    /// One record at a time, because the records of a chunk together can take many times its size.
+    pub fn read(&mut self, chunk: &mut &[u8]) -> Option<Record> {
+        while let Some((&byte, rest)) = chunk.split_first() {
+            *chunk = rest;
             let position = self.bytes;
             self.bytes += 1;
             let mark = usize::try_from(position)
@@ -98,9 +108,10 @@ impl Reader {
             }
             self.record_bytes += 1;
             if self.take(byte) {
-                records.push(self.end_record());
+                return Some(self.end_record());
             }
         }
+        None
     }
 
     /// Ends the file: the last record may lack its line break.
@@ -184,16 +195,31 @@ impl Reader {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// All records that bytes complete.
+    pub(crate) fn completed(reader: &mut Reader, mut bytes: &[u8]) -> Vec<Record> {
+        std::iter::from_fn(|| reader.read(&mut bytes)).collect()
+    }
+
     fn read(text: &[u8]) -> Vec<Record> {
         let mut reader = Reader::resume(0, 0);
-        let mut records = Vec::new();
-        reader.push(text, &mut records);
+        let mut records = completed(&mut reader, text);
         records.extend(reader.finish());
         records
+    }
+
+    #[test]
+    fn what_stands_behind_a_record_waits() {
+        let mut reader = Reader::resume(0, 0);
+        let mut bytes = b"a\n\n\nb".as_slice();
+        assert_eq!(texts(&reader.read(&mut bytes).unwrap()), ["a"]);
+        assert_eq!(
+            (bytes, reader.bytes(), reader.lines()),
+            (b"\n\nb".as_slice(), 2, 1)
+        );
     }
 
     fn texts(record: &Record) -> Vec<&str> {
@@ -253,7 +279,7 @@ mod tests {
             cuts.sort_unstable();
             let mut start = 0;
             for cut in cuts {
-                reader.push(&file[start..cut], &mut records);
+                records.extend(completed(&mut reader, &file[start..cut]));
                 start = cut;
             }
             records.extend(reader.finish());
@@ -266,8 +292,7 @@ mod tests {
             if let Some(last) = whole.get(stop) {
                 let offset = usize::try_from(last.end_bytes).unwrap();
                 let mut reader = Reader::resume(last.end_bytes, last.end_lines);
-                let mut rest = Vec::new();
-                reader.push(&file[offset..], &mut rest);
+                let mut rest = completed(&mut reader, &file[offset..]);
                 rest.extend(reader.finish());
                 prop_assert_eq!(&rest[..], &whole[stop + 1..]);
             }

@@ -1,5 +1,7 @@
 //! One row of a file as a figure of a release, or everything that is wrong with it.
 
+use jiff::civil::Date;
+
 use super::{
     Problem, Reason,
     columns::{Column, Columns},
@@ -9,6 +11,7 @@ use crate::domain::{
     cell::{Cell, Commodity, CommodityError, HsEdition, TOTAL, is_country, is_region_of},
     decimal::{self, CENT_DIGITS, GRAM_DIGITS},
     observation::{Observation, Precision, Qualifier, Status},
+    period::Period,
     release::Publication,
 };
 
@@ -18,18 +21,20 @@ const MAX_WORDS: usize = 500;
 /// The largest power of ten that a value may count in.
 const MAX_EXPONENT: u32 = 12;
 
-/// Reads a row of a release that says `publication` about itself.
+/// Reads a row of a release that says `publication` about itself; its period must have begun by
+/// `latest`.
 pub fn parse(
     record: &Record,
     columns: &Columns,
     publication: &Publication,
+    latest: Date,
 ) -> Result<Observation, Vec<Problem>> {
     let mut row = Row {
         record,
         columns,
         problems: Vec::new(),
     };
-    if let Some(observation) = row.read(publication)
+    if let Some(observation) = row.read(publication, latest)
         && row.problems.is_empty()
     {
         return Ok(observation);
@@ -59,12 +64,12 @@ struct Row<'a> {
 
 impl Row<'_> {
     /// Returns nothing when a problem left no figure to speak of; `problems` says what.
-    fn read(&mut self, publication: &Publication) -> Option<Observation> {
+    fn read(&mut self, publication: &Publication, latest: Date) -> Option<Observation> {
         self.shape()?;
         self.reporter(publication);
         let partner = self.partner(publication);
         let flow = self.parsed(Column::Flow, Reason::FlowInvalid);
-        let period = self.parsed(Column::Period, Reason::PeriodInvalid);
+        let period = self.period(latest);
         let commodity = self.commodity(publication);
         let region = self.region(publication);
         let status = self.status();
@@ -147,6 +152,16 @@ impl Row<'_> {
                 None
             }
         }
+    }
+
+    fn period(&mut self, latest: Date) -> Option<Period> {
+        let period: Period = self.parsed(Column::Period, Reason::PeriodInvalid)?;
+        if period.first_day() > latest {
+            let description =
+                format!("begins after {latest}: it had not begun when it was published");
+            self.report(Column::Period, Reason::PeriodInFuture, description);
+        }
+        Some(period)
     }
 
     fn commodity(&mut self, publication: &Publication) -> Option<Commodity> {

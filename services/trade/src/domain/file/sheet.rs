@@ -1,5 +1,7 @@
 //! A file as a whole: its header line, then its rows, one record at a time.
 
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
 use super::{Problem, columns::Columns, records::Record, row};
 use crate::domain::{observation::Observation, release::Publication};
 
@@ -21,20 +23,32 @@ pub enum Entry {
 pub struct Sheet {
     publication: Publication,
     columns: Option<Columns>,
+    /// The day by which a period must have begun.
+    latest: Date,
 }
 
 impl Sheet {
     /// Starts a file, or goes on in one whose header line had these names; no names mean that the
     /// header line is still to come.
-    pub fn new(publication: Publication, names: &[String]) -> Result<Self, Vec<Problem>> {
+    ///
+    /// A figure can only be about a period that had begun when it was published, or has begun by
+    /// `now` where the release does not say when that was. A day is left for time zones.
+    pub fn new(
+        publication: Publication,
+        names: &[String],
+        now: Timestamp,
+    ) -> Result<Self, Vec<Problem>> {
         let columns = if names.is_empty() {
             None
         } else {
             Some(Columns::from_names(names)?)
         };
+        let published = publication.published.map_or(now, |(time, _)| time);
+        let day = published.to_zoned(TimeZone::UTC).date();
         Ok(Self {
             publication,
             columns,
+            latest: day.tomorrow().unwrap_or(day),
         })
     }
 
@@ -53,10 +67,12 @@ impl Sheet {
             self.columns = Some(Columns::parse(record)?);
             return Ok(Entry::Header);
         };
-        Ok(match row::parse(record, columns, &self.publication) {
-            Ok(observation) => Entry::Figure(observation),
-            Err(problems) => Entry::BadRow(problems),
-        })
+        Ok(
+            match row::parse(record, columns, &self.publication, self.latest) {
+                Ok(observation) => Entry::Figure(observation),
+                Err(problems) => Entry::BadRow(problems),
+            },
+        )
     }
 
     /// Returns what is wrong with a file that has ended before its header line.
@@ -69,14 +85,19 @@ impl Sheet {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{file::records::Reader, release::tests::release};
+    use crate::domain::{
+        file::{
+            Reason,
+            records::{Reader, tests::completed},
+        },
+        release::tests::release,
+    };
 
     fn read(text: &str) -> Result<Vec<Entry>, Vec<Problem>> {
         let publication = release("r", "UZ", "2024-01-01").publication;
-        let mut sheet = Sheet::new(publication, &[])?;
+        let mut sheet = Sheet::new(publication, &[], Timestamp::UNIX_EPOCH)?;
         let mut reader = Reader::resume(0, 0);
-        let mut records = Vec::new();
-        reader.push(text.as_bytes(), &mut records);
+        let mut records = completed(&mut reader, text.as_bytes());
         records.extend(reader.finish());
         records.iter().map(|record| sheet.take(record)).collect()
     }
@@ -87,6 +108,25 @@ mod tests {
         assert_eq!(entries[..3], [Entry::Blank, Entry::Header, Entry::Blank]);
         assert!(matches!(&entries[3], Entry::Figure(figure) if figure.value_cents == Some(150)));
         assert!(matches!(&entries[4], Entry::BadRow(problems) if problems[0].line == 5));
+    }
+
+    #[test]
+    fn without_a_time_of_publication_periods_must_have_begun_by_tomorrow() {
+        let mut publication = release("r", "UZ", "2024-01-01").publication;
+        publication.published = None;
+        let now = "2026-11-29T12:00:00Z".parse().unwrap();
+        let mut sheet = Sheet::new(publication, &[], now).unwrap();
+        let csv = b"flow,period,value_usd\nX,2026-11,1\nX,2026-12,1\nX,2027,1\n";
+        let read: Vec<_> = completed(&mut Reader::resume(0, 0), csv)
+            .iter()
+            .map(|record| sheet.take(record).unwrap())
+            .collect();
+        assert!(matches!(read[1], Entry::Figure(_)));
+        for entry in &read[2..] {
+            assert!(
+                matches!(entry, Entry::BadRow(found) if found[0].reason == Reason::PeriodInFuture)
+            );
+        }
     }
 
     #[test]

@@ -12,6 +12,10 @@ use crate::{
     },
 };
 
+/// The largest file that is only checked: the cells of such a file are kept in memory, to find those
+/// that stand in it twice.
+const MAX_REHEARSED_BYTES: i64 = 16 * 1024 * 1024;
+
 /// What is uploaded, and how.
 #[derive(Clone, Debug)]
 pub(super) struct Header {
@@ -50,6 +54,10 @@ impl Header {
                 "FIELD_INVALID"
             };
             violations.push("header.total_bytes", reason, "must be the size of the file");
+        }
+        if message.validate_only && total_bytes > MAX_REHEARSED_BYTES {
+            let description = format!("must be at most {MAX_REHEARSED_BYTES} with validate_only");
+            violations.push("header.total_bytes", "FIELD_INVALID", description);
         }
         if offset_bytes < 0 || (total_bytes > 0 && offset_bytes > total_bytes) {
             let description = "must lie inside of the file";

@@ -63,7 +63,7 @@ impl Upload {
             reporter: release.publication.reporter.clone(),
             import_number: import.number,
         };
-        let sheet = Sheet::new(release.publication, &intake.columns)
+        let sheet = Sheet::new(release.publication, &intake.columns, api.clock.now())
             .map_err(|_| Fault::internal(format!("{}: its columns mean nothing", import.name)))?;
         Ok(Self {
             database: api.database.clone(),
@@ -79,17 +79,16 @@ impl Upload {
     }
 
     /// Reads more bytes; false when the header line is bad.
-    pub(super) async fn take(&mut self, chunk: &[u8]) -> Result<bool, Fault> {
-        let mut records = Vec::new();
-        self.reader.push(chunk, &mut records);
-        if self.reader.bytes() > self.total_bytes {
+    pub(super) async fn take(&mut self, mut chunk: &[u8]) -> Result<bool, Fault> {
+        let bytes = i64::try_from(chunk.len()).unwrap_or(i64::MAX);
+        if bytes > self.total_bytes - self.reader.bytes() {
             return Err(Fault::invalid_field(
                 "header.total_bytes",
                 "FIELD_INVALID",
                 format!("is {}, but the file goes on", self.total_bytes),
             ));
         }
-        for record in records {
+        while let Some(record) = self.reader.read(&mut chunk) {
             if !self.read(&record) {
                 return Ok(false);
             }
@@ -108,6 +107,8 @@ impl Upload {
         if let Some(record) = self.reader.finish() {
             self.read(&record);
         }
+        // A byte-order mark alone is no record, and still the whole file.
+        self.pending.end = Some((self.reader.bytes(), self.reader.lines()));
         if self.sheet.names().is_empty() && self.pending.problems.is_empty() {
             self.pending.problems = Sheet::missing_header();
         }

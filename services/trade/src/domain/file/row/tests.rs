@@ -1,9 +1,15 @@
 //! Rows, good and bad.
 
+use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{cell::Flow, file::records::Reader, period::Window, release::tests::release};
+use crate::domain::{
+    cell::Flow,
+    file::records::{Reader, tests::completed},
+    period::Window,
+    release::tests::release,
+};
 
 const HEADER: &str = "reporter,partner,flow,period,commodity,hs_edition,region,value_usd,unit_mult,\
     net_weight_kg,status,qualifier,rounded_to_usd,as_published";
@@ -11,13 +17,12 @@ const HEADER: &str = "reporter,partner,flow,period,commodity,hs_edition,region,v
 fn parse_row(row: &[u8]) -> Result<Observation, Vec<Problem>> {
     let names: Vec<String> = HEADER.split(',').map(str::to_owned).collect();
     let columns = Columns::from_names(&names).unwrap();
-    let mut records = Vec::new();
-    let mut reader = Reader::resume(0, 1);
-    reader.push(row, &mut records);
+    let mut reader = Reader::resume(100, 1);
+    let mut records = completed(&mut reader, row);
     records.extend(reader.finish());
     let mut publication = release("r", "KZ", "2024-07-25").publication;
     publication.coverage.windows = vec![Window::Year, Window::JanuaryToMonth];
-    parse(&records[0], &columns, &publication)
+    parse(&records[0], &columns, &publication, date(2024, 7, 26))
 }
 
 fn reasons(row: &str) -> Vec<(u32, &'static str)> {
@@ -26,6 +31,15 @@ fn reasons(row: &str) -> Vec<(u32, &'static str)> {
         .into_iter()
         .map(|problem| (problem.column, problem.reason.as_str()))
         .collect()
+}
+
+#[test]
+fn a_period_that_has_not_begun_is_no_figure() {
+    let future = |year: i16| format!(",,X,{year},,,,1,,,,,,");
+    assert!(parse_row(future(2024).as_bytes()).is_ok());
+    for year in [2025, 2122] {
+        assert_eq!(reasons(&future(year)), [(4, "PERIOD_IN_FUTURE")]);
+    }
 }
 
 #[test]
