@@ -18,6 +18,7 @@ use crate::layers::{answer, is_infrastructure};
 
 /// Ends `body` when `stopping` is over and nothing more is ready, with UNAVAILABLE,
 /// `SERVER_STOPPING` and when to try again.
+#[must_use]
 pub fn until_stopping(body: Body, stopping: impl Future<Output = ()> + Send + 'static) -> Body {
     if body.is_end_stream() {
         return body;
