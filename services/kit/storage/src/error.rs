@@ -80,31 +80,49 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-/// Sorts out an engine's own code: five characters are an SQLSTATE, fewer an SQLite result code
-/// (its low byte is the primary code).
+/// Sorts out an engine's own code: an SQLSTATE always has five characters. SQLite's result codes have
+/// fewer.
 fn by_code(code: &str, error: &sqlx::Error) -> Error {
-    let busy = matches!(code, "40001" | "40P01" | "55P03");
-    let gone = ["08", "53", "57P"]
-        .iter()
-        .any(|class| code.len() == 5 && code.starts_with(class))
-        || code == "25P03";
-    if busy {
-        return Error::Busy;
+    if code.len() == 5 {
+        by_sqlstate(code, error)
+    } else {
+        by_result_code(code, error)
     }
-    if gone {
-        return unavailable(error);
+}
+
+/// Sorts out a code of PostgreSQL (its manual, appendix A). What is not known here will not go away by
+/// itself: a missing privilege, a wrong statement.
+fn by_sqlstate(code: &str, error: &sqlx::Error) -> Error {
+    match code {
+        // serialization_failure, deadlock_detected, lock_not_available
+        "40001" | "40P01" | "55P03" => Error::Busy,
+        // idle_in_transaction_session_timeout
+        "25P03" => unavailable(error),
+        // Connections, resources, and an operator's intervention such as a shutdown; 57014, a
+        // cancelled statement, is none of these.
+        _ if ["08", "53", "57P"]
+            .iter()
+            .any(|class| code.starts_with(class)) =>
+        {
+            unavailable(error)
+        }
+        _ => Error::Engine(error.to_string()),
     }
+}
+
+/// Sorts out a code of SQLite, whose low byte is the primary code.
+fn by_result_code(code: &str, error: &sqlx::Error) -> Error {
     match code.parse::<i32>() {
         // SQLITE_CONSTRAINT_DATATYPE: the wrong type for a column of a STRICT table.
         Ok(3091) => Error::Check,
-        Ok(code) if code < 100_000 => match code & 0xff {
+        Ok(code) => match code & 0xff {
             // SQLITE_BUSY, SQLITE_LOCKED
             5 | 6 => Error::Busy,
             // SQLITE_READONLY, IOERR, FULL, CANTOPEN
             8 | 10 | 13 | 14 => unavailable(error),
             _ => Error::Engine(error.to_string()),
         },
-        _ => Error::Engine(error.to_string()),
+        Err(_) => Error::Engine(error.to_string()),
     }
 }
 
@@ -137,12 +155,13 @@ pub enum OpenError {
         /// What SQLite says.
         detail: String,
     },
-    /// The PostgreSQL server does not answer, or does not let this user in.
-    #[error("cannot reach the PostgreSQL server {server}: {detail}")]
+    /// The PostgreSQL server does not answer, does not let this user in, or does not let it have the
+    /// schema.
+    #[error("cannot use the PostgreSQL server {server}: {detail}")]
     Unreachable {
         /// `host:port/database`.
         server: String,
-        /// What the connection attempt says.
+        /// What the attempt says.
         detail: String,
     },
     /// The PostgreSQL server is too old.

@@ -13,6 +13,8 @@ use crate::{Error, OpenError};
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long a unit of work waits for a connection.
 const ACQUIRE: Duration = Duration::from_secs(10);
+/// The SQLSTATE of a missing right.
+const INSUFFICIENT_PRIVILEGE: &str = "42501";
 /// The first version whose behaviour is tested.
 const OLDEST: i64 = 150_000;
 
@@ -52,7 +54,18 @@ pub(crate) async fn open(
     if i64::from(number) < OLDEST {
         return Err(OpenError::OldServer { server, version });
     }
-    create_schema(&mut first, schema).await?;
+    create_schema(&mut first, schema)
+        .await
+        .map_err(|error| match error.as_database_error() {
+            Some(cause) if cause.code().as_deref() == Some(INSUFFICIENT_PRIVILEGE) => {
+                unreachable(format!(
+                    "the schema {schema} does not exist and this user may not create it ({}); create it \
+                     for this user, or grant CREATE on the database",
+                    cause.message()
+                ))
+            }
+            _ => Error::from(error).into(),
+        })?;
     first.close().await.map_err(Error::from)?;
     Ok(PgPoolOptions::new()
         .max_connections(connections.max(1))
@@ -61,7 +74,7 @@ pub(crate) async fn open(
 }
 
 /// Creates the schema unless it exists; a user who may not create one can be given one.
-async fn create_schema(connection: &mut PgConnection, schema: &str) -> Result<(), Error> {
+async fn create_schema(connection: &mut PgConnection, schema: &str) -> Result<(), sqlx::Error> {
     let mut tx = connection.begin().await?;
     // Replicas start together, and IF NOT EXISTS alone does not make two of them safe.
     sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('accord/' || $1, 0))")

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use storage::{Database, OpenError, Options};
+use storage::{Database, Engine, Error, OpenError, Options, testing::databases};
 
 use crate::{MIGRATIONS, SCHEMA};
 
@@ -76,6 +76,34 @@ async fn a_server_that_does_not_answer_is_named_without_its_password() {
         matches!(&error, OpenError::Unreachable { server, .. } if server == "127.0.0.1:1/accord"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn a_role_that_may_not_create_the_schema_is_told_so() {
+    const ROLE: &str = "DO $$ BEGIN CREATE ROLE accord_test_powerless; \
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$";
+    for opened in databases(SCHEMA, &[&MIGRATIONS]).await {
+        if opened.engine() == Engine::Postgres {
+            let made: Result<u64, Error> = opened
+                .database
+                .write(|tx| Box::pin(async move { tx.execute(ROLE, vec![]).await }))
+                .await;
+            made.unwrap();
+            let url = &opened.options.url;
+            let mark = if url.contains('?') { '&' } else { '?' };
+            let options = Options {
+                url: format!("{url}{mark}options[role]=accord_test_powerless"),
+                schema: "never_made",
+                max_connections: 1,
+            };
+            let error = Database::open(&options, &[]).await.unwrap_err().to_string();
+            assert!(
+                error.contains("may not create it (permission denied") && !error.contains('\n'),
+                "{error}"
+            );
+        }
+        opened.remove().await;
+    }
 }
 
 #[tokio::test]

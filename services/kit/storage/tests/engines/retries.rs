@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicU32, Ordering},
 };
 
-use storage::{Engine, Error, args, testing::databases};
+use storage::{Engine, Error, Sql, args, testing::databases};
 use tokio::sync::Barrier;
 
 use crate::{MIGRATIONS, SCHEMA, insert};
@@ -123,6 +123,47 @@ async fn writers_of_two_processes_take_turns() {
         // 13 is left out, because the table forbids it.
         assert_eq!(amount, Ok((41,)), "{:?}", opened.engine());
         other.close().await;
+        opened.remove().await;
+    }
+}
+
+/// SQLSTATEs are five characters, often all digits, and must not be taken for SQLite's codes.
+#[tokio::test]
+async fn a_code_of_postgresql_means_what_its_manual_says() {
+    for opened in databases(SCHEMA, &[&MIGRATIONS]).await {
+        if opened.engine() == Engine::Postgres {
+            for (code, expected) in [
+                ("23505", Some(Error::Conflict)),
+                ("40001", Some(Error::Busy)),
+                ("40P01", Some(Error::Busy)),
+                ("55P03", Some(Error::Busy)),
+                ("53300", Some(Error::Unavailable)),
+                // No privilege, too many rows, bad text, a cancelled statement: not to be retried.
+                ("42501", None),
+                ("21000", None),
+                ("22021", None),
+                ("57014", None),
+            ] {
+                let text = format!(
+                    "DO $$ BEGIN RAISE EXCEPTION 'forced' USING ERRCODE = '{code}'; END $$"
+                );
+                let done: Result<u64, Error> = opened
+                    .database
+                    .write(move |tx| {
+                        let sql = Sql::new(text.clone());
+                        Box::pin(async move { tx.execute(sql, vec![]).await })
+                    })
+                    .await;
+                let error = done.unwrap_err();
+                match expected {
+                    Some(expected) => assert_eq!(error, expected, "{code}"),
+                    None => assert!(
+                        matches!(&error, Error::Engine(text) if text.contains("forced")),
+                        "{code}: {error:?}"
+                    ),
+                }
+            }
+        }
         opened.remove().await;
     }
 }
