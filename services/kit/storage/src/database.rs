@@ -1,9 +1,10 @@
 //! A database: opened and migrated once, then read and written in units of work.
 
-use std::{future::Future, panic};
+use std::{panic, sync::Arc};
 
 use futures::future::BoxFuture;
 use sqlx::PgPool;
+use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 
 use crate::{
@@ -11,16 +12,29 @@ use crate::{
     retry::Backoff, sqlite,
 };
 
+/// How many units of work there may be at once for each connection: more would only queue.
+const UNITS_PER_CONNECTION: u32 = 4;
+/// How many units of work there may be at once however few connections there are.
+const FEWEST_UNITS: u32 = 64;
+
 /// A service's database; clones share the connections.
 #[derive(Clone)]
 pub struct Database {
     pools: Pools,
+    /// Bounds the units of work that run or wait for a connection: they outlive callers who go away,
+    /// so that a limit on calls does not bound them.
+    units: Arc<Semaphore>,
 }
 
 #[derive(Clone)]
 enum Pools {
     Sqlite(sqlite::Pools),
     Postgres(PgPool),
+}
+
+tokio::task_local! {
+    /// Set inside a unit of work.
+    static IN_UNIT: ();
 }
 
 /// What a unit of work may do.
@@ -70,7 +84,14 @@ impl Database {
                 Pools::Postgres(postgres::open(*connect, schema, options.max_connections).await?)
             }
         };
-        let database = Self { pools };
+        let units = options
+            .max_connections
+            .saturating_mul(UNITS_PER_CONNECTION)
+            .max(FEWEST_UNITS);
+        let units = Arc::new(Semaphore::new(
+            usize::try_from(units).unwrap_or(usize::MAX >> 3),
+        ));
+        let database = Self { pools, units };
         let mut tx = database.begin(Access::Write).await?;
         migrations::apply(&mut tx, migrations).await?;
         tx.commit().await?;
@@ -94,8 +115,7 @@ impl Database {
         E: From<Error> + Send + 'static,
         F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
     {
-        let database = self.clone();
-        detached(async move { database.run(Access::Read, work).await }).await
+        self.detached(Access::Read, work).await
     }
 
     /// Writes: what `work` does is committed when it returns `Ok`, and undone when it returns `Err`.
@@ -109,8 +129,7 @@ impl Database {
         E: From<Error> + Send + 'static,
         F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
     {
-        let database = self.clone();
-        detached(async move { database.run(Access::Write, work).await }).await
+        self.detached(Access::Write, work).await
     }
 
     /// Asks the database for an answer: readiness.
@@ -128,6 +147,39 @@ impl Database {
                 pools.write.close().await;
             }
             Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// Runs `work` in a task of its own, so that dropping this future does not stop it once it has begun.
+    /// A caller that goes away before its turn leaves nothing. A panic in `work` goes on in the caller.
+    async fn detached<T, E, F>(&self, access: Access, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
+    {
+        let permit = match IN_UNIT.try_with(|()| ()) {
+            // The unit of work around this one holds a permit, and must not wait for others that may
+            // wait for it.
+            Ok(()) => None,
+            Err(_) => Some(
+                Arc::clone(&self.units)
+                    .acquire_owned()
+                    .await
+                    .map_err(|_| Error::Unavailable)?,
+            ),
+        };
+        let database = self.clone();
+        let task = IN_UNIT.scope((), async move {
+            let result = database.run(access, work).await;
+            drop(permit);
+            result
+        });
+        match tokio::spawn(task.in_current_span()).await {
+            Ok(result) => result,
+            Err(error) if error.is_panic() => panic::resume_unwind(error.into_panic()),
+            // The runtime is shutting down.
+            Err(_) => Err(Error::Unavailable.into()),
         }
     }
 
@@ -201,20 +253,5 @@ impl<T, E: From<Error>> Attempt<T, E> {
             Error::Busy => Self::Again(error.into()),
             error => Self::Done(Err(error.into())),
         }
-    }
-}
-
-/// Runs `work` in a task of its own, so that dropping this future does not stop it. A panic in it goes on
-/// in the caller.
-async fn detached<T, E>(work: impl Future<Output = Result<T, E>> + Send + 'static) -> Result<T, E>
-where
-    T: Send + 'static,
-    E: From<Error> + Send + 'static,
-{
-    match tokio::spawn(work.in_current_span()).await {
-        Ok(result) => result,
-        Err(error) if error.is_panic() => panic::resume_unwind(error.into_panic()),
-        // The runtime is shutting down.
-        Err(_) => Err(Error::Unavailable.into()),
     }
 }

@@ -3,11 +3,14 @@
 use std::{
     future::{Future, poll_fn},
     pin::pin,
+    sync::Arc,
     task::Poll,
     time::Duration,
 };
 
 use storage::{Database, Engine, Error, args, testing::databases};
+
+use tokio::{runtime::Handle, sync::Semaphore};
 
 use crate::{INSERT, MIGRATIONS, SCHEMA, names};
 
@@ -69,6 +72,65 @@ async fn a_caller_that_goes_away_at_any_step_leaves_no_open_transaction() {
         }
         for database in used {
             database.close().await;
+        }
+        opened.remove().await;
+    }
+}
+
+/// A client that opens calls and resets them at once must not pile up work.
+#[tokio::test]
+async fn callers_that_go_away_leave_a_bounded_number_of_units_of_work() {
+    /// Four for each of the four connections of a test, but at least so many.
+    const UNITS: usize = 64;
+    /// What the pools run by themselves.
+    const OTHERS: usize = 16;
+    for opened in databases(SCHEMA, &[&MIGRATIONS]).await {
+        let held = Arc::new(Semaphore::new(0));
+        let (database, metrics) = (&opened.database, Handle::current().metrics());
+        let mut before = 0;
+        for call in 0..1_000_u64 {
+            let wait = held.clone();
+            let work = database.write(move |_| {
+                let wait = wait.clone();
+                Box::pin(async move {
+                    let _turn = wait.acquire().await;
+                    Ok::<_, Error>(())
+                })
+            });
+            let gone = tokio::time::timeout(Duration::ZERO, work).await;
+            assert!(gone.is_err(), "nobody lets it end");
+            if call % 50 == 0 {
+                tokio::task::yield_now().await;
+            }
+            before = before.max(metrics.num_alive_tasks());
+        }
+        assert!(before <= UNITS + OTHERS, "{before} tasks");
+        held.add_permits(UNITS);
+        // Those that began end, and the next caller has its turn.
+        let next = tokio::time::timeout(Duration::from_secs(20), pair(database, 0)).await;
+        assert_eq!(next, Ok(Ok(())), "on {:?}", opened.engine());
+        opened.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn a_unit_of_work_inside_another_needs_no_turn() {
+    for opened in databases(SCHEMA, &[&MIGRATIONS]).await {
+        let database = &opened.database;
+        // Fewer than there are connections, and more than there are turns over time.
+        for _ in 0..40 {
+            let nested = (0..3).map(|_| {
+                let inner = database.clone();
+                database.read(move |_| {
+                    let inner = inner.clone();
+                    Box::pin(async move { inner.ping().await })
+                })
+            });
+            let all = futures::future::join_all(nested);
+            let done: Vec<Result<(), Error>> = tokio::time::timeout(Duration::from_secs(20), all)
+                .await
+                .unwrap();
+            assert!(done.iter().all(Result::is_ok), "{done:?}");
         }
         opened.remove().await;
     }
