@@ -6,6 +6,7 @@ use accord_proto::ledger::v1::ledger_service_server::LedgerServiceServer;
 use clock::Clock;
 use fault::Fault;
 use storage::{BoxFuture, Database, Tx};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::{Call, Change, Stamp, api, store, tail::Tail};
@@ -22,6 +23,9 @@ pub struct Journal {
     pub(crate) stopping: CancellationToken,
     pub(crate) heartbeat: Duration,
     clock: Clock,
+    /// One writer of this process at a time waits for the log's lock, or ten of them would hold ten
+    /// connections for it, and readers none.
+    turn: Arc<Semaphore>,
 }
 
 /// Why the transaction of a mutation was rolled back.
@@ -54,6 +58,7 @@ impl Journal {
             stopping: CancellationToken::new(),
             heartbeat: HEARTBEAT,
             clock,
+            turn: Arc::new(Semaphore::new(1)),
         }
     }
 
@@ -81,7 +86,7 @@ impl Journal {
     /// - A fault undoes everything and is not remembered: a retry runs again.
     ///
     /// Mutations of one service run one at a time, so `work` may read, check and write without locks
-    /// of its own. It may run more than once (see [`Database::write`]).
+    /// of its own; it must not call `mutate` itself. It may run more than once (see [`Database::write`]).
     pub async fn mutate<R, F>(&self, call: Call, work: F) -> Result<R, Fault>
     where
         R: prost::Message + Default + Send + 'static,
@@ -90,8 +95,14 @@ impl Journal {
             + Sync
             + 'static,
     {
+        // A caller that goes away while it waits here leaves nothing behind.
+        let turn = Arc::clone(&self.turn)
+            .acquire_owned()
+            .await
+            .map_err(|_| storage::Error::Unavailable)?;
         let clock = self.clock.clone();
-        let shared = Arc::new((call, work));
+        // The unit of work keeps its turn to its end, whatever becomes of this caller.
+        let shared = Arc::new((call, work, turn));
         let outcome = self
             .database
             .write(move |tx| {
@@ -129,15 +140,15 @@ where
     F: for<'t> Fn(&'t mut Tx, Stamp) -> BoxFuture<'t, Result<(R, Vec<Change>), Fault>>,
 {
     let head = store::head::lock(tx).await?;
-    let stamp = Stamp::new(clock);
+    let stamp = Stamp::after(head.record_time_us, clock);
     if let Some(answer) = replay(tx, call, &stamp).await? {
-        return Ok((answer, head));
+        return Ok((answer, head.sequence));
     }
     let (answer, changes) = work(tx, stamp.clone()).await?;
     if call.validate_only {
         return Err(Stop::Checked(answer));
     }
-    let head = store::entries::append(tx, head, &stamp, call, changes).await?;
+    let head = store::entries::append(tx, head.sequence, &stamp, call, changes).await?;
     store::requests::remember(tx, call, &stamp, &answer).await?;
     store::requests::forget_expired(tx, &stamp).await?;
     Ok((answer, head))

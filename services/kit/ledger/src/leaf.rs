@@ -86,7 +86,7 @@ mod tests {
                 value: vec![1, 2],
             },
         };
-        let leaf = bytes(3, &Stamp::new(&clock), &call, change);
+        let leaf = bytes(3, &Stamp::after(0, &clock), &call, change);
         let expected: &[&[u8]] = &[
             &[0x10, 3],
             &[0x1a, 6, 0x08, 0x80, 0xa5, 0xb5, 0x8d, 0x06],

@@ -4,7 +4,8 @@ use clock::Clock;
 use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
 
-/// The one moment at which a mutation happens, taken after the log's lock, and a maker of identifiers.
+/// The one moment at which a mutation happens, taken after the log's lock and never before the newest
+/// entry's, and a maker of identifiers.
 #[derive(Clone, Debug)]
 pub struct Stamp {
     /// When the mutation happens, to the microsecond: the record time of all its entries.
@@ -13,9 +14,11 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    pub(crate) fn new(clock: &Clock) -> Self {
+    /// Takes the time, but none before `last_us`, the record time of the newest entry: clocks of
+    /// replicas differ and are set back, and record times must not run against the sequence.
+    pub(crate) fn after(last_us: i64, clock: &Clock) -> Self {
         Self {
-            now: clock.now(),
+            now: clock.now().max(clock::from_micros(last_us)),
             clock: clock.clone(),
         }
     }

@@ -1,10 +1,12 @@
--- The log of one service. The one row of ledger_head is the lock that every mutation takes first.
+-- The log of one service. The one row of ledger_head is the lock that every mutation takes first;
+-- it has the number and the time of the newest entry, before which no later one is recorded.
 CREATE TABLE ledger_head (
     id INTEGER PRIMARY KEY CHECK (id = 1),
-    sequence INTEGER NOT NULL
+    sequence INTEGER NOT NULL,
+    record_time_us INTEGER NOT NULL
 ) STRICT;
 
-INSERT INTO ledger_head (id, sequence) VALUES (1, 0);
+INSERT INTO ledger_head (id, sequence, record_time_us) VALUES (1, 0, 0);
 
 CREATE TABLE ledger_entries (
     sequence INTEGER PRIMARY KEY,

@@ -75,7 +75,7 @@ pub(crate) async fn append(
         tx.execute(queries::POINT, args![resource, sequence])
             .await?;
     }
-    head::advance(tx, sequence).await?;
+    head::advance(tx, sequence, stamp.now_us()).await?;
     Ok(sequence)
 }
 

@@ -1,12 +1,15 @@
 //! Every SQL text of the log, with the index that serves it.
 
-/// Takes the log's lock and reads its newest sequence number. On SQLite the transaction of a writer
+/// Takes the log's lock and reads where it ends. On SQLite the transaction of a writer
 /// is the lock. By primary key.
-pub(super) const LOCK_SQLITE: &str = "SELECT sequence FROM ledger_head WHERE id = 1";
+pub(super) const LOCK_SQLITE: &str =
+    "SELECT sequence, record_time_us FROM ledger_head WHERE id = 1";
 /// As [`LOCK_SQLITE`]; held until the transaction ends.
-pub(super) const LOCK_POSTGRES: &str = "SELECT sequence FROM ledger_head WHERE id = 1 FOR UPDATE";
-/// Moves the newest sequence number. By primary key.
-pub(super) const ADVANCE: &str = "UPDATE ledger_head SET sequence = $1 WHERE id = 1";
+pub(super) const LOCK_POSTGRES: &str =
+    "SELECT sequence, record_time_us FROM ledger_head WHERE id = 1 FOR UPDATE";
+/// Moves the end of the log. By primary key.
+pub(super) const ADVANCE: &str =
+    "UPDATE ledger_head SET sequence = $1, record_time_us = $2 WHERE id = 1";
 
 /// The columns of [`Row`](super::entries::Row), of entries that a filter picks.
 pub(super) const LIST: &str = "SELECT sequence, leaf, leaf_hash FROM ledger_entries";

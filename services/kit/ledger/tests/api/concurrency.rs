@@ -1,11 +1,12 @@
 //! Many writers, each retried at once from two replicas: every request has one effect, and whoever
 //! watches sees the commits in the order of their numbers.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use accord_proto::ledger::v1::WatchChangesRequest;
 use ledger::{ChangeKind::Created, Journal};
-use storage::testing::databases;
+use storage::{Error, testing::databases};
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::{Following, MIGRATIONS, SCHEMA, call, count, journal, note, watch};
@@ -61,6 +62,52 @@ async fn retries_have_one_effect_and_commits_are_seen_in_order() {
         }
         drop((near, far, rest));
         replica.close().await;
+        opened.remove().await;
+    }
+}
+
+/// More writers than connections must not keep readers and the readiness probe waiting.
+#[tokio::test]
+async fn writers_that_wait_for_the_log_leave_connections_to_readers() {
+    for opened in databases(SCHEMA, &MIGRATIONS).await {
+        let replica = opened.reopen().await;
+        let (locked, release) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+        let (taken, wait) = (locked.clone(), release.clone());
+        let holder = tokio::spawn(async move {
+            let held: Result<(), Error> = replica
+                .write(move |tx| {
+                    let (taken, wait) = (taken.clone(), wait.clone());
+                    Box::pin(async move {
+                        let touch = "UPDATE ledger_head SET sequence = sequence";
+                        tx.execute(touch, vec![]).await?;
+                        taken.add_permits(1);
+                        let _turn = wait.acquire().await;
+                        Ok(())
+                    })
+                })
+                .await;
+            replica.close().await;
+            held
+        });
+        let _locked = locked.acquire().await.unwrap();
+        let journal = journal(&opened.database);
+        let writers: Vec<_> = (0..12)
+            .map(|writer| {
+                let journal = journal.clone();
+                tokio::spawn(async move {
+                    let name = format!("boxes/{writer}");
+                    note(&journal, call(None, &name), &name, Created).await
+                })
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let ready = tokio::time::timeout(Duration::from_secs(2), opened.database.ping()).await;
+        release.add_permits(1);
+        assert_eq!(ready, Ok(Ok(())), "on {:?}", opened.engine());
+        assert_eq!(holder.await.unwrap(), Ok(()));
+        for writer in writers {
+            writer.await.unwrap().unwrap();
+        }
         opened.remove().await;
     }
 }

@@ -4,6 +4,7 @@ use accord_proto::{
     google::rpc::{BadRequest, Status as RichStatus},
     ledger::v1::{ChangeKind, Entry, ListEntriesRequest},
 };
+use clock::Clock;
 use ledger::{
     ChangeKind::{Created, Deleted, Updated},
     Journal,
@@ -234,6 +235,25 @@ async fn another_log_is_not_found_and_a_stranger_learns_nothing() {
             (refused.code(), reason(&refused).as_str()),
             (Code::Unauthenticated, "TOKEN_MISSING")
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn record_times_never_run_against_the_sequence() {
+    each_engine(SCHEMA, &MIGRATIONS, async |database| {
+        let at = |seconds| Clock::fixed(jiff::Timestamp::from_second(seconds).unwrap());
+        for (name, seconds) in [("a", 2_000), ("b", 1_000), ("c", 3_000)] {
+            // Replicas whose clocks differ.
+            let replica = Journal::new("notes", database.clone(), at(seconds));
+            add(&replica, name, Created).await;
+        }
+        let entries = pages(&journal(&database), request()).await;
+        let seconds: Vec<i64> = entries
+            .iter()
+            .map(|entry| entry.record_time.unwrap().seconds)
+            .collect();
+        assert_eq!(seconds, [2_000, 2_000, 3_000]);
     })
     .await;
 }
