@@ -104,14 +104,17 @@ fn interest(request: &WatchChangesRequest, violations: &mut Violations) -> Inter
             "must not begin or end with a slash",
         );
     }
-    if request.kinds.len() > MAX_KINDS {
+    let (mut kinds, mut resource_types) = (&request.kinds[..], &request.resource_types[..]);
+    if kinds.len() > MAX_KINDS {
         violations.push(
             "kinds",
             "FIELD_INVALID",
             format!("has more than {MAX_KINDS} values"),
         );
+        // What is too long is not walked.
+        kinds = &[];
     }
-    for (index, kind) in request.kinds.iter().enumerate() {
+    for (index, kind) in kinds.iter().enumerate() {
         if !matches!(ChangeKind::try_from(*kind), Ok(kind) if kind != ChangeKind::Unspecified) {
             let field = format!("kinds[{index}]");
             violations.push(
@@ -121,19 +124,20 @@ fn interest(request: &WatchChangesRequest, violations: &mut Violations) -> Inter
             );
         }
     }
-    if request.resource_types.len() > MAX_TYPES {
+    if resource_types.len() > MAX_TYPES {
         let description = format!("has more than {MAX_TYPES} values");
         violations.push("resource_types", "FIELD_INVALID", description);
+        resource_types = &[];
     }
-    for (index, resource_type) in request.resource_types.iter().enumerate() {
+    for (index, resource_type) in resource_types.iter().enumerate() {
         let field = format!("resource_types[{index}]");
         violations.take(text::required(&field, resource_type, MAX_TYPE_CHARS));
     }
     let mut interest = Interest {
         log: request.parent.clone(),
         resource_parent: parent.clone(),
-        kinds: request.kinds.clone(),
-        resource_types: request.resource_types.clone(),
+        kinds: kinds.to_vec(),
+        resource_types: resource_types.to_vec(),
     };
     interest.kinds.sort_unstable();
     interest.kinds.dedup();

@@ -257,6 +257,23 @@ async fn bad_input_is_refused_before_anything_is_sent() {
                 Code::InvalidArgument,
                 "FIELD_INVALID",
             ),
+            // Too many are one violation, however wrong each is.
+            (
+                WatchChangesRequest {
+                    kinds: vec![0; 10_000],
+                    ..watch()
+                },
+                Code::InvalidArgument,
+                "FIELD_INVALID",
+            ),
+            (
+                WatchChangesRequest {
+                    resource_types: vec![String::new(); 10_000],
+                    ..watch()
+                },
+                Code::InvalidArgument,
+                "FIELD_INVALID",
+            ),
             (
                 WatchChangesRequest { mode: 9, ..watch() },
                 Code::InvalidArgument,
