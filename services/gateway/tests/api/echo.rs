@@ -287,7 +287,7 @@ fn ticks(guard: Guard) -> impl Stream<Item = Result<Frame<Bytes>, Infallible>> {
 
 /// Messages without end, as fast as they are taken.
 fn flood(guard: Guard) -> impl Stream<Item = Result<Frame<Bytes>, Infallible>> {
-    let message = frame(&[0; 64 * 1024]);
+    let message = frame(&vec![0; 64 * 1024]);
     stream::repeat_with(move || {
         let _until_dropped = &guard;
         Ok(Frame::data(message.clone()))

@@ -125,10 +125,10 @@ impl Server {
                 Ok(())
             }
         };
-        if let Some(stop) = component.on_stop {
-            if timeout(STOP_TIMEOUT, stop).await.is_err() {
-                tracing::warn!(after = ?STOP_TIMEOUT, "the component has not stopped in order");
-            }
+        if let Some(stop) = component.on_stop
+            && timeout(STOP_TIMEOUT, stop).await.is_err()
+        {
+            tracing::warn!(after = ?STOP_TIMEOUT, "the component has not stopped in order");
         }
         admin.abort();
         outcome.map_err(|error| StartError::Start(format!("serving ended: {error}")))

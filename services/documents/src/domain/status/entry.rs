@@ -50,7 +50,6 @@ pub(super) fn of<'a>(
 
 /// Follows a document's rule; `visited` are the documents that wait for one another up to this one,
 /// this one last.
-
 fn follow<'a>(
     cases: &'a Cases,
     facts: &Facts<'a>,

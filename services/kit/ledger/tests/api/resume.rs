@@ -14,8 +14,11 @@ use crate::{Following, MIGRATIONS, SCHEMA, add, journal, watch};
 
 const NAMES: [&str; 5] = ["p/a", "p/b", "p/a/x", "q", "p/a-b"];
 
+/// Changes, each the index of a name and a kind.
+type Changes = Vec<(usize, i32)>;
+
 /// Changes before the watch begins, and while it runs.
-fn histories() -> impl Strategy<Value = (Vec<(usize, i32)>, Vec<(usize, i32)>)> {
+fn histories() -> impl Strategy<Value = (Changes, Changes)> {
     let change = || (0..NAMES.len(), 1..=5_i32);
     (
         prop::collection::vec(change(), 0..12),
