@@ -1,6 +1,7 @@
 //! Resume tokens: where a watch goes on, for one watch only.
 //!
-//! A token is a small protobuf message in base64url: a version, the position and a seal. The seal is a
+//! A token is a small protobuf message in base64url: a version, the position with the hash of the entry that
+//! stood there (so that it cannot go on in a log that went back to a backup), and a seal. The seal is a
 //! digest over the position and the watch's interest, so that a token which was changed, or is used
 //! for another watch, is refused. It keeps nothing secret.
 
@@ -10,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use aip::Violation;
 
-use crate::watch::{Interest, Position};
+use crate::watch::{Interest, Mark, Position};
 
 /// Changes when older tokens can no longer be understood.
 const VERSION: u32 = 1;
@@ -31,6 +32,9 @@ struct Token {
     resource: Option<String>,
     #[prost(bytes = "vec", tag = "4")]
     seal: Vec<u8>,
+    /// Which entry stood there.
+    #[prost(bytes = "vec", tag = "5")]
+    hash: Vec<u8>,
 }
 
 impl Token {
@@ -48,15 +52,17 @@ impl Token {
 
 /// Writes a position of the watch with this interest.
 pub(crate) fn write(position: &Position, interest: &Interest) -> String {
-    let (sequence, resource) = match position {
-        Position::InitialState { snapshot, after } => (*snapshot, Some(after.clone())),
-        Position::Changes { after } => (*after, None),
+    let resource = match position {
+        Position::InitialState { after, .. } => Some(after.clone()),
+        Position::Changes { .. } => None,
     };
+    let mark = position.mark();
     let token = Token {
         version: VERSION,
-        sequence,
+        sequence: mark.sequence,
         resource,
         seal: Vec::new(),
+        hash: mark.hash.clone(),
     };
     URL_SAFE_NO_PAD.encode(token.sealed(interest).encode_to_vec())
 }
@@ -81,14 +87,13 @@ pub(crate) fn read(text: &str, interest: &Interest) -> Result<Position, Violatio
             "was changed, or belongs to a watch of something else",
         ));
     }
+    let mark = Mark::new(token.sequence, &token.hash);
     Ok(match token.resource {
         Some(after) => Position::InitialState {
-            snapshot: token.sequence,
+            snapshot: mark,
             after,
         },
-        None => Position::Changes {
-            after: token.sequence,
-        },
+        None => Position::Changes { after: mark },
     })
 }
 
@@ -107,10 +112,14 @@ mod tests {
         }
     }
 
+    fn marks() -> impl Strategy<Value = Mark> {
+        (0..i64::MAX, any::<[u8; 32]>()).prop_map(|(sequence, hash)| Mark::new(sequence, &hash))
+    }
+
     fn positions() -> impl Strategy<Value = Position> {
         prop_oneof![
-            (0..i64::MAX).prop_map(|after| Position::Changes { after }),
-            (0..i64::MAX, "[a-z/]{0,40}")
+            marks().prop_map(|after| Position::Changes { after }),
+            (marks(), "[a-z/]{0,40}")
                 .prop_map(|(snapshot, after)| Position::InitialState { snapshot, after }),
         ]
     }

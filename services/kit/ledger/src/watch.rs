@@ -54,13 +54,50 @@ impl Interest {
     }
 }
 
+/// One entry of one history: its number, and the beginning of its leaf's hash, which tells it from the entry
+/// that stands there once the log has gone back to an older backup and grown again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mark {
+    /// 0 for the beginning of the log.
+    pub(crate) sequence: i64,
+    /// Empty for the beginning of the log.
+    pub(crate) hash: Vec<u8>,
+}
+
+/// Enough of a hash to tell two histories apart.
+const MARK_BYTES: usize = 8;
+
+impl Mark {
+    /// Marks the entry with this number and leaf hash.
+    pub(crate) fn new(sequence: i64, leaf_hash: &[u8]) -> Self {
+        Self {
+            sequence,
+            hash: leaf_hash.iter().copied().take(MARK_BYTES).collect(),
+        }
+    }
+
+    /// The place before the first entry.
+    pub(crate) fn beginning() -> Self {
+        Self::new(0, &[])
+    }
+}
+
 /// How far a watch has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Position {
     /// In the state as it was after entry `snapshot`, after the resource named `after`.
-    InitialState { snapshot: i64, after: String },
+    InitialState { snapshot: Mark, after: String },
     /// After the entry `after`.
-    Changes { after: i64 },
+    Changes { after: Mark },
+}
+
+impl Position {
+    /// The newest entry that has been looked at.
+    pub(crate) fn mark(&self) -> &Mark {
+        match self {
+            Self::InitialState { snapshot: mark, .. } | Self::Changes { after: mark } => mark,
+        }
+    }
 }
 
 /// A running watch.
@@ -142,15 +179,16 @@ impl Watch {
         }
     }
 
-    async fn read_states(&mut self, snapshot: i64, after: String) -> Result<(), Fault> {
+    async fn read_states(&mut self, snapshot: Mark, after: String) -> Result<(), Fault> {
         let interest = self.interest.clone();
+        let sequence = snapshot.sequence;
         let page: Result<Vec<Row>, Error> = self
             .journal
             .database
             .read(move |tx| {
                 let (interest, after) = (interest.clone(), after.clone());
                 Box::pin(async move {
-                    store::entries::states(tx, &interest, snapshot, &after, PAGE).await
+                    store::entries::states(tx, &interest, sequence, &after, PAGE).await
                 })
             })
             .await;
@@ -159,10 +197,10 @@ impl Watch {
         for row in page {
             let entry = row.entry(self.journal.log)?;
             let after = entry.resource.clone();
+            let snapshot = snapshot.clone();
             self.push_entry(entry, Position::InitialState { snapshot, after });
         }
         if last {
-            let sequence = snapshot;
             self.position = Position::Changes { after: snapshot };
             self.push(Event::InitialStateDone(InitialStateDone { sequence }));
         }
@@ -170,16 +208,18 @@ impl Watch {
     }
 
     /// Reads the changes after `after`; false if there are none of interest.
-    async fn read_changes(&mut self, after: i64) -> Result<bool, Fault> {
+    async fn read_changes(&mut self, after: Mark) -> Result<bool, Fault> {
         let interest = self.interest.clone();
-        let read: Result<(i64, Vec<Row>), Error> = self
+        let position = after.sequence;
+        let read: Result<(Mark, Vec<Row>), Error> = self
             .journal
             .database
             .read(move |tx| {
                 let interest = interest.clone();
                 Box::pin(async move {
-                    let newest = store::head::read(tx).await?;
-                    let page = store::entries::changes(tx, &interest, after, newest, PAGE).await?;
+                    let newest = store::head::mark(tx).await?;
+                    let last = newest.sequence;
+                    let page = store::entries::changes(tx, &interest, position, last, PAGE).await?;
                     Ok((newest, page))
                 })
             })
@@ -188,24 +228,19 @@ impl Watch {
         let whole = page.len() < PAGE;
         let found = !page.is_empty();
         for row in page {
-            let sequence = row.sequence;
+            let after = Mark::new(row.sequence, &row.leaf_hash);
             let entry = row.entry(self.journal.log)?;
-            self.push_entry(entry, Position::Changes { after: sequence });
+            self.push_entry(entry, Position::Changes { after });
         }
-        if whole {
+        if whole && newest.sequence > position {
             // What follows the last entry of interest need not be read again.
-            self.position = Position::Changes {
-                after: newest.max(after),
-            };
+            self.position = Position::Changes { after: newest };
         }
         Ok(found)
     }
 
     async fn wait(&self) -> Woken {
-        let after = match self.position {
-            Position::Changes { after } => after,
-            Position::InitialState { snapshot, .. } => snapshot,
-        };
+        let after = self.position.mark().sequence;
         let journal = &self.journal;
         tokio::select! {
             biased;
@@ -221,12 +256,7 @@ impl Watch {
     }
 
     fn push_heartbeat(&mut self) {
-        let sequence = match &self.position {
-            Position::InitialState {
-                snapshot: sequence, ..
-            }
-            | Position::Changes { after: sequence } => *sequence,
-        };
+        let sequence = self.position.mark().sequence;
         self.push(Event::Heartbeat(Heartbeat { sequence }));
     }
 

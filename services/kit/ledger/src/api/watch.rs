@@ -11,7 +11,7 @@ use tonic::{Code, Request, Status};
 use super::{Api, log_name};
 use crate::{
     DOMAIN, store, token,
-    watch::{Interest, Position, Watch},
+    watch::{Interest, Mark, Position, Watch},
 };
 
 /// As long as the longest resource names, with room.
@@ -42,10 +42,12 @@ pub(super) async fn run(
         api.check_log(parent)?;
     }
 
-    let newest = newest(api).await?;
+    let (newest, reached) = look(api, resumed.as_ref()).await?;
     let watch = match (resumed, mode) {
         (Some(position), _) => {
-            check_reach(&position, newest, &interest)?;
+            if !reached {
+                return Err(out_of_range(&interest));
+            }
             Watch::new(api.journal.clone(), interest, position)
         }
         (None, Some(WatchMode::ChangesOnly)) => {
@@ -67,31 +69,35 @@ pub(super) async fn run(
     .boxed())
 }
 
-/// The newest sequence number.
-async fn newest(api: &Api) -> Result<i64, Error> {
+/// Marks the newest entry, and tells whether the log still has the one where a token stands: after going
+/// back to an older backup it does not, and to go on there would miss what was recorded since.
+async fn look(api: &Api, resumed: Option<&Position>) -> Result<(Mark, bool), Error> {
+    let resumed = resumed.map(|position| position.mark().clone());
     api.journal
         .database
-        .read(|tx| Box::pin(async move { store::head::read(tx).await }))
+        .read(move |tx| {
+            let resumed = resumed.clone();
+            Box::pin(async move {
+                let reached = match &resumed {
+                    Some(mark) => store::entries::holds(tx, mark).await?,
+                    None => true,
+                };
+                Ok((store::head::mark(tx).await?, reached))
+            })
+        })
         .await
 }
 
-/// Checks that the log reaches to where a token stands: after going back to an older backup it does
-/// not, and to wait there would miss what is recorded until then.
-fn check_reach(position: &Position, newest: i64, interest: &Interest) -> Result<(), Fault> {
-    let (Position::Changes { after: sequence }
-    | Position::InitialState {
-        snapshot: sequence, ..
-    }) = position;
-    if *sequence <= newest {
-        return Ok(());
-    }
-    let oldest = token::write(&Position::Changes { after: 0 }, interest);
-    Err(Fault::new(
+fn out_of_range(interest: &Interest) -> Fault {
+    let beginning = Position::Changes {
+        after: Mark::beginning(),
+    };
+    Fault::new(
         Code::OutOfRange,
         "RESUME_TOKEN_OUT_OF_RANGE",
-        "the log does not reach to where this token stands; begin anew",
+        "the log no longer has the entry where this token stands; begin anew",
     )
-    .with_metadata("oldest_resume_token", oldest))
+    .with_metadata("oldest_resume_token", token::write(&beginning, interest))
 }
 
 fn interest(request: &WatchChangesRequest, violations: &mut Violations) -> Interest {

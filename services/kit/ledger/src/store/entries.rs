@@ -7,7 +7,10 @@ use aip::{Listing, Sql};
 use storage::{Error, Tx, args};
 
 use super::{head, queries};
-use crate::{Call, Change, Stamp, leaf, watch::Interest};
+use crate::{
+    Call, Change, Stamp, leaf,
+    watch::{Interest, Mark},
+};
 
 const COLUMNS: &[&str] = &[
     "sequence",
@@ -77,6 +80,16 @@ pub(crate) async fn append(
     }
     head::advance(tx, sequence, stamp.now_us()).await?;
     Ok(sequence)
+}
+
+/// Whether the log still has the entry that is marked: after going back to an older backup, another one can
+/// stand at its place, or none.
+pub(crate) async fn holds(tx: &mut Tx, mark: &Mark) -> Result<bool, Error> {
+    if mark.sequence == 0 {
+        return Ok(true);
+    }
+    let found: Option<(Vec<u8>,)> = tx.optional(queries::HASH, args![mark.sequence]).await?;
+    Ok(found.is_some_and(|(hash,)| Mark::new(mark.sequence, &hash) == *mark))
 }
 
 /// One page of the entries that a list request asks for, and one more.

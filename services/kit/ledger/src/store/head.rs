@@ -3,6 +3,7 @@
 use storage::{Engine, Error, Tx, args};
 
 use super::queries;
+use crate::watch::Mark;
 
 storage::row! {
     /// Where the log ends.
@@ -27,6 +28,23 @@ pub(crate) async fn lock(tx: &mut Tx) -> Result<Head, Error> {
 pub(crate) async fn read(tx: &mut Tx) -> Result<i64, Error> {
     let head: Head = tx.one(queries::LOCK_SQLITE, args![]).await?;
     Ok(head.sequence)
+}
+
+storage::row! {
+    /// The newest entry's number and hash.
+    struct Newest {
+        sequence: i64,
+        leaf_hash: Option<Vec<u8>>,
+    }
+}
+
+/// Marks the newest entry.
+pub(crate) async fn mark(tx: &mut Tx) -> Result<Mark, Error> {
+    let newest: Newest = tx.one(queries::NEWEST, args![]).await?;
+    Ok(Mark::new(
+        newest.sequence,
+        &newest.leaf_hash.unwrap_or_default(),
+    ))
 }
 
 /// Moves the end of the log.

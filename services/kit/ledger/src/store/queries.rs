@@ -7,6 +7,11 @@ pub(super) const LOCK_SQLITE: &str =
 /// As [`LOCK_SQLITE`]; held until the transaction ends.
 pub(super) const LOCK_POSTGRES: &str =
     "SELECT sequence, record_time_us FROM ledger_head WHERE id = 1 FOR UPDATE";
+/// Reads where the log ends, and which entry that is. By primary keys.
+pub(super) const NEWEST: &str = "SELECT h.sequence, e.leaf_hash FROM ledger_head h \
+    LEFT JOIN ledger_entries e ON e.sequence = h.sequence WHERE h.id = 1";
+/// Which entry stands at a place. By primary key.
+pub(super) const HASH: &str = "SELECT leaf_hash FROM ledger_entries WHERE sequence = $1";
 /// Moves the end of the log. By primary key.
 pub(super) const ADVANCE: &str =
     "UPDATE ledger_head SET sequence = $1, record_time_us = $2 WHERE id = 1";
