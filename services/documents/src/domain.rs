@@ -1,6 +1,7 @@
 //! Partnerships, documents and acts, and the rules that turn acts into a legal state. Pure: no
 //! contract types, no database, no clock.
 
+pub mod access;
 pub mod act;
 pub mod coded;
 pub mod document;
@@ -10,6 +11,7 @@ pub mod partnership;
 pub mod rules;
 pub mod status;
 
+pub use access::Reader;
 pub use act::{Act, ActKind, Retraction};
 pub use document::{
     AccessLevel, Content, Document, DocumentType, EffectivePeriod, Level, Nature, Relation,

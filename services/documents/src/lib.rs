@@ -15,7 +15,7 @@ mod store;
 
 use accord_proto::documents::v1::{
     act_service_server::ActServiceServer, document_service_server::DocumentServiceServer,
-    partnership_service_server::PartnershipServiceServer,
+    partnership_service_server::PartnershipServiceServer, text_service_server::TextServiceServer,
 };
 use host::{Component, Deps, StartError};
 use ledger::Journal;
@@ -28,7 +28,15 @@ pub use config::Config;
 pub const SCHEMA: &str = "documents";
 
 /// The tables of the register.
-pub static TABLES: Migrations = storage::migrations! { component: "documents", 1 => "init" };
+pub static TABLES: Migrations = storage::migrations! {
+    component: "documents",
+    1 => "init",
+    2 => "outline",
+    3 => "relations",
+    4 => "texts",
+    5 => "search",
+    6 => "lists",
+};
 
 /// Everything that the service's database must have, in order.
 pub static MIGRATIONS: &[&Migrations] = &[&ledger::MIGRATIONS, &TABLES];
@@ -53,7 +61,8 @@ pub fn component_on(database: Database, deps: Deps) -> Component {
     };
     let routes = Routes::new(PartnershipServiceServer::new(api.clone()))
         .add_service(DocumentServiceServer::new(api.clone()))
-        .add_service(ActServiceServer::new(api))
+        .add_service(ActServiceServer::new(api.clone()))
+        .add_service(TextServiceServer::new(api))
         .add_service(log);
     let closing = database.clone();
     Component::new(SCHEMA, routes)
@@ -61,6 +70,7 @@ pub fn component_on(database: Database, deps: Deps) -> Component {
             "accord.documents.v1.PartnershipService",
             "accord.documents.v1.DocumentService",
             "accord.documents.v1.ActService",
+            "accord.documents.v1.TextService",
             "accord.ledger.v1.LedgerService",
         ])
         .ready_when(database)

@@ -1,5 +1,6 @@
 //! The methods on acts.
 
+pub(super) mod batch_create;
 pub(super) mod create;
 pub(super) mod get;
 pub(super) mod list;

@@ -1,16 +1,25 @@
 //! The methods on documents, and the checks they share.
 
+pub(super) mod batch_create;
+pub(super) mod batch_get;
+pub(super) mod calendar;
 mod cases;
 pub(super) mod create;
 pub(super) mod delete;
+pub(super) mod events;
 pub(super) mod get;
 pub(super) mod list;
+pub(super) mod pending;
+pub(super) mod purge;
+pub(super) mod relations;
+pub(super) mod search;
+pub(super) mod sectors;
 pub(super) mod status;
 pub(super) mod statuses;
 pub(super) mod undelete;
 pub(super) mod update;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, slice};
 
 use accord_proto::documents::v1 as pb;
 use aip::{Violations, etag};
@@ -19,7 +28,7 @@ use identity::Caller;
 use ledger::{Change, ChangeKind};
 use storage::Tx;
 
-use super::{Mutation, authority, convert, fault as faults};
+use super::{Mutation, authority, convert, derived, fault as faults};
 use crate::{
     domain::{Content, Document, DocumentName, Partnership},
     store,
@@ -90,6 +99,7 @@ async fn replace(
     if !store::documents::update_if(tx, old, &new).await? {
         return Err(faults::changed_meanwhile(&new.name));
     }
+    derived::refresh(tx, new.updated, slice::from_ref(&new.name)).await?;
     Ok(done(&new, kind))
 }
 

@@ -1,5 +1,7 @@
 //! `CreateAct`.
 
+use std::slice;
+
 use accord_proto::documents::v1 as pb;
 use aip::{Violations, parse_id};
 use fault::Fault;
@@ -12,7 +14,7 @@ use crate::{
     api::{
         Api, Mutation,
         convert::{self, act::Report},
-        documents, fault as faults,
+        derived, documents, fault as faults,
     },
     domain::{Act, ActKind, ActName, Document, DocumentName},
     store::acts,
@@ -89,6 +91,7 @@ async fn insert(
     acts::insert(tx, &document, &new)
         .await
         .map_err(|error| faults::insert_act(error, &new.name))?;
+    derived::refresh(tx, stamp.now, slice::from_ref(&document.name)).await?;
     let message = convert::act::message(&new);
     let change = Change::of(new.name.to_string(), ChangeKind::Created, &message);
     Ok((message, vec![change]))

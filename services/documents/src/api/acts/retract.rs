@@ -1,5 +1,7 @@
 //! `RetractAct`.
 
+use std::slice;
+
 use accord_proto::documents::v1 as pb;
 use aip::{Violations, etag, text};
 use fault::Fault;
@@ -10,7 +12,7 @@ use tonic::Request;
 
 use super::load;
 use crate::{
-    api::{Api, Mutation, convert, fault as faults},
+    api::{Api, Mutation, convert, derived, fault as faults},
     domain::{Act, ActName, Retraction},
     store::acts,
 };
@@ -84,6 +86,7 @@ async fn apply(tx: &mut Tx, stamp: Stamp, retract: Retract) -> Mutation<pb::Act>
     if !acts::retract_if(tx, &new).await? {
         return Err(faults::changed_meanwhile(&new.name));
     }
+    derived::refresh(tx, stamp.now, slice::from_ref(&document.name)).await?;
     let message = convert::act::message(&new);
     let change = Change::of(new.name.to_string(), ChangeKind::StateChanged, &message);
     Ok((message, vec![change]))

@@ -6,7 +6,7 @@ use aip::{Violation, Violations, convert as checked, etag, parse_id, text};
 use super::{rules, values};
 use crate::domain::{
     AccessLevel, Content, Document, DocumentName, DocumentType, EffectivePeriod, Level, Nature,
-    Relation, RelationKind, SigningBody, Source,
+    Reader, Relation, RelationKind, SigningBody, Source,
 };
 
 /// The most parties of a document.
@@ -330,6 +330,29 @@ pub(crate) fn message(document: &Document) -> pb::Document {
         delete_time: document.deleted.map(convert::from_timestamp),
         purge_time: document.purge_time().map(convert::from_timestamp),
         etag: etag::of(&document.uid, document.revision),
+        redacted: false,
+    }
+}
+
+/// Writes what a caller below the document's access level is told: that it exists, its number and its type.
+pub(crate) fn redacted(document: &Document) -> pb::Document {
+    let content = &document.content;
+    pb::Document {
+        name: document.name.to_string(),
+        item_number: content.item_number,
+        r#type: content.kind.code(),
+        access_level: content.access_level.code(),
+        redacted: true,
+        ..pb::Document::default()
+    }
+}
+
+/// Writes what `reader` is told of a document: all, or that it exists.
+pub(crate) fn message_for(reader: &Reader, document: &Document) -> pb::Document {
+    if reader.may_read(document) {
+        message(document)
+    } else {
+        redacted(document)
     }
 }
 

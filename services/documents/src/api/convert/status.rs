@@ -51,6 +51,7 @@ fn party(party: &PartyStatus) -> pb::PartyStatus {
             .collect(),
         notification_sent_date: party.notified.map(convert::from_date),
         notification_received_date: party.received.map(convert::from_date),
+        stages: Vec::new(),
     }
 }
 

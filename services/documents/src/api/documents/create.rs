@@ -1,5 +1,7 @@
 //! `CreateDocument`.
 
+use std::slice;
+
 use accord_proto::documents::v1 as pb;
 use aip::{Violations, parse_id};
 use fault::Fault;
@@ -10,7 +12,7 @@ use tonic::Request;
 
 use super::{check_item_number, check_references, done};
 use crate::{
-    api::{Api, Mutation, authority, convert, fault as faults, partnerships},
+    api::{Api, Mutation, authority, convert, derived, fault as faults, partnerships},
     domain::{Content, Document, DocumentName, PartnershipName},
     store::documents,
 };
@@ -75,5 +77,6 @@ pub(super) async fn insert(
     documents::insert(tx, &new)
         .await
         .map_err(|error| faults::insert_document(error, &new.name))?;
+    derived::refresh(tx, stamp.now, slice::from_ref(&new.name)).await?;
     Ok(done(&new, ChangeKind::Created))
 }

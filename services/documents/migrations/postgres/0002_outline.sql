@@ -1,0 +1,1 @@
+-- What is computed from acts and kept: what is awaited, and what comes to pass.

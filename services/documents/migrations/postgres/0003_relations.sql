@@ -1,0 +1,1 @@
+-- Relations, read from either end.

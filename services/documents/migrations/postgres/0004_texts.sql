@@ -1,0 +1,1 @@
+-- Texts, their versions, and uploads on their way in.

@@ -1,0 +1,1 @@
+-- The words of titles and texts, and where they stand.

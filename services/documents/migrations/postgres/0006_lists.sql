@@ -1,0 +1,1 @@
+-- The indexes that serve the filters of lists.

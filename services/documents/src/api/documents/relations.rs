@@ -1,0 +1,15 @@
+//! `ListRelations`.
+
+use accord_proto::documents::v1 as pb;
+use fault::Fault;
+use tonic::Request;
+
+use crate::api::{Api, fault as faults};
+
+/// Is not built yet.
+pub(in crate::api) async fn run(
+    _: &Api,
+    _: Request<pb::ListRelationsRequest>,
+) -> Result<pb::ListRelationsResponse, Fault> {
+    Err(faults::not_built())
+}

@@ -1,0 +1,15 @@
+//! `UploadText`.
+
+use accord_proto::documents::v1 as pb;
+use fault::Fault;
+use tonic::{Request, Streaming};
+
+use crate::api::{Api, fault as faults};
+
+/// Is not built yet.
+pub(in crate::api) async fn run(
+    _: &Api,
+    _: Request<Streaming<pb::UploadTextRequest>>,
+) -> Result<pb::Upload, Fault> {
+    Err(faults::not_built())
+}
