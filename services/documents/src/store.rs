@@ -3,6 +3,7 @@
 pub(crate) mod acts;
 pub(crate) mod documents;
 pub(crate) mod fields;
+pub(crate) mod outline;
 pub(crate) mod partnerships;
 #[cfg(test)]
 mod plans;

@@ -1,16 +1,43 @@
 //! What the register computes from documents and acts and keeps, so that lists and searches go by index.
 //!
-//! Every mutation calls [`refresh`] in its transaction, after its writes. Each part is kept by the module
-//! that reads it.
+//! Every mutation calls this in its transaction, after its writes: [`refresh`] where documents changed,
+//! [`refresh_after_acts`] where only acts did. Each part is kept by the module that reads it.
+
+mod outline;
 
 use jiff::Timestamp;
 use storage::{Error, Tx};
 
-use crate::domain::DocumentName;
+use crate::{
+    domain::{Document, DocumentName},
+    store::documents,
+};
 
 /// Brings what is derived from the named documents up to date, and what is derived from those that wait
-/// for them.
+/// for them. Names of which there is no document are those of documents that were just removed.
+pub(super) async fn refresh(
+    tx: &mut Tx,
+    now: Timestamp,
+    names: &[DocumentName],
+) -> Result<(), Error> {
+    let changed = documents::get_many(tx, names).await?;
+    parts(tx, &changed).await?;
+    outline::refresh(tx, now, names, changed).await
+}
+
+/// Brings what is derived from the acts on the named documents up to date.
+pub(super) async fn refresh_after_acts(
+    tx: &mut Tx,
+    now: Timestamp,
+    names: &[DocumentName],
+) -> Result<(), Error> {
+    let changed = documents::get_many(tx, names).await?;
+    outline::refresh(tx, now, names, changed).await
+}
+
+/// The parts that are derived from what editors say of the documents themselves; deleted ones are among
+/// them.
 #[expect(clippy::unused_async, reason = "the parts are being built")]
-pub(super) async fn refresh(_: &mut Tx, _: Timestamp, _: &[DocumentName]) -> Result<(), Error> {
+async fn parts(_tx: &mut Tx, _changed: &[Document]) -> Result<(), Error> {
     Ok(())
 }

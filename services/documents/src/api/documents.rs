@@ -3,7 +3,7 @@
 pub(super) mod batch_create;
 pub(super) mod batch_get;
 pub(super) mod calendar;
-mod cases;
+pub(in crate::api) mod cases;
 pub(super) mod create;
 pub(super) mod delete;
 pub(super) mod events;

@@ -88,3 +88,11 @@ pub(super) const INSERT_ACT: &str = "INSERT INTO acts \
 /// A retracted act, if it still has the revision it was read with; by its primary key.
 pub(super) const RETRACT_ACT: &str = "UPDATE acts \
      SET revision = $1, retracted_us = $2, retraction_reason = $3, retractor = $4 WHERE uid = $5 AND revision = $6";
+
+/// For which documents some documents wait is written anew; by the primary key. A list of uids follows.
+pub(super) const DELETE_WAITS: &str = "DELETE FROM document_waits WHERE document_uid IN ";
+
+/// The documents that wait for some others, by `document_waits_by_target` and the primary key. A list of
+/// names follows.
+pub(super) const WAITING_FOR: &str = "SELECT d.partnership_id, d.id FROM document_waits w JOIN documents d ON d.uid = w.document_uid \
+     WHERE w.target IN ";

@@ -91,7 +91,7 @@ async fn insert(
     acts::insert(tx, &document, &new)
         .await
         .map_err(|error| faults::insert_act(error, &new.name))?;
-    derived::refresh(tx, stamp.now, slice::from_ref(&document.name)).await?;
+    derived::refresh_after_acts(tx, stamp.now, slice::from_ref(&document.name)).await?;
     let message = convert::act::message(&new);
     let change = Change::of(new.name.to_string(), ChangeKind::Created, &message);
     Ok((message, vec![change]))

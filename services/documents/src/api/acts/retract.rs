@@ -86,7 +86,7 @@ async fn apply(tx: &mut Tx, stamp: Stamp, retract: Retract) -> Mutation<pb::Act>
     if !acts::retract_if(tx, &new).await? {
         return Err(faults::changed_meanwhile(&new.name));
     }
-    derived::refresh(tx, stamp.now, slice::from_ref(&document.name)).await?;
+    derived::refresh_after_acts(tx, stamp.now, slice::from_ref(&document.name)).await?;
     let message = convert::act::message(&new);
     let change = Change::of(new.name.to_string(), ChangeKind::StateChanged, &message);
     Ok((message, vec![change]))

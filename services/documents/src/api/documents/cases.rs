@@ -6,7 +6,7 @@ use storage::{Error, Tx};
 
 use crate::{
     domain::{
-        DocumentName, EntryRule,
+        Document, DocumentName, EntryRule,
         status::{AsOf, Case, Cases, MAX_CHAIN},
     },
     store::{acts, documents},
@@ -14,13 +14,21 @@ use crate::{
 
 /// Reads the cases of those named documents that there are, and of those whose entry into force they
 /// wait for.
-pub(super) async fn load(tx: &mut Tx, names: &[DocumentName]) -> Result<Cases, Error> {
+pub(in crate::api) async fn load(tx: &mut Tx, names: &[DocumentName]) -> Result<Cases, Error> {
+    let found = documents::get_many(tx, names).await?;
+    load_around(tx, found).await
+}
+
+/// Reads the acts on documents that have been read, and the cases of those whose entry into force they
+/// wait for.
+pub(in crate::api) async fn load_around(
+    tx: &mut Tx,
+    mut found: Vec<Document>,
+) -> Result<Cases, Error> {
     let mut cases = Cases::new();
-    let mut wanted = names.to_vec();
     for _ in 0..MAX_CHAIN {
-        let found = documents::get_many(tx, &wanted).await?;
         let mut found_acts = acts::of_documents(tx, &found.iter().collect::<Vec<_>>()).await?;
-        wanted.clear();
+        let mut wanted = Vec::new();
         for document in found {
             if let EntryRule::WithDocument(name) = document.content.entry_rule()
                 && !cases.contains_key(name)
@@ -34,6 +42,9 @@ pub(super) async fn load(tx: &mut Tx, names: &[DocumentName]) -> Result<Cases, E
         if wanted.is_empty() {
             break;
         }
+        wanted.sort();
+        wanted.dedup();
+        found = documents::get_many(tx, &wanted).await?;
     }
     Ok(cases)
 }
