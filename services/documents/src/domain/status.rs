@@ -4,10 +4,12 @@
 //! The order in which acts were recorded never matters: they are sorted by date and name first.
 
 mod basis;
+pub mod calendar;
 mod entry;
 mod facts;
 mod findings;
 mod life;
+pub mod pending;
 mod political;
 mod procedure;
 mod provisional;

@@ -1,10 +1,12 @@
 //! What is computed from acts and kept.
 
+use std::collections::BTreeSet;
+
 use aip::Sql;
 use storage::{Error, Tx, args};
 
 use super::queries;
-use crate::domain::{Document, DocumentName, EntryRule};
+use crate::domain::{Document, DocumentName, EntryRule, status::calendar::Event};
 
 /// How many values one condition names at most.
 const CHUNK: usize = 500;
@@ -38,9 +40,7 @@ pub(crate) async fn replace_waits(tx: &mut Tx, documents: &[Document]) -> Result
     let rows = documents
         .iter()
         .filter_map(|document| match document.content.entry_rule() {
-            EntryRule::WithDocument(target) => {
-                Some(args![document.uid.as_str(), target.as_str()])
-            }
+            EntryRule::WithDocument(target) => Some(args![document.uid.as_str(), target.as_str()]),
             _ => None,
         })
         .collect();
@@ -71,4 +71,68 @@ pub(super) fn waiting_sql(targets: &[DocumentName]) -> Sql {
     let mut sql = Sql::new(queries::WAITING_FOR);
     push_list(&mut sql, names.iter().map(String::as_str));
     sql
+}
+
+/// What is kept of one document.
+#[derive(Clone, Debug)]
+pub(crate) struct Outline<'a> {
+    /// The document.
+    pub(crate) document: &'a Document,
+    /// What comes to pass in it.
+    pub(crate) events: Vec<Event>,
+    /// Who owes something on it, or may come to.
+    pub(crate) debtors: BTreeSet<String>,
+}
+
+/// Writes what is kept of some documents anew.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn replace(tx: &mut Tx, outlines: &[Outline<'_>]) -> Result<(), Error> {
+    let uids: Vec<_> = outlines
+        .iter()
+        .map(|one| one.document.uid.as_str())
+        .collect();
+    for table in [queries::DELETE_EVENTS, queries::DELETE_PENDING] {
+        let mut sql = Sql::new(table);
+        push_list(&mut sql, uids.iter().copied());
+        tx.execute(sql, vec![]).await?;
+    }
+    let events = outlines.iter().flat_map(|one| {
+        one.events.iter().map(|event| {
+            args![
+                one.document.name.partnership.as_str(),
+                clock::to_days(event.day),
+                one.document.name.document.as_str(),
+                event.kind.code(),
+                one.document.uid.as_str(),
+            ]
+        })
+    });
+    const EVENTS: &[&str] = &[
+        "partnership_id",
+        "day",
+        "document_id",
+        "kind",
+        "document_uid",
+    ];
+    tx.insert_many("document_events", EVENTS, events.collect())
+        .await?;
+    let pending = outlines.iter().flat_map(|one| {
+        // The row without a party stands for all of them.
+        let any = (!one.debtors.is_empty()).then_some("");
+        let parties = any
+            .into_iter()
+            .chain(one.debtors.iter().map(String::as_str));
+        parties.map(|party| {
+            args![
+                one.document.name.partnership.as_str(),
+                party,
+                one.document.name.document.as_str(),
+                one.document.uid.as_str(),
+            ]
+        })
+    });
+    const PENDING: &[&str] = &["partnership_id", "party", "document_id", "document_uid"];
+    tx.insert_many("pending_documents", PENDING, pending.collect())
+        .await?;
+    Ok(())
 }

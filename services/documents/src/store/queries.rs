@@ -96,3 +96,11 @@ pub(super) const DELETE_WAITS: &str = "DELETE FROM document_waits WHERE document
 /// names follows.
 pub(super) const WAITING_FOR: &str = "SELECT d.partnership_id, d.id FROM document_waits w JOIN documents d ON d.uid = w.document_uid \
      WHERE w.target IN ";
+
+/// What comes to pass in some documents is written anew; by `document_events_by_document`. A list of uids
+/// follows.
+pub(super) const DELETE_EVENTS: &str = "DELETE FROM document_events WHERE document_uid IN ";
+
+/// Who owes something on some documents is written anew; by `pending_documents_by_document`. A list of
+/// uids follows.
+pub(super) const DELETE_PENDING: &str = "DELETE FROM pending_documents WHERE document_uid IN ";

@@ -7,12 +7,21 @@ use storage::{Error, Tx};
 
 use crate::{
     api::documents::cases,
-    domain::{Document, DocumentName, status::MAX_CHAIN},
-    store::{documents, outline},
+    domain::{
+        Document, DocumentName,
+        status::{MAX_CHAIN, calendar, pending},
+    },
+    store::{
+        documents,
+        outline::{self, Outline},
+    },
 };
 
-/// How many documents are computed at once.
+/// How many waiting documents are read at once.
 const BATCH: usize = 500;
+
+/// How many documents are computed and written at once: each can have over a thousand events.
+const AT_ONCE: usize = 100;
 
 /// Computes the outline of the documents that changed, and of those that wait for the named ones,
 /// directly or through others.
@@ -48,10 +57,28 @@ async fn waiting_for(tx: &mut Tx, names: &[DocumentName]) -> Result<Vec<Document
     Ok(waiting)
 }
 
-async fn compute(tx: &mut Tx, _now: Timestamp, documents: Vec<Document>) -> Result<(), Error> {
+/// Computes the outline of some documents, which have been read.
+async fn compute(tx: &mut Tx, now: Timestamp, documents: Vec<Document>) -> Result<(), Error> {
     if documents.is_empty() {
         return Ok(());
     }
-    let _cases = cases::load_around(tx, documents).await?;
+    let names: Vec<_> = documents
+        .iter()
+        .map(|document| document.name.to_string())
+        .collect();
+    let cases = cases::load_around(tx, documents).await?;
+    for some in names.chunks(AT_ONCE) {
+        let outlines: Vec<_> = some
+            .iter()
+            .filter_map(|name| {
+                Some(Outline {
+                    document: &cases.get(name)?.document,
+                    events: calendar::events(&cases, name),
+                    debtors: pending::debtors(&cases, name, now),
+                })
+            })
+            .collect();
+        outline::replace(tx, &outlines).await?;
+    }
     Ok(())
 }

@@ -44,7 +44,7 @@ impl Term {
                 },
                 Some(entry),
             ) => {
-                let renewal = renewals(entry, *initial_months, *renewal_months)
+                let renewal = first_days(entry, *initial_months, *renewal_months)
                     .find(|renewal| day < *renewal)
                     .unwrap_or(Date::MAX);
                 term.end = Some(eve(renewal));
@@ -68,7 +68,7 @@ pub(super) fn notice_effect(rule: &DurationRule, entry: Date, received: Date) ->
             initial_months,
             renewal_months,
             notice_months,
-        } => renewals(entry, *initial_months, *renewal_months)
+        } => first_days(entry, *initial_months, *renewal_months)
             .find(|renewal| received <= notice_deadline(*renewal, *notice_months)),
         DurationRule::Indefinite {
             notice_months: None,
@@ -79,8 +79,26 @@ pub(super) fn notice_effect(rule: &DurationRule, entry: Date, received: Date) ->
     }
 }
 
+/// Returns the first day of each further term of a document that entered into force on `entry`, with the
+/// last day on which a notice that stops this renewal can be received; nothing for a rule without renewals.
+pub(super) fn renewals(rule: &DurationRule, entry: Date) -> impl Iterator<Item = (Date, Date)> {
+    let months = match rule {
+        DurationRule::Renewable {
+            initial_months,
+            renewal_months,
+            notice_months,
+        } => Some((*initial_months, *renewal_months, *notice_months)),
+        _ => None,
+    };
+    months
+        .into_iter()
+        .flat_map(move |(initial, renewal, notice)| {
+            first_days(entry, initial, renewal).map(move |day| (day, notice_deadline(day, notice)))
+        })
+}
+
 /// Returns the first days of the second term and of every later one, while the calendar lasts.
-fn renewals(entry: Date, initial_months: i32, renewal_months: i32) -> impl Iterator<Item = Date> {
+fn first_days(entry: Date, initial_months: i32, renewal_months: i32) -> impl Iterator<Item = Date> {
     // 1,000 years in months: validated dates end with the year 2500.
     (initial_months..12_000)
         .step_by(usize::try_from(renewal_months).unwrap_or(1).max(1))
