@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use host::remote::{AddressError, address};
 use thiserror::Error;
 use url::Url;
 
@@ -70,13 +71,8 @@ pub enum SpecError {
     #[error(transparent)]
     Service(#[from] UnknownService),
     /// The address is not one of a gRPC server.
-    #[error("`{url}` is not an address of a gRPC server: {reason}")]
-    Address {
-        /// As given.
-        url: String,
-        /// What is wrong with it.
-        reason: String,
-    },
+    #[error(transparent)]
+    Address(#[from] AddressError),
     /// The prefix is not one of a package.
     #[error("`{0}` is not a package: expected words of letters, digits and `_`, separated by dots")]
     Prefix(String),
@@ -155,26 +151,6 @@ impl FromStr for RouteSpec {
     }
 }
 
-/// Parses the address of a gRPC server: a scheme, a host and perhaps a port, since the path of a
-/// call is the method's.
-fn address(text: &str) -> Result<Url, SpecError> {
-    let wrong = |reason: &str| SpecError::Address {
-        url: text.to_owned(),
-        reason: reason.to_owned(),
-    };
-    let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(wrong("the scheme must be http or https"));
-    }
-    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong("it may only have a host and a port"));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong("it may not hold credentials"));
-    }
-    Ok(url)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,7 +179,7 @@ mod tests {
             "",
         ] {
             let spec = format!("trade={url}").parse::<UpstreamSpec>();
-            assert!(matches!(spec, Err(SpecError::Address { .. })), "{url}");
+            assert!(matches!(spec, Err(SpecError::Address(_))), "{url}");
         }
     }
 

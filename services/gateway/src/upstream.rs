@@ -3,26 +3,15 @@
 //! An upstream is a channel; whether that leads over the network or to a service in the same
 //! process makes no difference here.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use tonic::transport::{Channel, ClientTlsConfig, Endpoint};
-use url::Url;
+use host::remote::channel;
+use tonic::transport::Channel;
 
 use crate::{
     config::{Config, Prefix},
     service::Service,
 };
-
-/// Longest wait for a connection. A caller learns of a dead upstream within it; a healthy one in
-/// the same region connects in a hundredth of it.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-
-/// How often an idle TCP connection is probed. HTTP/2 pings would find a dead peer too, but other
-/// gRPC servers end connections that ping more often than every five minutes.
-const TCP_KEEPALIVE: Duration = Duration::from_secs(30);
-
-/// Most bytes of headers and trailers accepted from an upstream. Error details travel in a trailer.
-const MAX_HEADER_BYTES: u32 = 64 * 1024;
 
 /// One server behind the gateway.
 #[derive(Clone, Debug)]
@@ -163,23 +152,6 @@ impl Upstreams {
 pub(crate) fn is_under(name: &str, prefix: &str) -> bool {
     name.strip_prefix(prefix)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-}
-
-/// Returns a channel that connects on first use and again after a loss.
-fn channel(url: &Url) -> Result<Channel, String> {
-    let unusable = |error: tonic::transport::Error| format!("cannot use {url}: {error}");
-    let endpoint = Endpoint::from_shared(url.to_string()).map_err(unusable)?;
-    let mut endpoint = host::flow::shared(endpoint)
-        .connect_timeout(CONNECT_TIMEOUT)
-        .tcp_keepalive(Some(TCP_KEEPALIVE))
-        .tcp_nodelay(true)
-        .http2_max_header_list_size(MAX_HEADER_BYTES);
-    if url.scheme() == "https" {
-        endpoint = endpoint
-            .tls_config(ClientTlsConfig::new().with_native_roots())
-            .map_err(unusable)?;
-    }
-    Ok(endpoint.connect_lazy())
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ use http::{Request, Response};
 use tonic::{body::Body, service::Routes};
 use tower::{Service, util::BoxCloneSyncService};
 
+pub(crate) use self::deadline::timeout;
 pub use self::translate::Forwarded;
 use self::{
     authenticate::Authenticate, deadline::Deadline, load::Load, observe::Observe,

@@ -1,0 +1,98 @@
+//! Other gRPC servers: their addresses as an operator writes them, and channels that connect when used.
+
+use std::time::Duration;
+
+use tonic::transport::{Channel, ClientTlsConfig, Endpoint};
+use url::Url;
+
+use crate::flow;
+
+/// Longest wait for a connection. A caller learns of a dead server within it; a healthy one in the
+/// same region connects in a hundredth of it.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How often an idle TCP connection is probed. HTTP/2 pings would find a dead peer too, but other
+/// gRPC servers end connections that ping more often than every five minutes.
+const TCP_KEEPALIVE: Duration = Duration::from_secs(30);
+
+/// Most bytes of headers and trailers accepted from a server. Error details travel in a trailer.
+const MAX_HEADER_BYTES: u32 = 64 * 1024;
+
+/// What is wrong with the address of a gRPC server.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{url}` is not an address of a gRPC server: {reason}")]
+pub struct AddressError {
+    /// As given.
+    pub url: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// Parses the address of a gRPC server: a scheme, a host and perhaps a port, since the path of a
+/// call is the method's. `http` is HTTP/2 with prior knowledge, `https` HTTP/2 over TLS.
+pub fn address(text: &str) -> Result<Url, AddressError> {
+    let wrong = |reason: &str| AddressError {
+        url: text.to_owned(),
+        reason: reason.to_owned(),
+    };
+    let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(wrong("the scheme must be http or https"));
+    }
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong("it may only have a host and a port"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(wrong("it may not hold credentials"));
+    }
+    Ok(url)
+}
+
+/// Returns a channel that connects on first use and again after a loss. Must be called inside a tokio
+/// runtime; the error is one line for the operator.
+pub fn channel(url: &Url) -> Result<Channel, String> {
+    let unusable = |error: tonic::transport::Error| format!("cannot use {url}: {error}");
+    let endpoint = Endpoint::from_shared(url.to_string()).map_err(unusable)?;
+    let mut endpoint = flow::shared(endpoint)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .tcp_keepalive(Some(TCP_KEEPALIVE))
+        .tcp_nodelay(true)
+        .http2_max_header_list_size(MAX_HEADER_BYTES);
+    if url.scheme() == "https" {
+        endpoint = endpoint
+            .tls_config(ClientTlsConfig::new().with_native_roots())
+            .map_err(unusable)?;
+    }
+    Ok(endpoint.connect_lazy())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn address_is_a_scheme_a_host_and_a_port() {
+        for (text, expected) in [
+            ("http://trade:8084", "http://trade:8084/"),
+            ("https://trade", "https://trade/"),
+        ] {
+            assert_eq!(address(text).unwrap().as_str(), expected);
+        }
+    }
+
+    #[test]
+    fn address_with_a_path_another_scheme_or_credentials_is_refused() {
+        for text in [
+            "http://a:1/x",
+            "ftp://a:1",
+            "a:1",
+            "http://u:p@a:1",
+            "http://a?x",
+            "",
+        ] {
+            let error = address(text).unwrap_err();
+            assert_eq!(error.url, text);
+            assert!(error.to_string().contains("is not an address"), "{error}");
+        }
+    }
+}
