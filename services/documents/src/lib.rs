@@ -11,6 +11,7 @@
 mod api;
 mod config;
 pub mod domain;
+mod extract;
 mod store;
 
 use accord_proto::documents::v1::{

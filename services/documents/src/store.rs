@@ -9,6 +9,7 @@ pub(crate) mod partnerships;
 mod plans;
 mod queries;
 mod rows;
+pub(crate) mod search;
 
 /// The day that is kept for "not known", so that lists can sort by it; before any that can be given.
 const UNKNOWN_DAY: i64 = -1_000_000;
