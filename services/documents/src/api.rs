@@ -4,6 +4,7 @@ mod access;
 mod act_service;
 mod acts;
 mod authority;
+mod batch;
 mod convert;
 mod derived;
 mod document_service;
@@ -11,6 +12,7 @@ mod documents;
 mod fault;
 mod partnership_service;
 mod partnerships;
+mod references;
 mod text_service;
 mod texts;
 
@@ -19,6 +21,8 @@ use clock::Clock;
 use ledger::{Change, Journal};
 use storage::Database;
 use tonic::{Response, Status};
+
+use crate::peers::Peers;
 
 /// The domain of this package's errors: the package itself.
 const DOMAIN: &str = "accord.documents.v1";
@@ -35,6 +39,7 @@ pub(crate) struct Api {
     pub(crate) database: Database,
     pub(crate) journal: Journal,
     pub(crate) clock: Clock,
+    pub(crate) peers: Peers,
 }
 
 fn answer<R>(result: Result<R, Fault>) -> Answer<R> {

@@ -9,6 +9,7 @@ pub(super) mod delete;
 pub(super) mod events;
 pub(super) mod get;
 pub(super) mod list;
+mod named;
 pub(super) mod pending;
 pub(super) mod purge;
 pub(super) mod relations;
@@ -19,7 +20,10 @@ pub(super) mod statuses;
 pub(super) mod undelete;
 pub(super) mod update;
 
-use std::{collections::BTreeSet, slice};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    slice,
+};
 
 use accord_proto::documents::v1 as pb;
 use aip::{Violations, etag};
@@ -30,7 +34,7 @@ use storage::Tx;
 
 use super::{Mutation, authority, convert, derived, fault as faults};
 use crate::{
-    domain::{Content, Document, DocumentName, Partnership},
+    domain::{Content, Document, DocumentName, Partnership, PartnershipName},
     store,
 };
 
@@ -48,45 +52,78 @@ fn check_change(document: &Document, caller: &Caller, given_etag: &str) -> Resul
         .map_err(|mismatch| faults::stale(&document.name, &mismatch))
 }
 
+/// What is to be registered of one document.
+#[derive(Clone, Copy, Debug)]
+struct Proposed<'a> {
+    /// Where the document stands in the request: empty, or such as `requests[3].`.
+    at: &'a str,
+    name: &'a DocumentName,
+    content: &'a Content,
+}
+
 /// Checks what only the register can tell: the parties are the partnership's, and every document that
-/// is referred to exists.
+/// is referred to exists or stands before the one that refers to it.
 async fn check_references(
     tx: &mut Tx,
     partnership: &Partnership,
-    content: &Content,
+    proposed: &[Proposed<'_>],
 ) -> Result<(), Fault> {
     let mut violations = Violations::new();
-    for (index, party) in content.parties.iter().enumerate() {
-        if !partnership.profile.parties.contains(party) {
-            let text = format!("{party} is not a party of {}", partnership.name);
-            violations.push(format!("document.parties[{index}]"), "NOT_A_PARTY", text);
+    let mut references = Vec::new();
+    for one in proposed {
+        for (index, party) in one.content.parties.iter().enumerate() {
+            if !partnership.profile.parties.contains(party) {
+                let text = format!("{party} is not a party of {}", partnership.name);
+                let field = format!("{}document.parties[{index}]", one.at);
+                violations.push(field, "NOT_A_PARTY", text);
+            }
         }
+        references.push(one.content.document_references());
     }
-    let references = content.document_references();
-    let names: Vec<_> = references.iter().map(|(_, name)| name.clone()).collect();
-    let found = store::documents::get_many(tx, &names).await?;
-    let found: BTreeSet<_> = found.into_iter().map(|document| document.name).collect();
-    for (field, name) in references {
-        if !found.contains(&name) {
-            violations.push(field, "REFERENCE_NOT_FOUND", format!("there is no {name}"));
+    let places: BTreeMap<_, _> = proposed.iter().map(|one| one.name).zip(0..).collect();
+    let names: BTreeSet<_> = references
+        .iter()
+        .flatten()
+        .map(|(_, name)| name.clone())
+        .collect();
+    let found = store::documents::existing(tx, names.into_iter().collect()).await?;
+    for (index, (one, references)) in proposed.iter().zip(references).enumerate() {
+        for (field, name) in references {
+            let place = places.get(&name);
+            if found.contains(&name) || place.is_some_and(|place| *place < index) {
+                continue;
+            }
+            let text = match place {
+                Some(_) => format!("{name} stands later in this batch"),
+                None => format!("there is no {name}"),
+            };
+            violations.push(format!("{}{field}", one.at), "REFERENCE_NOT_FOUND", text);
         }
     }
     Ok(violations.finish()?)
 }
 
-/// Checks that no other document has the item number.
-async fn check_item_number(tx: &mut Tx, document: &Document) -> Result<(), Fault> {
-    let Some(item_number) = document.content.item_number else {
-        return Ok(());
-    };
-    let parent = document.name.parent();
-    match store::documents::item_number_holder(tx, &parent, item_number).await? {
-        Some(holder) if holder != document.name.document => Err(faults::item_number_taken(
-            item_number,
-            &DocumentName::new(parent.partnership, holder),
-        )),
-        _ => Ok(()),
+/// Checks that no other document has one of the item numbers.
+async fn check_item_numbers(
+    tx: &mut Tx,
+    parent: &PartnershipName,
+    proposed: &[Proposed<'_>],
+) -> Result<(), Fault> {
+    let number = |one: &Proposed<'_>| Some((one.content.item_number?, one.name.clone()));
+    let numbers: Vec<_> = proposed.iter().filter_map(number).collect();
+    let wanted: Vec<_> = numbers.iter().map(|(number, _)| *number).collect();
+    let holders =
+        store::documents::item_number_holders(tx, parent, &wanted).await?;
+    for (number, name) in numbers {
+        match holders.get(&number) {
+            Some(holder) if *holder != name.document => {
+                let holder = DocumentName::new(name.partnership, holder.clone());
+                return Err(faults::item_number_taken(number, &holder));
+            }
+            _ => {}
+        }
     }
+    Ok(())
 }
 
 /// Writes the next revision of a document and answers with it.
@@ -101,6 +138,16 @@ async fn replace(
     }
     derived::refresh(tx, new.updated, slice::from_ref(&new.name)).await?;
     Ok(done(&new, kind))
+}
+
+impl<'a> From<&'a Document> for Proposed<'a> {
+    fn from(document: &'a Document) -> Self {
+        Self {
+            at: "",
+            name: &document.name,
+            content: &document.content,
+        }
+    }
 }
 
 fn done(document: &Document, kind: ChangeKind) -> (pb::Document, Vec<Change>) {

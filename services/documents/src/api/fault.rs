@@ -5,7 +5,10 @@ use fault::Fault;
 use storage::Error;
 use tonic::Code;
 
-use crate::domain::{ActName, DocumentName, PartnershipName};
+use crate::{
+    domain::{AccessLevel, ActName, DocumentName, PartnershipName},
+    store::fields,
+};
 
 /// The type of partnerships in errors.
 const PARTNERSHIP: &str = "documents.accord/Partnership";
@@ -36,14 +39,14 @@ pub(super) fn insert_partnership(error: Error, name: &PartnershipName) -> Fault 
     })
 }
 
-/// `ALREADY_EXISTS` for a document that could not be inserted.
-pub(super) fn insert_document(error: Error, name: &DocumentName) -> Fault {
-    on_conflict(error, || Fault::already_exists(DOCUMENT, &name.to_string()))
+/// `ALREADY_EXISTS` for a document.
+pub(super) fn document_exists(name: &DocumentName) -> Fault {
+    Fault::already_exists(DOCUMENT, &name.to_string())
 }
 
-/// `ALREADY_EXISTS` for an act that could not be inserted.
-pub(super) fn insert_act(error: Error, name: &ActName) -> Fault {
-    on_conflict(error, || Fault::already_exists(ACT, &name.to_string()))
+/// `ALREADY_EXISTS` for an act.
+pub(super) fn act_exists(name: &ActName) -> Fault {
+    Fault::already_exists(ACT, &name.to_string())
 }
 
 fn on_conflict(error: Error, exists: impl FnOnce() -> Fault) -> Fault {
@@ -100,6 +103,17 @@ pub(super) fn act_retracted(name: &ActName) -> Fault {
 pub(super) fn party_in_use(name: &impl ToString, party: &str, users: &str) -> Fault {
     let what = format!("cannot lose its party {party}, which has {users}");
     precondition("PARTY_IN_USE", name.to_string(), &what).with_metadata("party", party)
+}
+
+/// `PERMISSION_DENIED` for a caller below the access level of a document or of something in it; `resource` is
+/// the name of what may not be read.
+pub(super) fn access_level_required(resource: &impl ToString, level: AccessLevel) -> Fault {
+    let level = fields::access_level(level);
+    let resource = resource.to_string();
+    let message = format!("{resource} is {level}, which the caller may not read");
+    Fault::permission_denied("ACCESS_LEVEL_REQUIRED", message)
+        .with_metadata("resource", resource)
+        .with_metadata("access_level", level)
 }
 
 fn precondition(reason: &'static str, resource: String, what: &str) -> Fault {

@@ -8,6 +8,28 @@ use storage::{Error, Tx, args};
 use super::{queries, rows::ActRow};
 use crate::domain::{Act, Document, DocumentName};
 
+/// The columns of a new act.
+const COLUMNS: &[&str] = &[
+    "uid",
+    "document_uid",
+    "id",
+    "revision",
+    "party",
+    "kind",
+    "day",
+    "receipt_day",
+    "effective_day",
+    "notifying_party",
+    "reference",
+    "source_uri",
+    "source_note",
+    "publication_day",
+    "created_us",
+    "recorder",
+    "retraction_reason",
+    "retractor",
+];
+
 /// Reads one act, a retracted one too.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
 pub(crate) async fn get(tx: &mut Tx, document: &Document, id: &str) -> Result<Option<Act>, Error> {
@@ -82,32 +104,58 @@ pub(super) fn of_documents_sql<'a>(uids: impl Iterator<Item = &'a str>) -> Sql {
     sql
 }
 
-/// Writes a new act on `document`; [`Error::Conflict`] if there is one of that name.
+/// Writes new acts in bulk, each with the document it is on; [`Error::Conflict`] if there is one of such a name.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
-pub(crate) async fn insert(tx: &mut Tx, document: &Document, new: &Act) -> Result<(), Error> {
-    let args = args![
-        new.uid.as_str(),
-        document.uid.as_str(),
-        new.id(),
-        new.revision,
-        new.party.as_str(),
-        i64::from(new.kind.code()),
-        clock::to_days(new.date),
-        new.receipt.map(clock::to_days),
-        new.effective.map(clock::to_days),
-        new.notifying_party.clone(),
-        new.reference.as_str(),
-        new.source.uri.as_str(),
-        new.source.note.as_str(),
-        new.publication.map(clock::to_days),
-        clock::to_micros(new.created),
-        new.recorder.as_str(),
-        Value::Null,
-        "",
-        "",
-    ];
-    tx.execute(queries::INSERT_ACT, args).await?;
+pub(crate) async fn insert_many(tx: &mut Tx, new: &[(&Document, &Act)]) -> Result<(), Error> {
+    let row = |(document, act): &(&Document, &Act)| {
+        args![
+            act.uid.as_str(),
+            document.uid.as_str(),
+            act.id(),
+            act.revision,
+            act.party.as_str(),
+            i64::from(act.kind.code()),
+            clock::to_days(act.date),
+            act.receipt.map(clock::to_days),
+            act.effective.map(clock::to_days),
+            act.notifying_party.clone(),
+            act.reference.as_str(),
+            act.source.uri.as_str(),
+            act.source.note.as_str(),
+            act.publication.map(clock::to_days),
+            clock::to_micros(act.created),
+            act.recorder.as_str(),
+            "",
+            "",
+        ]
+    };
+    tx.insert_many("acts", COLUMNS, new.iter().map(row).collect())
+        .await?;
     Ok(())
+}
+
+/// Reads which of these ids, each with the uid of its document, belong to acts, retracted ones too, in no
+/// particular order; by the unique key of both.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn existing(
+    tx: &mut Tx,
+    wanted: &[(&str, &str)],
+) -> Result<Vec<(String, String)>, Error> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    tx.all(existing_sql(wanted), vec![]).await
+}
+
+pub(super) fn existing_sql(wanted: &[(&str, &str)]) -> Sql {
+    let mut sql = Sql::new("WITH wanted (document_uid, id) AS (VALUES ");
+    for (index, (document_uid, id)) in wanted.iter().enumerate() {
+        sql.push(if index == 0 { "(" } else { ", (" })
+            .bind(*document_uid);
+        sql.push(", ").bind(*id).push(")");
+    }
+    sql.push(queries::EXISTING_ACTS);
+    sql
 }
 
 /// Writes the retraction of an act over the revision before it; false if that is no longer there, or

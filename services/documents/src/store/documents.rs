@@ -1,13 +1,39 @@
 //! Documents in the database.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    iter, slice,
+};
 
 use aip::{Listing, Sql, Value};
 use serde::Serialize;
 use storage::{Error, Tx, args};
 
 use super::{UNKNOWN_DAY, queries, rows::DocumentRow};
-use crate::domain::{Document, DocumentName, PartnershipName};
+use crate::domain::{Content, Document, DocumentName, PartnershipName};
+
+/// How many names one query has at most; a batch has no more, its references may.
+const MAX_NAMES: usize = 1_000;
+
+/// The columns of a new document: what never changes, then [`changing`].
+const COLUMNS: &[&str] = &[
+    "uid",
+    "partnership_id",
+    "id",
+    "created_us",
+    "revision",
+    "content",
+    "title_text",
+    "title_known",
+    "item_number",
+    "kind",
+    "level",
+    "access_level",
+    "signature_place",
+    "signature_day",
+    "updated_us",
+    "deleted_us",
+];
 
 /// Reads one document, a deleted one too.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
@@ -18,7 +44,7 @@ pub(crate) async fn get(tx: &mut Tx, name: &DocumentName) -> Result<Option<Docum
 }
 
 /// Reads those of the named documents that there are, deleted ones too, in no particular order; by the
-/// unique key of their names. At most a few thousand names.
+/// unique key of their names.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
 pub(crate) async fn get_many(tx: &mut Tx, names: &[DocumentName]) -> Result<Vec<Document>, Error> {
     let mut by_partnership: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -30,17 +56,45 @@ pub(crate) async fn get_many(tx: &mut Tx, names: &[DocumentName]) -> Result<Vec<
     }
     let mut documents = Vec::new();
     for (partnership, ids) in by_partnership {
-        let sql = named_sql(partnership, &ids);
-        let rows: Vec<DocumentRow> = tx.all(sql, vec![]).await?;
-        for row in rows {
-            documents.push(row.try_into()?);
+        for ids in ids.chunks(MAX_NAMES) {
+            let sql = named_sql(queries::DOCUMENTS, partnership, ids);
+            let rows: Vec<DocumentRow> = tx.all(sql, vec![]).await?;
+            for row in rows {
+                documents.push(row.try_into()?);
+            }
         }
     }
     Ok(documents)
 }
 
-pub(super) fn named_sql(partnership: &str, ids: &[&str]) -> Sql {
-    let mut sql = Sql::new(queries::DOCUMENTS);
+/// Reads which of the named documents there are, deleted ones too; by the unique key of their names.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn existing(
+    tx: &mut Tx,
+    names: Vec<DocumentName>,
+) -> Result<BTreeSet<DocumentName>, Error> {
+    let mut by_partnership: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for name in names {
+        by_partnership
+            .entry(name.partnership)
+            .or_default()
+            .push(name.document);
+    }
+    let mut found = BTreeSet::new();
+    for (partnership, ids) in by_partnership {
+        for ids in ids.chunks(MAX_NAMES) {
+            let ids: Vec<_> = ids.iter().map(String::as_str).collect();
+            let sql = named_sql(queries::DOCUMENT_IDS, &partnership, &ids);
+            let rows: Vec<(String,)> = tx.all(sql, vec![]).await?;
+            let name = |(id,): (String,)| DocumentName::new(partnership.clone(), id);
+            found.extend(rows.into_iter().map(name));
+        }
+    }
+    Ok(found)
+}
+
+pub(super) fn named_sql(base: &str, partnership: &str, ids: &[&str]) -> Sql {
+    let mut sql = Sql::new(base);
     sql.push(" WHERE d.partnership_id = ")
         .bind(partnership)
         .push(" AND d.id IN (");
@@ -92,18 +146,23 @@ pub(crate) fn sort_value(document: &Document, path: &str) -> Value {
     }
 }
 
-/// Writes a new document; [`Error::Conflict`] if there is one of that name or item number.
+/// Writes new documents in bulk; [`Error::Conflict`] if there is one of such a name or item number.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
-pub(crate) async fn insert(tx: &mut Tx, new: &Document) -> Result<(), Error> {
-    let mut args = args![
-        new.uid.as_str(),
-        new.name.partnership.as_str(),
-        new.name.document.as_str(),
-        clock::to_micros(new.created),
-    ];
-    args.extend(changing(new)?);
-    tx.execute(queries::INSERT_DOCUMENT, args).await?;
-    count(tx, None, new).await?;
+pub(crate) async fn insert_many(tx: &mut Tx, new: &[Document]) -> Result<(), Error> {
+    let mut rows = Vec::with_capacity(new.len());
+    for document in new {
+        let mut row = args![
+            document.uid.as_str(),
+            document.name.partnership.as_str(),
+            document.name.document.as_str(),
+            clock::to_micros(document.created),
+        ];
+        row.extend(changing(document)?);
+        rows.push(row);
+    }
+    tx.insert_many("documents", COLUMNS, rows).await?;
+    let changes = new.iter().map(|document| (None, document));
+    count(tx, changes).await?;
     insert_sets(tx, new).await
 }
 
@@ -115,25 +174,39 @@ pub(crate) async fn update_if(tx: &mut Tx, old: &Document, new: &Document) -> Re
     if tx.execute(queries::UPDATE_DOCUMENT, args).await? == 0 {
         return Ok(false);
     }
-    count(tx, Some(old), new).await?;
+    count(tx, iter::once((Some(old), new))).await?;
     tx.execute(queries::DELETE_DOCUMENT_PARTIES, args![new.uid.as_str()])
         .await?;
     tx.execute(queries::DELETE_DOCUMENT_SECTORS, args![new.uid.as_str()])
         .await?;
-    insert_sets(tx, new).await?;
+    insert_sets(tx, slice::from_ref(new)).await?;
     Ok(true)
 }
 
-/// Reads the id of the document, not deleted, that has an item number.
+/// Reads which documents, not deleted, have one of the item numbers: their ids by number.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
-pub(crate) async fn item_number_holder(
+pub(crate) async fn item_number_holders(
     tx: &mut Tx,
     parent: &PartnershipName,
-    item_number: i32,
-) -> Result<Option<String>, Error> {
-    let args = args![parent.partnership.as_str(), i64::from(item_number)];
-    let row: Option<(String,)> = tx.optional(queries::ITEM_NUMBER_HOLDER, args).await?;
-    Ok(row.map(|(id,)| id))
+    item_numbers: &[i32],
+) -> Result<BTreeMap<i32, String>, Error> {
+    if item_numbers.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let sql = item_numbers_sql(&parent.partnership, item_numbers);
+    let rows: Vec<(i64, String)> = tx.all(sql, vec![]).await?;
+    let number = |(number, id): (i64, String)| Some((i32::try_from(number).ok()?, id));
+    Ok(rows.into_iter().filter_map(number).collect())
+}
+
+pub(super) fn item_numbers_sql(partnership: &str, item_numbers: &[i32]) -> Sql {
+    let mut sql = Sql::new(queries::ITEM_NUMBER_HOLDERS);
+    sql.bind(partnership).push(" AND d.item_number IN (");
+    for (index, number) in item_numbers.iter().enumerate() {
+        sql.push(if index == 0 { "" } else { ", " }).bind(*number);
+    }
+    sql.push(")");
+    sql
 }
 
 /// Reads which states have recorded acts on the document.
@@ -167,9 +240,12 @@ fn changing(document: &Document) -> Result<Vec<Value>, Error> {
     ])
 }
 
-/// Keeps the counts of the partnership: of its documents that are not deleted, and of those of them that
-/// have an item number.
-async fn count(tx: &mut Tx, old: Option<&Document>, new: &Document) -> Result<(), Error> {
+/// Keeps the counts of the partnerships, given each document as it was and as it is: of those that are not
+/// deleted, and of those of them that have an item number.
+async fn count<'a>(
+    tx: &mut Tx,
+    changes: impl Iterator<Item = (Option<&'a Document>, &'a Document)>,
+) -> Result<(), Error> {
     let counted = |document: &Document| {
         let live = document.deleted.is_none();
         (
@@ -177,21 +253,34 @@ async fn count(tx: &mut Tx, old: Option<&Document>, new: &Document) -> Result<()
             i64::from(live && document.content.item_number.is_some()),
         )
     };
-    let (before, after) = (old.map_or((0, 0), counted), counted(new));
-    let change = (after.0 - before.0, after.1 - before.1);
-    if change != (0, 0) {
-        let args = args![change.0, change.1, new.name.partnership.as_str()];
-        tx.execute(queries::COUNT_DOCUMENT, args).await?;
+    let mut sums: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+    for (old, new) in changes {
+        let (before, after) = (old.map_or((0, 0), counted), counted(new));
+        let sum = sums.entry(&new.name.partnership).or_default();
+        sum.0 += after.0 - before.0;
+        sum.1 += after.1 - before.1;
+    }
+    for (partnership, sum) in sums {
+        if sum != (0, 0) {
+            let args = args![sum.0, sum.1, partnership];
+            tx.execute(queries::COUNT_DOCUMENTS, args).await?;
+        }
     }
     Ok(())
 }
 
-async fn insert_sets(tx: &mut Tx, document: &Document) -> Result<(), Error> {
-    let row = |word: &String| args![document.uid.as_str(), word.as_str()];
-    let parties = document.content.parties.iter().map(row).collect();
+async fn insert_sets(tx: &mut Tx, documents: &[Document]) -> Result<(), Error> {
+    let rows = |words: fn(&Content) -> &[String]| {
+        let each = documents.iter().flat_map(move |document| {
+            let row = |word: &String| args![document.uid.as_str(), word.as_str()];
+            words(&document.content).iter().map(row)
+        });
+        each.collect()
+    };
+    let parties = rows(|content| &content.parties);
     tx.insert_many("document_parties", &["document_uid", "party"], parties)
         .await?;
-    let sectors = document.content.sectors.iter().map(row).collect();
+    let sectors = rows(|content| &content.sectors);
     tx.insert_many("document_sectors", &["document_uid", "sector"], sectors)
         .await?;
     Ok(())

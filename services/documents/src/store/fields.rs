@@ -2,6 +2,8 @@
 
 use aip::{Field, Kind, Schema};
 
+use crate::domain::AccessLevel;
+
 /// The fields of `ListPartnerships`.
 pub(crate) static PARTNERSHIPS: Schema = Schema {
     fields: &[
@@ -107,6 +109,13 @@ pub(crate) const ACCESS_LEVELS: &[(&str, i64)] = &[
     ("ACCESS_LEVEL_OFFICIAL", 2),
     ("ACCESS_LEVEL_RESTRICTED", 3),
 ];
+
+/// The name of an access level.
+pub(crate) fn access_level(level: AccessLevel) -> &'static str {
+    let code = i64::from(level.code());
+    let found = ACCESS_LEVELS.iter().find(|(_, known)| *known == code);
+    found.map_or("", |(name, _)| name)
+}
 
 /// The names of kinds of acts.
 pub(crate) const ACT_KINDS: &[(&str, i64)] = &[

@@ -19,8 +19,8 @@ pub(super) const UPDATE_PARTNERSHIP: &str = "UPDATE partnerships \
      SET revision = $1, profile = $2, display_text = $3, declared_document_count = $4, updated_us = $5 \
      WHERE uid = $6 AND revision = $7";
 
-/// The counts of a partnership after one of its documents changed; by its unique id.
-pub(super) const COUNT_DOCUMENT: &str = "UPDATE partnerships \
+/// The counts of a partnership after documents of it changed; by its unique id.
+pub(super) const COUNT_DOCUMENTS: &str = "UPDATE partnerships \
      SET document_count = document_count + $1, registered_document_count = registered_document_count + $2 WHERE id = $3";
 
 /// The parties of a partnership are written anew; by the primary key.
@@ -36,16 +36,12 @@ pub(super) const PARTIES_OF_DOCUMENTS: &str = "SELECT DISTINCT dp.party FROM doc
 pub(super) const DOCUMENTS: &str = "SELECT d.uid, d.partnership_id, d.id, d.revision, d.content, d.created_us, d.updated_us, \
      d.deleted_us FROM documents d";
 
+/// The ids of documents, by the unique key of their names.
+pub(super) const DOCUMENT_IDS: &str = "SELECT d.id FROM documents d";
+
 /// One document, by the unique key of its name.
 pub(super) const DOCUMENT_BY_ID: &str = "SELECT d.uid, d.partnership_id, d.id, d.revision, d.content, d.created_us, d.updated_us, \
      d.deleted_us FROM documents d WHERE d.partnership_id = $1 AND d.id = $2";
-
-/// A new document.
-pub(super) const INSERT_DOCUMENT: &str = "INSERT INTO documents \
-     (uid, partnership_id, id, created_us, \
-      revision, content, title_text, title_known, item_number, kind, level, access_level, signature_place, signature_day, \
-      updated_us, deleted_us) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 
 /// A changed document, if it still has the revision it was read with; by its primary key.
 pub(super) const UPDATE_DOCUMENT: &str = "UPDATE documents \
@@ -61,9 +57,10 @@ pub(super) const DELETE_DOCUMENT_PARTIES: &str =
 pub(super) const DELETE_DOCUMENT_SECTORS: &str =
     "DELETE FROM document_sectors WHERE document_uid = $1";
 
-/// Who has an item number among the documents that are not deleted; by `documents_item_numbers`.
-pub(super) const ITEM_NUMBER_HOLDER: &str = "SELECT d.id FROM documents d \
-     WHERE d.partnership_id = $1 AND d.item_number = $2 AND d.item_number > 0 AND d.deleted_us IS NULL";
+/// Who has an item number among the documents of a partnership that are not deleted; the partnership and the numbers
+/// follow. By `documents_item_numbers`.
+pub(super) const ITEM_NUMBER_HOLDERS: &str = "SELECT d.item_number, d.id FROM documents d \
+     WHERE d.item_number > 0 AND d.deleted_us IS NULL AND d.partnership_id = ";
 
 /// The states that have recorded acts on a document; by `acts_by_party`.
 pub(super) const PARTIES_OF_ACTS: &str =
@@ -79,11 +76,9 @@ pub(super) const ACT_BY_ID: &str = "SELECT a.uid, a.document_uid, a.id, a.revisi
      a.effective_day, a.notifying_party, a.reference, a.source_uri, a.source_note, a.publication_day, a.created_us, a.recorder, \
      a.retracted_us, a.retraction_reason, a.retractor FROM acts a WHERE a.document_uid = $1 AND a.id = $2";
 
-/// A new act.
-pub(super) const INSERT_ACT: &str = "INSERT INTO acts \
-     (uid, document_uid, id, revision, party, kind, day, receipt_day, effective_day, notifying_party, reference, source_uri, \
-      source_note, publication_day, created_us, recorder, retracted_us, retraction_reason, retractor) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+/// The end of the query for those of the wanted acts that there are; by the unique key of document and id.
+pub(super) const EXISTING_ACTS: &str = ") SELECT a.document_uid, a.id FROM wanted w \
+     JOIN acts a ON a.document_uid = w.document_uid AND a.id = w.id";
 
 /// A retracted act, if it still has the revision it was read with; by its primary key.
 pub(super) const RETRACT_ACT: &str = "UPDATE acts \
@@ -104,3 +99,31 @@ pub(super) const DELETE_EVENTS: &str = "DELETE FROM document_events WHERE docume
 /// Who owes something on some documents is written anew; by `pending_documents_by_document`. A list of
 /// uids follows.
 pub(super) const DELETE_PENDING: &str = "DELETE FROM pending_documents WHERE document_uid IN ";
+
+/// The relations that are kept of some documents; a list of uids follows. By primary key.
+pub(super) const KEPT_RELATIONS: &str = "SELECT r.document_uid, r.kind, r.target FROM document_relations r \
+     WHERE r.document_uid IN ";
+
+/// The relations of some documents are written anew; a list of uids follows. By primary key.
+pub(super) const DELETE_RELATIONS: &str = "DELETE FROM document_relations WHERE document_uid IN ";
+
+/// The relations that a document has.
+pub(super) const OUTGOING_RELATIONS: &str =
+    "SELECT r.kind, r.target AS resource FROM document_relations r";
+
+/// The relations that documents have to another.
+pub(super) const INCOMING_RELATIONS: &str = "SELECT r.kind, r.document AS resource FROM document_relations r \
+     JOIN documents d ON d.uid = r.document_uid";
+
+/// The relations of documents that are named by partnership and id; by the unique key of their names and the
+/// primary key of relations.
+pub(super) const RELATION_TARGETS: &str = "SELECT r.document, r.target FROM documents d \
+     JOIN document_relations r ON r.document_uid = d.uid";
+
+/// Documents, not deleted, that have a relation to a resource.
+pub(super) const RELATED_DOCUMENTS: &str = "SELECT d.partnership_id, d.id FROM document_relations r \
+     JOIN documents d ON d.uid = r.document_uid AND d.deleted_us IS NULL";
+
+/// And those that wait for it.
+pub(super) const OR_WAITING_DOCUMENTS: &str = " UNION SELECT d.partnership_id, d.id FROM document_waits w \
+     JOIN documents d ON d.uid = w.document_uid";

@@ -135,6 +135,29 @@ impl Tx {
         columns: &'static [&'static str],
         rows: Vec<Vec<Value>>,
     ) -> Result<u64, Error> {
+        self.write_many(table, columns, "", rows).await
+    }
+
+    /// As [`Tx::insert_many`], but a row whose `key` is there already takes the place of the one that is. No
+    /// key may stand twice in `rows`.
+    pub async fn upsert_many(
+        &mut self,
+        table: &'static str,
+        columns: &'static [&'static str],
+        key: &'static [&'static str],
+        rows: Vec<Vec<Value>>,
+    ) -> Result<u64, Error> {
+        self.write_many(table, columns, &upsert_text(columns, key), rows)
+            .await
+    }
+
+    async fn write_many(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        on_conflict: &str,
+        rows: Vec<Vec<Value>>,
+    ) -> Result<u64, Error> {
         if let Some(row) = rows.iter().find(|row| row.len() != columns.len()) {
             let (given, wanted) = (row.len(), columns.len());
             return Err(Error::Engine(format!(
@@ -148,7 +171,7 @@ impl Tx {
             let some: Vec<_> = rows.by_ref().take(batch).collect();
             let full = some.len() == batch;
             let mut statement = Statement::from(aip::Sql {
-                text: insert_text(table, columns, some.len()),
+                text: insert_text(table, columns, some.len()) + on_conflict,
                 args: some.into_iter().flatten().collect(),
             });
             // Only the full batch has a text that comes again.
@@ -199,6 +222,20 @@ impl Tx {
             error
         })
     }
+}
+
+/// ` ON CONFLICT (a) DO UPDATE SET b = excluded.b`.
+fn upsert_text(columns: &[&str], key: &[&str]) -> String {
+    let set: Vec<String> = columns
+        .iter()
+        .filter(|column| !key.contains(column))
+        .map(|column| format!("{column} = excluded.{column}"))
+        .collect();
+    format!(
+        " ON CONFLICT ({}) DO UPDATE SET {}",
+        key.join(", "),
+        set.join(", ")
+    )
 }
 
 /// `INSERT INTO table (a, b) VALUES ($1, $2), ($3, $4)`.

@@ -1,11 +1,15 @@
-//! `CreateAct`.
+//! `CreateAct`, and what it shares with `BatchCreateActs`.
 
-use std::slice;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use accord_proto::documents::v1 as pb;
 use aip::{Violations, parse_id};
 use fault::Fault;
 use identity::Caller;
+use jiff::civil::Date;
 use ledger::{Call, Change, ChangeKind, Stamp};
 use storage::Tx;
 use tonic::Request;
@@ -14,11 +18,22 @@ use crate::{
     api::{
         Api, Mutation,
         convert::{self, act::Report},
-        derived, documents, fault as faults,
+        derived, fault as faults,
     },
     domain::{Act, ActKind, ActName, Document, DocumentName},
-    store::acts,
+    store::{acts, documents},
 };
+
+/// An act that is to be recorded, checked as far as it can be without its document.
+#[derive(Clone, Debug)]
+pub(super) struct Recording {
+    /// Where it stands in the request: empty, or such as `requests[3].`.
+    pub(super) at: String,
+    pub(super) name: ActName,
+    /// Whether the caller gave the id: one that was made is new.
+    pub(super) named: bool,
+    pub(super) report: Report,
+}
 
 /// Records an act of the caller's own party.
 pub(in crate::api) async fn run(
@@ -36,43 +51,146 @@ pub(in crate::api) async fn run(
     );
     let given = request.get_ref();
     let parent = violations.take(DocumentName::parse("parent", &given.parent));
-    let id = match given.act_id.as_str() {
-        "" => Some(format!("a-{}", api.clock.new_uid())),
-        id => violations.take(parse_id("act_id", id)),
-    };
-    // East of UTC it may already be tomorrow.
-    let latest = api
-        .clock
-        .today()
-        .tomorrow()
-        .unwrap_or(jiff::civil::Date::MAX);
-    let report = convert::act::report(given.act.as_ref(), latest, &mut violations);
-    let (Some(parent), Some(id), Some(report), true) = (parent, id, report, violations.is_empty())
-    else {
+    let checked = recording(api, "", parent, given, latest(api), &mut violations);
+    let (Some(new), true) = (checked, violations.is_empty()) else {
         return Err(violations.into());
     };
-    caller.speaks_for(&report.party)?;
-    let name = ActName::new(parent.partnership, parent.document, id);
-    let work = (name, report, caller.agency.clone());
+    caller.speaks_for(&new.report.party)?;
+    let work = Arc::new(([new], caller.agency.clone()));
     api.journal
         .mutate(call, move |tx, stamp| {
-            Box::pin(insert(tx, stamp, work.clone()))
+            let work = Arc::clone(&work);
+            Box::pin(async move { insert_one(tx, stamp, &work.0, &work.1).await })
         })
         .await
 }
 
-async fn insert(
+/// The last day that an act may have: east of UTC it may already be tomorrow.
+pub(super) fn latest(api: &Api) -> Date {
+    api.clock.today().tomorrow().unwrap_or(Date::MAX)
+}
+
+/// Checks one request for an act on `parent`; an id that is left out is made.
+pub(super) fn recording(
+    api: &Api,
+    at: &str,
+    parent: Option<DocumentName>,
+    given: &pb::CreateActRequest,
+    latest: Date,
+    violations: &mut Violations,
+) -> Option<Recording> {
+    let id = match given.act_id.as_str() {
+        "" => Some(format!("a-{}", api.clock.new_uid())),
+        id => violations.take(parse_id(&format!("{at}act_id"), id)),
+    };
+    let mut found = Violations::new();
+    let report = convert::act::report(given.act.as_ref(), latest, &mut found);
+    violations.merge_under(at.trim_end_matches('.'), found);
+    let parent = parent?;
+    Some(Recording {
+        at: at.to_owned(),
+        name: ActName::new(parent.partnership, parent.document, id?),
+        named: !given.act_id.is_empty(),
+        report: report?,
+    })
+}
+
+async fn insert_one(
     tx: &mut Tx,
     stamp: Stamp,
-    (name, report, recorder): (ActName, Report, String),
+    new: &[Recording; 1],
+    recorder: &str,
 ) -> Mutation<pb::Act> {
-    let document = documents::load(tx, &name.parent()).await?;
-    if document.deleted.is_some() {
-        return Err(faults::document_deleted(&document.name));
+    let [name] = new.each_ref().map(|new| &new.name);
+    let (messages, changes) = insert(tx, stamp, new, recorder).await?;
+    let message = messages
+        .into_iter()
+        .next()
+        .ok_or_else(|| faults::changed_meanwhile(name))?;
+    Ok((message, changes))
+}
+
+/// Records acts, all or none, in their order.
+pub(super) async fn insert(
+    tx: &mut Tx,
+    stamp: Stamp,
+    new: &[Recording],
+    recorder: &str,
+) -> Mutation<Vec<pb::Act>> {
+    let documents = documents_of(tx, new).await?;
+    let mut violations = Violations::new();
+    let mut recorded = Vec::with_capacity(new.len());
+    for new in new {
+        let parent = new.name.parent();
+        let document = documents
+            .get(&parent)
+            .ok_or_else(|| faults::no_document(&parent))?;
+        if document.deleted.is_some() {
+            return Err(faults::document_deleted(&document.name));
+        }
+        let mut found = Violations::new();
+        let notifying_party = notifying_party(document, &new.report, &mut found);
+        violations.merge_under(new.at.trim_end_matches('.'), found);
+        recorded.push((document, act(new, &stamp, notifying_party, recorder)));
     }
-    let notifying_party = notifying_party(&document, &report)?;
-    let new = Act {
-        name,
+    violations.finish()?;
+    check_existing(tx, &documents, new).await?;
+    let rows: Vec<_> = recorded.iter().map(|(document, act)| (*document, act)).collect();
+    acts::insert_many(tx, &rows).await?;
+    let names: Vec<_> = documents.keys().cloned().collect();
+    derived::refresh_after_acts(tx, stamp.now, &names).await?;
+    let message = |(_, act): &(&Document, Act)| {
+        let message = convert::act::message(act);
+        let change = Change::of(act.name.to_string(), ChangeKind::Created, &message);
+        (message, change)
+    };
+    Ok(recorded.iter().map(message).unzip())
+}
+
+/// Reads the documents that the acts are on.
+async fn documents_of(
+    tx: &mut Tx,
+    new: &[Recording],
+) -> Result<BTreeMap<DocumentName, Document>, Fault> {
+    let names: BTreeSet<_> = new.iter().map(|new| new.name.parent()).collect();
+    let names: Vec<_> = names.into_iter().collect();
+    let found = documents::get_many(tx, &names).await?;
+    Ok(found
+        .into_iter()
+        .map(|document| (document.name.clone(), document))
+        .collect())
+}
+
+/// Checks that there are no acts of the names that the caller gave.
+async fn check_existing(
+    tx: &mut Tx,
+    documents: &BTreeMap<DocumentName, Document>,
+    new: &[Recording],
+) -> Result<(), Fault> {
+    let key = |new: &&Recording| {
+        let document = documents.get(&new.name.parent())?;
+        Some((document.uid.clone(), new.name.act.clone()))
+    };
+    let wanted: Vec<_> = new
+        .iter()
+        .filter(|new| new.named)
+        .filter_map(|new| Some((key(&new)?, new)))
+        .collect();
+    let keys: Vec<_> = wanted
+        .iter()
+        .map(|((uid, id), _)| (uid.as_str(), id.as_str()))
+        .collect();
+    let existing: BTreeSet<_> = acts::existing(tx, &keys).await?.into_iter().collect();
+    match wanted.iter().find(|(key, _)| existing.contains(key)) {
+        Some((_, new)) => Err(faults::act_exists(&new.name)),
+        None => Ok(()),
+    }
+}
+
+fn act(new: &Recording, stamp: &Stamp, notifying_party: Option<String>, recorder: &str) -> Act {
+    let report = new.report.clone();
+    Act {
+        name: new.name.clone(),
         uid: stamp.new_uid().to_string(),
         revision: 1,
         party: report.party,
@@ -85,23 +203,19 @@ async fn insert(
         source: report.source,
         publication: report.publication,
         created: stamp.now,
-        recorder,
+        recorder: recorder.to_owned(),
         retraction: None,
-    };
-    acts::insert(tx, &document, &new)
-        .await
-        .map_err(|error| faults::insert_act(error, &new.name))?;
-    derived::refresh_after_acts(tx, stamp.now, slice::from_ref(&document.name)).await?;
-    let message = convert::act::message(&new);
-    let change = Change::of(new.name.to_string(), ChangeKind::Created, &message);
-    Ok((message, vec![change]))
+    }
 }
 
 /// Checks the parties of an act against the document's, and returns whose notification was received:
 /// between two parties it can only be the other's.
-fn notifying_party(document: &Document, report: &Report) -> Result<Option<String>, Fault> {
+fn notifying_party(
+    document: &Document,
+    report: &Report,
+    violations: &mut Violations,
+) -> Option<String> {
     let parties = &document.content.parties;
-    let mut violations = Violations::new();
     if !parties.contains(&report.party) {
         let text = format!("{} is not a party of the document", report.party);
         violations.push("act.party", "NOT_A_PARTY", text);
@@ -111,7 +225,7 @@ fn notifying_party(document: &Document, report: &Report) -> Result<Option<String
         .iter()
         .filter(|party| **party != report.party)
         .collect();
-    let notifying_party = match (&report.notifying_party, others.as_slice()) {
+    match (&report.notifying_party, others.as_slice()) {
         _ if report.kind != ActKind::NotificationReceived => None,
         (Some(given), _) if *given == report.party => {
             violations.push(field, "FIELD_INVALID", "a party does not notify itself");
@@ -136,7 +250,5 @@ fn notifying_party(document: &Document, report: &Report) -> Result<Option<String
             );
             None
         }
-    };
-    violations.finish()?;
-    Ok(notifying_party)
+    }
 }

@@ -1,6 +1,6 @@
-//! `CreateDocument`.
+//! `CreateDocument`, and what it shares with other ways to register documents.
 
-use std::slice;
+use std::sync::Arc;
 
 use accord_proto::documents::v1 as pb;
 use aip::{Violations, parse_id};
@@ -10,12 +10,21 @@ use ledger::{Call, ChangeKind, Stamp};
 use storage::Tx;
 use tonic::Request;
 
-use super::{check_item_number, check_references, done};
+use super::{Proposed, check_item_numbers, check_references, done};
 use crate::{
     api::{Api, Mutation, authority, convert, derived, fault as faults, partnerships},
     domain::{Content, Document, DocumentName, PartnershipName},
     store::documents,
 };
+
+/// A document that is to be registered, checked as far as it can be without the register.
+#[derive(Clone, Debug)]
+pub(super) struct Registration {
+    /// Where it stands in the request: empty, or such as `requests[3].`.
+    pub(super) at: String,
+    pub(super) name: DocumentName,
+    pub(super) content: Content,
+}
 
 /// Registers a document.
 pub(in crate::api) async fn run(
@@ -33,50 +42,94 @@ pub(in crate::api) async fn run(
     );
     let given = request.get_ref();
     let parent = violations.take(PartnershipName::parse("parent", &given.parent));
-    let id = match given.document_id.as_str() {
-        "" => Some(format!("d-{}", api.clock.new_uid())),
-        id => violations.take(parse_id("document_id", id)),
-    };
-    let name = parent
-        .zip(id)
-        .map(|(parent, id)| DocumentName::new(parent.partnership, id));
-    let content =
-        convert::document::content(name.as_ref(), given.document.as_ref(), &mut violations);
-    let (Some(name), Some(content), true) = (name, content, violations.is_empty()) else {
+    let checked = registration(api, "", parent.as_ref(), given, &mut violations);
+    let (Some(parent), Some(new), true) = (parent, checked, violations.is_empty()) else {
         return Err(violations.into());
     };
-    authority::of_one_party(caller, &content.parties)?;
+    authority::of_one_party(caller, &new.content.parties)?;
+    let work = Arc::new((parent, [new]));
     api.journal
         .mutate(call, move |tx, stamp| {
-            Box::pin(insert(tx, stamp, name.clone(), content.clone()))
+            let work = Arc::clone(&work);
+            Box::pin(async move { insert_one(tx, stamp, &work.0, &work.1).await })
         })
         .await
 }
 
-/// Writes a new document after the checks that only the register can make.
+/// Checks one request for a document of `parent`; an id that is left out is made.
+pub(super) fn registration(
+    api: &Api,
+    at: &str,
+    parent: Option<&PartnershipName>,
+    given: &pb::CreateDocumentRequest,
+    violations: &mut Violations,
+) -> Option<Registration> {
+    let id = match given.document_id.as_str() {
+        "" => Some(format!("d-{}", api.clock.new_uid())),
+        id => violations.take(parse_id(&format!("{at}document_id"), id)),
+    };
+    let name = parent
+        .zip(id)
+        .map(|(parent, id)| DocumentName::new(parent.partnership.clone(), id));
+    let mut found = Violations::new();
+    let content = convert::document::content(name.as_ref(), given.document.as_ref(), &mut found);
+    violations.merge_under(at.trim_end_matches('.'), found);
+    Some(Registration {
+        at: at.to_owned(),
+        name: name?,
+        content: content?,
+    })
+}
+
+/// Registers one document after the checks that only the register can make.
+pub(super) async fn insert_one(
+    tx: &mut Tx,
+    stamp: Stamp,
+    parent: &PartnershipName,
+    new: &[Registration; 1],
+) -> Mutation<pb::Document> {
+    let [new] = new;
+    let inserted = insert(tx, stamp, parent, std::slice::from_ref(new)).await?;
+    let inserted = inserted
+        .first()
+        .ok_or_else(|| faults::changed_meanwhile(&new.name))?;
+    Ok(done(inserted, ChangeKind::Created))
+}
+
+/// Registers documents of one partnership, all or none, in their order.
 pub(super) async fn insert(
     tx: &mut Tx,
     stamp: Stamp,
-    name: DocumentName,
-    content: Content,
-) -> Mutation<pb::Document> {
-    let partnership = partnerships::load(tx, &name.parent()).await?;
-    check_references(tx, &partnership, &content).await?;
-    let new = Document {
-        name,
+    parent: &PartnershipName,
+    new: &[Registration],
+) -> Result<Vec<Document>, Fault> {
+    let partnership = partnerships::load(tx, parent).await?;
+    let proposed: Vec<_> = new
+        .iter()
+        .map(|new| Proposed {
+            at: &new.at,
+            name: &new.name,
+            content: &new.content,
+        })
+        .collect();
+    check_references(tx, &partnership, &proposed).await?;
+    let names: Vec<_> = new.iter().map(|new| new.name.clone()).collect();
+    let existing = documents::existing(tx, names.clone()).await?;
+    if let Some(name) = names.iter().find(|name| existing.contains(name)) {
+        return Err(faults::document_exists(name));
+    }
+    check_item_numbers(tx, &partnership.name, &proposed).await?;
+    let document = |new: &Registration| Document {
+        name: new.name.clone(),
         uid: stamp.new_uid().to_string(),
         revision: 1,
-        content,
+        content: new.content.clone(),
         created: stamp.now,
         updated: stamp.now,
         deleted: None,
     };
-    if documents::get(tx, &new.name).await?.is_none() {
-        check_item_number(tx, &new).await?;
-    }
-    documents::insert(tx, &new)
-        .await
-        .map_err(|error| faults::insert_document(error, &new.name))?;
-    derived::refresh(tx, stamp.now, slice::from_ref(&new.name)).await?;
-    Ok(done(&new, ChangeKind::Created))
+    let documents: Vec<_> = new.iter().map(document).collect();
+    documents::insert_many(tx, &documents).await?;
+    derived::refresh(tx, stamp.now, &names).await?;
+    Ok(documents)
 }

@@ -1,21 +1,19 @@
 //! `BatchGetDocumentStatuses`.
 
-use std::collections::BTreeSet;
-
 use accord_proto::documents::v1 as pb;
-use aip::{Violation, Violations};
+use aip::Violations;
 use fault::Fault;
 use identity::Caller;
 use tonic::Request;
 
-use super::cases::{self, Moment};
+use super::{
+    cases::{self, Moment},
+    named::names,
+};
 use crate::{
     api::{Api, convert, fault as faults},
     domain::{DocumentName, PartnershipName, status::Status},
 };
-
-/// The most documents of one call.
-const MAX_NAMES: usize = 1_000;
 
 /// Computes the status of each named document, from one reading of the register.
 pub(in crate::api) async fn run(
@@ -49,45 +47,4 @@ pub(in crate::api) async fn run(
     };
     let document_statuses = names.iter().map(status).collect::<Result<_, Fault>>()?;
     Ok(pb::BatchGetDocumentStatusesResponse { document_statuses })
-}
-
-fn names(
-    parent: Option<&PartnershipName>,
-    given: &[String],
-    violations: &mut Violations,
-) -> Vec<DocumentName> {
-    if given.is_empty() {
-        violations.take::<()>(Err(Violation::required("names")));
-    }
-    if given.len() > MAX_NAMES {
-        violations.push(
-            "names",
-            "FIELD_INVALID",
-            format!("must have 1 to {MAX_NAMES} names, not {}", given.len()),
-        );
-        return Vec::new();
-    }
-    let mut seen = BTreeSet::new();
-    let mut names = Vec::with_capacity(given.len());
-    for (index, name) in given.iter().enumerate() {
-        let field = format!("names[{index}]");
-        let Some(name) = violations.take(DocumentName::parse(&field, name)) else {
-            continue;
-        };
-        if parent.is_some_and(|parent| parent.partnership != name.partnership) {
-            violations.push(
-                field,
-                "FIELD_INVALID",
-                "is a document of another partnership than parent",
-            );
-        } else if !seen.insert(name.clone()) {
-            violations.push(
-                field,
-                "DUPLICATE_VALUE",
-                format!("\"{name}\" stands here twice"),
-            );
-        }
-        names.push(name);
-    }
-    names
 }

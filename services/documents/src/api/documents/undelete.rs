@@ -8,7 +8,7 @@ use ledger::{Call, ChangeKind, Stamp};
 use storage::Tx;
 use tonic::Request;
 
-use super::{check_change, check_item_number, load, replace};
+use super::{check_change, check_item_numbers, load, replace};
 use crate::{
     api::{Api, Mutation, fault as faults},
     domain::{Document, DocumentName},
@@ -51,7 +51,7 @@ async fn apply(
     if current.deleted.is_none() {
         return Err(faults::document_not_deleted(&current.name));
     }
-    check_item_number(tx, &current).await?;
+    check_item_numbers(tx, &current.name.parent(), &[(&current).into()]).await?;
     let new = Document {
         revision: current.revision + 1,
         updated: stamp.now,

@@ -8,7 +8,7 @@ use ledger::{Call, ChangeKind, Stamp};
 use storage::Tx;
 use tonic::Request;
 
-use super::{check_change, check_item_number, check_references, create, replace};
+use super::{check_change, Proposed, check_item_numbers, check_references, create, replace};
 use crate::{
     api::{Api, Mutation, authority, convert, fault as faults, partnerships},
     domain::{Content, Document, DocumentName},
@@ -72,7 +72,13 @@ async fn apply(tx: &mut Tx, stamp: Stamp, update: Update) -> Mutation<pb::Docume
         }
         let content = content(&update.name, &update.patch)?;
         authority::of_one_party(&update.caller, &content.parties)?;
-        return create::insert(tx, stamp, update.name, content).await;
+        let parent = update.name.parent();
+        let new = [create::Registration {
+            at: String::new(),
+            name: update.name,
+            content,
+        }];
+        return create::insert_one(tx, stamp, &parent, &new).await;
     };
     check_change(&current, &update.caller, &update.patch.etag)?;
     if current.deleted.is_some() {
@@ -82,7 +88,13 @@ async fn apply(tx: &mut Tx, stamp: Stamp, update: Update) -> Mutation<pb::Docume
     let merged = mask::merge(&base, &update.patch, update.mask.as_ref(), "document")?;
     let content = content(&current.name, &merged)?;
     let partnership = partnerships::load(tx, &current.name.parent()).await?;
-    check_references(tx, &partnership, &content).await?;
+    let proposed = [Proposed {
+        at: "",
+        name: &current.name,
+        content: &content,
+    }];
+    check_references(tx, &partnership, &proposed).await?;
+    check_item_numbers(tx, &partnership.name, &proposed).await?;
     for party in documents::parties_of_acts(tx, &current).await? {
         if !content.parties.contains(&party) {
             return Err(faults::party_in_use(&current.name, &party, "acts"));
@@ -94,7 +106,6 @@ async fn apply(tx: &mut Tx, stamp: Stamp, update: Update) -> Mutation<pb::Docume
         updated: stamp.now,
         ..current.clone()
     };
-    check_item_number(tx, &new).await?;
     replace(tx, &current, new, ChangeKind::Updated).await
 }
 

@@ -74,10 +74,10 @@ pub(crate) async fn append(
         rows.push(row);
     }
     tx.insert_many("ledger_entries", COLUMNS, rows).await?;
-    for (resource, sequence) in latest {
-        tx.execute(queries::POINT, args![resource, sequence])
-            .await?;
-    }
+    let newest = latest.into_iter().map(|(name, at)| args![name, at]);
+    let columns = &["resource", "sequence"];
+    tx.upsert_many("ledger_resources", columns, &["resource"], newest.collect())
+        .await?;
     head::advance(tx, sequence, stamp.now_us()).await?;
     Ok(sequence)
 }

@@ -31,10 +31,6 @@ pub(super) const STATES: &str = "SELECT e.sequence, e.leaf, e.leaf_hash \
     WHERE p.resource = r.resource AND p.sequence <= $1) END \
     WHERE r.resource > $2";
 
-/// Notes the newest entry of a resource. By primary key.
-pub(super) const POINT: &str = "INSERT INTO ledger_resources (resource, sequence) VALUES ($1, $2) \
-    ON CONFLICT (resource) DO UPDATE SET sequence = excluded.sequence";
-
 /// The answer that a caller was given for a request id. By primary key.
 pub(super) const FIND: &str = "SELECT digest, answer FROM ledger_requests \
     WHERE subject = $1 AND request_id = $2 AND expire_time_us > $3";

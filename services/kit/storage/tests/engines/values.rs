@@ -130,6 +130,18 @@ async fn more_rows_than_one_statement_takes_are_inserted_in_batches() {
             .await;
         assert_eq!(inserted, Ok(1_203));
         assert_eq!(names(&database).await.len(), 1_203);
+        let upserted: Result<Vec<(i64, i64)>, Error> = database
+            .write(|tx| {
+                Box::pin(async move {
+                    let rows = (1_000..1_700_i64).map(|index| args![format!("n{index}"), -1]);
+                    tx.upsert_many("items", &["name", "amount"], &["name"], rows.collect())
+                        .await?;
+                    let text = "SELECT COUNT(*), COUNT(CASE WHEN amount = -1 THEN 1 END) FROM items";
+                    tx.all(text, vec![]).await
+                })
+            })
+            .await;
+        assert_eq!(upserted, Ok(vec![(1_700, 700)]));
         let ragged: Result<u64, Error> = database
             .write(|tx| {
                 Box::pin(async move {
