@@ -14,6 +14,7 @@ mod political;
 mod procedure;
 mod provisional;
 mod signing;
+mod stages;
 mod term;
 
 #[cfg(test)]
@@ -31,6 +32,7 @@ use self::{entry::Entry, facts::Facts, findings::Findings, life::Life};
 pub use self::{
     findings::{Awaited, Step, Warning, WarningCode},
     procedure::{PartyStatus, ProcedureState},
+    stages::{Stage, StageState},
     term::Term,
 };
 use super::{Act, Document, EntryRule, Nature, coded::coded};
@@ -42,6 +44,32 @@ pub struct Case {
     pub document: Document,
     /// Its acts, in any order.
     pub acts: Vec<Act>,
+    /// What of it may be told.
+    pub standing: Standing,
+}
+
+impl Case {
+    /// Takes a document all of which may be told.
+    #[must_use]
+    pub fn new(document: Document, acts: Vec<Act>) -> Self {
+        Self {
+            document,
+            acts,
+            standing: Standing::Open,
+        }
+    }
+}
+
+/// What of a document may be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Everything.
+    Open,
+    /// That it exists: the caller is below its access level. Neither its own state is told nor anything
+    /// that another document draws from it.
+    Hidden,
+    /// That it was not registered yet, at the moment of the strict reading.
+    NotRegistered,
 }
 
 /// How many documents a status follows that wait for one another, the one asked for among them: far
@@ -123,6 +151,21 @@ coded! {
         Effective = 14,
         /// Political: its last day has passed.
         NoLongerEffective = 15,
+        /// The caller may not read the document.
+        NotDisclosed = 16,
+        /// The document was not registered yet, at the moment of the strict reading.
+        NotRegistered = 17,
+    }
+}
+
+impl State {
+    /// Returns whether the document has ended, so that nothing is awaited any more.
+    #[must_use]
+    pub const fn is_end(self) -> bool {
+        matches!(
+            self,
+            Self::Terminated | Self::Expired | Self::NoLongerEffective
+        )
     }
 }
 
@@ -177,27 +220,40 @@ impl Status {
     #[must_use]
     pub fn of(cases: &Cases, name: &str, as_of: AsOf) -> Option<Self> {
         let case = cases.get(name)?;
+        match case.standing {
+            Standing::Open => {}
+            Standing::Hidden => {
+                let summary = "The document exists; its state is not disclosed to the caller.";
+                return Some(Self::untold(State::NotDisclosed, summary));
+            }
+            Standing::NotRegistered => {
+                let summary = "The document had not been registered by the moment asked for.";
+                return Some(Self::untold(State::NotRegistered, summary));
+            }
+        }
         let facts = Facts::new(case, as_of);
         let content = &case.document.content;
         let mut findings = Findings::default();
         facts.doubts(&mut findings);
 
         let nature = content.nature();
-        let parties = procedure::of_parties(&facts, nature);
-        let mut entry_date = None;
+        let mut parties = procedure::of_parties(&facts, nature);
+        let mut entry = None;
         let mut term = None;
         let verdict = if nature == Nature::Political {
             political::verdict(&facts, &mut findings)
         } else {
-            let entry = entry::of(cases, name, &facts, &mut findings);
-            entry_date = entry.date();
+            let entry = entry.insert(entry::of(cases, name, &facts, &mut findings));
             procedure::explain(&parties, &mut findings);
-            procedure::await_outstanding(&entry, &parties, &facts, &mut findings);
-            compare_with_stated(&facts, entry_date, &mut findings);
-            let life = Life::of(&facts, entry_date, &mut findings);
+            procedure::await_outstanding(entry, &parties, &facts, &mut findings);
+            compare_with_stated(&facts, entry.date(), &mut findings);
+            let life = Life::of(&facts, entry, &mut findings);
             term = life.term.clone();
-            binding_verdict(nature, &facts, &entry, life, &mut findings)
+            binding_verdict(nature, &facts, entry, life, &mut findings)
         };
+        for party in &mut parties {
+            party.stages = stages::of(&facts, party, nature, entry.as_ref(), verdict.state);
+        }
         let (steps, awaited, warnings) = findings.finish();
         Some(Self {
             state: verdict.state,
@@ -208,7 +264,7 @@ impl Status {
             } else {
                 content.entry_rule().sentence()
             },
-            entry_date,
+            entry_date: entry.as_ref().and_then(Entry::date),
             stated_date: content
                 .entry_into_force
                 .as_ref()
@@ -223,6 +279,26 @@ impl Status {
     }
 }
 
+impl Status {
+    /// A state of which nothing more can be told.
+    fn untold(state: State, summary: &str) -> Self {
+        Self {
+            state,
+            since: None,
+            summary: summary.to_owned(),
+            rule: String::new(),
+            entry_date: None,
+            stated_date: None,
+            term: None,
+            parties: Vec::new(),
+            steps: Vec::new(),
+            awaited: Vec::new(),
+            warnings: Vec::new(),
+            acts: Vec::new(),
+        }
+    }
+}
+
 /// Decides the state of a document that enters into force, from the strongest fact to the weakest.
 fn binding_verdict(
     nature: Nature,
@@ -232,6 +308,7 @@ fn binding_verdict(
     findings: &mut Findings,
 ) -> Verdict {
     if let Some(end) = life.end {
+        findings.await_nothing();
         return end;
     }
     if let Some(date) = entry.date().filter(|date| *date <= facts.day) {
@@ -271,6 +348,11 @@ fn binding_verdict(
                 (_, EntryRule::Unknown) => {
                     "Signed; entry into force is not established, because its clause has not been read."
                 }
+                (_, EntryRule::WithDocument(_))
+                    if findings.warns(WarningCode::OtherDocumentNotDisclosed) =>
+                {
+                    "Signed; entry into force is not told, because it waits for a document that the caller may not read."
+                }
                 _ => {
                     "Signed; entry into force is not established, because its rule cannot be followed."
                 }
@@ -297,7 +379,7 @@ fn compare_with_stated(facts: &Facts<'_>, computed: Option<Date>, findings: &mut
         Some(_) => findings.step(Some(stated), "An official source states the same day.", "", &[]),
         None => findings.step(
             Some(stated),
-            "An official source states this day of entry into force; the acts and the clause recorded do not establish it.",
+            "An official source states this day of entry into force; the acts and the clauses that can be read do not establish it.",
             "",
             &[],
         ),

@@ -5,7 +5,9 @@ use accord_proto::{convert, documents::v1 as pb};
 use super::act;
 use crate::domain::{
     DocumentName,
-    status::{AsOf, Awaited, PartyStatus, ProcedureState, Status, Step, Term, Warning},
+    status::{
+        AsOf, Awaited, PartyStatus, ProcedureState, Stage, StageState, Status, Step, Term, Warning,
+    },
 };
 
 /// Writes the status of the document `name`.
@@ -51,7 +53,7 @@ fn party(party: &PartyStatus) -> pb::PartyStatus {
             .collect(),
         notification_sent_date: party.notified.map(convert::from_date),
         notification_received_date: party.received.map(convert::from_date),
-        stages: Vec::new(),
+        stages: party.stages.iter().map(stage).collect(),
     }
 }
 
@@ -61,6 +63,21 @@ fn procedure(state: ProcedureState) -> pb::DomesticProcedureState {
         ProcedureState::NotRequired => pb::DomesticProcedureState::NotRequired,
         ProcedureState::Outstanding => pb::DomesticProcedureState::Outstanding,
         ProcedureState::Completed => pb::DomesticProcedureState::Completed,
+    }
+}
+
+fn stage(stage: &Stage) -> pb::ProcedureStage {
+    let state = match stage.state {
+        StageState::Done => pb::ProcedureStageState::Done,
+        StageState::Implied => pb::ProcedureStageState::Implied,
+        StageState::Outstanding => pb::ProcedureStageState::Outstanding,
+        StageState::ToCome => pb::ProcedureStageState::ToCome,
+    };
+    pb::ProcedureStage {
+        kind: stage.kind.code(),
+        state: state.into(),
+        date: stage.date.map(convert::from_date),
+        acts: stage.acts.clone(),
     }
 }
 

@@ -36,7 +36,7 @@ pub(in crate::api) async fn load_around(
                 wanted.extend(DocumentName::parse("document", name).ok());
             }
             let acts = found_acts.remove(&document.uid).unwrap_or_default();
-            cases.insert(document.name.to_string(), Case { document, acts });
+            cases.insert(document.name.to_string(), Case::new(document, acts));
         }
         wanted.retain(|name| !cases.contains_key(&name.to_string()));
         if wanted.is_empty() {

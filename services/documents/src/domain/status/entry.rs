@@ -3,12 +3,12 @@
 use jiff::civil::Date;
 
 use super::{
-    AsOf, Case, Cases, MAX_CHAIN, State, basis,
-    facts::{Dated, Facts},
+    AsOf, Case, Cases, MAX_CHAIN, Standing, State, basis,
+    facts::{Dated, Facts, Receipt},
     findings::{Findings, WarningCode},
     signing::Signing,
 };
-use crate::domain::{Act, ActKind, EntryRule, Nature, Offset};
+use crate::domain::{Act, ActKind, DurationRule, EntryRule, Nature, Offset};
 
 /// How far entry into force has come on the day.
 pub(super) enum Entry {
@@ -36,6 +36,11 @@ impl Entry {
             _ => None,
         }
     }
+
+    /// Returns whether every party has signed.
+    pub(super) fn is_signed(&self) -> bool {
+        !matches!(self, Self::Unsigned | Self::PartlySigned { .. })
+    }
 }
 
 /// Follows the rule of the document `name`, whose facts are given.
@@ -48,9 +53,30 @@ pub(super) fn of<'a>(
     follow(cases, facts, findings, &mut vec![name])
 }
 
-/// Follows a document's rule; `visited` are the documents that wait for one another up to this one,
+/// Follows a document's rules; `visited` are the documents that wait for one another up to this one,
 /// this one last.
 fn follow<'a>(
+    cases: &'a Cases,
+    facts: &Facts<'a>,
+    findings: &mut Findings,
+    visited: &mut Vec<&'a str>,
+) -> Entry {
+    let entry = follow_rule(cases, facts, findings, visited);
+    match (&entry, &facts.content().duration) {
+        (Entry::Established { since, date }, Some(DurationRule::Until(last))) if last < date => {
+            let text = format!(
+                "The conditions for entry into force on {date} were met too late: the last day in force is {last}."
+            );
+            findings.warn(WarningCode::RuleNotApplicable, text, &[]);
+            Entry::Unknown {
+                since: Some(*since),
+            }
+        }
+        _ => entry,
+    }
+}
+
+fn follow_rule<'a>(
     cases: &'a Cases,
     facts: &Facts<'a>,
     findings: &mut Findings,
@@ -157,36 +183,7 @@ fn notifications<'a>(
             continue;
         }
         missing.push(notifier);
-        match facts.first(notifier, ActKind::NotificationSent) {
-            None => {
-                let since =
-                    procedure_day(facts, notifier).map_or(signed.day, |day| day.max(signed.day));
-                let text = format!(
-                    "The notification of {notifier} that its domestic procedure is complete."
-                );
-                findings.await_act(
-                    Some(notifier),
-                    Some(ActKind::NotificationSent),
-                    Some(since),
-                    text,
-                );
-            }
-            Some(sent) => {
-                let text =
-                    format!("{notifier} sent its notification; its receipt is not recorded.");
-                findings.warn(WarningCode::ReceiptNotRecorded, text, &[sent]);
-                for receiver in receipt.missing {
-                    let text =
-                        format!("The receipt by {receiver} of the notification of {notifier}.");
-                    findings.await_act(
-                        Some(receiver),
-                        Some(ActKind::NotificationReceived),
-                        Some(sent.date),
-                        text,
-                    );
-                }
-            }
-        }
+        await_notification(facts, notifier, &receipt, signed.day, findings);
     }
     match last {
         Some(last) if missing.is_empty() => {
@@ -204,8 +201,37 @@ fn notifications<'a>(
     }
 }
 
+/// Awaits what is missing of one notification: that it is sent, or that the others receive it.
+fn await_notification<'a>(
+    facts: &Facts<'a>,
+    notifier: &'a str,
+    receipt: &Receipt<'a>,
+    signed: Date,
+    findings: &mut Findings,
+) {
+    let Some(sent) = facts.notification(notifier) else {
+        let since = procedure_day(facts, notifier).map_or(signed, |day| day.max(signed));
+        let text =
+            format!("The notification of {notifier} that its domestic procedure is complete.");
+        let kind = ActKind::NotificationSent;
+        findings.await_act(Some(notifier), Some(kind), Some(since), text);
+        return;
+    };
+    let by = receipt.missing.join(", ");
+    let text = format!(
+        "{notifier} had sent its notification by {}; its receipt by {by} is not recorded.",
+        sent.date
+    );
+    findings.warn(WarningCode::ReceiptNotRecorded, text, &[sent]);
+    for receiver in &receipt.missing {
+        let text = format!("The receipt by {receiver} of the notification of {notifier}.");
+        let kind = ActKind::NotificationReceived;
+        findings.await_act(Some(receiver), Some(kind), Some(sent.date), text);
+    }
+}
+
 /// Returns when a party completed its domestic procedure, if it has.
-fn procedure_day<'a>(facts: &Facts<'a>, party: &'a str) -> Option<Date> {
+pub(super) fn procedure_day<'a>(facts: &Facts<'a>, party: &'a str) -> Option<Date> {
     facts
         .past()
         .find(|act| act.party == party && act.kind.completes_procedure())
@@ -264,15 +290,19 @@ fn with_document<'a>(
     };
     let other = match next_in_chain(cases, name, visited) {
         Ok(other) => Facts::new(other, as_of),
-        Err(text) => {
-            findings.warn(WarningCode::RuleNotApplicable, text, &[]);
+        Err((code, text)) => {
+            findings.warn(code, text, &[]);
             return unknown;
         }
     };
     visited.push(name);
     let mut others = Findings::default();
     let entry = follow(cases, &other, &mut others, visited);
-    if findings.take_over(WarningCode::RuleNotApplicable, others) {
+    const UNTOLD: [WarningCode; 2] = [
+        WarningCode::RuleNotApplicable,
+        WarningCode::OtherDocumentNotDisclosed,
+    ];
+    if findings.take_over(&UNTOLD, others) {
         return unknown;
     }
     let Entry::Established { since, date } = entry else {
@@ -284,12 +314,13 @@ fn with_document<'a>(
             summary: format!("Signed; awaiting the entry into force of {name}."),
         };
     };
-    findings.step(
-        Some(date),
-        format!("{name} enters into force, and this document with it."),
-        basis::ENTRY,
-        &[],
-    );
+    let text = format!("{name} enters into force, and this document with it.");
+    findings.step(Some(date), text, basis::ENTRY, &[]);
+    if date < signed.day {
+        let text =
+            "The last party signed after that day, so it enters into force on that signature.";
+        findings.step(Some(signed.day), text, basis::LATE_CONSENT, &signed.acts);
+    }
     Entry::Established {
         since: since.max(signed.day),
         date: date.max(signed.day),
@@ -298,25 +329,35 @@ fn with_document<'a>(
 
 /// Returns the case of the document `name` that the last of `visited` waits for, or says why it
 /// cannot be followed.
-fn next_in_chain<'a>(cases: &'a Cases, name: &str, visited: &[&str]) -> Result<&'a Case, String> {
+fn next_in_chain<'a>(
+    cases: &'a Cases,
+    name: &str,
+    visited: &[&str],
+) -> Result<&'a Case, (WarningCode, String)> {
     let it = visited.last().copied().unwrap_or_default();
+    let refused = |why: &str| {
+        let text = format!("{it} waits for {name}, {why}.");
+        Err((WarningCode::RuleNotApplicable, text))
+    };
     if visited.contains(&name) {
-        return Err(format!(
-            "{it} waits for {name}, which in the end waits for it."
-        ));
+        return refused("which in the end waits for it");
     }
     if visited.len() >= MAX_CHAIN {
-        return Err(format!(
-            "{it} waits for {name}, which is too far along a chain of documents."
-        ));
+        return refused("which is too far along a chain of documents");
     }
-    let other = cases
-        .get(name)
-        .ok_or_else(|| format!("{it} waits for {name}, which is not registered."))?;
+    let Some(other) = cases.get(name) else {
+        return refused("which is not registered");
+    };
+    match other.standing {
+        Standing::Open => {}
+        Standing::NotRegistered => return refused("which was not registered yet"),
+        Standing::Hidden => {
+            let text = format!("{it} waits for {name}, which the caller may not read.");
+            return Err((WarningCode::OtherDocumentNotDisclosed, text));
+        }
+    }
     if other.document.content.nature() == Nature::Political {
-        return Err(format!(
-            "{it} waits for {name}, which is political and does not enter into force."
-        ));
+        return refused("which is political and does not enter into force");
     }
     Ok(other)
 }

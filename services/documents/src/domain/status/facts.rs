@@ -34,6 +34,35 @@ pub(super) struct Receipt<'a> {
     pub(super) missing: Vec<&'a str>,
 }
 
+/// What a party does, and what it will have done before.
+const DEPENDS: [(ActKind, &[ActKind]); 11] = {
+    use ActKind::{
+        Acceptance, DenunciationNotice, DenunciationWithdrawal, DomesticApproval,
+        ExchangeOfInstruments, Initialling, NotificationSent, ProvisionalApplication,
+        ProvisionalApplicationEnd, Ratification, Resumption, Signature, SignatureAuthorization,
+        Suspension, Termination,
+    };
+    [
+        (Signature, &[SignatureAuthorization, Initialling]),
+        (DomesticApproval, &[Signature]),
+        (Ratification, &[Signature]),
+        (Acceptance, &[Signature]),
+        (
+            NotificationSent,
+            &[Signature, DomesticApproval, Ratification, Acceptance],
+        ),
+        (
+            ExchangeOfInstruments,
+            &[Signature, DomesticApproval, Ratification, Acceptance],
+        ),
+        (ProvisionalApplicationEnd, &[ProvisionalApplication]),
+        (Resumption, &[Suspension]),
+        (DenunciationNotice, &[Signature]),
+        (DenunciationWithdrawal, &[DenunciationNotice]),
+        (Termination, &[Signature]),
+    ]
+};
+
 impl<'a> Facts<'a> {
     /// Picks and sorts the acts of `case` that count.
     pub(super) fn new(case: &'a Case, as_of: AsOf) -> Self {
@@ -117,6 +146,15 @@ impl<'a> Facts<'a> {
     /// Returns whether any act of signature is known, on whatever day.
     pub(super) fn has_signature_acts(&self) -> bool {
         self.acts.iter().any(|act| act.kind == ActKind::Signature)
+    }
+
+    /// Returns the first act that shows that `notifier` has notified by the day: its own, or the word of a
+    /// party that received the notification.
+    pub(super) fn notification(&self, notifier: &'a str) -> Option<&'a Act> {
+        self.first(notifier, ActKind::NotificationSent).or_else(|| {
+            self.past()
+                .find(|act| act.notifying_party.as_deref() == Some(notifier))
+        })
     }
 
     /// Returns how far the notification of `notifier` has been received by the day. The receiving
@@ -247,27 +285,43 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// Returns when a party first did something, and its act; its signature is the one that counts, or the
+    /// day that the register entry states.
+    fn prerequisite(&self, party: &'a str, kind: ActKind) -> Option<(Date, Option<&'a Act>)> {
+        let act = if kind == ActKind::Signature {
+            self.signature(party)
+        } else {
+            self.first(party, kind)
+        };
+        match act {
+            Some(act) => Some((act.date, Some(act))),
+            None if kind == ActKind::Signature => {
+                self.stated_signature(party).map(|day| (day, None))
+            }
+            None => None,
+        }
+    }
+
+    /// Warns of acts dated before the ones they depend on.
     fn order_doubts(&self, party: &'a str, findings: &mut Findings) {
-        const AFTER_SIGNATURE: [ActKind; 5] = [
-            ActKind::DomesticApproval,
-            ActKind::Ratification,
-            ActKind::Acceptance,
-            ActKind::NotificationSent,
-            ActKind::ExchangeOfInstruments,
-        ];
-        let signed = self.signature(party);
-        for kind in AFTER_SIGNATURE {
+        for (kind, prerequisites) in DEPENDS {
             let Some(act) = self.first(party, kind) else {
                 continue;
             };
-            if let Some(signed) = signed.filter(|signed| act.date < signed.date) {
-                let text = format!(
-                    "{party} {} on {}, before it signed on {}.",
-                    kind.past(),
-                    act.date,
-                    signed.date
-                );
-                findings.warn(WarningCode::ActBeforePrerequisite, text, &[act, signed]);
+            for prerequisite in prerequisites {
+                let Some((day, other)) = self.prerequisite(party, *prerequisite) else {
+                    continue;
+                };
+                if act.date < day {
+                    let text = format!(
+                        "{party} {} on {}, before it {} on {day}.",
+                        kind.past(),
+                        act.date,
+                        prerequisite.past(),
+                    );
+                    let acts: Vec<_> = std::iter::once(act).chain(other).collect();
+                    findings.warn(WarningCode::ActBeforePrerequisite, text, &acts);
+                }
             }
         }
         for received in self.past_of(party, ActKind::NotificationReceived) {

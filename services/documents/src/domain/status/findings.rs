@@ -66,6 +66,8 @@ coded! {
         Retracted = 10,
         /// The document is deleted from the register.
         DocumentDeleted = 11,
+        /// It waits for a document that the caller may not read.
+        OtherDocumentNotDisclosed = 12,
     }
 }
 
@@ -127,14 +129,24 @@ impl Findings {
         });
     }
 
-    /// Takes over the doubts of one kind from what another document turned up, and returns whether there
+    /// Takes over the doubts of some kinds from what another document turned up, and returns whether there
     /// are any.
-    pub(super) fn take_over(&mut self, code: WarningCode, other: Self) -> bool {
+    pub(super) fn take_over(&mut self, codes: &[WarningCode], other: Self) -> bool {
         let before = self.warnings.len();
         let doubts = other.warnings.into_iter();
         self.warnings
-            .extend(doubts.filter(|warning| warning.code == code));
+            .extend(doubts.filter(|warning| codes.contains(&warning.code)));
         self.warnings.len() > before
+    }
+
+    /// Returns whether there is a doubt of a kind.
+    pub(super) fn warns(&self, code: WarningCode) -> bool {
+        self.warnings.iter().any(|warning| warning.code == code)
+    }
+
+    /// Forgets what is awaited: of a document that has ended, nothing is.
+    pub(super) fn await_nothing(&mut self) {
+        self.awaited.clear();
     }
 
     /// Returns the steps, what is awaited, and the doubts with the most serious first.

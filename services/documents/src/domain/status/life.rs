@@ -6,12 +6,13 @@ use jiff::civil::Date;
 
 use super::{
     State, Verdict, basis,
+    entry::Entry,
     facts::Facts,
     findings::{Findings, WarningCode},
     provisional::QUORUM,
-    term::{Term, notice_effect},
+    term::{Term, eve, notice_effect},
 };
-use crate::domain::{Act, ActKind, DurationRule};
+use crate::domain::{Act, ActKind, DurationRule, EntryRule};
 
 /// What has become of a document by the day.
 pub(super) struct Life {
@@ -24,62 +25,83 @@ pub(super) struct Life {
 }
 
 impl Life {
-    /// Follows the acts that end or suspend the document. Without a day of entry into force, only the
-    /// parties' agreement to terminate it ends it.
-    pub(super) fn of(facts: &Facts<'_>, entry: Option<Date>, findings: &mut Findings) -> Self {
+    /// Follows the acts and clauses that end or suspend the document. Without a day of entry into force, only
+    /// the parties' agreement and a named last day end it.
+    pub(super) fn of(facts: &Facts<'_>, entry: &Entry, findings: &mut Findings) -> Self {
+        let date = entry.date();
         let rule = facts.content().duration.clone();
         let mut term = rule
             .as_ref()
-            .map(|rule| Term::on(facts.day.max(entry.unwrap_or(facts.day)), rule, entry));
+            .map(|rule| Term::on(facts.day.max(date.unwrap_or(facts.day)), rule, date));
         let mut ends: Vec<_> = terminated(facts, findings).into_iter().collect();
         let rule = rule.unwrap_or(DurationRule::Unknown);
         ends.extend(stated_expiry(facts, &rule, term.as_ref(), findings));
-        let in_force = entry.filter(|entry| *entry <= facts.day);
-        if let (Some(entry), Some(end)) = (in_force, term.as_ref().and_then(|term| term.end))
-            && !matches!(rule, DurationRule::Renewable { .. })
-            && entry <= end
-            && end < facts.day
-        {
-            findings.step(
-                Some(end),
-                "This was the last day of its term.",
-                basis::TERMINATION,
-                &[],
-            );
-            ends.push(Verdict::new(
-                State::Expired,
-                end.tomorrow().ok(),
-                format!("Expired; in force until {end}."),
-            ));
-        }
-        if let Some(left) = left(facts, &rule, entry, findings) {
-            let last = left.yesterday().unwrap_or(left);
+        ends.extend(end_of_term(facts, &rule, term.as_ref(), entry, findings));
+        if let Some(left) = left(facts, &rule, date, findings) {
             if let Some(term) = &mut term
                 && matches!(rule, DurationRule::Renewable { .. })
             {
-                term.end = Some(last);
+                term.end = Some(eve(left));
                 term.renewal = None;
                 term.notice_deadline = None;
             }
-            if left <= facts.day && in_force.is_some() {
-                let (state, word) = match rule {
-                    DurationRule::Renewable { .. } => (State::Expired, "Expired"),
-                    _ => (State::Terminated, "Denounced"),
-                };
-                ends.push(Verdict::new(
-                    state,
-                    Some(left),
-                    format!("{word}; in force until {last}."),
-                ));
+            if let Some(entry) = date.filter(|_| left <= facts.day) {
+                ends.push(denounced(&rule, left, entry));
             }
         }
         ends.sort_by_key(|end| end.since);
         Self {
             term,
             end: ends.into_iter().next(),
-            suspension: in_force.and_then(|_| suspension(facts, findings)),
+            suspension: date
+                .filter(|entry| *entry <= facts.day)
+                .and_then(|entry| suspension(facts, entry, findings)),
         }
     }
+}
+
+/// Returns the end with the last day of a term that does not renew. A named last day ends a document that
+/// all have signed whether or not it had entered into force.
+fn end_of_term(
+    facts: &Facts<'_>,
+    rule: &DurationRule,
+    term: Option<&Term>,
+    entry: &Entry,
+    findings: &mut Findings,
+) -> Option<Verdict> {
+    let end = term?.end.filter(|end| *end < facts.day)?;
+    let entered = entry.date().is_some_and(|entry| entry <= end);
+    match rule {
+        DurationRule::Months(_) if entered => {}
+        DurationRule::Until(_) if entry.is_signed() => {}
+        _ => return None,
+    }
+    let text = "This was the last day of its term.";
+    findings.step(Some(end), text, basis::TERMINATION, &[]);
+    let summary = if entered {
+        format!("Expired; in force until {end}.")
+    } else if *facts.rule() == EntryRule::Unknown {
+        format!(
+            "Expired; its last day was {end}, and whether it had entered into force is not established."
+        )
+    } else {
+        format!("Expired; its last day, {end}, passed before it entered into force.")
+    };
+    Some(Verdict::new(State::Expired, end.tomorrow().ok(), summary))
+}
+
+/// Says that fewer than two parties are bound from the day `left`.
+fn denounced(rule: &DurationRule, left: Date, entry: Date) -> Verdict {
+    let (state, word) = match rule {
+        DurationRule::Renewable { .. } => (State::Expired, "Expired"),
+        _ => (State::Terminated, "Denounced"),
+    };
+    let summary = if left <= entry {
+        format!("{word} on {left}, before it entered into force.")
+    } else {
+        format!("{word}; in force until {}.", eve(left))
+    };
+    Verdict::new(state, Some(left), summary)
 }
 
 /// Returns the end by agreement of all parties, if they have all agreed and its day has come.
@@ -217,9 +239,12 @@ fn leaves<'a>(
             continue;
         }
         let Some(effect) = effect else {
-            let text = format!(
-                "The notice of {party} was received on {received}; no rule that is known says when it takes effect."
-            );
+            let why = if entry.is_none() {
+                "entry into force is not established, so no day follows from it"
+            } else {
+                "no rule that is known says when it takes effect"
+            };
+            let text = format!("The notice of {party} was received on {received}; {why}.");
             findings.warn(WarningCode::NoticePeriodNotKnown, text, &[notice]);
             continue;
         };
@@ -258,7 +283,7 @@ fn withdrawal<'a>(
 
 /// Returns the suspension, if fewer than two parties are left unsuspended on the day. A term and its
 /// renewals run on meanwhile.
-fn suspension(facts: &Facts<'_>, findings: &mut Findings) -> Option<Verdict> {
+fn suspension(facts: &Facts<'_>, entry: Date, findings: &mut Findings) -> Option<Verdict> {
     let mut changes: Vec<&Act> = facts
         .past()
         .filter(|act| {
@@ -266,7 +291,7 @@ fn suspension(facts: &Facts<'_>, findings: &mut Findings) -> Option<Verdict> {
                 && act.effect() <= facts.day
         })
         .collect();
-    changes.sort_by_key(|act| (act.effect(), act.kind, &act.name));
+    changes.sort_by_key(|act| (act.effect(), act.date, act.kind, &act.name));
     let mut suspended = BTreeSet::new();
     let mut since = None;
     for act in changes {
@@ -290,7 +315,7 @@ fn suspension(facts: &Facts<'_>, findings: &mut Findings) -> Option<Verdict> {
             None
         };
     }
-    let since = since?;
+    let since = since?.max(entry);
     Some(Verdict::new(
         State::Suspended,
         Some(since),

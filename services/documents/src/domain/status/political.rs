@@ -16,10 +16,10 @@ pub(super) fn verdict(facts: &Facts<'_>, findings: &mut Findings) -> Verdict {
         .start
         .filter(|_| !facts.has_signature_acts() && content.signature_date.is_none()))
     else {
+        signing.await_missing(findings);
         let Some(first) = signing.first() else {
             return Verdict::new(State::NotSigned, None, "Not known to be signed.");
         };
-        signing.await_missing(findings);
         return Verdict::new(
             State::AwaitingSignature,
             Some(first),

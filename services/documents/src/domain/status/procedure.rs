@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{basis, entry::Entry, facts::Facts, findings::Findings};
+use super::{basis, entry::Entry, facts::Facts, findings::Findings, stages::Stage};
 use crate::domain::{Act, ActKind, EntryRule, Nature};
 
 /// One party's part in a document.
@@ -22,6 +22,8 @@ pub struct PartyStatus {
     pub notified: Option<Date>,
     /// When every other party had received its notification.
     pub received: Option<Date>,
+    /// Its way from the approval of the draft to the receipt of its note.
+    pub stages: Vec<Stage>,
 }
 
 /// Where a party's domestic procedure stands.
@@ -58,6 +60,7 @@ pub(super) fn of_parties(facts: &Facts<'_>, nature: Nature) -> Vec<PartyStatus> 
                     .first(party, ActKind::NotificationSent)
                     .map(|act| act.date),
                 received: facts.receipt(party).complete.map(|receipt| receipt.day),
+                stages: Vec::new(),
             }
         })
         .collect()

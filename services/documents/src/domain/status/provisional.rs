@@ -34,7 +34,7 @@ pub(super) fn since(facts: &Facts<'_>, findings: &mut Findings) -> Option<Date> 
         }
     }
     changes.retain(|(day, ..)| *day <= facts.day);
-    changes.sort_by_key(|(day, begins, act)| (*day, !begins, &act.name));
+    changes.sort_by_key(|(day, begins, act)| (*day, act.date, !begins, &act.name));
 
     let mut applying = BTreeSet::new();
     let mut since = None;

@@ -121,10 +121,7 @@ pub(super) fn signed(date: &str) -> Vec<Act> {
 
 /// One case by its name.
 pub(super) fn cases(document: &Document, acts: &[Act]) -> Cases {
-    let case = Case {
-        document: document.clone(),
-        acts: acts.to_vec(),
-    };
+    let case = Case::new(document.clone(), acts.to_vec());
     Cases::from([(document.name.to_string(), case)])
 }
 

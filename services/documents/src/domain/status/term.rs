@@ -110,7 +110,8 @@ fn notice_deadline(renewal: Date, notice_months: i32) -> Date {
     eve(months_after(renewal, -notice_months))
 }
 
-fn eve(day: Date) -> Date {
+/// Returns the day before.
+pub(super) fn eve(day: Date) -> Date {
     day.yesterday().unwrap_or(day)
 }
 

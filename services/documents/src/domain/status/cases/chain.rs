@@ -29,23 +29,14 @@ fn a_document_enters_into_force_with_another() {
         &ask(&cases, "2022-08-01"),
         WarningCode::RuleNotApplicable
     ));
-    cases.insert(
-        other.name.to_string(),
-        Case {
-            document: other.clone(),
-            acts: vec![],
-        },
-    );
+    cases.insert(other.name.to_string(), Case::new(other.clone(), vec![]));
     assert_eq!(
         ask(&cases, "2022-08-01").state,
         State::AwaitingOtherDocument
     );
     cases.insert(
         other.name.to_string(),
-        Case {
-            document: other,
-            acts: signed("2021-12-06"),
-        },
+        Case::new(other, signed("2021-12-06")),
     );
     let scheduled = ask(&cases, "2022-06-30");
     assert_eq!(
@@ -71,10 +62,7 @@ fn entry_with_another_document_is_scheduled_since_the_other_ones_is() {
             received("UZ", "KZ", "2022-03-01"),
         ],
     );
-    let case = Case {
-        document: other.clone(),
-        acts,
-    };
+    let case = Case::new(other.clone(), acts);
     cases.insert(other.name.to_string(), case);
     let as_of = known_late("2022-04-01");
     let status = Status::of(&cases, NAME, as_of).unwrap();
@@ -96,10 +84,7 @@ fn a_document_does_not_wait_for_a_political_one() {
     other.content.entry_into_force = None;
     let it = agreement(EntryRule::WithDocument(other.name.to_string()));
     let mut cases = cases(&it, &signed("2021-12-06"));
-    let case = Case {
-        document: other.clone(),
-        acts: signed("2021-12-06"),
-    };
+    let case = Case::new(other.clone(), signed("2021-12-06"));
     cases.insert(other.name.to_string(), case);
     let as_of = known_late("2024-01-01");
     let status = Status::of(&cases, NAME, as_of).unwrap();
@@ -119,7 +104,7 @@ fn chain(length: usize) -> Cases {
         });
         document.name.document = format!("d{index}");
         let acts = signed("2021-12-06");
-        (name(index), Case { document, acts })
+        (name(index), Case::new(document, acts))
     };
     (0..length).map(case).collect()
 }
@@ -156,10 +141,7 @@ fn documents_that_wait_for_each_other_never_enter_into_force() {
     let mut cases = cases(&it, &signed("2021-12-06"));
     cases.insert(
         other.name.to_string(),
-        Case {
-            document: other,
-            acts: signed("2021-12-06"),
-        },
+        Case::new(other, signed("2021-12-06")),
     );
     let as_of = known_late("2024-01-01");
     let status = Status::of(&cases, NAME, as_of).unwrap();
