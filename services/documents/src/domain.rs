@@ -10,6 +10,8 @@ pub mod offset;
 pub mod partnership;
 pub mod rules;
 pub mod status;
+pub mod text;
+pub mod upload;
 
 pub use access::Reader;
 pub use act::{Act, ActKind, Retraction};
@@ -17,7 +19,11 @@ pub use document::{
     AccessLevel, Content, Document, DocumentType, EffectivePeriod, Level, Nature, Relation,
     RelationKind, SigningBody, Source, Text,
 };
-pub use names::{ActName, DocumentName, PartnershipName};
+pub use names::{ActName, DocumentName, PartnershipName, TextName, TextVersionName, UploadName};
 pub use offset::Offset;
 pub use partnership::Partnership;
 pub use rules::{DurationRule, EntryClause, EntryRule};
+pub use text::{
+    Comparison, DocumentText, Extraction, Integrity, Standing, TextVersion, Withdrawal,
+};
+pub use upload::{AnnouncedFile, Upload, UploadState};

@@ -13,6 +13,7 @@ mod config;
 pub mod domain;
 mod extract;
 mod store;
+pub mod text_store;
 
 use accord_proto::documents::v1::{
     act_service_server::ActServiceServer, document_service_server::DocumentServiceServer,
