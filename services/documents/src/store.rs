@@ -1,5 +1,6 @@
 //! What is kept, and how it is found again: rows of both database engines to and from the domain.
 
+pub(crate) mod access;
 pub(crate) mod acts;
 pub(crate) mod documents;
 pub(crate) mod fields;

@@ -32,7 +32,7 @@ use identity::Caller;
 use ledger::{Change, ChangeKind};
 use storage::Tx;
 
-use super::{Mutation, authority, convert, derived, fault as faults};
+use super::{Mutation, access, authority, convert, derived, fault as faults};
 use crate::{
     domain::{Content, Document, DocumentName, Partnership, PartnershipName},
     store,
@@ -47,7 +47,7 @@ pub(super) async fn load(tx: &mut Tx, name: &DocumentName) -> Result<Document, F
 
 /// Checks that the caller may change a document, and has seen its current revision.
 fn check_change(document: &Document, caller: &Caller, given_etag: &str) -> Result<(), Fault> {
-    authority::of_one_party(caller, &document.content.parties)?;
+    authority::of_document(caller, document)?;
     etag::check(given_etag, &etag::of(&document.uid, document.revision))
         .map_err(|mismatch| faults::stale(&document.name, &mismatch))
 }
@@ -152,6 +152,7 @@ impl<'a> From<&'a Document> for Proposed<'a> {
 
 fn done(document: &Document, kind: ChangeKind) -> (pb::Document, Vec<Change>) {
     let message = convert::document::message(document);
-    let change = Change::of(document.name.to_string(), kind, &message);
+    let change = Change::of(document.name.to_string(), kind, &message)
+        .readable_by(access::readers(document));
     (message, vec![change])
 }

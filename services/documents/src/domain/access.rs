@@ -1,24 +1,20 @@
 //! What a caller may read, by the roles and the party of its token.
 
+use identity::{Clearance, Level};
+
 use super::{AccessLevel, Document};
 
-/// How far a caller may read.
+/// How far a caller may read. The rule itself is `identity`'s, one for documents and their log.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reader {
-    /// Every level of every document: an operator.
-    Everything,
-    /// Public documents, and those of `party` up to `level`.
-    Of {
-        /// The caller's party.
-        party: String,
-        /// The highest level that the caller's roles reach among its party's documents.
-        level: AccessLevel,
-    },
-    /// Public documents only: a caller of no party.
-    Public,
-}
+pub struct Reader(Clearance);
 
 impl Reader {
+    /// Takes what `identity` decided.
+    #[must_use]
+    pub const fn new(clearance: Clearance) -> Self {
+        Self(clearance)
+    }
+
     /// Returns whether the caller may read the document, and not only that it exists.
     #[must_use]
     pub fn may_read(&self, document: &Document) -> bool {
@@ -28,14 +24,33 @@ impl Reader {
     /// Returns whether the caller may read what has `level` and belongs to a document of `parties`.
     #[must_use]
     pub fn may_read_level(&self, level: AccessLevel, parties: &[String]) -> bool {
+        self.0.reads(level.clearance_level(), parties)
+    }
+
+    /// Returns what `identity` decided.
+    pub(crate) const fn clearance(&self) -> &Clearance {
+        &self.0
+    }
+}
+
+impl AccessLevel {
+    /// Returns the level as `identity` knows it; the numbers are the same.
+    #[must_use]
+    pub const fn clearance_level(self) -> Level {
         match self {
-            _ if level == AccessLevel::Public => true,
-            Self::Everything => true,
-            Self::Of {
-                party,
-                level: highest,
-            } => level.code() <= highest.code() && parties.contains(party),
-            Self::Public => false,
+            Self::Public => Level::Public,
+            Self::Official => Level::Official,
+            Self::Restricted => Level::Restricted,
+        }
+    }
+
+    /// Returns the stricter of two levels, which holds for a text of a document.
+    #[must_use]
+    pub fn stricter(self, other: Self) -> Self {
+        if self.code() < other.code() {
+            other
+        } else {
+            self
         }
     }
 }

@@ -105,30 +105,36 @@ pub(super) fn named_sql(base: &str, partnership: &str, ids: &[&str]) -> Sql {
     sql
 }
 
-/// Reads a page and one row more.
+/// Reads a page and one row more; only documents that fulfil `readable`, a condition of
+/// [`access`](super::access), if there is one.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
 pub(crate) async fn list(
     tx: &mut Tx,
     parent: &PartnershipName,
     show_deleted: bool,
+    readable: Option<(&str, Value)>,
     listing: &Listing,
 ) -> Result<Vec<Document>, Error> {
-    let sql = list_sql(parent, show_deleted, listing);
+    let sql = list_sql(parent, show_deleted, readable, listing);
     let rows: Vec<DocumentRow> = tx.all(sql, vec![]).await?;
     rows.into_iter().map(Document::try_from).collect()
 }
 
-pub(super) fn list_sql(parent: &PartnershipName, show_deleted: bool, listing: &Listing) -> Sql {
+pub(super) fn list_sql(
+    parent: &PartnershipName,
+    show_deleted: bool,
+    readable: Option<(&str, Value)>,
+    listing: &Listing,
+) -> Sql {
     let parent = (
         "d.partnership_id = {}",
         Value::from(parent.partnership.as_str()),
     );
-    let live = ("d.deleted_us IS NULL", Value::Null);
-    let conditions = if show_deleted {
-        vec![parent]
-    } else {
-        vec![parent, live]
-    };
+    let mut conditions = vec![parent];
+    if !show_deleted {
+        conditions.push(("d.deleted_us IS NULL", Value::Null));
+    }
+    conditions.extend(readable);
     listing.sql(queries::DOCUMENTS, &conditions, "d.id")
 }
 

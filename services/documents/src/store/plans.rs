@@ -169,7 +169,7 @@ fn promises() -> Vec<(Sql, Vec<&'static str>)> {
     ];
     for (order_by, indexes) in orders {
         let listing = later_page(&fields::DOCUMENTS, order_by);
-        promises.push((documents::list_sql(&parent, false, &listing), indexes));
+        promises.push((documents::list_sql(&parent, false, None, &listing), indexes));
     }
     let listing = later_page(&fields::ACTS, "date");
     promises.push((acts::list_sql("u1", &listing), vec!["acts_by_day", "acts_"]));

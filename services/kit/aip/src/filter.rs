@@ -113,6 +113,15 @@ impl Filter {
         self.0.as_ref().is_none_or(|node| node.matches(values))
     }
 
+    /// Returns the paths of the fields that the filter reads.
+    pub(crate) fn fields(&self) -> Vec<&'static str> {
+        let mut fields = Vec::new();
+        if let Some(node) = &self.0 {
+            node.collect_fields(&mut fields);
+        }
+        fields
+    }
+
     /// Appends the filter as a condition of a WHERE clause, in parentheses where needed; an empty
     /// one as `TRUE`. Values are bound, never written into the text.
     pub fn push_sql(&self, sql: &mut Sql) {
@@ -121,6 +130,20 @@ impl Filter {
             None => {
                 sql.push("TRUE");
             }
+        }
+    }
+}
+
+impl Node {
+    fn collect_fields(&self, fields: &mut Vec<&'static str>) {
+        match self {
+            Self::And(nodes) | Self::Or(nodes) => {
+                for node in nodes {
+                    node.collect_fields(fields);
+                }
+            }
+            Self::Not(node) => node.collect_fields(fields),
+            Self::Test(test) => fields.push(test.field.path),
         }
     }
 }

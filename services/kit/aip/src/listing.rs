@@ -7,6 +7,8 @@
 mod order;
 mod token;
 
+use std::collections::BTreeSet;
+
 use crate::{
     Schema, Sql, Value, Violation, Violations,
     filter::{self, Filter},
@@ -19,6 +21,10 @@ const DEFAULT_PAGE_SIZE: usize = 50;
 
 /// What a request gets at most, however much it asks for.
 const MAX_PAGE_SIZE: usize = 1_000;
+
+/// What the rows of a page weigh at most, where they are weighed: clients refuse messages of more than
+/// 4 MiB unless they are told otherwise, and names, tags and times that are not weighed need room too.
+pub const MAX_PAGE_BYTES: usize = 3 << 20;
 
 /// The list part of a request.
 #[derive(Clone, Copy, Debug, Default)]
@@ -79,6 +85,15 @@ impl Listing {
         }
     }
 
+    /// Returns the paths of the fields that the filter or the order reads; the key column, which is always
+    /// the last sort key, is not among them.
+    #[must_use]
+    pub fn fields(&self) -> BTreeSet<&'static str> {
+        let mut fields: BTreeSet<_> = self.order.paths().collect();
+        fields.extend(self.filter.fields());
+        fields
+    }
+
     /// Returns how many rows a page has at most, 1 to 1,000.
     #[must_use]
     pub fn page_size(&self) -> usize {
@@ -135,14 +150,33 @@ impl Listing {
     /// key column.
     pub fn page<T>(
         &self,
-        mut rows: Vec<T>,
+        rows: Vec<T>,
         sort_value: impl Fn(&T, &str) -> Value,
         key: impl Fn(&T) -> Value,
     ) -> (Vec<T>, String) {
-        if rows.len() <= self.page_size {
+        self.page_within(rows, |_| 0, sort_value, key)
+    }
+
+    /// Cuts the rows as [`Listing::page`] does, and earlier if they would weigh more than 3 MiB together:
+    /// the page then has fewer rows than asked for, at least one, and is followed by another. `bytes`
+    /// returns what a row weighs.
+    pub fn page_within<T>(
+        &self,
+        mut rows: Vec<T>,
+        bytes: impl Fn(&T) -> usize,
+        sort_value: impl Fn(&T, &str) -> Value,
+        key: impl Fn(&T) -> Value,
+    ) -> (Vec<T>, String) {
+        let mut total = 0_usize;
+        let fitting = rows.iter().take_while(|row| {
+            total = total.saturating_add(bytes(row));
+            total <= MAX_PAGE_BYTES
+        });
+        let fitting = fitting.count().clamp(1, self.page_size);
+        if rows.len() <= fitting {
             return (rows, String::new());
         }
-        rows.truncate(self.page_size);
+        rows.truncate(fitting);
         let token = rows.last().map_or_else(String::new, |last| {
             let mut values: Vec<Value> = self
                 .order

@@ -7,6 +7,7 @@
 pub(crate) mod answer;
 mod authenticate;
 mod deadline;
+mod expiry;
 mod load;
 mod observe;
 mod panic_guard;

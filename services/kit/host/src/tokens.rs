@@ -1,6 +1,9 @@
 //! The verifier of access tokens, replaceable while the process runs.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use identity::{Caller, TokenError, Verifier};
 
@@ -14,10 +17,10 @@ impl Tokens {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(verifier);
     }
 
-    /// Checks `token` and returns who holds it.
-    pub fn verify(&self, token: &str) -> Result<Caller, TokenError> {
+    /// Checks `token` and returns who holds it, and for how long from now it goes on being accepted.
+    pub(crate) fn verify(&self, token: &str) -> Result<(Caller, Duration), TokenError> {
         let verifier = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner));
-        verifier.verify(token)
+        verifier.verify_lasting(token)
     }
 }
 

@@ -3,7 +3,7 @@
 use fault::Fault;
 
 use crate::{
-    Role,
+    Clearance, Role,
     policy::{self, Action},
 };
 
@@ -47,6 +47,12 @@ impl Caller {
     /// Checks that the caller may read; else `PERMISSION_DENIED`/`ROLE_REQUIRED`.
     pub fn may_read(&self) -> Result<(), Fault> {
         policy::check(self, Action::Read)
+    }
+
+    /// Returns how far the caller may read what is not public, given that it may read at all.
+    #[must_use]
+    pub fn clearance(&self) -> Clearance {
+        policy::clearance(self)
     }
 
     /// Checks that the caller may record facts; else `PERMISSION_DENIED`/`ROLE_REQUIRED`.

@@ -11,6 +11,7 @@
 
 mod caller;
 mod claims;
+mod clearance;
 mod issuer;
 mod jwks;
 mod policy;
@@ -19,6 +20,7 @@ mod token;
 mod verifier;
 
 pub use caller::Caller;
+pub use clearance::{Clearance, Level};
 pub use issuer::{AUDIENCE, Grant, ISSUER, Issuer};
 pub use jwks::KeyError;
 pub use role::Role;

@@ -1,11 +1,11 @@
 //! What each role may do: one table, and the check that reads it.
 //!
 //! This is the only place that decides. A policy language with resources and access levels takes
-//! this file's place later, behind the same four questions.
+//! this file's place later, behind the same five questions.
 
 use fault::Fault;
 
-use crate::{Caller, Role};
+use crate::{Caller, Clearance, Level, Role};
 
 /// What a caller asks to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +68,28 @@ pub(crate) fn check(caller: &Caller, action: Action<'_>) -> Result<(), Fault> {
         }
     );
     Err(Fault::permission_denied("ROLE_REQUIRED", message).with_metadata("roles", needed))
+}
+
+/// The table: up to which level a role reads what belongs to its caller's party. An operator needs no
+/// party.
+const fn reads_of_its_party(role: Role) -> Level {
+    match role {
+        Role::Reader => Level::Official,
+        Role::Editor | Role::Operator => Level::Restricted,
+    }
+}
+
+/// Says how far `caller` may read, given that it may read at all.
+pub(crate) fn clearance(caller: &Caller) -> Clearance {
+    let level = caller.roles.iter().copied().map(reads_of_its_party).max();
+    match (&caller.party, level) {
+        _ if caller.roles.contains(&Role::Operator) => Clearance::Everything,
+        (Some(party), Some(level)) => Clearance::Party {
+            party: party.clone(),
+            level,
+        },
+        _ => Clearance::Public,
+    }
 }
 
 /// Lists roles for a sentence: "reader, editor or operator" is written "reader|editor|operator".
@@ -152,6 +174,26 @@ mod tests {
             for (action, expected) in actions.into_iter().zip(answers) {
                 assert_eq!(answer(caller, action), expected, "{caller:?} {action:?}");
             }
+        }
+    }
+
+    #[test]
+    fn clearance_is_what_the_documentation_says() {
+        let party = |level| Clearance::Party {
+            party: "UZ".to_owned(),
+            level,
+        };
+        let uz = Some("UZ");
+        for (party_of_caller, roles, expected) in [
+            (uz, &[Role::Reader][..], party(Level::Official)),
+            (uz, &[Role::Editor], party(Level::Restricted)),
+            (uz, &[Role::Reader, Role::Editor], party(Level::Restricted)),
+            (uz, &[], Clearance::Public),
+            (None, &[Role::Operator], Clearance::Everything),
+            (None, &[Role::Reader], Clearance::Public),
+            (None, &[Role::Editor], Clearance::Public),
+        ] {
+            assert_eq!(clearance(&caller(party_of_caller, roles)), expected);
         }
     }
 

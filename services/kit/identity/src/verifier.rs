@@ -1,6 +1,6 @@
 //! Checks access tokens as RFC 9068 section 4 and RFC 8725 ask.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use clock::Clock;
 
@@ -45,6 +45,12 @@ impl Verifier {
 
     /// Checks `token`, the compact form without the word `Bearer`, and returns who holds it.
     pub fn verify(&self, token: &str) -> Result<Caller, TokenError> {
+        self.verify_lasting(token).map(|(caller, _)| caller)
+    }
+
+    /// Does as [`Verifier::verify`], and also returns for how long from now the token goes on being accepted:
+    /// to its `exp` and what the clocks may differ by.
+    pub fn verify_lasting(&self, token: &str) -> Result<(Caller, Duration), TokenError> {
         let parts = Parts::split(token)?;
         let key = self
             .keys
@@ -63,14 +69,18 @@ impl Verifier {
         if !claims.aud.contains(&self.audience) {
             return Err(TokenError::Audience);
         }
-        let now = self.clock.now().as_second();
-        if claims.exp.saturating_add(LEEWAY_SECONDS) <= now {
+        let instant = self.clock.now();
+        let now = instant.as_second();
+        let accepted_to = claims.exp.saturating_add(LEEWAY_SECONDS);
+        if accepted_to <= now {
             return Err(TokenError::Expired);
         }
+        let begun = Duration::from_nanos(u64::try_from(instant.subsec_nanosecond()).unwrap_or(0));
+        let left = Duration::from_secs(accepted_to.abs_diff(now)).saturating_sub(begun);
         let valid_from = claims.nbf.unwrap_or(claims.iat).max(claims.iat);
         if valid_from.saturating_sub(LEEWAY_SECONDS) > now {
             return Err(TokenError::NotYetValid);
         }
-        claims.into_caller()
+        claims.into_caller().map(|caller| (caller, left))
     }
 }

@@ -3,6 +3,8 @@
 pub use accord_proto::ledger::v1::ChangeKind;
 use prost_types::Any;
 
+use crate::Readers;
+
 /// One change of one resource, which becomes one entry.
 #[derive(Clone, Debug)]
 pub struct Change {
@@ -14,6 +16,8 @@ pub struct Change {
     pub kind: ChangeKind,
     /// The resource after the change.
     pub state: Any,
+    /// Who may read the change, and not only that there was one.
+    pub readers: Readers,
 }
 
 impl Change {
@@ -31,7 +35,14 @@ impl Change {
                 type_url: format!("type.googleapis.com/{}", M::full_name()),
                 value: state.encode_to_vec(),
             },
+            readers: Readers::default(),
         }
+    }
+
+    /// Says who may read the change; without this, everyone.
+    #[must_use]
+    pub fn readable_by(self, readers: Readers) -> Self {
+        Self { readers, ..self }
     }
 }
 

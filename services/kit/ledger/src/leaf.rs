@@ -28,6 +28,7 @@ pub(crate) fn bytes(sequence: i64, stamp: &Stamp, call: &Call, change: Change) -
         request_id: call.request_id_text(),
         state: Some(change.state),
         leaf_hash: Vec::new(),
+        redacted: false,
     };
     entry.encode_to_vec()
 }
@@ -85,6 +86,7 @@ mod tests {
                 type_url: "u".to_owned(),
                 value: vec![1, 2],
             },
+            readers: crate::Readers::default(),
         };
         let leaf = bytes(3, &Stamp::after(0, &clock), &call, change);
         let expected: &[&[u8]] = &[

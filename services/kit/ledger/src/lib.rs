@@ -16,6 +16,7 @@ mod call;
 mod change;
 mod journal;
 mod leaf;
+mod readers;
 mod stamp;
 mod store;
 mod tail;
@@ -25,12 +26,17 @@ mod watch;
 pub use call::Call;
 pub use change::{Change, ChangeKind};
 pub use journal::Journal;
+pub use readers::Readers;
 pub use stamp::Stamp;
 
 use storage::Migrations;
 
 /// The log's tables, which go into the database of each service beside its own.
-pub static MIGRATIONS: Migrations = storage::migrations! { component: "ledger", 1 => "init" };
+pub static MIGRATIONS: Migrations = storage::migrations! {
+    component: "ledger",
+    1 => "init",
+    2 => "readers",
+};
 
 /// The domain of the faults of `accord.ledger.v1`.
 pub const DOMAIN: &str = "accord.ledger.v1";

@@ -10,6 +10,7 @@ use accord_proto::ledger::v1::{
     Entry, Heartbeat, InitialStateDone, WatchChangesResponse, watch_changes_response::Event,
 };
 use fault::Fault;
+use identity::Clearance;
 use sha2::{Digest as _, Sha256};
 use storage::Error;
 use tokio::time::Instant;
@@ -104,6 +105,8 @@ impl Position {
 pub(crate) struct Watch {
     journal: Journal,
     interest: Interest,
+    /// How far the caller may read.
+    clearance: Clearance,
     position: Position,
     ready: VecDeque<WatchChangesResponse>,
     last_sent: Instant,
@@ -122,10 +125,16 @@ enum Woken {
 
 impl Watch {
     /// Begins at `position`.
-    pub(crate) fn new(journal: Journal, interest: Interest, position: Position) -> Self {
+    pub(crate) fn new(
+        journal: Journal,
+        interest: Interest,
+        clearance: Clearance,
+        position: Position,
+    ) -> Self {
         Self {
             journal,
             interest,
+            clearance,
             position,
             ready: VecDeque::new(),
             last_sent: Instant::now(),
@@ -195,7 +204,7 @@ impl Watch {
         let page = page?;
         let last = page.len() < PAGE;
         for row in page {
-            let entry = row.entry(self.journal.log)?;
+            let entry = row.entry(self.journal.log, &self.clearance)?;
             let after = entry.resource.clone();
             let snapshot = snapshot.clone();
             self.push_entry(entry, Position::InitialState { snapshot, after });
@@ -229,7 +238,7 @@ impl Watch {
         let found = !page.is_empty();
         for row in page {
             let after = Mark::new(row.sequence, &row.leaf_hash);
-            let entry = row.entry(self.journal.log)?;
+            let entry = row.entry(self.journal.log, &self.clearance)?;
             self.push_entry(entry, Position::Changes { after });
         }
         if whole && newest.sequence > position {

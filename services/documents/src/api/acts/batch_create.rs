@@ -66,7 +66,7 @@ pub(in crate::api) async fn run(
     for one in &new {
         caller.speaks_for(&one.report.party)?;
     }
-    let work = Arc::new((new, caller.agency.clone()));
+    let work = Arc::new((new, caller.clone()));
     api.journal
         .mutate(call, move |tx, stamp| {
             let work = Arc::clone(&work);
@@ -126,9 +126,9 @@ async fn insert(
     tx: &mut Tx,
     stamp: Stamp,
     new: &[Recording],
-    recorder: &str,
+    caller: &Caller,
 ) -> Mutation<pb::BatchCreateActsResponse> {
-    let (acts, changes) = create::insert(tx, stamp, new, recorder).await?;
+    let (acts, changes) = create::insert(tx, stamp, new, caller).await?;
     let answer = pb::BatchCreateActsResponse { acts };
     batch::check_size(&answer)?;
     Ok((answer, changes))

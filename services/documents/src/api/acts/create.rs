@@ -16,7 +16,7 @@ use tonic::Request;
 
 use crate::{
     api::{
-        Api, Mutation,
+        Api, Mutation, access,
         convert::{self, act::Report},
         derived, fault as faults,
     },
@@ -56,7 +56,7 @@ pub(in crate::api) async fn run(
         return Err(violations.into());
     };
     caller.speaks_for(&new.report.party)?;
-    let work = Arc::new(([new], caller.agency.clone()));
+    let work = Arc::new(([new], caller.clone()));
     api.journal
         .mutate(call, move |tx, stamp| {
             let work = Arc::clone(&work);
@@ -99,10 +99,10 @@ async fn insert_one(
     tx: &mut Tx,
     stamp: Stamp,
     new: &[Recording; 1],
-    recorder: &str,
+    caller: &Caller,
 ) -> Mutation<pb::Act> {
     let [name] = new.each_ref().map(|new| &new.name);
-    let (messages, changes) = insert(tx, stamp, new, recorder).await?;
+    let (messages, changes) = insert(tx, stamp, new, caller).await?;
     let message = messages
         .into_iter()
         .next()
@@ -115,8 +115,9 @@ pub(super) async fn insert(
     tx: &mut Tx,
     stamp: Stamp,
     new: &[Recording],
-    recorder: &str,
+    caller: &Caller,
 ) -> Mutation<Vec<pb::Act>> {
+    let reader = access::reader(caller);
     let documents = documents_of(tx, new).await?;
     let mut violations = Violations::new();
     let mut recorded = Vec::with_capacity(new.len());
@@ -125,13 +126,15 @@ pub(super) async fn insert(
         let document = documents
             .get(&parent)
             .ok_or_else(|| faults::no_document(&parent))?;
+        // What is wrong with the act would tell a caller of another state who the parties are.
+        access::check(&reader, document)?;
         if document.deleted.is_some() {
             return Err(faults::document_deleted(&document.name));
         }
         let mut found = Violations::new();
         let notifying_party = notifying_party(document, &new.report, &mut found);
         violations.merge_under(new.at.trim_end_matches('.'), found);
-        recorded.push((document, act(new, &stamp, notifying_party, recorder)));
+        recorded.push((document, act(new, &stamp, notifying_party, &caller.agency)));
     }
     violations.finish()?;
     check_existing(tx, &documents, new).await?;
@@ -139,9 +142,10 @@ pub(super) async fn insert(
     acts::insert_many(tx, &rows).await?;
     let names: Vec<_> = documents.keys().cloned().collect();
     derived::refresh_after_acts(tx, stamp.now, &names).await?;
-    let message = |(_, act): &(&Document, Act)| {
+    let message = |(document, act): &(&Document, Act)| {
         let message = convert::act::message(act);
-        let change = Change::of(act.name.to_string(), ChangeKind::Created, &message);
+        let change = Change::of(act.name.to_string(), ChangeKind::Created, &message)
+            .readable_by(access::readers(document));
         (message, change)
     };
     Ok(recorded.iter().map(message).unzip())

@@ -7,7 +7,7 @@ use tonic::Request;
 
 use super::load;
 use crate::{
-    api::{Api, convert},
+    api::{Api, access, convert},
     domain::ActName,
 };
 
@@ -16,11 +16,13 @@ pub(in crate::api) async fn run(
     api: &Api,
     request: Request<pb::GetActRequest>,
 ) -> Result<pb::Act, Fault> {
-    Caller::of(&request)?.may_read()?;
+    let caller = Caller::of(&request)?;
+    caller.may_read()?;
+    let reader = access::reader(caller);
     let name = ActName::parse("name", &request.get_ref().name)?;
     let found = api.database.read(move |tx| {
-        let name = name.clone();
-        Box::pin(async move { load(tx, &name).await })
+        let (reader, name) = (reader.clone(), name.clone());
+        Box::pin(async move { load(tx, &reader, &name).await })
     });
     let (_, act) = found.await?;
     Ok(convert::act::message(&act))

@@ -7,7 +7,7 @@ use identity::Caller;
 use tonic::Request;
 
 use crate::{
-    api::{Api, convert, documents},
+    api::{Api, access, convert, documents},
     domain::DocumentName,
     store::{acts, fields},
 };
@@ -20,7 +20,9 @@ pub(in crate::api) async fn run(
     api: &Api,
     request: Request<pb::ListActsRequest>,
 ) -> Result<pb::ListActsResponse, Fault> {
-    Caller::of(&request)?.may_read()?;
+    let caller = Caller::of(&request)?;
+    caller.may_read()?;
+    let reader = access::reader(caller);
     let request = request.into_inner();
     let mut violations = Violations::new();
     let parent = violations.take(DocumentName::parse("parent", &request.parent));
@@ -45,9 +47,10 @@ pub(in crate::api) async fn run(
     };
     let query = listing.clone();
     let rows = api.database.read(move |tx| {
-        let (parent, query) = (parent.clone(), query.clone());
+        let (parent, query, reader) = (parent.clone(), query.clone(), reader.clone());
         Box::pin(async move {
             let document = documents::load(tx, &parent).await?;
+            access::check(&reader, &document)?;
             Ok::<_, Fault>(acts::list(tx, &document, &query).await?)
         })
     });

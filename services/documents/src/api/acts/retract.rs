@@ -12,7 +12,7 @@ use tonic::Request;
 
 use super::load;
 use crate::{
-    api::{Api, Mutation, convert, derived, fault as faults},
+    api::{Api, Mutation, access, convert, derived, fault as faults},
     domain::{Act, ActName, Retraction},
     store::acts,
 };
@@ -63,7 +63,8 @@ pub(in crate::api) async fn run(
 }
 
 async fn apply(tx: &mut Tx, stamp: Stamp, retract: Retract) -> Mutation<pb::Act> {
-    let (document, current) = load(tx, &retract.name).await?;
+    let reader = access::reader(&retract.caller);
+    let (document, current) = load(tx, &reader, &retract.name).await?;
     retract.caller.speaks_for(&current.party)?;
     etag::check(&retract.etag, &etag::of(&current.uid, current.revision))
         .map_err(|mismatch| faults::stale(&current.name, &mismatch))?;
@@ -88,6 +89,7 @@ async fn apply(tx: &mut Tx, stamp: Stamp, retract: Retract) -> Mutation<pb::Act>
     }
     derived::refresh_after_acts(tx, stamp.now, slice::from_ref(&document.name)).await?;
     let message = convert::act::message(&new);
-    let change = Change::of(new.name.to_string(), ChangeKind::StateChanged, &message);
+    let change = Change::of(new.name.to_string(), ChangeKind::StateChanged, &message)
+        .readable_by(access::readers(&document));
     Ok((message, vec![change]))
 }

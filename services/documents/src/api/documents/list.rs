@@ -7,17 +7,24 @@ use identity::Caller;
 use tonic::Request;
 
 use crate::{
-    api::{Api, convert, partnerships},
+    api::{Api, access, convert, partnerships},
     domain::PartnershipName,
-    store::{documents, fields},
+    store::{self, documents, fields},
 };
 
-/// Returns a page of documents.
+/// What a redacted document tells, by the fields of the list. A list that reads any other field leaves out the
+/// documents that the caller may not read: whether they fulfil a filter, and where they stand in an order,
+/// would tell what is in them.
+const OPEN_FIELDS: [&str; 4] = ["document_id", "item_number", "type", "access_level"];
+
+/// Returns a page of documents, redacted where the caller may not read them.
 pub(in crate::api) async fn run(
     api: &Api,
     request: Request<pb::ListDocumentsRequest>,
 ) -> Result<pb::ListDocumentsResponse, Fault> {
-    Caller::of(&request)?.may_read()?;
+    let caller = Caller::of(&request)?;
+    caller.may_read()?;
+    let reader = access::reader(caller);
     let request = request.into_inner();
     let show_deleted = request.show_deleted;
     let mut violations = Violations::new();
@@ -36,19 +43,26 @@ pub(in crate::api) async fn run(
     let (Some(parent), Some(listing)) = (parent, listing) else {
         return Err(violations.into());
     };
+    let is_open = |field: &str| OPEN_FIELDS.contains(&field);
+    let readable = if listing.fields().into_iter().all(is_open) {
+        None
+    } else {
+        store::access::condition(&reader)
+    };
     let query = listing.clone();
     let rows = api.database.read(move |tx| {
-        let (parent, query) = (parent.clone(), query.clone());
+        let (parent, query, readable) = (parent.clone(), query.clone(), readable.clone());
         Box::pin(async move {
             partnerships::load(tx, &parent).await?;
-            Ok::<_, Fault>(documents::list(tx, &parent, show_deleted, &query).await?)
+            Ok::<_, Fault>(documents::list(tx, &parent, show_deleted, readable, &query).await?)
         })
     });
     let (page, next_page_token) = listing.page(rows.await?, documents::sort_value, |row| {
         row.name.document.as_str().into()
     });
+    let told = |document| convert::document::message_for(&reader, document);
     Ok(pb::ListDocumentsResponse {
-        documents: page.iter().map(convert::document::message).collect(),
+        documents: page.iter().map(told).collect(),
         next_page_token,
     })
 }

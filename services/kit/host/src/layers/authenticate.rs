@@ -4,18 +4,20 @@ use std::{
     future::ready,
     sync::Arc,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use fault::Fault;
 use http::{HeaderMap, Request, header::AUTHORIZATION};
 use identity::Caller;
+use tokio::time::Instant;
 use tonic::body::Body;
 use tower::Service;
 
-use super::{Answer, Answering, Inner, answer, is_infrastructure};
+use super::{Answer, Answering, Inner, answer, expiry, is_infrastructure};
 use crate::Tokens;
 
-/// Refuses calls without a good token, except to open paths.
+/// Refuses calls without a good token, except to open paths, and ends streams whose token has expired.
 ///
 /// The header stays in the request, so that a gateway passes it on.
 #[derive(Clone)]
@@ -39,7 +41,7 @@ impl<S> Authenticate<S> {
         is_infrastructure(path) || self.open.iter().any(|prefix| path.starts_with(prefix))
     }
 
-    fn caller(&self, headers: &HeaderMap) -> Result<Caller, Fault> {
+    fn caller(&self, headers: &HeaderMap) -> Result<(Caller, Duration), Fault> {
         Ok(self.tokens.verify(bearer(headers)?)?)
     }
 }
@@ -76,19 +78,28 @@ impl<S: Inner> Service<Request<Body>> for Authenticate<S> {
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Answering {
-        if !self.is_open(request.uri().path()) {
-            match self.caller(request.headers()) {
-                Ok(caller) => {
-                    let span = tracing::Span::current();
-                    span.record("accord.agency", caller.agency.as_str());
-                    request.extensions_mut().insert(caller);
-                }
-                Err(fault) => {
-                    let refusal: Answer = Ok(answer::response(fault));
-                    return Box::pin(ready(refusal));
-                }
-            }
+        if self.is_open(request.uri().path()) {
+            return Box::pin(self.inner.call(request));
         }
-        Box::pin(self.inner.call(request))
+        let accepted_to = match self.caller(request.headers()) {
+            Ok((caller, left)) => {
+                let span = tracing::Span::current();
+                span.record("accord.agency", caller.agency.as_str());
+                request.extensions_mut().insert(caller);
+                Instant::now().checked_add(left)
+            }
+            Err(fault) => {
+                let refusal: Answer = Ok(answer::response(fault));
+                return Box::pin(ready(refusal));
+            }
+        };
+        let answer = self.inner.call(request);
+        Box::pin(async move {
+            let response = answer.await?;
+            Ok(match accepted_to {
+                Some(accepted_to) => response.map(|body| expiry::until(body, accepted_to)),
+                None => response,
+            })
+        })
     }
 }

@@ -26,7 +26,9 @@ pub(super) async fn run(
     api: &Api,
     request: &Request<WatchChangesRequest>,
 ) -> Result<Changes, Fault> {
-    Caller::of(request)?.may_read()?;
+    let caller = Caller::of(request)?;
+    caller.may_read()?;
+    let clearance = caller.clearance();
     let request = request.get_ref();
     let mut violations = Violations::new();
     let parent = log_name(&request.parent, &mut violations);
@@ -48,18 +50,18 @@ pub(super) async fn run(
             if !reached {
                 return Err(out_of_range(&interest));
             }
-            Watch::new(api.journal.clone(), interest, position)
+            Watch::new(api.journal.clone(), interest, clearance, position)
         }
         (None, Some(WatchMode::ChangesOnly)) => {
             let position = Position::Changes { after: newest };
-            Watch::new(api.journal.clone(), interest, position).greeting()
+            Watch::new(api.journal.clone(), interest, clearance, position).greeting()
         }
         (None, _) => {
             let position = Position::InitialState {
                 snapshot: newest,
                 after: String::new(),
             };
-            Watch::new(api.journal.clone(), interest, position)
+            Watch::new(api.journal.clone(), interest, clearance, position)
         }
     };
     Ok(stream::unfold(watch, |mut watch| async move {

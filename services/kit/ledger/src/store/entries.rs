@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use accord_proto::ledger::v1::{ChangeKind, Entry};
-use aip::{Listing, Sql};
+use aip::{Listing, Sql, Value};
+use identity::Clearance;
 use storage::{Error, Tx, args};
 
 use super::{head, queries};
 use crate::{
-    Call, Change, Stamp, leaf,
+    Call, Change, Readers, Stamp, leaf,
+    readers::redact,
     watch::{Interest, Mark},
 };
 
@@ -22,6 +24,8 @@ const COLUMNS: &[&str] = &[
     "request_id",
     "leaf",
     "leaf_hash",
+    "access_level",
+    "reader_parties",
 ];
 
 storage::row! {
@@ -30,14 +34,27 @@ storage::row! {
         pub(crate) sequence: i64,
         pub(crate) leaf: Vec<u8>,
         pub(crate) leaf_hash: Vec<u8>,
+        access_level: i64,
+        reader_parties: String,
     }
 }
 
 impl Row {
-    /// Returns the entry of the log `log`.
-    pub(crate) fn entry(self, log: &str) -> Result<Entry, Error> {
-        leaf::entry(log, &self.leaf, self.leaf_hash).map_err(|error| {
+    /// Returns how many bytes the entry takes, about.
+    pub(crate) fn weight(&self) -> usize {
+        self.leaf.len() + self.leaf_hash.len()
+    }
+
+    /// Returns the entry of the log `log`, redacted for a caller whose clearance does not reach it.
+    pub(crate) fn entry(self, log: &str, clearance: &Clearance) -> Result<Entry, Error> {
+        let entry = leaf::entry(log, &self.leaf, self.leaf_hash).map_err(|error| {
             Error::corrupt("ledger_entries", "leaf", self.sequence.to_string(), error)
+        })?;
+        let readers = Readers::from_row(self.access_level, &self.reader_parties);
+        Ok(if clearance.reads(readers.level, &readers.parties) {
+            entry
+        } else {
+            redact(entry)
         })
     }
 }
@@ -68,9 +85,11 @@ pub(crate) async fn append(
             call.caller.party.clone().unwrap_or_default(),
             call.request_id_text(),
         ];
+        let readers = args![change.readers.level.number(), change.readers.parties_text(),];
         let leaf = leaf::bytes(sequence, stamp, call, change);
         let hash = leaf::hash(&leaf);
         row.extend(args![leaf, hash]);
+        row.extend(readers);
         rows.push(row);
     }
     tx.insert_many("ledger_entries", COLUMNS, rows).await?;
@@ -92,10 +111,16 @@ pub(crate) async fn holds(tx: &mut Tx, mark: &Mark) -> Result<bool, Error> {
     Ok(found.is_some_and(|(hash,)| Mark::new(mark.sequence, &hash) == *mark))
 }
 
-/// One page of the entries that a list request asks for, and one more.
-pub(crate) async fn list(tx: &mut Tx, listing: &Listing) -> Result<Vec<Row>, Error> {
-    tx.all(listing.sql(queries::LIST, &[], "sequence"), args![])
-        .await
+/// One page of the entries that a list request asks for, and one more; only those that fulfil `readable`, if
+/// that is given.
+pub(crate) async fn list(
+    tx: &mut Tx,
+    listing: &Listing,
+    readable: Option<(&str, Value)>,
+) -> Result<Vec<Row>, Error> {
+    let conditions: Vec<_> = readable.into_iter().collect();
+    let sql = listing.sql(queries::LIST, &conditions, "sequence");
+    tx.all(sql, args![]).await
 }
 
 /// At most `limit` entries of interest after `position`, up to `newest`, in their order.

@@ -17,15 +17,17 @@ pub(super) const ADVANCE: &str =
     "UPDATE ledger_head SET sequence = $1, record_time_us = $2 WHERE id = 1";
 
 /// The columns of [`Row`](super::entries::Row), of entries that a filter picks.
-pub(super) const LIST: &str = "SELECT sequence, leaf, leaf_hash FROM ledger_entries";
+pub(super) const LIST: &str =
+    "SELECT sequence, leaf, leaf_hash, access_level, reader_parties FROM ledger_entries";
 /// The entries after a position, up to the newest of the snapshot; conditions, order and limit
 /// follow. By primary key.
-pub(super) const CHANGES: &str = "SELECT e.sequence, e.leaf, e.leaf_hash FROM ledger_entries e \
+pub(super) const CHANGES: &str = "SELECT e.sequence, e.leaf, e.leaf_hash, \
+    e.access_level, e.reader_parties FROM ledger_entries e \
     WHERE e.sequence > $1 AND e.sequence <= $2";
 /// The entry that was the newest of each resource at $1, for resources named after $2; conditions,
 /// order and limit follow. By primary key of `ledger_resources`, then of `ledger_entries`; for the few
 /// resources that have changed since, by `ledger_entries_by_resource`.
-pub(super) const STATES: &str = "SELECT e.sequence, e.leaf, e.leaf_hash \
+pub(super) const STATES: &str = "SELECT e.sequence, e.leaf, e.leaf_hash, e.access_level, e.reader_parties \
     FROM ledger_resources r JOIN ledger_entries e ON e.sequence = CASE \
     WHEN r.sequence <= $1 THEN r.sequence ELSE (SELECT max(p.sequence) FROM ledger_entries p \
     WHERE p.resource = r.resource AND p.sequence <= $1) END \
