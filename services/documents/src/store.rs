@@ -4,6 +4,7 @@ pub(crate) mod access;
 pub(crate) mod acts;
 pub(crate) mod documents;
 pub(crate) mod fields;
+pub(crate) mod finding;
 pub(crate) mod outline;
 pub(crate) mod partnerships;
 #[cfg(test)]

@@ -49,9 +49,11 @@ pub(super) fn check_size(answer: &impl prost::Message) -> Result<(), Fault> {
     let message = format!(
         "the answer would have {bytes} bytes, more than {MAX_ANSWER_BYTES}; send smaller batches"
     );
-    Err(Fault::new(Code::ResourceExhausted, "BATCH_TOO_LARGE", message)
-        .with_metadata("bytes", bytes.to_string())
-        .with_metadata("max_bytes", MAX_ANSWER_BYTES.to_string()))
+    Err(
+        Fault::new(Code::ResourceExhausted, "BATCH_TOO_LARGE", message)
+            .with_metadata("bytes", bytes.to_string())
+            .with_metadata("max_bytes", MAX_ANSWER_BYTES.to_string()),
+    )
 }
 
 #[cfg(test)]

@@ -5,12 +5,18 @@ use std::{
     iter, slice,
 };
 
-use aip::{Listing, Sql, Value};
+use aip::{Sql, Value};
 use serde::Serialize;
 use storage::{Error, Tx, args};
 
 use super::{UNKNOWN_DAY, queries, rows::DocumentRow};
 use crate::domain::{Content, Document, DocumentName, PartnershipName};
+
+/// The columns of a document's parties.
+const PARTY_COLUMNS: &[&str] = &["document_uid", "party", "partnership_id", "document_id"];
+
+/// The columns of a document's sectors.
+const SECTOR_COLUMNS: &[&str] = &["document_uid", "sector", "partnership_id", "document_id"];
 
 /// How many names one query has at most; a batch has no more, its references may.
 const MAX_NAMES: usize = 1_000;
@@ -103,39 +109,6 @@ pub(super) fn named_sql(base: &str, partnership: &str, ids: &[&str]) -> Sql {
     }
     sql.push(")");
     sql
-}
-
-/// Reads a page and one row more; only documents that fulfil `readable`, a condition of
-/// [`access`](super::access), if there is one.
-#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
-pub(crate) async fn list(
-    tx: &mut Tx,
-    parent: &PartnershipName,
-    show_deleted: bool,
-    readable: Option<(&str, Value)>,
-    listing: &Listing,
-) -> Result<Vec<Document>, Error> {
-    let sql = list_sql(parent, show_deleted, readable, listing);
-    let rows: Vec<DocumentRow> = tx.all(sql, vec![]).await?;
-    rows.into_iter().map(Document::try_from).collect()
-}
-
-pub(super) fn list_sql(
-    parent: &PartnershipName,
-    show_deleted: bool,
-    readable: Option<(&str, Value)>,
-    listing: &Listing,
-) -> Sql {
-    let parent = (
-        "d.partnership_id = {}",
-        Value::from(parent.partnership.as_str()),
-    );
-    let mut conditions = vec![parent];
-    if !show_deleted {
-        conditions.push(("d.deleted_us IS NULL", Value::Null));
-    }
-    conditions.extend(readable);
-    listing.sql(queries::DOCUMENTS, &conditions, "d.id")
 }
 
 /// Returns the value of a sortable field.
@@ -278,16 +251,24 @@ async fn count<'a>(
 async fn insert_sets(tx: &mut Tx, documents: &[Document]) -> Result<(), Error> {
     let rows = |words: fn(&Content) -> &[String]| {
         let each = documents.iter().flat_map(move |document| {
-            let row = |word: &String| args![document.uid.as_str(), word.as_str()];
+            let name = &document.name;
+            let row = |word: &String| {
+                args![
+                    document.uid.as_str(),
+                    word.as_str(),
+                    name.partnership.as_str(),
+                    name.document.as_str(),
+                ]
+            };
             words(&document.content).iter().map(row)
         });
         each.collect()
     };
     let parties = rows(|content| &content.parties);
-    tx.insert_many("document_parties", &["document_uid", "party"], parties)
+    tx.insert_many("document_parties", PARTY_COLUMNS, parties)
         .await?;
     let sectors = rows(|content| &content.sectors);
-    tx.insert_many("document_sectors", &["document_uid", "sector"], sectors)
+    tx.insert_many("document_sectors", SECTOR_COLUMNS, sectors)
         .await?;
     Ok(())
 }

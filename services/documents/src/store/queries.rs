@@ -32,6 +32,21 @@ pub(super) const DELETE_PARTNERSHIP_PARTIES: &str =
 pub(super) const PARTIES_OF_DOCUMENTS: &str = "SELECT DISTINCT dp.party FROM documents d \
      JOIN document_parties dp ON dp.document_uid = d.uid WHERE d.partnership_id = $1 ORDER BY dp.party";
 
+/// What is read of a document `d`.
+pub(super) const DOCUMENT_COLUMNS: &str = "d.uid, d.partnership_id, d.id, d.revision, d.content, d.created_us, d.updated_us, \
+     d.deleted_us";
+
+/// Documents with all that lists filter and sort by; by the index of the order.
+pub(super) const ALL_DOCUMENTS: &str = "SELECT d.* FROM documents d";
+
+/// Documents of parties, in the order of their names; by `document_parties_by_party`.
+pub(super) const DOCUMENTS_OF_PARTY: &str =
+    "SELECT d.*, s.document_id FROM document_parties s JOIN documents d ON d.uid = s.document_uid";
+
+/// Documents of sectors, in the order of their names; by `document_sectors_by_sector`.
+pub(super) const DOCUMENTS_OF_SECTOR: &str =
+    "SELECT d.*, s.document_id FROM document_sectors s JOIN documents d ON d.uid = s.document_uid";
+
 /// Documents.
 pub(super) const DOCUMENTS: &str = "SELECT d.uid, d.partnership_id, d.id, d.revision, d.content, d.created_us, d.updated_us, \
      d.deleted_us FROM documents d";

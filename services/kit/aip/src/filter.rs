@@ -20,10 +20,12 @@
 mod lexer;
 mod literal;
 mod matching;
+mod needs;
 mod parser;
 mod sql;
 
 use crate::{Field, Schema, Sql, Value, Violation};
+pub use needs::{Bound, Need};
 
 /// The longest filter, in characters.
 const MAX_CHARS: usize = 4_000;
@@ -120,6 +122,14 @@ impl Filter {
             node.collect_fields(&mut fields);
         }
         fields
+    }
+
+    /// Returns what a resource must fulfil whatever else the filter asks: the parts that `AND` joins at the
+    /// top, each as comparisons of which at least one holds. Parts that are negated or nested are not among
+    /// them.
+    #[must_use]
+    pub fn needs(&self) -> Vec<Vec<Need<'_>>> {
+        self.0.as_ref().map_or_else(Vec::new, needs::of)
     }
 
     /// Appends the filter as a condition of a WHERE clause, in parentheses where needed; an empty

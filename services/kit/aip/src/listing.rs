@@ -120,6 +120,101 @@ impl Listing {
         key: &'static str,
     ) -> Sql {
         let mut sql = base.into();
+        self.push_where(&mut sql, conditions, true, key);
+        self.push_order(&mut sql, key);
+        sql.push(&format!(" LIMIT {}", self.page_size + 1));
+        sql
+    }
+
+    fn push_where(
+        &self,
+        sql: &mut Sql,
+        conditions: &[(&str, Value)],
+        filtered: bool,
+        key: &'static str,
+    ) {
+        let mut separator = " WHERE ";
+        for (template, value) in conditions {
+            sql.push(separator).push_with(template, value.clone());
+            separator = " AND ";
+        }
+        if filtered && !self.filter.is_empty() {
+            sql.push(separator);
+            self.filter.push_sql(sql);
+            separator = " AND ";
+        }
+        if let Some(after) = &self.after {
+            sql.push(separator);
+            push_after(sql, &self.order.keys(key), after);
+        }
+    }
+
+    fn push_order(&self, sql: &mut Sql, key: &'static str) {
+        for (index, (column, direction)) in self.order.keys(key).iter().enumerate() {
+            sql.push(if index == 0 { " ORDER BY " } else { ", " });
+            sql.push(column).push(direction.sql());
+        }
+    }
+
+    /// Returns the query for a window: the first `rows` rows after the page before, in the order asked for,
+    /// whether they pass the filter or not. What is read for one page is then bounded, however few pass.
+    ///
+    /// `base`, `conditions` and `key` are those of [`Listing::sql`]; the base gives all columns that the
+    /// filter and the order read.
+    #[must_use]
+    pub fn window(
+        &self,
+        base: impl Into<Sql>,
+        conditions: &[(&str, Value)],
+        key: &'static str,
+        rows: usize,
+    ) -> Sql {
+        let mut sql = self.unfiltered(base, conditions, key);
+        sql.push(&format!(" LIMIT {rows}"));
+        sql
+    }
+
+    /// Returns the query for the last row of a [`window`](Listing::window) that is full.
+    #[must_use]
+    pub fn window_end(
+        &self,
+        base: impl Into<Sql>,
+        conditions: &[(&str, Value)],
+        key: &'static str,
+        rows: usize,
+    ) -> Sql {
+        let mut sql = self.unfiltered(base, conditions, key);
+        sql.push(&format!(" LIMIT 1 OFFSET {}", rows.saturating_sub(1)));
+        sql
+    }
+
+    fn unfiltered(
+        &self,
+        base: impl Into<Sql>,
+        conditions: &[(&str, Value)],
+        key: &'static str,
+    ) -> Sql {
+        let mut sql = base.into();
+        self.push_where(&mut sql, conditions, false, key);
+        self.push_order(&mut sql, key);
+        sql
+    }
+
+    /// Returns the query for the first of the rows of a [`window`](Listing::window) that pass the filter and
+    /// the conditions: one page and one row more. The window goes by the name `alias`, the columns'.
+    #[must_use]
+    pub fn sql_within(
+        &self,
+        columns: &str,
+        window: Sql,
+        alias: &str,
+        conditions: &[(&str, Value)],
+        key: &'static str,
+    ) -> Sql {
+        let mut sql = Sql {
+            text: format!("SELECT {columns} FROM ({}) {alias}", window.text),
+            args: window.args,
+        };
         let mut separator = " WHERE ";
         for (template, value) in conditions {
             sql.push(separator).push_with(template, value.clone());
@@ -128,19 +223,35 @@ impl Listing {
         if !self.filter.is_empty() {
             sql.push(separator);
             self.filter.push_sql(&mut sql);
-            separator = " AND ";
         }
-        let keys = self.order.keys(key);
-        if let Some(after) = &self.after {
-            sql.push(separator);
-            push_after(&mut sql, &keys, after);
-        }
-        for (index, (column, direction)) in keys.iter().enumerate() {
-            sql.push(if index == 0 { " ORDER BY " } else { ", " });
-            sql.push(column).push(direction.sql());
-        }
+        self.push_order(&mut sql, key);
         sql.push(&format!(" LIMIT {}", self.page_size + 1));
         sql
+    }
+
+    /// Returns the paths of the fields that the caller sorts by, the most significant first.
+    pub fn sort_paths(&self) -> impl Iterator<Item = &'static str> {
+        self.order.paths()
+    }
+
+    /// As [`Listing::page_within`], for the rows of [`Listing::sql_within`]: when they do not fill a page, the next
+    /// one begins after `end`, the last row of the window; nothing if the window was not full.
+    pub fn page_of_window<T>(
+        &self,
+        rows: Vec<T>,
+        end: Option<&T>,
+        bytes: impl Fn(&T) -> usize,
+        sort_value: impl Fn(&T, &str) -> Value,
+        key: impl Fn(&T) -> Value,
+    ) -> (Vec<T>, String) {
+        let (rows, token) = self.page_within(rows, bytes, &sort_value, &key);
+        match end {
+            Some(end) if token.is_empty() => {
+                let token = self.token_after(end, sort_value, key);
+                (rows, token)
+            }
+            _ => (rows, token),
+        }
     }
 
     /// Cuts the rows of [`Listing::sql`] to one page and returns it with the token of the next one,
@@ -177,16 +288,22 @@ impl Listing {
             return (rows, String::new());
         }
         rows.truncate(fitting);
-        let token = rows.last().map_or_else(String::new, |last| {
-            let mut values: Vec<Value> = self
-                .order
-                .paths()
-                .map(|path| sort_value(last, path))
-                .collect();
-            values.push(key(last));
-            token::format(&self.binding, &values)
-        });
+        let token = rows
+            .last()
+            .map_or_else(String::new, |last| self.token_after(last, sort_value, key));
         (rows, token)
+    }
+
+    fn token_after<T>(
+        &self,
+        last: &T,
+        sort_value: impl Fn(&T, &str) -> Value,
+        key: impl Fn(&T) -> Value,
+    ) -> String {
+        let paths = self.order.paths();
+        let mut values: Vec<Value> = paths.map(|path| sort_value(last, path)).collect();
+        values.push(key(last));
+        token::format(&self.binding, &values)
     }
 }
 

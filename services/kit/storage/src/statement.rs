@@ -41,6 +41,14 @@ impl From<Sql> for Statement {
 }
 
 impl Statement {
+    /// Has the engine forget the statement when it is done: for texts that hardly come again, and for those
+    /// whose best plan depends on the values, which PostgreSQL stops asking after a few times.
+    #[must_use]
+    pub fn once(mut self) -> Self {
+        self.kept = false;
+        self
+    }
+
     /// The text, and its own values followed by `more`.
     pub(crate) fn into_parts(self, more: Vec<Value>) -> (SqlStr, Vec<Value>) {
         let mut args = self.args;

@@ -138,7 +138,10 @@ pub(super) async fn insert(
     }
     violations.finish()?;
     check_existing(tx, &documents, new).await?;
-    let rows: Vec<_> = recorded.iter().map(|(document, act)| (*document, act)).collect();
+    let rows: Vec<_> = recorded
+        .iter()
+        .map(|(document, act)| (*document, act))
+        .collect();
     acts::insert_many(tx, &rows).await?;
     let names: Vec<_> = documents.keys().cloned().collect();
     derived::refresh_after_acts(tx, stamp.now, &names).await?;

@@ -4,12 +4,13 @@ use accord_proto::documents::v1 as pb;
 use aip::{ListRequest, Listing, Violations};
 use fault::Fault;
 use identity::Caller;
+use prost::Message as _;
 use tonic::Request;
 
 use crate::{
     api::{Api, access, convert, partnerships},
-    domain::PartnershipName,
-    store::{self, documents, fields},
+    domain::{Document, PartnershipName},
+    store::{self, documents, fields, finding},
 };
 
 /// What a redacted document tells, by the fields of the list. A list that reads any other field leaves out the
@@ -50,19 +51,29 @@ pub(in crate::api) async fn run(
         store::access::condition(&reader)
     };
     let query = listing.clone();
-    let rows = api.database.read(move |tx| {
+    let found = api.database.read(move |tx| {
         let (parent, query, readable) = (parent.clone(), query.clone(), readable.clone());
         Box::pin(async move {
             partnerships::load(tx, &parent).await?;
-            Ok::<_, Fault>(documents::list(tx, &parent, show_deleted, readable, &query).await?)
+            let live = (!show_deleted).then_some(finding::LIVE);
+            let conditions: Vec<_> = live.into_iter().chain(readable).collect();
+            Ok::<_, Fault>(finding::page(tx, &parent, &conditions, &query).await?)
         })
     });
-    let (page, next_page_token) = listing.page(rows.await?, documents::sort_value, |row| {
-        row.name.document.as_str().into()
-    });
-    let told = |document| convert::document::message_for(&reader, document);
+    let found = found.await?;
+    let told = |document: Document| {
+        let message = convert::document::message_for(&reader, &document);
+        (document, message)
+    };
+    let (page, next_page_token) = listing.page_of_window(
+        found.documents.into_iter().map(told).collect(),
+        found.end.map(told).as_ref(),
+        |(_, message)| message.encoded_len(),
+        |(document, _), path| documents::sort_value(document, path),
+        |(document, _)| document.name.document.as_str().into(),
+    );
     Ok(pb::ListDocumentsResponse {
-        documents: page.iter().map(told).collect(),
+        documents: page.into_iter().map(|(_, message)| message).collect(),
         next_page_token,
     })
 }

@@ -39,7 +39,7 @@ fn push_joined(sql: &mut Sql, parts: &[Node], negated: bool, separator: &str) {
 }
 
 impl Test {
-    fn push_sql(&self, sql: &mut Sql) {
+    pub(super) fn push_sql(&self, sql: &mut Sql) {
         let column = self.field.column;
         match &self.check {
             Check::Compare(comparison, value) => {

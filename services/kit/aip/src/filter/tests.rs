@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Filter, MAX_CHARS, MAX_COMPARISONS, MAX_DEPTH, parse};
+use super::{Bound, Filter, MAX_CHARS, MAX_COMPARISONS, MAX_DEPTH, parse};
 use crate::{Field, Kind, Schema, Sql, Value};
 
 const fn field(path: &'static str, kind: Kind, sortable: bool) -> Field {
@@ -312,6 +312,38 @@ fn limits_hold_and_say_so() {
         error(&"(".repeat(MAX_CHARS + 1)),
         "at character 4001: a filter has at most 4000 characters"
     );
+}
+
+#[test]
+fn what_all_resources_have_in_common_is_told() {
+    let filter = filter(
+        "type = PLAN AND (sectors:energy OR pages > 3) AND NOT secret = true AND (title:a OR -pages = 1) \
+         AND name = \"ab*\" AND title:*",
+    );
+    let needs: Vec<Vec<_>> = filter
+        .needs()
+        .iter()
+        .map(|any| any.iter().map(|need| need.field().path).collect())
+        .collect();
+    assert_eq!(
+        needs,
+        [
+            vec!["type"],
+            vec!["sectors", "pages"],
+            vec!["name"],
+            vec!["title"]
+        ]
+    );
+    let needs = filter.needs();
+    assert_eq!(needs[0][0].bound(), Bound::Is(&Value::Int(2)));
+    assert_eq!(needs[1][0].bound(), Bound::Has("energy"));
+    assert_eq!(needs[1][1].bound(), Bound::Range);
+    assert_eq!(needs[2][0].bound(), Bound::Prefix("ab"));
+    assert_eq!(needs[3][0].bound(), Bound::Present);
+    let mut sql = Sql::default();
+    needs[1][1].push_sql(&mut sql);
+    assert_eq!(sql.text, "pages > $1");
+    assert!(parse("", &SCHEMA).unwrap().needs().is_empty());
 }
 
 proptest! {

@@ -136,7 +136,8 @@ async fn more_rows_than_one_statement_takes_are_inserted_in_batches() {
                     let rows = (1_000..1_700_i64).map(|index| args![format!("n{index}"), -1]);
                     tx.upsert_many("items", &["name", "amount"], &["name"], rows.collect())
                         .await?;
-                    let text = "SELECT COUNT(*), COUNT(CASE WHEN amount = -1 THEN 1 END) FROM items";
+                    let text =
+                        "SELECT COUNT(*), COUNT(CASE WHEN amount = -1 THEN 1 END) FROM items";
                     tx.all(text, vec![]).await
                 })
             })

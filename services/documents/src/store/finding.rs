@@ -1,0 +1,306 @@
+//! Finds the documents of one page of a list by an index, with bounded work, whatever the filter.
+//!
+//! Neither engine's planner bounds what it reads for a page: where few documents pass a filter, it walks a
+//! partnership to its end, or sorts all that have a common value. So the way is chosen here:
+//!
+//! 1. The filter needs one value of an indexed field and the order is by name: the documents with that value,
+//!    in their order, from the field's index.
+//! 2. At most [`GATHERED`] documents have what the filter needs: all of them, sorted.
+//! 3. Otherwise the documents in the order asked for, from the order's index.
+//!
+//! Ways 1 and 3 look at [`WINDOW`] documents at most, and end the page there.
+
+use aip::{
+    Listing, Sql, Value,
+    filter::{Bound, Need},
+};
+use storage::{Error, Statement, Tx};
+
+use super::{queries, rows::DocumentRow};
+use crate::domain::{Document, PartnershipName};
+
+/// How many documents one page looks at, at most: some 20 milliseconds.
+const WINDOW: usize = 4_000;
+/// How many documents are sorted for one page, at most.
+const GATHERED: usize = 1_000;
+/// How many comparisons of a filter are counted, at most.
+const PROBES: usize = 8;
+/// After all texts that begin alike.
+const LAST_CHAR: char = char::MAX;
+
+/// The documents of a page and one more, and where to go on if they do not fill it.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) documents: Vec<Document>,
+    /// The last document that was looked at, if there may be more.
+    pub(crate) end: Option<Document>,
+}
+
+/// A condition of [`Listing::sql`].
+pub(crate) type Condition = (&'static str, Value);
+
+/// Only documents that are not deleted.
+pub(crate) const LIVE: Condition = ("d.deleted_us IS NULL", Value::Null);
+
+/// Documents in the order of their names, by one value: the index of its field.
+#[derive(Debug)]
+pub(super) struct Stream {
+    base: &'static str,
+    conditions: Vec<(String, Value)>,
+    /// The last sort key in the base, and what it is called outside of the window.
+    keys: (&'static str, &'static str),
+}
+
+/// How the documents of a page are found.
+#[derive(Debug)]
+pub(super) enum Way<'a> {
+    /// Those that fulfil one of the comparisons, sorted.
+    Gather(Vec<Need<'a>>),
+    /// A window of a stream.
+    Stream(Stream),
+}
+
+/// Reads a page, one document more, and where the page after it begins; `conditions` hold beside the filter.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn page(
+    tx: &mut Tx,
+    parent: &PartnershipName,
+    conditions: &[Condition],
+    listing: &Listing,
+) -> Result<Found, Error> {
+    let way = way(tx, parent, listing).await?;
+    let documents = read(tx, page_sql(parent, conditions, listing, &way)).await?;
+    let end = match way {
+        Way::Stream(stream) if documents.len() <= listing.page_size() => {
+            read(tx, stream.end_sql(listing)).await?.pop()
+        }
+        Way::Stream(_) | Way::Gather(_) => None,
+    };
+    Ok(Found { documents, end })
+}
+
+async fn read(tx: &mut Tx, sql: Sql) -> Result<Vec<Document>, Error> {
+    let rows: Vec<DocumentRow> = tx.all(Statement::from(sql).once(), vec![]).await?;
+    rows.into_iter().map(Document::try_from).collect()
+}
+
+/// Chooses the way, by counting what the filter needs where that is open.
+async fn way<'a>(
+    tx: &mut Tx,
+    parent: &PartnershipName,
+    listing: &'a Listing,
+) -> Result<Way<'a>, Error> {
+    let mut needs = listing.filter().needs();
+    needs.retain(|any| any.iter().all(is_indexed));
+    let by_name = listing.sort_paths().next().is_none();
+    let stream = needs
+        .iter()
+        .filter(|any| by_name && any.len() == 1)
+        .find_map(|any| Stream::of_value(parent, any.first()?));
+    match (stream, needs.len()) {
+        // Whatever the number, they come in order.
+        (Some(stream), 1) => Ok(Way::Stream(stream)),
+        (stream, _) => {
+            if let Some(few) = fewest(tx, parent, needs).await? {
+                return Ok(Way::Gather(few));
+            }
+            let all = || Stream::of_all(parent, listing);
+            Ok(Way::Stream(stream.unwrap_or_else(all)))
+        }
+    }
+}
+
+/// Returns the comparisons that the fewest documents fulfil, if those are few.
+async fn fewest<'a>(
+    tx: &mut Tx,
+    parent: &PartnershipName,
+    needs: Vec<Vec<Need<'a>>>,
+) -> Result<Option<Vec<Need<'a>>>, Error> {
+    let mut best = None;
+    let mut probes = 0;
+    for any in needs {
+        probes += any.len();
+        if probes > PROBES {
+            break;
+        }
+        let most = best.as_ref().map_or(GATHERED + 1, |(count, _)| *count);
+        let mut count = 0;
+        for need in &any {
+            let sql = probe_sql(parent, need, most);
+            let (found,): (i64,) = tx.one(Statement::from(sql).once(), vec![]).await?;
+            count += usize::try_from(found).unwrap_or(usize::MAX >> 1);
+            if count >= most {
+                break;
+            }
+        }
+        if count < most {
+            best = Some((count, any));
+        }
+    }
+    Ok(best.map(|(_, any)| any))
+}
+
+/// The query for a page and one document more.
+pub(super) fn page_sql(
+    parent: &PartnershipName,
+    conditions: &[Condition],
+    listing: &Listing,
+    way: &Way<'_>,
+) -> Sql {
+    match way {
+        Way::Gather(needs) => {
+            let mut base = Sql::new(queries::DOCUMENTS);
+            base.push(" JOIN (");
+            for (index, need) in needs.iter().enumerate() {
+                base.push(if index == 0 { "" } else { " UNION " });
+                push_matches(&mut base, parent, need, "d.uid", "s.document_uid AS uid");
+            }
+            base.push(&format!(" LIMIT {GATHERED}) few ON few.uid = d.uid"));
+            listing.sql(base, conditions, "d.id")
+        }
+        Way::Stream(stream) => {
+            let window = listing.window(stream.base, &stream.conditions(), stream.keys.0, WINDOW);
+            listing.sql_within(
+                queries::DOCUMENT_COLUMNS,
+                window,
+                "d",
+                conditions,
+                stream.keys.1,
+            )
+        }
+    }
+}
+
+/// The query for how many documents of a partnership fulfil a comparison, counted up to `most`.
+pub(super) fn probe_sql(parent: &PartnershipName, need: &Need<'_>, most: usize) -> Sql {
+    let mut sql = Sql::new("SELECT COUNT(*) FROM (");
+    // The ids are in the indexes.
+    push_matches(&mut sql, parent, need, "d.id", "s.document_id");
+    sql.push(&format!(" LIMIT {most}) few"));
+    sql
+}
+
+/// Whether an index finds what fulfils the comparison.
+fn is_indexed(need: &Need<'_>) -> bool {
+    match need.bound() {
+        Bound::Is(_) | Bound::Range | Bound::Prefix(_) => need.field().path != "titles",
+        Bound::Has(_) => true,
+        Bound::Contains(_) | Bound::Present => false,
+    }
+}
+
+/// Appends the query for the documents that fulfil a comparison, by the field's index: a column of the
+/// documents, or of a set.
+fn push_matches(
+    sql: &mut Sql,
+    parent: &PartnershipName,
+    need: &Need<'_>,
+    of_document: &str,
+    of_set: &str,
+) {
+    let parent = parent.partnership.as_str();
+    let column = need.field().column;
+    match need.bound() {
+        Bound::Has(word) => {
+            let (table, name) = set_of(need);
+            sql.push(&format!(
+                "SELECT {of_set} FROM {table} s WHERE s.partnership_id = "
+            ))
+            .bind(parent);
+            sql.push(&format!(" AND s.{name} = ")).bind(word);
+        }
+        bound => {
+            sql.push(&format!(
+                "SELECT {of_document} FROM documents d WHERE d.partnership_id = "
+            ))
+            .bind(parent);
+            sql.push(" AND ");
+            match bound {
+                Bound::Prefix(prefix) => {
+                    sql.push(&format!("{column} >= ")).bind(prefix);
+                    sql.push(&format!(" AND {column} < "))
+                        .bind(format!("{prefix}{LAST_CHAR}"));
+                }
+                _ => need.push_sql(sql),
+            }
+        }
+    }
+}
+
+/// The table of a set, and the column of its words.
+fn set_of(need: &Need<'_>) -> (&'static str, &'static str) {
+    if need.field().path == "parties" {
+        ("document_parties", "party")
+    } else {
+        ("document_sectors", "sector")
+    }
+}
+
+impl Stream {
+    /// All documents of a partnership, from the index of the order; from where the filter lets them begin.
+    pub(super) fn of_all(parent: &PartnershipName, listing: &Listing) -> Self {
+        let mut conditions = vec![(
+            "d.partnership_id = {}".to_owned(),
+            Value::from(parent.partnership.as_str()),
+        )];
+        let first = listing.sort_paths().next().unwrap_or("document_id");
+        for any in listing.filter().needs() {
+            let [need] = any.as_slice() else { continue };
+            if need.field().path == first
+                && let Bound::Is(_) | Bound::Range = need.bound()
+            {
+                let mut sql = Sql::default();
+                need.push_sql(&mut sql);
+                let value = sql.args.pop().unwrap_or(Value::Null);
+                conditions.push((sql.text.replace("$1", "{}"), value));
+            }
+        }
+        Self {
+            base: queries::ALL_DOCUMENTS,
+            conditions,
+            keys: ("d.id", "d.id"),
+        }
+    }
+
+    /// The documents of a partnership that have a value, in the order of their names.
+    pub(super) fn of_value(parent: &PartnershipName, need: &Need<'_>) -> Option<Self> {
+        let parent = Value::from(parent.partnership.as_str());
+        match need.bound() {
+            Bound::Is(value) => Some(Self {
+                base: queries::ALL_DOCUMENTS,
+                conditions: vec![
+                    ("d.partnership_id = {}".to_owned(), parent),
+                    (format!("{} = {{}}", need.field().column), value.clone()),
+                ],
+                keys: ("d.id", "d.id"),
+            }),
+            Bound::Has(word) => {
+                let (table, name) = set_of(need);
+                Some(Self {
+                    base: if table == "document_parties" {
+                        queries::DOCUMENTS_OF_PARTY
+                    } else {
+                        queries::DOCUMENTS_OF_SECTOR
+                    },
+                    conditions: vec![
+                        ("s.partnership_id = {}".to_owned(), parent),
+                        (format!("s.{name} = {{}}"), word.into()),
+                    ],
+                    keys: ("s.document_id", "d.document_id"),
+                })
+            }
+            Bound::Range | Bound::Prefix(_) | Bound::Contains(_) | Bound::Present => None,
+        }
+    }
+
+    fn conditions(&self) -> Vec<(&str, Value)> {
+        let each = self.conditions.iter();
+        each.map(|(template, value)| (template.as_str(), value.clone()))
+            .collect()
+    }
+
+    /// The query for the last document of a window that is full.
+    pub(super) fn end_sql(&self, listing: &Listing) -> Sql {
+        listing.window_end(self.base, &self.conditions(), self.keys.0, WINDOW)
+    }
+}
