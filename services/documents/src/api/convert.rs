@@ -3,8 +3,10 @@
 //! What comes in is checked field by field, and every violation is kept; what goes out cannot fail.
 
 pub(super) mod act;
+mod contradictions;
 pub(super) mod document;
 pub(super) mod partnership;
 mod rules;
 pub(super) mod status;
+pub(super) mod text;
 mod values;

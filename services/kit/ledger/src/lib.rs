@@ -16,6 +16,7 @@ mod call;
 mod change;
 mod journal;
 mod leaf;
+mod past;
 mod readers;
 mod stamp;
 mod store;
@@ -26,6 +27,7 @@ mod watch;
 pub use call::Call;
 pub use change::{Change, ChangeKind};
 pub use journal::Journal;
+pub use past::states_before;
 pub use readers::Readers;
 pub use stamp::Stamp;
 

@@ -3,7 +3,7 @@
 use accord_proto::{convert, documents::v1 as pb};
 use aip::{Violation, Violations, convert as checked, etag, parse_id, text};
 
-use super::{rules, values};
+use super::{contradictions, rules, values};
 use crate::domain::{
     AccessLevel, Content, Document, DocumentName, DocumentType, EffectivePeriod, Level, Nature,
     Reader, Relation, RelationKind, SigningBody, Source,
@@ -50,6 +50,12 @@ pub(crate) fn content(
         return None;
     }
     content
+}
+
+/// Reads what the log kept of a document. It was checked when it was recorded; checks that were added
+/// since do not undo it. Nothing only if it is no document at all.
+pub(crate) fn recorded(given: &pb::Document) -> Option<Content> {
+    checked_content(None, given, &mut Violations::new())
 }
 
 fn checked_content(
@@ -109,6 +115,12 @@ fn checked_content(
         .as_ref()
         .and_then(|period| effective_period(period, found));
     applicable(kind, given, found);
+    contradictions::find(
+        entry_into_force.as_ref(),
+        duration.as_ref(),
+        signature_date.flatten(),
+        found,
+    );
     Some(Content {
         titles,
         title_known: given.title_known.unwrap_or(true),

@@ -8,7 +8,7 @@ use tonic::Request;
 
 use super::cases::{self, Moment};
 use crate::{
-    api::{Api, convert, fault as faults},
+    api::{Api, access, convert, fault as faults},
     domain::{DocumentName, status::Status},
 };
 
@@ -17,7 +17,9 @@ pub(in crate::api) async fn run(
     api: &Api,
     request: Request<pb::GetDocumentStatusRequest>,
 ) -> Result<pb::DocumentStatus, Fault> {
-    Caller::of(&request)?.may_read()?;
+    let caller = Caller::of(&request)?;
+    caller.may_read()?;
+    let reader = access::reader(caller);
     let given = request.into_inner();
     let mut violations = Violations::new();
     let name = violations.take(DocumentName::parse("name", &given.name));
@@ -32,8 +34,9 @@ pub(in crate::api) async fn run(
     };
     let asked = name.clone();
     let cases = api.database.read(move |tx| {
-        let names = [asked.clone()];
-        Box::pin(async move { Ok::<_, Fault>(cases::load(tx, &names).await?) })
+        let (names, reader) = ([asked.clone()], reader.clone());
+        let limit = as_of.recorded_before;
+        Box::pin(async move { Ok::<_, Fault>(cases::load_for(tx, &names, &reader, limit).await?) })
     });
     let status = Status::of(&cases.await?, &name.to_string(), as_of)
         .ok_or_else(|| faults::no_document(&name))?;

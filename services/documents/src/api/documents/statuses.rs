@@ -11,7 +11,7 @@ use super::{
     named::names,
 };
 use crate::{
-    api::{Api, convert, fault as faults},
+    api::{Api, access, convert, fault as faults},
     domain::{DocumentName, PartnershipName, status::Status},
 };
 
@@ -20,7 +20,9 @@ pub(in crate::api) async fn run(
     api: &Api,
     request: Request<pb::BatchGetDocumentStatusesRequest>,
 ) -> Result<pb::BatchGetDocumentStatusesResponse, Fault> {
-    Caller::of(&request)?.may_read()?;
+    let caller = Caller::of(&request)?;
+    caller.may_read()?;
+    let reader = access::reader(caller);
     let given = request.into_inner();
     let mut violations = Violations::new();
     let parent = violations.take(PartnershipName::parse("parent", &given.parent));
@@ -36,8 +38,9 @@ pub(in crate::api) async fn run(
     };
     let asked = names.clone();
     let cases = api.database.read(move |tx| {
-        let names = asked.clone();
-        Box::pin(async move { Ok::<_, Fault>(cases::load(tx, &names).await?) })
+        let (names, reader) = (asked.clone(), reader.clone());
+        let limit = as_of.recorded_before;
+        Box::pin(async move { Ok::<_, Fault>(cases::load_for(tx, &names, &reader, limit).await?) })
     });
     let cases = cases.await?;
     let status = |name: &DocumentName| {

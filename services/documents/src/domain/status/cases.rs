@@ -1,10 +1,9 @@
 //! Worked cases: documents and acts in a few words, and the state that they give.
 
-mod after;
 mod chain;
-mod entry;
 mod known;
-mod political;
+mod stages;
+mod table;
 
 use super::{Status, WarningCode};
 use crate::domain::{Act, EntryRule, Offset};

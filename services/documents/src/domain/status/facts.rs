@@ -203,6 +203,7 @@ impl<'a> Facts<'a> {
             let text = "Acts that were recorded have been retracted and do not count.";
             findings.warn(WarningCode::Retracted, text, &self.retracted);
         }
+        self.exchange_doubts(findings);
         for party in self.parties() {
             self.signature_doubts(party, findings);
             self.receipt_doubts(party, findings);
@@ -227,6 +228,25 @@ impl<'a> Facts<'a> {
             let text = format!(
                 "{party} signed on {}; the register entry states {stated}.",
                 act.date
+            );
+            findings.warn(WarningCode::ContradictingDates, text, &acts);
+        }
+    }
+
+    /// An exchange between two parties is one event, which both date.
+    fn exchange_doubts(&self, findings: &mut Findings) {
+        let kind = ActKind::ExchangeOfInstruments;
+        let acts: Vec<_> = self
+            .parties()
+            .filter_map(|party| self.first(party, kind))
+            .collect();
+        if let [one, other] = acts.as_slice()
+            && self.parties().count() == 2
+            && one.date != other.date
+        {
+            let text = format!(
+                "{} dates the exchange of instruments {}, {} dates it {}.",
+                one.party, one.date, other.party, other.date
             );
             findings.warn(WarningCode::ContradictingDates, text, &acts);
         }

@@ -162,6 +162,30 @@ pub(crate) async fn states(
     tx.all(sql, args![]).await
 }
 
+/// The sequence number of the newest entry that was recorded before a moment, if there is one.
+pub(crate) async fn newest_before(tx: &mut Tx, limit_us: i64) -> Result<Option<i64>, Error> {
+    let found: Option<(i64,)> = tx.optional(queries::NEWEST_BEFORE, args![limit_us]).await?;
+    Ok(found.map(|(sequence,)| sequence))
+}
+
+/// The newest entry of each of the named resources, as of `newest`.
+pub(crate) async fn states_of(
+    tx: &mut Tx,
+    resources: &[String],
+    newest: i64,
+) -> Result<Vec<Row>, Error> {
+    if resources.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = Sql {
+        text: queries::STATES_OF.to_owned(),
+        args: args![newest],
+    };
+    sql.push(" WHERE TRUE");
+    push_any(&mut sql, "r.resource", resources);
+    tx.all(sql, args![]).await
+}
+
 /// Adds that `column` is one of `values`, if there are any.
 fn push_any<T: Clone + Into<aip::Value>>(sql: &mut Sql, column: &str, values: &[T]) {
     for (index, value) in values.iter().enumerate() {

@@ -33,6 +33,18 @@ pub(super) const STATES: &str = "SELECT e.sequence, e.leaf, e.leaf_hash, e.acces
     WHERE p.resource = r.resource AND p.sequence <= $1) END \
     WHERE r.resource > $2";
 
+/// The newest entry recorded before $1: record times do not run against the sequence. By
+/// `ledger_entries_by_time`.
+pub(super) const NEWEST_BEFORE: &str = "SELECT sequence FROM ledger_entries \
+    WHERE record_time_us < $1 ORDER BY record_time_us DESC, sequence DESC LIMIT 1";
+/// The entry that was the newest of each resource at $1; the resources' names follow. By primary key of
+/// `ledger_resources`, then of `ledger_entries`; for those that have changed since, by
+/// `ledger_entries_by_resource`.
+pub(super) const STATES_OF: &str = "SELECT e.sequence, e.leaf, e.leaf_hash, e.access_level, e.reader_parties \
+    FROM ledger_resources r JOIN ledger_entries e ON e.sequence = CASE \
+    WHEN r.sequence <= $1 THEN r.sequence ELSE (SELECT max(p.sequence) FROM ledger_entries p \
+    WHERE p.resource = r.resource AND p.sequence <= $1) END";
+
 /// The answer that a caller was given for a request id. By primary key.
 pub(super) const FIND: &str = "SELECT digest, answer FROM ledger_requests \
     WHERE subject = $1 AND request_id = $2 AND expire_time_us > $3";
