@@ -8,5 +8,4 @@ pub(super) mod document;
 pub(super) mod partnership;
 mod rules;
 pub(super) mod status;
-pub(super) mod text;
 mod values;
