@@ -12,7 +12,6 @@ mod documents;
 mod fault;
 mod partnership_service;
 mod partnerships;
-mod references;
 mod text_service;
 mod texts;
 
@@ -22,7 +21,6 @@ use ledger::{Change, Journal};
 use storage::Database;
 use tonic::{Response, Status};
 
-use crate::peers::Peers;
 
 /// The domain of this package's errors: the package itself.
 const DOMAIN: &str = "accord.documents.v1";
@@ -39,7 +37,6 @@ pub(crate) struct Api {
     pub(crate) database: Database,
     pub(crate) journal: Journal,
     pub(crate) clock: Clock,
-    pub(crate) peers: Peers,
 }
 
 fn answer<R>(result: Result<R, Fault>) -> Answer<R> {
