@@ -18,7 +18,7 @@ pub use load::{Outcome, load};
 pub use request_id::derive as derive_request_id;
 pub use source::{CallFile, Folder};
 pub use step::{Action, Step, read};
-pub use tokens::Tokens;
+pub use tokens::{Tokens, parse_pair};
 
 use crate::client::{self, Bearer, ClientArgs};
 use crate::error::Error;

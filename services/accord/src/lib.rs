@@ -20,6 +20,7 @@ pub mod names;
 pub mod paging;
 pub mod process;
 pub mod progress;
+pub mod register;
 pub mod render;
 pub mod sample;
 pub mod serve;

@@ -19,6 +19,14 @@ pub struct ListArgs {
     pub limit: Option<u32>,
 }
 
+/// The option of commands that show as many as wanted of an answer that has no filter.
+#[derive(Debug, Clone, clap::Args)]
+pub struct LimitArg {
+    /// How many to show at most; all of them unless given.
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: Option<u32>,
+}
+
 impl ListArgs {
     /// Everything, in the method's own order.
     #[must_use]

@@ -27,3 +27,14 @@ fn bar(total: u64, what: &str, template: &str) -> ProgressBar {
         Err(_) => bar,
     }
 }
+
+/// A counter of things whose number is not known beforehand.
+#[must_use]
+pub fn count(what: &str) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())
+        .with_message(what.to_owned());
+    match ProgressStyle::with_template("{spinner} {pos} {msg} {per_sec}") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}

@@ -115,7 +115,7 @@ fn grant(party: &str) -> Grant {
 }
 
 /// Reads `PARTY=FILE`.
-pub(super) fn parse_pair(text: &str) -> Result<(String, PathBuf), String> {
+pub fn parse_pair(text: &str) -> Result<(String, PathBuf), String> {
     text.split_once('=')
         .filter(|(party, file)| !party.is_empty() && !file.is_empty())
         .map(|(party, file)| (party.to_owned(), PathBuf::from(file)))

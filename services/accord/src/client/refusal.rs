@@ -63,6 +63,25 @@ impl Refusal {
         self.info.as_ref().map_or("", |info| info.reason.as_str())
     }
 
+    /// What it is about, in words.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The fields that are wrong, each with its reason.
+    #[must_use]
+    pub fn violations(&self) -> &[rpc::bad_request::FieldViolation] {
+        &self.fields.field_violations
+    }
+
+    /// One word of the reason's metadata; empty if it is not there.
+    #[must_use]
+    pub fn metadata(&self, key: &str) -> &str {
+        let value = self.info.as_ref().and_then(|info| info.metadata.get(key));
+        value.map_or("", String::as_str)
+    }
+
     /// What the caller can do about it, where that is known.
     fn hint(&self) -> Option<String> {
         if let Some(hint) = self.hint {

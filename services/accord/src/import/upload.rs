@@ -75,6 +75,12 @@ impl Upload {
         self.bytes
     }
 
+    /// The content's SHA-256, in hexadecimal digits.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
     /// The first half of the content's SHA-256, in hexadecimal digits: enough to tell files apart.
     #[must_use]
     pub fn short_digest(&self) -> &str {

@@ -4,7 +4,7 @@ use accord_proto::documents::v1::document_service_client::DocumentServiceClient;
 use accord_proto::documents::v1::{DocumentStatus, GetDocumentStatusRequest};
 use accord_proto::google::r#type::Date;
 
-use super::acts;
+use super::{acts, timeline};
 use crate::client::Connection;
 use crate::error::Error;
 use crate::render::{Answer, Block, Column, Page, Sheet, Table, View, value};
@@ -16,7 +16,8 @@ use crate::when;
 Examples:
   accord documents status customs-energy
   accord documents status customs-energy --on 2023-01-01
-  accord documents status customs-energy --on 2023-01-01 --known-on 2023-01-01    as one could know it then")]
+  accord documents status customs-energy --on 2023-01-01 --known-on 2023-01-01    as one could know it then
+  accord documents status customs-energy --timeline                              both sides' steps side by side")]
 pub(super) struct Args {
     /// The document, by its id or full name.
     #[arg(value_name = "DOCUMENT")]
@@ -27,6 +28,9 @@ pub(super) struct Args {
     /// Counts only what was public or recorded by the end of this day, or by this instant [default: now].
     #[arg(long, value_name = "DATE|TIME", value_parser = when::moment)]
     known_on: Option<prost_types::Timestamp>,
+    /// Shows both sides' steps side by side, from the approval of the draft to the receipt of the note.
+    #[arg(long)]
+    timeline: bool,
 }
 
 pub(super) async fn run(
@@ -44,10 +48,10 @@ pub(super) async fn run(
         .get_document_status(request)
         .await?
         .into_inner();
-    Ok(view(&status))
+    Ok(view(&status, args.timeline))
 }
 
-fn view(status: &DocumentStatus) -> View {
+fn view(status: &DocumentStatus, with_timeline: bool) -> View {
     let state = super::state(status.state());
     let mut blocks = vec![
         Block::Heading(format!(
@@ -86,6 +90,10 @@ fn view(status: &DocumentStatus) -> View {
         Block::Heading("Parties".into()),
         Block::Table(parties(status)),
     ];
+    if with_timeline {
+        blocks.push(Block::Heading("Both sides".into()));
+        blocks.push(Block::Table(both_sides(status)));
+    }
     let mut list = |heading: &str, points: Vec<String>| {
         if !points.is_empty() {
             blocks.push(Block::Heading(heading.to_owned()));
@@ -164,6 +172,22 @@ fn parties(status: &DocumentStatus) -> Table {
             value::date(party.notification_sent_date.as_ref()),
             value::date(party.notification_received_date.as_ref()),
         ]);
+    }
+    table
+}
+
+/// The steps of the parties, each party's in a column of its own.
+fn both_sides(status: &DocumentStatus) -> Table {
+    let mut columns = vec![Column::text("STEP")];
+    columns.extend(
+        status
+            .parties
+            .iter()
+            .map(|party| Column::prose(&party.party)),
+    );
+    let mut table = Table::new(columns);
+    for step in timeline::steps(status) {
+        table.push([vec![step.label.to_owned()], step.cells].concat());
     }
     table
 }

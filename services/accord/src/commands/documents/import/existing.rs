@@ -1,0 +1,139 @@
+//! What is registered already, and whether it says the same as a row.
+
+use accord_proto::documents::v1::act_service_client::ActServiceClient;
+use accord_proto::documents::v1::document_service_client::DocumentServiceClient;
+use accord_proto::documents::v1::{AccessLevel, Act, Document, GetActRequest, GetDocumentRequest};
+use tonic::{Code, Status};
+
+use super::check::patiently;
+use crate::client::Connection;
+use crate::client::refusal::Refusal;
+use crate::error::Error;
+use crate::register::{act, document};
+
+/// Returns a registered document, or nothing if there is none.
+pub(super) async fn document(
+    connection: &Connection,
+    name: &str,
+) -> Result<Option<Document>, Error> {
+    found(async || {
+        let name = name.to_owned();
+        let mut client = DocumentServiceClient::new(connection.clone());
+        client.get_document(GetDocumentRequest { name }).await
+    })
+    .await
+}
+
+/// Returns a registered act, or nothing if there is none.
+pub(super) async fn act(connection: &Connection, name: &str) -> Result<Option<Act>, Error> {
+    found(async || {
+        let name = name.to_owned();
+        let mut client = ActServiceClient::new(connection.clone());
+        client.get_act(GetActRequest { name }).await
+    })
+    .await
+}
+
+async fn found<T>(
+    ask: impl AsyncFn() -> Result<tonic::Response<T>, Status>,
+) -> Result<Option<T>, Error> {
+    let answer = patiently(async || ask().await.map_err(|status| Refusal::of(&status))).await;
+    match answer {
+        Ok(answer) => Ok(Some(answer.into_inner())),
+        // A malformed name is nobody's; the service says what is wrong with it when it checks the row.
+        Err(refusal) if matches!(refusal.code(), Code::NotFound | Code::InvalidArgument) => {
+            Ok(None)
+        }
+        Err(refusal) => Err(Error::Refused(Box::new(refusal))),
+    }
+}
+
+/// The columns in which a registered document says something else than a row.
+pub(super) fn differences(parent: &str, registered: &Document, row: &Document) -> Vec<String> {
+    let mut languages: Vec<String> = Vec::new();
+    for title in registered.titles.iter().chain(&row.titles) {
+        if !languages.contains(&title.language_code) {
+            languages.push(title.language_code.clone());
+        }
+    }
+    let of = |document: &Document| {
+        let mut document = normal(document);
+        document.name.clone_from(&registered.name);
+        document::write(parent, &document, &languages)
+    };
+    differing(document::header(&languages), of(registered), of(row))
+}
+
+/// The columns in which a registered act says something else than a row.
+pub(super) fn act_differences(parent: &str, registered: &Act, row: &Act) -> Vec<String> {
+    let mut row = row.clone();
+    row.name.clone_from(&registered.name);
+    if row.notifying_party.is_empty() {
+        // With two parties it is filled in.
+        row.notifying_party.clone_from(&registered.notifying_party);
+    }
+    let registered = act::write(parent, registered);
+    differing(act::header(), registered, act::write(parent, &row))
+}
+
+fn differing(header: Vec<String>, left: Vec<String>, right: Vec<String>) -> Vec<String> {
+    header
+        .into_iter()
+        .zip(left.into_iter().zip(right))
+        .filter(|(name, (left, right))| left != right && name != "title_order")
+        .map(|(name, _)| name)
+        .collect()
+}
+
+/// A document with the defaults that a service fills in, and lists in one order.
+fn normal(document: &Document) -> Document {
+    let mut document = document.clone();
+    document.title_known.get_or_insert(true);
+    if document.access_level() == AccessLevel::Unspecified {
+        document.set_access_level(AccessLevel::Public);
+    }
+    document.sectors.sort();
+    document
+        .relations
+        .sort_by(|a, b| (a.kind, &a.target).cmp(&(b.kind, &b.target)));
+    document
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use accord_proto::documents::v1::{DocumentType, LocalizedText};
+
+    #[test]
+    fn defaults_and_orders_make_no_difference() {
+        let title = |tag: &str, text: &str| LocalizedText {
+            language_code: tag.into(),
+            text: text.into(),
+        };
+        let row = Document {
+            titles: vec![title("en", "Treaty"), title("ru", "Договор")],
+            sectors: vec!["b".into(), "a".into()],
+            ..Document::default()
+        };
+        let registered = Document {
+            name: "partnerships/xa-xb/documents/treaty".into(),
+            uid: "1".into(),
+            titles: vec![title("ru", "Договор"), title("en", "Treaty")],
+            sectors: vec!["a".into(), "b".into()],
+            title_known: Some(true),
+            access_level: AccessLevel::Public.into(),
+            ..Document::default()
+        };
+        let parent = "partnerships/xa-xb";
+        assert_eq!(differences(parent, &registered, &row), Vec::<String>::new());
+        let other = Document {
+            titles: vec![title("en", "Treaty")],
+            r#type: DocumentType::Treaty.into(),
+            ..row
+        };
+        assert_eq!(
+            differences(parent, &registered, &other),
+            ["title:ru", "type"]
+        );
+    }
+}
