@@ -12,6 +12,7 @@ mod api;
 mod config;
 pub mod domain;
 mod extract;
+mod peers;
 mod store;
 pub mod text_store;
 
@@ -25,6 +26,8 @@ use storage::{Database, Migrations};
 use tonic::service::Routes;
 
 pub use config::Config;
+pub use domain::foreign::Peer;
+pub use peers::{PeerSpec, Peers, SpecError};
 
 /// The service's word: its schema in PostgreSQL, its log in the ledger, the first segment of its paths.
 pub const SCHEMA: &str = "documents";
@@ -43,16 +46,40 @@ pub static TABLES: Migrations = storage::migrations! {
 /// Everything that the service's database must have, in order.
 pub static MIGRATIONS: &[&Migrations] = &[&ledger::MIGRATIONS, &TABLES];
 
-/// Opens the database and builds the service.
+/// What the service works with beside its database; by default nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Means {
+    /// The services whose resources documents refer to.
+    pub peers: Peers,
+}
+
+/// Opens the database and builds the service, which reaches its peers at the addresses in `config`.
 pub async fn component(config: Config, deps: Deps) -> Result<Component, StartError> {
+    let peers = Peers::from_specs(&config.peers).map_err(StartError::Config)?;
+    component_beside(config, peers, deps).await
+}
+
+/// Opens the database and builds the service beside `peers`, in this process or elsewhere; the addresses in
+/// `config` do not count.
+pub async fn component_beside(
+    config: Config,
+    peers: Peers,
+    deps: Deps,
+) -> Result<Component, StartError> {
     let options = config.database.options(SCHEMA)?;
     let database = Database::open(&options, MIGRATIONS).await?;
-    Ok(component_on(database, deps))
+    Ok(component_with(database, deps, Means { peers }))
+}
+
+/// Builds the service on a database that is open and has [`MIGRATIONS`], without anything beside it.
+#[must_use]
+pub fn component_on(database: Database, deps: Deps) -> Component {
+    component_with(database, deps, Means::default())
 }
 
 /// Builds the service on a database that is open and has [`MIGRATIONS`].
 #[must_use]
-pub fn component_on(database: Database, deps: Deps) -> Component {
+pub fn component_with(database: Database, deps: Deps, means: Means) -> Component {
     let journal =
         Journal::new(SCHEMA, database.clone(), deps.clock.clone()).with_stopping(deps.stopping);
     let log = journal.service();
@@ -60,6 +87,7 @@ pub fn component_on(database: Database, deps: Deps) -> Component {
         database: database.clone(),
         journal,
         clock: deps.clock,
+        peers: means.peers,
     };
     let routes = Routes::new(PartnershipServiceServer::new(api.clone()))
         .add_service(DocumentServiceServer::new(api.clone()))

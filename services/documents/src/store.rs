@@ -10,6 +10,7 @@ pub(crate) mod partnerships;
 #[cfg(test)]
 mod plans;
 mod queries;
+pub(crate) mod relations;
 mod rows;
 pub(crate) mod search;
 

@@ -10,7 +10,7 @@ use storage::{Error, Tx};
 
 use crate::{
     domain::{Document, DocumentName},
-    store::documents,
+    store::{documents, relations},
 };
 
 /// Brings what is derived from the named documents up to date, and what is derived from those that wait
@@ -37,7 +37,6 @@ pub(super) async fn refresh_after_acts(
 
 /// The parts that are derived from what editors say of the documents themselves; deleted ones are among
 /// them.
-#[expect(clippy::unused_async, reason = "the parts are being built")]
-async fn parts(_tx: &mut Tx, _changed: &[Document]) -> Result<(), Error> {
-    Ok(())
+async fn parts(tx: &mut Tx, changed: &[Document]) -> Result<(), Error> {
+    relations::replace(tx, changed).await
 }

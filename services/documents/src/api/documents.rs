@@ -5,6 +5,7 @@ pub(super) mod batch_get;
 pub(super) mod calendar;
 pub(in crate::api) mod cases;
 pub(super) mod create;
+mod cycles;
 pub(super) mod delete;
 pub(super) mod events;
 pub(super) mod get;
@@ -32,7 +33,7 @@ use identity::Caller;
 use ledger::{Change, ChangeKind};
 use storage::Tx;
 
-use super::{Mutation, access, authority, convert, derived, fault as faults};
+use super::{Mutation, access, authority, convert, derived, fault as faults, references::Missing};
 use crate::{
     domain::{Content, Document, DocumentName, Partnership, PartnershipName},
     store,
@@ -62,11 +63,13 @@ struct Proposed<'a> {
 }
 
 /// Checks what only the register can tell: the parties are the partnership's, and every document that
-/// is referred to exists or stands before the one that refers to it.
+/// is referred to exists or stands before the one that refers to it. What other services have said is
+/// missing is told with the rest.
 async fn check_references(
     tx: &mut Tx,
     partnership: &Partnership,
     proposed: &[Proposed<'_>],
+    missing: &Missing,
 ) -> Result<(), Fault> {
     let mut violations = Violations::new();
     let mut references = Vec::new();
@@ -76,6 +79,12 @@ async fn check_references(
                 let text = format!("{party} is not a party of {}", partnership.name);
                 let field = format!("{}document.parties[{index}]", one.at);
                 violations.push(field, "NOT_A_PARTY", text);
+            }
+        }
+        for (field, name) in one.content.foreign_references() {
+            if missing.contains(name) {
+                let (field, text) = (format!("{}{field}", one.at), format!("there is no {name}"));
+                violations.push(field, "REFERENCE_NOT_FOUND", text);
             }
         }
         references.push(one.content.document_references());
@@ -112,8 +121,7 @@ async fn check_item_numbers(
     let number = |one: &Proposed<'_>| Some((one.content.item_number?, one.name.clone()));
     let numbers: Vec<_> = proposed.iter().filter_map(number).collect();
     let wanted: Vec<_> = numbers.iter().map(|(number, _)| *number).collect();
-    let holders =
-        store::documents::item_number_holders(tx, parent, &wanted).await?;
+    let holders = store::documents::item_number_holders(tx, parent, &wanted).await?;
     for (number, name) in numbers {
         match holders.get(&number) {
             Some(holder) if *holder != name.document => {

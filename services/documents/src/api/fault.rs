@@ -6,7 +6,7 @@ use storage::Error;
 use tonic::Code;
 
 use crate::{
-    domain::{AccessLevel, ActName, DocumentName, PartnershipName},
+    domain::{AccessLevel, ActName, DocumentName, PartnershipName, foreign::Peer},
     store::fields,
 };
 
@@ -114,6 +114,64 @@ pub(super) fn access_level_required(resource: &impl ToString, level: AccessLevel
     Fault::permission_denied("ACCESS_LEVEL_REQUIRED", message)
         .with_metadata("resource", resource)
         .with_metadata("access_level", level)
+}
+
+/// `FAILED_PRECONDITION` for a document that is not deleted because others refer to it: the names that the
+/// caller may know, and how many there are in all.
+pub(super) fn document_referenced(name: &DocumentName, referrers: &[String], count: &str) -> Fault {
+    let what = format!(
+        "is referred to by {count} others; delete their references first, or set force to delete it all the same"
+    );
+    precondition("DOCUMENT_REFERENCED", name.to_string(), &what)
+        .with_metadata("referrers", referrers.join(" "))
+        .with_metadata("referrer_count", count)
+}
+
+/// `FAILED_PRECONDITION` for relations that would make a cycle; `cycle` begins and ends with the same document.
+pub(super) fn relation_cycle(kind: &'static str, cycle: &[String]) -> Fault {
+    let way = cycle.join(" → ");
+    let first = cycle.first().map(String::as_str).unwrap_or_default();
+    Fault::failed_precondition(
+        "RELATION_CYCLE",
+        format!("{kind} would go in a circle: {way}"),
+    )
+    .with_metadata("kind", kind)
+    .with_metadata("cycle", cycle.join(" "))
+    .with_precondition("RELATION_CYCLE", first, format!("{kind}: {way}"))
+}
+
+/// `FAILED_PRECONDITION` for relations of which it cannot be told whether they make a cycle: too many
+/// documents hang together by them.
+pub(super) fn relation_chain_too_long(kind: &'static str, limit: usize) -> Fault {
+    let message = format!(
+        "more than {limit} documents hang together by {kind}: whether this makes a cycle is not checked that far, so it is refused"
+    );
+    Fault::failed_precondition("RELATION_CHAIN_TOO_LONG", message)
+        .with_metadata("kind", kind)
+        .with_metadata("limit", limit.to_string())
+}
+
+/// `FAILED_PRECONDITION` for a reference to a resource of a service whose address is not set.
+pub(super) fn peer_not_configured(peer: Peer, name: &str) -> Fault {
+    let what = format!(
+        "whether there is {name} cannot be asked: start this service with --peer {peer}=URL (ACCORD_PEER)"
+    );
+    Fault::failed_precondition("PEER_NOT_CONFIGURED", what.as_str())
+        .with_metadata("service", peer.name())
+        .with_metadata("resource", name)
+        .with_precondition("PEER_NOT_CONFIGURED", peer.name(), what)
+}
+
+/// `UNAVAILABLE` for a reference to a resource of a service that does not say whether there is such; `code` is
+/// what it answered, or what became of the call.
+pub(super) fn peer_unavailable(peer: Peer, name: &str, code: Code) -> Fault {
+    let cause = code.description();
+    let message = format!(
+        "the service {peer} does not say whether there is {name} ({cause}); nothing was stored, try again"
+    );
+    Fault::unavailable("PEER_UNAVAILABLE", message)
+        .with_metadata("service", peer.name())
+        .with_metadata("resource", name)
 }
 
 fn precondition(reason: &'static str, resource: String, what: &str) -> Fault {

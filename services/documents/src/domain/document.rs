@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     DocumentName,
     coded::coded,
+    foreign::Foreign,
     rules::{DurationRule, EntryClause, EntryRule},
 };
 
@@ -119,6 +120,19 @@ impl Content {
             _ => None,
         };
         relations.chain(rule).collect()
+    }
+
+    /// Returns the names of other services' resources that this document refers to, each with the path of
+    /// the field.
+    pub fn foreign_references(&self) -> impl Iterator<Item = (String, &str)> {
+        let targets = self
+            .relations
+            .iter()
+            .map(|relation| relation.target.as_str());
+        targets
+            .enumerate()
+            .filter(|(_, target)| Foreign::of(target).is_some())
+            .map(|(index, target)| (format!("document.relations[{index}].target"), target))
     }
 }
 

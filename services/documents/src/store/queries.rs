@@ -135,10 +135,10 @@ pub(super) const INCOMING_RELATIONS: &str = "SELECT r.kind, r.document AS resour
 pub(super) const RELATION_TARGETS: &str = "SELECT r.document, r.target FROM documents d \
      JOIN document_relations r ON r.document_uid = d.uid";
 
-/// Documents, not deleted, that have a relation to a resource.
+/// Documents that have a relation to a resource.
 pub(super) const RELATED_DOCUMENTS: &str = "SELECT d.partnership_id, d.id FROM document_relations r \
-     JOIN documents d ON d.uid = r.document_uid AND d.deleted_us IS NULL";
+     JOIN documents d ON d.uid = r.document_uid";
 
-/// And those that wait for it.
-pub(super) const OR_WAITING_DOCUMENTS: &str = " UNION SELECT d.partnership_id, d.id FROM document_waits w \
+/// Documents that wait for another.
+pub(super) const WAITING_DOCUMENTS: &str = "SELECT d.partnership_id, d.id FROM document_waits w \
      JOIN documents d ON d.uid = w.document_uid";

@@ -106,6 +106,13 @@ impl Listing {
         &self.filter
     }
 
+    /// Returns the sort values and the key of the last row of the page before, for lists that are read by
+    /// more than one query; nothing for the first page.
+    #[must_use]
+    pub fn after(&self) -> Option<&[Value]> {
+        self.after.as_deref()
+    }
+
     /// Returns the query for one page and one row more, which tells whether another page follows.
     ///
     /// `base` is everything before WHERE; if it has bound values, their placeholders come first.

@@ -121,6 +121,28 @@ impl Journal {
         }
     }
 
+    /// Returns the answer that a retry of a known call gets, without the log's lock: for checks that lie
+    /// outside the database and must not stand between a caller and the answer it was given before.
+    /// [`Journal::mutate`] makes the same look-up again. Faults as it does for a reused request id.
+    pub async fn answered<R>(&self, call: &Call) -> Result<Option<R>, Fault>
+    where
+        R: prost::Message + Default + Send + 'static,
+    {
+        if call.request_id.is_none() {
+            return Ok(None);
+        }
+        let shared = Arc::new((call.clone(), self.clock.clone()));
+        self.database
+            .read(move |tx| {
+                let shared = Arc::clone(&shared);
+                Box::pin(async move {
+                    let (call, clock) = &*shared;
+                    replay(tx, call, &Stamp::after(i64::MIN, clock)).await
+                })
+            })
+            .await
+    }
+
     /// Returns the gRPC service that reads this log.
     #[must_use]
     pub fn service(&self) -> LedgerServiceServer<api::Api> {

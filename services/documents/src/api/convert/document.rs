@@ -6,7 +6,7 @@ use aip::{Violation, Violations, convert as checked, etag, parse_id, text};
 use super::{contradictions, rules, values};
 use crate::domain::{
     AccessLevel, Content, Document, DocumentName, DocumentType, EffectivePeriod, Level, Nature,
-    Reader, Relation, RelationKind, SigningBody, Source,
+    Reader, Relation, RelationKind, SigningBody, Source, foreign::Foreign,
 };
 
 /// The most parties of a document.
@@ -236,7 +236,7 @@ fn relations(
         .collect()
 }
 
-/// Checks the form of a name: of a document, or of another resource of a partnership.
+/// Checks the form of a name: of a document, or of a resource of a service that can be asked for it.
 fn target(
     field: &str,
     name: Option<&DocumentName>,
@@ -251,16 +251,8 @@ fn target(
             "a document cannot stand in relation to itself",
         );
     }
-    let segments: Vec<_> = target.split('/').collect();
-    let is_name = segments.len() % 2 == 0
-        && segments.first() == Some(&"partnerships")
-        && segments
-            .iter()
-            .all(|segment| parse_id(field, segment).is_ok());
-    if segments.get(2) == Some(&"documents") && segments.len() == 4 {
-        found.take(DocumentName::parse(field, &target))?;
-    } else if !is_name || segments.len() < 4 {
-        let text = "must be the name of a document or of another resource of a partnership, such as partnerships/uz-kz/roadmaps/r";
+    if DocumentName::parse(field, &target).is_err() && Foreign::of(&target).is_none() {
+        let text = "must be the name of a document, roadmap, measure, release or target, such as partnerships/uz-kz/roadmaps/r";
         found.push(field, "NAME_INVALID", text);
     }
     Some(target)

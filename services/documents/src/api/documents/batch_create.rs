@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use accord_proto::documents::v1 as pb;
 use aip::Violations;
 use fault::Fault;
+use host::OnBehalf;
 use identity::Caller;
 use ledger::{Call, ChangeKind, Stamp};
 use storage::Tx;
@@ -15,8 +16,11 @@ use super::{
     done,
 };
 use crate::{
-    api::{Api, Mutation, authority, batch},
-    domain::PartnershipName,
+    api::{
+        Api, Mutation, access, authority, batch,
+        references::{self, Asked, Missing},
+    },
+    domain::{PartnershipName, Reader},
 };
 
 /// Registers documents of one partnership, all or none.
@@ -56,11 +60,20 @@ pub(in crate::api) async fn run(
     for one in &new {
         authority::of_one_party(caller, &one.content.parties)?;
     }
-    let work = Arc::new((parent, new));
+    let names = new.iter().flat_map(|one| one.content.foreign_references());
+    let names = names.map(|(_, name)| name);
+    let missing = match references::ask(api, &call, &OnBehalf::of(&request), names).await? {
+        Asked::Answered(answer) => return Ok(answer),
+        Asked::Missing(missing) => missing,
+    };
+    let work = Arc::new((access::reader(caller), missing, parent, new));
     api.journal
         .mutate(call, move |tx, stamp| {
             let work = Arc::clone(&work);
-            Box::pin(async move { insert(tx, stamp, &work.0, &work.1).await })
+            Box::pin(async move {
+                let (reader, missing, parent, new) = &*work;
+                insert(tx, stamp, (reader, missing), parent, new).await
+            })
         })
         .await
 }
@@ -91,7 +104,10 @@ fn distinct(requests: &[pb::CreateDocumentRequest], violations: &mut Violations)
             let field = format!("requests[{index}].document_id");
             violations.push(field, "DUPLICATE_VALUE", text);
         }
-        let number = request.document.as_ref().and_then(|given| given.item_number);
+        let number = request
+            .document
+            .as_ref()
+            .and_then(|given| given.item_number);
         if let Some(number) = number
             && let Some(first) = numbers.insert(number, index)
         {
@@ -105,10 +121,11 @@ fn distinct(requests: &[pb::CreateDocumentRequest], violations: &mut Violations)
 async fn insert(
     tx: &mut Tx,
     stamp: Stamp,
+    known: (&Reader, &Missing),
     parent: &PartnershipName,
     new: &[Registration],
 ) -> Mutation<pb::BatchCreateDocumentsResponse> {
-    let inserted = create::insert(tx, stamp, parent, new).await?;
+    let inserted = create::insert(tx, stamp, known, parent, new).await?;
     let mut changes = Vec::with_capacity(inserted.len());
     let mut documents = Vec::with_capacity(inserted.len());
     for document in &inserted {

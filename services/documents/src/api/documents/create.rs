@@ -5,15 +5,19 @@ use std::sync::Arc;
 use accord_proto::documents::v1 as pb;
 use aip::{Violations, parse_id};
 use fault::Fault;
+use host::OnBehalf;
 use identity::Caller;
 use ledger::{Call, ChangeKind, Stamp};
 use storage::Tx;
 use tonic::Request;
 
-use super::{Proposed, check_item_numbers, check_references, done};
+use super::{Proposed, check_item_numbers, check_references, cycles, done};
 use crate::{
-    api::{Api, Mutation, authority, convert, derived, fault as faults, partnerships},
-    domain::{Content, Document, DocumentName, PartnershipName},
+    api::{
+        Api, Mutation, access, authority, convert, derived, fault as faults, partnerships,
+        references::{self, Asked, Missing},
+    },
+    domain::{Content, Document, DocumentName, PartnershipName, Reader},
     store::documents,
 };
 
@@ -47,11 +51,19 @@ pub(in crate::api) async fn run(
         return Err(violations.into());
     };
     authority::of_one_party(caller, &new.content.parties)?;
-    let work = Arc::new((parent, [new]));
+    let names = new.content.foreign_references().map(|(_, name)| name);
+    let missing = match references::ask(api, &call, &OnBehalf::of(&request), names).await? {
+        Asked::Answered(answer) => return Ok(answer),
+        Asked::Missing(missing) => missing,
+    };
+    let work = Arc::new((access::reader(caller), missing, parent, [new]));
     api.journal
         .mutate(call, move |tx, stamp| {
             let work = Arc::clone(&work);
-            Box::pin(async move { insert_one(tx, stamp, &work.0, &work.1).await })
+            Box::pin(async move {
+                let (reader, missing, parent, new) = &*work;
+                insert_one(tx, stamp, (reader, missing), parent, new).await
+            })
         })
         .await
 }
@@ -85,21 +97,24 @@ pub(super) fn registration(
 pub(super) async fn insert_one(
     tx: &mut Tx,
     stamp: Stamp,
+    known: (&Reader, &Missing),
     parent: &PartnershipName,
     new: &[Registration; 1],
 ) -> Mutation<pb::Document> {
     let [new] = new;
-    let inserted = insert(tx, stamp, parent, std::slice::from_ref(new)).await?;
+    let inserted = insert(tx, stamp, known, parent, std::slice::from_ref(new)).await?;
     let inserted = inserted
         .first()
         .ok_or_else(|| faults::changed_meanwhile(&new.name))?;
     Ok(done(inserted, ChangeKind::Created))
 }
 
-/// Registers documents of one partnership, all or none, in their order.
+/// Registers documents of one partnership, all or none, in their order. `known` is what the caller may read,
+/// and what other services have said is missing.
 pub(super) async fn insert(
     tx: &mut Tx,
     stamp: Stamp,
+    (reader, missing): (&Reader, &Missing),
     parent: &PartnershipName,
     new: &[Registration],
 ) -> Result<Vec<Document>, Fault> {
@@ -112,7 +127,7 @@ pub(super) async fn insert(
             content: &new.content,
         })
         .collect();
-    check_references(tx, &partnership, &proposed).await?;
+    check_references(tx, &partnership, &proposed, missing).await?;
     let names: Vec<_> = new.iter().map(|new| new.name.clone()).collect();
     let existing = documents::existing(tx, names.clone()).await?;
     if let Some(name) = names.iter().find(|name| existing.contains(name)) {
@@ -129,6 +144,7 @@ pub(super) async fn insert(
         deleted: None,
     };
     let documents: Vec<_> = new.iter().map(document).collect();
+    cycles::check(tx, reader, &documents.iter().collect::<Vec<_>>()).await?;
     documents::insert_many(tx, &documents).await?;
     derived::refresh(tx, stamp.now, &names).await?;
     Ok(documents)

@@ -10,11 +10,27 @@ use tonic::Request;
 
 use super::{check_change, load, replace};
 use crate::{
-    api::{Api, Mutation, fault as faults},
-    domain::{Document, DocumentName},
+    api::{Api, Mutation, access, fault as faults, partnerships},
+    domain::{Document, DocumentName, Reader},
+    store::{documents, relations},
 };
 
-/// Deletes a document softly: its acts stay.
+/// How many of those that refer to a document are named.
+const NAMED: usize = 10;
+
+/// How many of those that refer to a document are counted.
+const COUNTED: usize = 1_000;
+
+/// A checked request.
+#[derive(Clone)]
+struct Delete {
+    caller: Caller,
+    name: DocumentName,
+    etag: String,
+    force: bool,
+}
+
+/// Deletes a document softly, unless others refer to it: its acts stay.
 pub(in crate::api) async fn run(
     api: &Api,
     request: Request<pb::DeleteDocumentRequest>,
@@ -33,23 +49,27 @@ pub(in crate::api) async fn run(
     let (Some(name), true) = (name, violations.is_empty()) else {
         return Err(violations.into());
     };
-    let work = (caller, name, given.etag);
+    let delete = Delete {
+        caller,
+        name,
+        etag: given.etag,
+        force: given.force,
+    };
     api.journal
         .mutate(call, move |tx, stamp| {
-            Box::pin(apply(tx, stamp, work.clone()))
+            Box::pin(apply(tx, stamp, delete.clone()))
         })
         .await
 }
 
-async fn apply(
-    tx: &mut Tx,
-    stamp: Stamp,
-    (caller, name, etag): (Caller, DocumentName, String),
-) -> Mutation<pb::Document> {
-    let current = load(tx, &name).await?;
-    check_change(&current, &caller, &etag)?;
+async fn apply(tx: &mut Tx, stamp: Stamp, delete: Delete) -> Mutation<pb::Document> {
+    let current = load(tx, &delete.name).await?;
+    check_change(&current, &delete.caller, &delete.etag)?;
     if current.deleted.is_some() {
         return Err(faults::document_deleted(&current.name));
+    }
+    if !delete.force {
+        check_unreferenced(tx, &access::reader(&delete.caller), &current.name).await?;
     }
     let new = Document {
         revision: current.revision + 1,
@@ -58,4 +78,37 @@ async fn apply(
         ..current.clone()
     };
     replace(tx, &current, new, ChangeKind::Deleted).await
+}
+
+/// Checks that no document which is not deleted has a relation to the named one or waits for it, and that
+/// it did not found its partnership.
+async fn check_unreferenced(
+    tx: &mut Tx,
+    reader: &Reader,
+    name: &DocumentName,
+) -> Result<(), Fault> {
+    let mut referrers = relations::referrers(tx, name, COUNTED + 1).await?;
+    // Its own references do not keep a document.
+    referrers.remove(name);
+    let partnership = partnerships::load(tx, &name.parent()).await?;
+    let founded = partnership.profile.founding_document == Some(name.to_string());
+    let count = referrers.len() + usize::from(founded);
+    if count == 0 {
+        return Ok(());
+    }
+    let mut named: Vec<String> = Vec::new();
+    if founded {
+        named.push(partnership.name.to_string());
+    }
+    let first: Vec<_> = referrers.into_iter().take(NAMED).collect();
+    let mut readable = documents::get_many(tx, &first).await?;
+    readable.retain(|document| reader.may_read(document));
+    readable.sort_by(|one, other| one.name.cmp(&other.name));
+    named.extend(readable.iter().map(|document| document.name.to_string()));
+    named.truncate(NAMED);
+    let count = match count {
+        count if count > COUNTED => format!("more than {COUNTED}"),
+        count => count.to_string(),
+    };
+    Err(faults::document_referenced(name, &named, &count))
 }

@@ -8,13 +8,14 @@ use ledger::{Call, ChangeKind, Stamp};
 use storage::Tx;
 use tonic::Request;
 
-use super::{check_change, check_item_numbers, load, replace};
+use super::{check_change, check_item_numbers, cycles, load, replace};
 use crate::{
-    api::{Api, Mutation, fault as faults},
+    api::{Api, Mutation, access, fault as faults},
     domain::{Document, DocumentName},
 };
 
-/// Takes back a deletion, unless another document has taken the item number meanwhile.
+/// Takes back a deletion, unless another document has taken the item number meanwhile, or relations were
+/// made that would go in a circle through this one.
 pub(in crate::api) async fn run(
     api: &Api,
     request: Request<pb::UndeleteDocumentRequest>,
@@ -58,5 +59,6 @@ async fn apply(
         deleted: None,
         ..current.clone()
     };
+    cycles::check(tx, &access::reader(&caller), &[&new]).await?;
     replace(tx, &current, new, ChangeKind::Undeleted).await
 }

@@ -1,17 +1,25 @@
 //! `UpdateDocument`.
 
+use std::collections::BTreeSet;
+
 use accord_proto::documents::v1 as pb;
 use aip::{Violation, Violations, mask};
 use fault::Fault;
+use host::OnBehalf;
 use identity::Caller;
 use ledger::{Call, ChangeKind, Stamp};
 use storage::Tx;
 use tonic::Request;
 
-use super::{check_change, Proposed, check_item_numbers, check_references, create, replace};
+use super::{
+    Proposed, check_change, check_item_numbers, check_references, create, cycles, replace,
+};
 use crate::{
-    api::{Api, Mutation, authority, convert, fault as faults, partnerships},
-    domain::{Content, Document, DocumentName},
+    api::{
+        Api, Mutation, access, authority, convert, fault as faults, partnerships,
+        references::{self, Missing},
+    },
+    domain::{Content, Document, DocumentName, foreign::Foreign},
     store::documents,
 };
 
@@ -23,6 +31,8 @@ struct Update {
     patch: pb::Document,
     mask: Option<prost_types::FieldMask>,
     allow_missing: bool,
+    /// Which resources of other services there are not, of those that the change adds references to.
+    missing: Missing,
 }
 
 /// Changes a document, or registers it where the caller allows that.
@@ -39,6 +49,7 @@ pub(in crate::api) async fn run(
         request.get_ref(),
         &mut violations,
     );
+    let on_behalf = OnBehalf::of(&request);
     let given = request.into_inner();
     let patch = violations.take(
         given
@@ -51,13 +62,21 @@ pub(in crate::api) async fn run(
     let (Some(patch), Some(name), true) = (patch, name, violations.is_empty()) else {
         return Err(violations.into());
     };
-    let update = Update {
+    let mut update = Update {
         caller,
         name,
         patch,
         mask: given.update_mask,
         allow_missing: given.allow_missing,
+        missing: Missing::default(),
     };
+    if update.may_refer_abroad() {
+        if let Some(answer) = api.journal.answered(&call).await? {
+            return Ok(answer);
+        }
+        let names = added(api, update.clone()).await?;
+        update.missing = references::missing(api, &on_behalf, names).await?;
+    }
     api.journal
         .mutate(call, move |tx, stamp| {
             Box::pin(apply(tx, stamp, update.clone()))
@@ -65,35 +84,74 @@ pub(in crate::api) async fn run(
         .await
 }
 
-async fn apply(tx: &mut Tx, stamp: Stamp, update: Update) -> Mutation<pb::Document> {
-    let Some(current) = documents::get(tx, &update.name).await? else {
-        if !update.allow_missing {
-            return Err(faults::no_document(&update.name));
+impl Update {
+    /// Whether the new values name a resource of another service.
+    fn may_refer_abroad(&self) -> bool {
+        let mut relations = self.patch.relations.iter();
+        relations.any(|relation| Foreign::of(&relation.target).is_some())
+    }
+
+    /// What a document that is not there yet is registered with.
+    fn registered(&self) -> Result<Content, Fault> {
+        if !self.allow_missing {
+            return Err(faults::no_document(&self.name));
         }
-        let content = content(&update.name, &update.patch)?;
-        authority::of_one_party(&update.caller, &content.parties)?;
+        let content = content(&self.name, &self.patch)?;
+        authority::of_one_party(&self.caller, &content.parties)?;
+        Ok(content)
+    }
+
+    /// What becomes of the content of a document.
+    fn changed(&self, current: &Document) -> Result<Content, Fault> {
+        check_change(current, &self.caller, &self.patch.etag)?;
+        if current.deleted.is_some() {
+            return Err(faults::document_deleted(&current.name));
+        }
+        let base = convert::document::message(current);
+        let merged = mask::merge(&base, &self.patch, self.mask.as_ref(), "document")?;
+        content(&current.name, &merged)
+    }
+}
+
+/// Reads which references to resources of other services the change adds. A document that changes in
+/// between is no matter: what it referred to then was asked for when it came to refer to it.
+async fn added(api: &Api, update: Update) -> Result<BTreeSet<String>, Fault> {
+    let names = api.database.read(move |tx| {
+        let update = update.clone();
+        Box::pin(async move {
+            let names = |content: &Content| -> BTreeSet<String> {
+                let references = content.foreign_references();
+                references.map(|(_, name)| name.to_owned()).collect()
+            };
+            Ok::<_, Fault>(match documents::get(tx, &update.name).await? {
+                None => names(&update.registered()?),
+                Some(current) => &names(&update.changed(&current)?) - &names(&current.content),
+            })
+        })
+    });
+    names.await
+}
+
+async fn apply(tx: &mut Tx, stamp: Stamp, update: Update) -> Mutation<pb::Document> {
+    let reader = access::reader(&update.caller);
+    let Some(current) = documents::get(tx, &update.name).await? else {
+        let content = update.registered()?;
         let parent = update.name.parent();
         let new = [create::Registration {
             at: String::new(),
             name: update.name,
             content,
         }];
-        return create::insert_one(tx, stamp, &parent, &new).await;
+        return create::insert_one(tx, stamp, (&reader, &update.missing), &parent, &new).await;
     };
-    check_change(&current, &update.caller, &update.patch.etag)?;
-    if current.deleted.is_some() {
-        return Err(faults::document_deleted(&current.name));
-    }
-    let base = convert::document::message(&current);
-    let merged = mask::merge(&base, &update.patch, update.mask.as_ref(), "document")?;
-    let content = content(&current.name, &merged)?;
+    let content = update.changed(&current)?;
     let partnership = partnerships::load(tx, &current.name.parent()).await?;
     let proposed = [Proposed {
         at: "",
         name: &current.name,
         content: &content,
     }];
-    check_references(tx, &partnership, &proposed).await?;
+    check_references(tx, &partnership, &proposed, &update.missing).await?;
     check_item_numbers(tx, &partnership.name, &proposed).await?;
     for party in documents::parties_of_acts(tx, &current).await? {
         if !content.parties.contains(&party) {
@@ -106,6 +164,9 @@ async fn apply(tx: &mut Tx, stamp: Stamp, update: Update) -> Mutation<pb::Docume
         updated: stamp.now,
         ..current.clone()
     };
+    if new.content.relations != current.content.relations {
+        cycles::check(tx, &reader, &[&new]).await?;
+    }
     replace(tx, &current, new, ChangeKind::Updated).await
 }
 
