@@ -23,6 +23,7 @@ pub(super) async fn open(
     };
     let documents = documents::Config {
         database: database("documents"),
+        peers: Vec::new(),
     };
     let trade = trade::Config {
         database: database("trade"),
@@ -30,25 +31,24 @@ pub(super) async fn open(
     let roadmaps = roadmaps::Config {
         database: database("roadmaps"),
     };
-    let components = [
-        (
-            Service::Documents,
-            documents::component(documents, deps.clone()).await?,
-        ),
-        (Service::Trade, trade::component(trade, deps.clone()).await?),
-        (
-            Service::Roadmaps,
-            roadmaps::component(roadmaps, deps.clone()).await?,
-        ),
-    ];
 
-    let mut upstreams = Upstreams::default();
     let mut stops: Vec<BoxFuture<'static, ()>> = Vec::new();
-    for (service, mut component) in components {
+    let mut serve = |mut component: Component| {
         // Inside the process a service's end would be nobody's to wait for; the gateway's is waited for.
         stops.extend(component.on_stop.take());
-        upstreams = upstreams.with_service(service, host::in_process(component, stack));
-    }
+        host::in_process(component, stack)
+    };
+    let trade = serve(trade::component(trade, deps.clone()).await?);
+    let roadmaps = serve(roadmaps::component(roadmaps, deps.clone()).await?);
+    // Documents refer to resources of the others, and ask them whether there are such.
+    let peers = documents::Peers::default()
+        .with(documents::Peer::Trade, trade.clone())
+        .with(documents::Peer::Roadmaps, roadmaps.clone());
+    let documents = documents::component_beside(documents, peers, deps.clone()).await?;
+    let upstreams = Upstreams::default()
+        .with_service(Service::Documents, serve(documents))
+        .with_service(Service::Trade, trade)
+        .with_service(Service::Roadmaps, roadmaps);
     Ok(gateway::component_on(upstreams, deps).on_stop(async {
         future::join_all(stops).await;
     }))

@@ -137,7 +137,7 @@ impl Journal {
                 let shared = Arc::clone(&shared);
                 Box::pin(async move {
                     let (call, clock) = &*shared;
-                    replay(tx, call, &Stamp::after(i64::MIN, clock)).await
+                    replay(tx, call, &Stamp::after(0, clock)).await
                 })
             })
             .await
