@@ -12,6 +12,7 @@ mod documents;
 mod fault;
 mod partnership_service;
 mod partnerships;
+mod references;
 mod text_service;
 mod texts;
 
@@ -20,6 +21,8 @@ use clock::Clock;
 use ledger::{Change, Journal};
 use storage::Database;
 use tonic::{Response, Status};
+
+use crate::peers::Peers;
 
 
 /// The domain of this package's errors: the package itself.
@@ -37,6 +40,7 @@ pub(crate) struct Api {
     pub(crate) database: Database,
     pub(crate) journal: Journal,
     pub(crate) clock: Clock,
+    pub(crate) peers: Peers,
 }
 
 fn answer<R>(result: Result<R, Fault>) -> Answer<R> {
