@@ -1,0 +1,127 @@
+//! Makes a register of documents and acts through its public contract, and measures how fast it answers as it
+//! grows. A figure of one machine is no promise; the ratios beside it tell more.
+
+mod chance;
+mod made;
+mod measure;
+mod memory;
+mod questions;
+mod register;
+mod report;
+mod words;
+
+use std::{error::Error, io::Write as _};
+
+use clap::{Parser, ValueEnum};
+
+use crate::{made::Maker, measure::Measured, register::Register};
+
+/// Makes registers of several sizes, each with five acts on every document, and measures Get, List, Status, Search
+/// and the calendars in them: how long calls take, beside a bare read of one row by its key, and how that grows.
+#[derive(Debug, Parser)]
+#[command(after_help = "\
+Examples:
+  cargo run --release -p accord-bench-register -- --sizes 10000 --engine sqlite
+  cargo run --release -p accord-bench-register -- --sizes 10000,100000,1000000 --engine sqlite,postgres \\
+      --postgres-url postgres://postgres@localhost/postgres --json figures.jsonl
+
+What it makes, a temporary folder or a schema of its own, it removes at the end.")]
+struct Args {
+    /// How many documents, one register after the other.
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "10000",
+        value_name = "N,…"
+    )]
+    sizes: Vec<u64>,
+    /// Which databases.
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "sqlite",
+        value_name = "ENGINE,…"
+    )]
+    engine: Vec<Kind>,
+    /// The PostgreSQL server, on which a schema may be made and dropped.
+    #[arg(
+        long,
+        env = "ACCORD_TEST_POSTGRES_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    postgres_url: Option<String>,
+    /// What the documents depend on: the same number makes the same register.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many calls of each kind are measured, after a tenth as many that are not.
+    #[arg(long, default_value_t = 400, value_name = "N")]
+    calls: usize,
+    /// A file to which each figure is appended as one JSON object a line.
+    #[arg(long, value_name = "FILE")]
+    json: Option<std::path::PathBuf>,
+    /// How many documents one call registers.
+    #[arg(long, default_value_t = 1_000, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000))]
+    batch: u64,
+}
+
+/// A database engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// A file in a temporary folder.
+    Sqlite,
+    /// A schema on the server that `--postgres-url` names.
+    Postgres,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let args = Args::parse();
+    for engine in &args.engine {
+        let url = match (engine, &args.postgres_url) {
+            (Kind::Sqlite, _) => None,
+            (Kind::Postgres, Some(url)) => Some(url.as_str()),
+            (Kind::Postgres, None) => {
+                return Err("--engine postgres needs --postgres-url".into());
+            }
+        };
+        let mut smallest = Vec::new();
+        for size in &args.sizes {
+            let figures = one(&args, *engine, url, *size).await?;
+            report::table(*size, &figures, &smallest)?;
+            if let Some(path) = &args.json {
+                let mut file = std::fs::OpenOptions::new()
+                    .create(true)
+                    .append(true)
+                    .open(path)?;
+                for line in report::lines(*engine, *size, &figures) {
+                    writeln!(file, "{line}")?;
+                }
+            }
+            if smallest.is_empty() {
+                smallest = vec![(*size, figures)];
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Makes one register, measures and removes it.
+async fn one(
+    args: &Args,
+    engine: Kind,
+    url: Option<&str>,
+    size: u64,
+) -> Result<Vec<Measured>, Box<dyn Error>> {
+    let maker = Maker::new(args.seed);
+    let register = Register::open(url).await?;
+    let result = async {
+        let loaded = register.load(&maker, size, args.batch).await?;
+        report::loaded(engine, size, &loaded)?;
+        measure::all(&register, &maker, size, args.calls).await
+    };
+    let result = result.await;
+    report::memory()?;
+    register.remove().await?;
+    result
+}
