@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use accord_proto::documents::v1::{
     ActKind, BatchGetDocumentStatusesRequest, DocumentState, DocumentStatus,
-    DomesticProcedureState, GetDocumentStatusRequest, OnDate, RetractActRequest, WithDocument,
-    entry_into_force::Rule,
+    DomesticProcedureState, GetDocumentStatusRequest, OnDate, ProcedureStage, ProcedureStageState,
+    RetractActRequest, WithDocument, entry_into_force::Rule,
 };
 use tonic::Code;
 
@@ -343,6 +343,52 @@ async fn a_batch_answers_in_the_order_of_the_request_or_not_at_all() {
         let many: Vec<_> = (0..1_001).map(|index| format!("n{index}")).collect();
         let many: Vec<_> = many.iter().map(String::as_str).collect();
         assert_violations(batch(&many).await, &[("names", "FIELD_INVALID")]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn both_sides_stand_on_one_timeline() {
+    on_each_engine(async |register| {
+        with_known_acts(&register).await;
+        let status = status(&register, "2023-01-01").await;
+        let stages = |index: usize| {
+            let stages: &Vec<ProcedureStage> = &status.parties[index].stages;
+            stages
+                .iter()
+                .map(|stage| (stage.kind(), stage.state(), stage.date, stage.acts.len()))
+                .collect::<Vec<_>>()
+        };
+        let signed = (
+            ActKind::Signature,
+            ProcedureStageState::Done,
+            date("2021-12-06"),
+            1,
+        );
+        assert_eq!(
+            stages(0),
+            [
+                signed,
+                (
+                    ActKind::DomesticApproval,
+                    ProcedureStageState::Done,
+                    date("2022-05-06"),
+                    1
+                )
+            ]
+        );
+        assert_eq!(
+            stages(1),
+            [
+                signed,
+                (
+                    ActKind::DomesticApproval,
+                    ProcedureStageState::Outstanding,
+                    date("2021-12-06"),
+                    0
+                )
+            ]
+        );
     })
     .await;
 }
