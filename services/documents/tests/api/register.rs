@@ -40,7 +40,7 @@ pub(crate) struct Register {
     pub(crate) nobody: Channel,
     /// The service's clock, which stands still at 1 June 2024, noon UTC.
     pub(crate) clock: Clock,
-    _keys: tempfile::TempDir,
+    keys: tempfile::TempDir,
 }
 
 impl Register {
@@ -51,15 +51,7 @@ impl Register {
         let component = documents::component_on(database, Deps::new(clock.clone()));
         let channel = testing::connect(component, &issuer);
         let caller = |agency: &str, party: Option<&str>, role: Role| {
-            let bearer = testing::token(&issuer, agency, party, role);
-            let link = || (channel.clone(), bearer.clone());
-            let intercepted = |(channel, bearer)| InterceptedService::new(channel, bearer);
-            Caller {
-                partnerships: PartnershipServiceClient::new(intercepted(link())),
-                documents: DocumentServiceClient::new(intercepted(link())),
-                acts: ActServiceClient::new(intercepted(link())),
-                ledger: LedgerServiceClient::new(intercepted(link())),
-            }
+            caller(&issuer, &channel, agency, party, role)
         };
         Self {
             uz: caller("uz-mfa", Some("UZ"), Role::Editor),
@@ -69,8 +61,31 @@ impl Register {
             operator: caller("operations", None, Role::Operator),
             nobody: channel.clone(),
             clock,
-            _keys: keys,
+            keys,
         }
+    }
+
+    /// Another caller.
+    pub(crate) fn caller(&self, agency: &str, party: Option<&str>, role: Role) -> Caller {
+        let issuer = Issuer::open_or_create(self.keys.path(), Clock::system()).unwrap();
+        caller(&issuer, &self.nobody, agency, party, role)
+    }
+}
+
+fn caller(
+    issuer: &Issuer,
+    channel: &Channel,
+    agency: &str,
+    party: Option<&str>,
+    role: Role,
+) -> Caller {
+    let bearer = testing::token(issuer, agency, party, role);
+    let link = || InterceptedService::new(channel.clone(), bearer.clone());
+    Caller {
+        partnerships: PartnershipServiceClient::new(link()),
+        documents: DocumentServiceClient::new(link()),
+        acts: ActServiceClient::new(link()),
+        ledger: LedgerServiceClient::new(link()),
     }
 }
 

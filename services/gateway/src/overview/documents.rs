@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use accord_proto::{
     convert,
     documents::v1::{
-        BatchGetDocumentStatusesRequest, Document, DocumentStatus, GetPartnershipRequest,
-        ListDocumentsRequest, document_service_client::DocumentServiceClient,
+        BatchGetDocumentStatusesRequest, Document, DocumentState, DocumentStatus,
+        GetPartnershipRequest, ListDocumentsRequest, document_service_client::DocumentServiceClient,
         partnership_service_client::PartnershipServiceClient,
     },
     overview::v1::{DocumentStateCount, DocumentSummary, DocumentsOverview},
@@ -28,7 +28,8 @@ const MAX_PAGES: usize = 10;
 /// Documents named in the answer.
 const MAX_NAMED: usize = 100;
 
-/// Asks the documents service: once for the partnership, and twice for each thousand documents.
+/// Asks the documents service: once for the partnership, twice for each thousand documents that the caller may
+/// read, and once for each thousand that it may not, if there are any.
 pub(super) async fn ask(
     channel: Channel,
     asking: &Asking<'_>,
@@ -81,6 +82,17 @@ pub(super) async fn ask(
             break;
         }
     }
+    // Lists in the order of signature leave out what the caller may not read.
+    let counted: i32 = counts.values().sum();
+    if counted < partnership.document_count {
+        for document in undisclosed(&mut client, asking, question).await? {
+            let state = i32::from(DocumentState::NotDisclosed);
+            *counts.entry(state).or_insert(0) += 1;
+            if named.len() < MAX_NAMED {
+                named.push(not_disclosed(document));
+            }
+        }
+    }
     let display_names = partnership
         .display_names
         .iter()
@@ -97,6 +109,45 @@ pub(super) async fn ask(
             .collect(),
         documents: named,
     })
+}
+
+/// Lists the documents of which the caller is told no more than that they exist.
+async fn undisclosed(
+    client: &mut DocumentServiceClient<Channel>,
+    asking: &Asking<'_>,
+    question: &Question,
+) -> Result<Vec<Document>, Status> {
+    let mut found = Vec::new();
+    let mut page_token = String::new();
+    for _page in 0..MAX_PAGES {
+        let page = client
+            .list_documents(asking.request(ListDocumentsRequest {
+                parent: question.partnership(),
+                page_size: PAGE,
+                page_token,
+                filter: "access_level != ACCESS_LEVEL_PUBLIC".to_owned(),
+                ..ListDocumentsRequest::default()
+            }))
+            .await?
+            .into_inner();
+        found.extend(page.documents.into_iter().filter(|found| found.redacted));
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// A document that the caller may not read, in one line.
+fn not_disclosed(document: Document) -> DocumentSummary {
+    DocumentSummary {
+        document: document.name,
+        item_number: document.item_number,
+        state: DocumentState::NotDisclosed.into(),
+        state_summary: "The caller may not read this document.".to_owned(),
+        ..DocumentSummary::default()
+    }
 }
 
 /// One document in one line.

@@ -4,6 +4,7 @@ use accord_proto::documents::v1 as pb;
 use aip::{ListRequest, Listing, Violations};
 use fault::Fault;
 use identity::Caller;
+use prost::Message as _;
 use tonic::Request;
 
 use crate::{
@@ -54,10 +55,18 @@ pub(in crate::api) async fn run(
             Ok::<_, Fault>(acts::list(tx, &document, &query).await?)
         })
     });
-    let (page, next_page_token) =
-        listing.page(rows.await?, acts::sort_value, |row| row.id().into());
+    let told = |act| {
+        let message = convert::act::message(&act);
+        (act, message)
+    };
+    let (page, next_page_token) = listing.page_within(
+        rows.await?.into_iter().map(told).collect(),
+        |(_, message)| message.encoded_len(),
+        |(act, _), path| acts::sort_value(act, path),
+        |(act, _)| act.id().into(),
+    );
     Ok(pb::ListActsResponse {
-        acts: page.iter().map(convert::act::message).collect(),
+        acts: page.into_iter().map(|(_, message)| message).collect(),
         next_page_token,
     })
 }

@@ -4,6 +4,7 @@ use accord_proto::documents::v1 as pb;
 use aip::{ListRequest, Listing};
 use fault::Fault;
 use identity::Caller;
+use prost::Message as _;
 use tonic::Request;
 
 use crate::{
@@ -33,11 +34,18 @@ pub(in crate::api) async fn run(
         let query = query.clone();
         Box::pin(async move { Ok::<_, Fault>(partnerships::list(tx, &query).await?) })
     });
-    let (page, next_page_token) = listing.page(rows.await?, partnerships::sort_value, |row| {
-        row.name.partnership.as_str().into()
-    });
+    let told = |partnership| {
+        let message = convert::partnership::message(&partnership);
+        (partnership, message)
+    };
+    let (page, next_page_token) = listing.page_within(
+        rows.await?.into_iter().map(told).collect(),
+        |(_, message)| message.encoded_len(),
+        |(partnership, _), path| partnerships::sort_value(partnership, path),
+        |(partnership, _)| partnership.name.partnership.as_str().into(),
+    );
     Ok(pb::ListPartnershipsResponse {
-        partnerships: page.iter().map(convert::partnership::message).collect(),
+        partnerships: page.into_iter().map(|(_, message)| message).collect(),
         next_page_token,
     })
 }
