@@ -61,15 +61,26 @@ pub(super) enum Way<'a> {
 }
 
 /// Reads a page, one document more, and where the page after it begins; `conditions` hold beside the filter.
+///
+/// `readable` is a condition of [`access`](super::access). Documents that do not fulfil it are not in the window
+/// either: the end of a window goes into a token, which its caller can read, with the values of the order.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
 pub(crate) async fn page(
     tx: &mut Tx,
     parent: &PartnershipName,
     conditions: &[Condition],
+    readable: Option<Condition>,
     listing: &Listing,
 ) -> Result<Found, Error> {
-    let way = way(tx, parent, listing).await?;
-    let documents = read(tx, page_sql(parent, conditions, listing, &way)).await?;
+    let mut way = way(tx, parent, listing).await?;
+    let mut conditions = conditions.to_vec();
+    match &mut way {
+        Way::Stream(stream) => stream
+            .conditions
+            .extend(readable.map(|(template, value)| (template.to_owned(), value))),
+        Way::Gather(_) => conditions.extend(readable),
+    }
+    let documents = read(tx, page_sql(parent, &conditions, listing, &way)).await?;
     let end = match way {
         Way::Stream(stream) if documents.len() <= listing.page_size() => {
             read(tx, stream.end_sql(listing)).await?.pop()

@@ -10,6 +10,7 @@
 )]
 
 mod acts;
+mod confidentiality;
 mod documents;
 mod errors;
 mod ledger;

@@ -56,8 +56,8 @@ pub(in crate::api) async fn run(
         Box::pin(async move {
             partnerships::load(tx, &parent).await?;
             let live = (!show_deleted).then_some(finding::LIVE);
-            let conditions: Vec<_> = live.into_iter().chain(readable).collect();
-            Ok::<_, Fault>(finding::page(tx, &parent, &conditions, &query).await?)
+            let conditions: Vec<_> = live.into_iter().collect();
+            Ok::<_, Fault>(finding::page(tx, &parent, &conditions, readable, &query).await?)
         })
     });
     let found = found.await?;
