@@ -16,6 +16,9 @@ mod references;
 mod text_service;
 mod texts;
 
+pub(crate) use derived::bring_up_to_date;
+pub(crate) use documents::purge::every_hour as purge_every_hour;
+
 use ::fault::Fault;
 use clock::Clock;
 use ledger::{Change, Journal};

@@ -68,20 +68,38 @@ pub async fn component_beside(
 ) -> Result<Component, StartError> {
     let options = config.database.options(SCHEMA)?;
     let database = Database::open(&options, MIGRATIONS).await?;
+    bring_up_to_date(&database, &deps).await?;
     Ok(component_with(database, deps, Means { peers }))
 }
 
-/// Builds the service on a database that is open and has [`MIGRATIONS`], without anything beside it.
+/// Writes anew what is derived from documents that an older version left in the database; until then lists
+/// leave them out. Does nothing in a database without such documents.
+pub async fn bring_up_to_date(database: &Database, deps: &Deps) -> Result<(), StartError> {
+    let journal = Journal::new(SCHEMA, database.clone(), deps.clock.clone());
+    let done = api::bring_up_to_date(&journal, &deps.stopping).await;
+    done.map_err(|fault| {
+        StartError::Start(format!("documents cannot be brought up to date: {fault}"))
+    })?;
+    if deps.stopping.is_cancelled() {
+        let text = "stopped before all documents were up to date";
+        return Err(StartError::Start(text.to_owned()));
+    }
+    Ok(())
+}
+
+/// Builds the service on a database that is open, has [`MIGRATIONS`] and is up to date
+/// ([`bring_up_to_date`]), without anything beside it.
 #[must_use]
 pub fn component_on(database: Database, deps: Deps) -> Component {
     component_with(database, deps, Means::default())
 }
 
-/// Builds the service on a database that is open and has [`MIGRATIONS`].
+/// Builds the service on a database that is open, has [`MIGRATIONS`] and is up to date
+/// ([`bring_up_to_date`]). It also removes what was deleted long ago, once an hour.
 #[must_use]
 pub fn component_with(database: Database, deps: Deps, means: Means) -> Component {
-    let journal =
-        Journal::new(SCHEMA, database.clone(), deps.clock.clone()).with_stopping(deps.stopping);
+    let journal = Journal::new(SCHEMA, database.clone(), deps.clock.clone())
+        .with_stopping(deps.stopping.clone());
     let log = journal.service();
     let api = api::Api {
         database: database.clone(),
@@ -89,6 +107,7 @@ pub fn component_with(database: Database, deps: Deps, means: Means) -> Component
         clock: deps.clock,
         peers: means.peers,
     };
+    tokio::spawn(api::purge_every_hour(api.clone(), deps.stopping));
     let routes = Routes::new(PartnershipServiceServer::new(api.clone()))
         .add_service(DocumentServiceServer::new(api.clone()))
         .add_service(ActServiceServer::new(api.clone()))

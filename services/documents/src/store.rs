@@ -9,10 +9,12 @@ pub(crate) mod outline;
 pub(crate) mod partnerships;
 #[cfg(test)]
 mod plans;
+pub(crate) mod purge;
 mod queries;
 pub(crate) mod relations;
 mod rows;
 pub(crate) mod search;
+pub(crate) mod sectors;
 
 /// The day that is kept for "not known", so that lists can sort by it; before any that can be given.
 const UNKNOWN_DAY: i64 = -1_000_000;

@@ -60,5 +60,5 @@ FROM documents d JOIN document_sectors s ON s.document_uid = d.uid
 WHERE d.deleted_us IS NULL
 GROUP BY 1, 2, 3, 4;
 
--- Deleted documents, the oldest deletion first.
-CREATE INDEX documents_by_deletion ON documents (deleted_us, partnership_id, id) WHERE deleted_us IS NOT NULL;
+-- Deleted documents of a partnership, the oldest deletion first.
+CREATE INDEX documents_by_deletion ON documents (partnership_id, deleted_us, id) WHERE deleted_us IS NOT NULL;

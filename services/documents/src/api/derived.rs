@@ -4,9 +4,12 @@
 //! [`refresh_after_acts`] where only acts did. Each part is kept by the module that reads it.
 
 mod outline;
+mod rebuild;
 
 use jiff::Timestamp;
 use storage::{Error, Tx};
+
+pub(crate) use rebuild::bring_up_to_date;
 
 use crate::{
     domain::{Document, DocumentName},

@@ -11,7 +11,7 @@ use super::{
 };
 
 /// How long a deleted document can be undeleted: 30 days, as AIP-164 suggests.
-const RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
+pub const RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// A registered document.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,7 +9,7 @@ use aip::{Sql, Value};
 use serde::Serialize;
 use storage::{Error, Tx, args};
 
-use super::{UNKNOWN_DAY, queries, rows::DocumentRow};
+use super::{UNKNOWN_DAY, queries, rows::DocumentRow, sectors};
 use crate::domain::{Content, Document, DocumentName, PartnershipName};
 
 /// The columns of a document's parties.
@@ -141,7 +141,8 @@ pub(crate) async fn insert_many(tx: &mut Tx, new: &[Document]) -> Result<(), Err
     }
     tx.insert_many("documents", COLUMNS, rows).await?;
     let changes = new.iter().map(|document| (None, document));
-    count(tx, changes).await?;
+    count(tx, changes.clone()).await?;
+    sectors::count(tx, changes).await?;
     insert_sets(tx, new).await
 }
 
@@ -154,6 +155,7 @@ pub(crate) async fn update_if(tx: &mut Tx, old: &Document, new: &Document) -> Re
         return Ok(false);
     }
     count(tx, iter::once((Some(old), new))).await?;
+    sectors::count(tx, iter::once((Some(old), new))).await?;
     tx.execute(queries::DELETE_DOCUMENT_PARTIES, args![new.uid.as_str()])
         .await?;
     tx.execute(queries::DELETE_DOCUMENT_SECTORS, args![new.uid.as_str()])

@@ -1,5 +1,7 @@
 //! What the engines do to answer this store's queries: all go by index, and lists do not sort.
 
+mod outline;
+
 use aip::{ListRequest, Listing, Sql, Value};
 use storage::{Database, Engine, args};
 

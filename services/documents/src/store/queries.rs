@@ -1,5 +1,7 @@
 //! Every SQL text that is not a list's, each with the index that serves it.
 
+pub(super) mod outline;
+
 /// Partnerships.
 pub(super) const PARTNERSHIPS: &str = "SELECT p.uid, p.id, p.revision, p.profile, p.created_us, p.updated_us, \
      p.document_count, p.registered_document_count FROM partnerships p";
@@ -98,22 +100,6 @@ pub(super) const EXISTING_ACTS: &str = ") SELECT a.document_uid, a.id FROM wante
 /// A retracted act, if it still has the revision it was read with; by its primary key.
 pub(super) const RETRACT_ACT: &str = "UPDATE acts \
      SET revision = $1, retracted_us = $2, retraction_reason = $3, retractor = $4 WHERE uid = $5 AND revision = $6";
-
-/// For which documents some documents wait is written anew; by the primary key. A list of uids follows.
-pub(super) const DELETE_WAITS: &str = "DELETE FROM document_waits WHERE document_uid IN ";
-
-/// The documents that wait for some others, by `document_waits_by_target` and the primary key. A list of
-/// names follows.
-pub(super) const WAITING_FOR: &str = "SELECT d.partnership_id, d.id FROM document_waits w JOIN documents d ON d.uid = w.document_uid \
-     WHERE w.target IN ";
-
-/// What comes to pass in some documents is written anew; by `document_events_by_document`. A list of uids
-/// follows.
-pub(super) const DELETE_EVENTS: &str = "DELETE FROM document_events WHERE document_uid IN ";
-
-/// Who owes something on some documents is written anew; by `pending_documents_by_document`. A list of
-/// uids follows.
-pub(super) const DELETE_PENDING: &str = "DELETE FROM pending_documents WHERE document_uid IN ";
 
 /// The relations that are kept of some documents; a list of uids follows. By primary key.
 pub(super) const KEPT_RELATIONS: &str = "SELECT r.document_uid, r.kind, r.target FROM document_relations r \

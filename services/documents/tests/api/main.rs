@@ -15,6 +15,7 @@ mod documents;
 mod errors;
 mod ledger;
 mod lists;
+mod outline;
 mod partnerships;
 mod past;
 mod register;

@@ -44,7 +44,7 @@ pub(crate) struct Register {
 }
 
 impl Register {
-    fn new(database: Database) -> Self {
+    pub(crate) fn new(database: Database) -> Self {
         let keys = tempfile::tempdir().unwrap();
         let issuer = Issuer::open_or_create(keys.path(), Clock::system()).unwrap();
         let clock = Clock::fixed("2024-06-01T12:00:00Z".parse().unwrap());

@@ -113,6 +113,13 @@ impl Listing {
         self.after.as_deref()
     }
 
+    /// Returns the token of the page that begins after these sort values and key: what [`Listing::page`]
+    /// does for lists whose rows are computed.
+    #[must_use]
+    pub fn token(&self, last: &[Value]) -> String {
+        token::format(&self.binding, last)
+    }
+
     /// Returns the query for one page and one row more, which tells whether another page follows.
     ///
     /// `base` is everything before WHERE; if it has bound values, their placeholders come first.

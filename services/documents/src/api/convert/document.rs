@@ -338,6 +338,11 @@ pub(crate) fn message(document: &Document) -> pb::Document {
     }
 }
 
+/// Writes a document's titles.
+pub(crate) fn titles(document: &Document) -> Vec<pb::LocalizedText> {
+    values::localized(&document.content.titles)
+}
+
 /// Writes what a caller below the document's access level is told: that it exists, its number and its type.
 pub(crate) fn redacted(document: &Document) -> pb::Document {
     let content = &document.content;

@@ -82,3 +82,6 @@ async fn compute(tx: &mut Tx, now: Timestamp, documents: Vec<Document>) -> Resul
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

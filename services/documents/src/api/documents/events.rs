@@ -1,15 +1,203 @@
-//! `ListCalendarEvents`.
+//! `ListCalendarEvents`, and what it shares with `GetCalendar`.
 
-use accord_proto::documents::v1 as pb;
+use std::collections::BTreeSet;
+
+use accord_proto::{convert as proto, documents::v1 as pb, google};
+use aip::{ListRequest, Listing, Violations, convert as checked};
 use fault::Fault;
+use identity::Caller;
+use jiff::{ToSpan, civil::Date};
+use storage::Tx;
 use tonic::Request;
 
-use crate::api::{Api, fault as faults};
+use super::cases;
+use crate::{
+    api::{Api, access, convert, partnerships},
+    domain::{
+        Document, EntryRule, Partnership, PartnershipName, Reader, Text,
+        status::calendar::{self, Event, EventKind},
+    },
+    store::outline::{self, EVENTS, EVENTS_ORDER, Window},
+};
 
-/// Is not built yet.
+/// About what an event weighs without its titles.
+const FIXED_BYTES: usize = 300;
+
+/// How many days the list covers where the request names no end.
+const DAYS: i64 = 365;
+
+/// Returns a page of events.
 pub(in crate::api) async fn run(
-    _: &Api,
-    _: Request<pb::ListCalendarEventsRequest>,
+    api: &Api,
+    request: Request<pb::ListCalendarEventsRequest>,
 ) -> Result<pb::ListCalendarEventsResponse, Fault> {
-    Err(faults::not_built())
+    let caller = Caller::of(&request)?;
+    caller.may_read()?;
+    let reader = access::reader(caller);
+    let request = request.into_inner();
+    let mut violations = Violations::new();
+    let today = api.clock.today();
+    let asked = Asked {
+        parent: &request.parent,
+        start: request.start_date.as_ref(),
+        end: request.end_date.as_ref(),
+        kinds: &request.kinds,
+    };
+    let end_of = |start: Date| start.saturating_add(DAYS.days());
+    let window = asked.window(reader, today, end_of, &mut violations);
+    let bound_to = format!(
+        "{} {:?} {:?} {:?}",
+        request.parent, request.start_date, request.end_date, request.kinds
+    );
+    let listing = Listing::parse(
+        &EVENTS,
+        &ListRequest {
+            page_size: request.page_size,
+            page_token: &request.page_token,
+            order_by: EVENTS_ORDER,
+            bound_to: bound_to.as_bytes(),
+            ..ListRequest::default()
+        },
+    );
+    let listing = listing.map_err(|found| violations.merge(found)).ok();
+    let (Some(window), Some(listing), true) = (window, listing, violations.is_empty()) else {
+        return Err(violations.into());
+    };
+    let found = api.database.read(move |tx| {
+        let (window, listing) = (window.clone(), listing.clone());
+        Box::pin(async move { read(tx, &window, &listing, bytes).await })
+    });
+    let page = found.await?;
+    Ok(pb::ListCalendarEventsResponse {
+        calendar_events: page.events.iter().map(message).collect(),
+        next_page_token: page.next_page_token,
+    })
+}
+
+/// The part of a request that says which events.
+pub(super) struct Asked<'a> {
+    pub(super) parent: &'a str,
+    pub(super) start: Option<&'a google::r#type::Date>,
+    pub(super) end: Option<&'a google::r#type::Date>,
+    pub(super) kinds: &'a [i32],
+}
+
+impl Asked<'_> {
+    /// Checks it; a start that is left out is `start`, an end is made from the start.
+    pub(super) fn window(
+        &self,
+        reader: Reader,
+        start: Date,
+        end_of: impl Fn(Date) -> Date,
+        violations: &mut Violations,
+    ) -> Option<Window> {
+        let parent = violations.take(PartnershipName::parse("parent", self.parent));
+        let given_start = violations.take(checked::optional_date("start_date", self.start));
+        let given_end = violations.take(checked::optional_date("end_date", self.end));
+        let kinds = self.kinds(violations);
+        let start = given_start?.unwrap_or(start);
+        let end = given_end?.unwrap_or_else(|| end_of(start));
+        if end < start {
+            let text = format!("must not be before start_date, {start}");
+            violations.push("end_date", "DATE_INVALID", text);
+        }
+        Some(Window {
+            parent: parent?,
+            start,
+            end,
+            kinds: kinds?,
+            reader,
+        })
+    }
+
+    fn kinds(&self, violations: &mut Violations) -> Option<Vec<EventKind>> {
+        let mut kinds = BTreeSet::new();
+        for (index, code) in self.kinds.iter().enumerate() {
+            let field = format!("kinds[{index}]");
+            let Some(kind) = EventKind::from_code((*code).into()) else {
+                let text = format!("{code} is no kind of event");
+                violations.push(field, "FIELD_INVALID", text);
+                continue;
+            };
+            if !kinds.insert(kind) {
+                violations.push(field, "DUPLICATE_VALUE", "stands here twice");
+            }
+        }
+        Some(kinds.into_iter().collect())
+    }
+}
+
+/// A page of events, each with its document.
+pub(super) struct Page {
+    pub(super) partnership: Partnership,
+    pub(super) events: Vec<(Event, Document)>,
+    pub(super) next_page_token: String,
+}
+
+/// Reads a page of events, of which each weighs `bytes`.
+pub(super) async fn read(
+    tx: &mut Tx,
+    window: &Window,
+    listing: &Listing,
+    bytes: fn(&Document) -> usize,
+) -> Result<Page, Fault> {
+    let partnership = partnerships::load(tx, &window.parent).await?;
+    let rows = outline::events(tx, window, listing).await?;
+    let (events, next_page_token) = listing.page_within(
+        rows,
+        |(_, document)| bytes(document),
+        |(event, document), path| match path {
+            "date" => clock::to_days(event.day).into(),
+            _ => document.name.document.as_str().into(),
+        },
+        |(event, _)| event.kind.code().into(),
+    );
+    Ok(Page {
+        partnership,
+        events: told(tx, &window.reader, events).await?,
+        next_page_token,
+    })
+}
+
+/// What an event of the document weighs.
+fn bytes(document: &Document) -> usize {
+    let titles = &document.content.titles;
+    let bytes = |title: &Text| title.text.len() + title.language.len();
+    FIXED_BYTES + titles.iter().map(bytes).sum::<usize>()
+}
+
+/// Leaves out what is drawn from documents that the reader may not read: a document that waits for such a
+/// one has only the events that it has without it.
+async fn told(
+    tx: &mut Tx,
+    reader: &Reader,
+    mut events: Vec<(Event, Document)>,
+) -> Result<Vec<(Event, Document)>, Fault> {
+    let waiting: BTreeSet<_> = events
+        .iter()
+        .filter(|(_, document)| matches!(document.content.entry_rule(), EntryRule::WithDocument(_)))
+        .map(|(_, document)| document.name.clone())
+        .collect();
+    if waiting.is_empty() {
+        return Ok(events);
+    }
+    let names: Vec<_> = waiting.into_iter().collect();
+    let cases = cases::load_for(tx, &names, reader, None).await?;
+    for name in names {
+        let open: BTreeSet<_> = calendar::events(&cases, &name.to_string())
+            .into_iter()
+            .collect();
+        events.retain(|(event, document)| document.name != name || open.contains(event));
+    }
+    Ok(events)
+}
+
+fn message((event, document): &(Event, Document)) -> pb::CalendarEvent {
+    pb::CalendarEvent {
+        date: Some(proto::from_date(event.day)),
+        kind: event.kind.code(),
+        document: document.name.to_string(),
+        titles: convert::document::titles(document),
+        description: event.kind.sentence().to_owned(),
+    }
 }

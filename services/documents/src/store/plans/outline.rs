@@ -1,0 +1,179 @@
+//! The queries on what is computed from acts and kept.
+
+use identity::{Clearance, Level};
+use jiff::{Timestamp, civil::date};
+
+use super::{fill, later_page, plan, query};
+use crate::{
+    MIGRATIONS, SCHEMA,
+    domain::{DocumentName, PartnershipName, Reader, status::calendar::EventKind},
+    store::{fields, outline, purge, queries::outline as texts, sectors},
+};
+use aip::{ListRequest, Listing, Sql, Value};
+use storage::{Database, args};
+
+/// Rows in the tables of this part, and some deleted documents.
+const FILL: &[&str] = &[
+    "INSERT INTO document_events SELECT d.partnership_id, 19000 + d.created_us % 4000, d.id, k.kind, d.uid \
+     FROM documents d CROSS JOIN (SELECT 1 AS kind UNION ALL SELECT 3 UNION ALL SELECT 4) k",
+    "INSERT INTO pending_documents SELECT d.partnership_id, p.party, d.id, d.uid \
+     FROM documents d CROSS JOIN (SELECT '' AS party UNION ALL SELECT 'UZ') p",
+    "INSERT INTO document_waits SELECT d.uid, d.id FROM documents d WHERE d.created_us % 3 = 0",
+    "INSERT INTO sector_counts SELECT d.partnership_id, d.id, 2, ' KZ UZ ', 1 FROM documents d",
+    "INSERT INTO outdated_documents SELECT d.uid FROM documents d WHERE d.created_us % 5 = 0",
+    "UPDATE documents SET deleted_us = created_us WHERE created_us % 50 = 7",
+    "ANALYZE",
+];
+
+async fn fill_outline(database: &Database) {
+    fill(database).await;
+    let filled: Result<(), storage::Error> = database
+        .write(|tx| {
+            Box::pin(async move {
+                for text in FILL {
+                    tx.execute(*text, vec![]).await?;
+                }
+                Ok(())
+            })
+        })
+        .await;
+    filled.unwrap();
+}
+
+fn readers() -> [Reader; 3] {
+    [
+        Reader::new(Clearance::Everything),
+        Reader::new(Clearance::Party {
+            party: "UZ".to_owned(),
+            level: Level::Official,
+        }),
+        Reader::new(Clearance::Public),
+    ]
+}
+
+/// A later page of events.
+fn events_page() -> Listing {
+    let request = ListRequest {
+        page_size: 50,
+        order_by: outline::EVENTS_ORDER,
+        ..ListRequest::default()
+    };
+    let first = Listing::parse(&outline::EVENTS, &request).unwrap();
+    let token = first.token(&[Value::from(19_500), Value::from("n42"), Value::from(3)]);
+    Listing::parse(
+        &outline::EVENTS,
+        &ListRequest {
+            page_token: &token,
+            ..request
+        },
+    )
+    .unwrap()
+}
+
+/// The queries, the indexes that may serve each, and whether it reads no more rows than it returns, in
+/// their order.
+fn promises() -> Vec<(Sql, Vec<&'static str>, bool)> {
+    let parent = PartnershipName::new("uz-kz");
+    let events = vec!["document_events_pkey", "PRIMARY KEY (partnership_id=? AND"];
+    let pending = vec![
+        "pending_documents_pkey",
+        "PRIMARY KEY (partnership_id=? AND",
+    ];
+    let counts = vec!["sector_counts_pkey", "PRIMARY KEY (partnership_id=?"];
+    let names = vec![
+        "documents_by_access_level",
+        "documents_partnership_id_id_key",
+        "sqlite_autoindex_documents_2",
+    ];
+    let filter = later_page(&fields::DOCUMENTS, "", "").filter().clone();
+    let mut promises = vec![
+        (
+            outline::waiting_sql(&[DocumentName::new("uz-kz", "n42")]),
+            vec!["document_waits_by_target"],
+            false,
+        ),
+        (
+            query(texts::OUTDATED, args![]),
+            vec![
+                "outdated_documents_pkey",
+                "documents_pkey",
+                "sqlite_autoindex_documents_1",
+            ],
+            false,
+        ),
+        (
+            query(texts::PURGEABLE, args![0]),
+            vec!["documents_by_deletion"],
+            false,
+        ),
+        (
+            purge::due_sql(&parent, Timestamp::MAX, &filter, 1_000),
+            vec!["documents_by_deletion"],
+            true,
+        ),
+        (
+            query(
+                texts::DELETE_SECTOR,
+                args!["uz-kz", "customs", 2, " KZ UZ "],
+            ),
+            counts.clone(),
+            false,
+        ),
+    ];
+    for reader in readers() {
+        let window = outline::Window {
+            parent: parent.clone(),
+            start: date(2022, 1, 1),
+            end: date(2031, 12, 31),
+            kinds: vec![EventKind::EntryIntoForce, EventKind::Renewal],
+            reader: reader.clone(),
+        };
+        promises.push((
+            outline::events_sql(&window, &events_page()),
+            events.clone(),
+            true,
+        ));
+        for party in ["", "UZ"] {
+            let sql = outline::pending_sql(&parent, party, "n42", &reader, 250);
+            promises.push((sql, pending.clone(), true));
+        }
+        promises.push((
+            outline::live_sql(&parent, "n42", &reader, 250),
+            names.clone(),
+            true,
+        ));
+        promises.push((
+            sectors::list_sql(&parent, &reader, &later_page(&sectors::LISTED, "", "")),
+            counts.clone(),
+            true,
+        ));
+    }
+    promises
+}
+
+#[tokio::test]
+async fn outlines_go_by_index() {
+    storage::testing::each_engine(SCHEMA, MIGRATIONS, async |database| {
+        fill_outline(&database).await;
+        for (query, indexes, in_order) in promises() {
+            let text = query.text.clone();
+            let plan = plan(&database, query).await;
+            assert!(
+                indexes.iter().any(|index| plan.contains(index)),
+                "{text}\n{plan}"
+            );
+            if !text.contains("outdated_documents") && !text.contains("DISTINCT") {
+                assert!(!plan.contains("Seq Scan on d"), "{text}\n{plan}");
+                let scans = plan.lines().filter(|line| line.starts_with("SCAN")).count();
+                assert_eq!(scans, 0, "{text}\n{plan}");
+            }
+            if in_order {
+                assert!(
+                    !plan.contains("TEMP B-TREE") && !plan.contains("Sort"),
+                    "{text}\n{plan}"
+                );
+            }
+        }
+    })
+    .await;
+}
