@@ -7,6 +7,8 @@ use crate::render::value;
 
 /// Stands between the items of a list.
 const LIST: char = '|';
+/// Stands between the parts of an item.
+pub const PART: char = ';';
 /// Takes the meaning from the sign that follows it.
 const ESCAPE: char = '\\';
 
@@ -50,7 +52,7 @@ pub fn plain(text: &str) -> String {
     let mut signs = text.chars().peekable();
     while let Some(c) = signs.next() {
         match signs.peek() {
-            Some(&next) if c == ESCAPE && is_special(next) => {
+            Some(&next) if c == ESCAPE && (is_special(next) || next == PART) => {
                 plain.push(next);
                 signs.next();
             }
@@ -60,12 +62,22 @@ pub fn plain(text: &str) -> String {
     plain
 }
 
-/// Puts `\` before every sign of a part that would otherwise separate something.
+/// Puts `\` before every sign of an item that would otherwise separate something.
 #[must_use]
 pub fn escaped(text: &str) -> String {
+    with_escapes(text, is_special)
+}
+
+/// As [`escaped`], for a part of an item that has more than one.
+#[must_use]
+pub fn escaped_part(text: &str) -> String {
+    with_escapes(text, |c| is_special(c) || c == PART)
+}
+
+fn with_escapes(text: &str, needs_one: impl Fn(char) -> bool) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
-        if is_special(c) {
+        if needs_one(c) {
             escaped.push(ESCAPE);
         }
         escaped.push(c);
@@ -74,7 +86,7 @@ pub fn escaped(text: &str) -> String {
 }
 
 fn is_special(c: char) -> bool {
-    matches!(c, LIST | ESCAPE | ';')
+    matches!(c, LIST | ESCAPE)
 }
 
 /// Reads a day: `2021-12-06`.

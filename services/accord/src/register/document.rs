@@ -352,7 +352,7 @@ fn number(text: &str) -> Result<i32, String> {
 fn body(item: &str) -> Result<SigningBody, String> {
     let wrong = || format!("\"{item}\" is not written as UZ BODY or UZ BODY; PERSON");
     let (party, rest) = item.split_once(char::is_whitespace).ok_or_else(wrong)?;
-    let (body, signatory) = match cell::split(rest, ';').as_slice() {
+    let (body, signatory) = match cell::split(rest, cell::PART).as_slice() {
         [body] => (*body, ""),
         [body, person] => (*body, *person),
         _ => return Err(wrong()),
@@ -367,13 +367,13 @@ fn body(item: &str) -> Result<SigningBody, String> {
 fn write_body(body: &SigningBody) -> String {
     let text = format!(
         "{} {}",
-        cell::escaped(&body.party),
-        cell::escaped(&body.body)
+        cell::escaped_part(&body.party),
+        cell::escaped_part(&body.body)
     );
     if body.signatory.is_empty() {
         text
     } else {
-        format!("{text}; {}", cell::escaped(&body.signatory))
+        format!("{text}; {}", cell::escaped_part(&body.signatory))
     }
 }
 

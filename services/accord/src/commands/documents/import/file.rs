@@ -30,15 +30,20 @@ pub(super) fn read<F: Clone + PartialEq, R>(
         let said: Vec<String> = problems.iter().map(describe).collect();
         Error::file(path, said.join("\n  "))
     })?;
+    let id = names.iter().position(|name| name.trim() == "id");
     let mut rows = Vec::new();
     for record in records {
         let line = record.line;
+        let known = record.cells.as_ref().ok();
+        let id = known
+            .and_then(|cells| cells.get(id?))
+            .map_or(String::new(), |id| id.trim().to_owned());
         let result = cells(&columns, &names, record)
             .map_err(|problem| vec![problem])
             .and_then(|cells| row(parent, &columns, line, &cells));
         match result {
             Ok(row) => rows.push(row),
-            Err(problems) => report.bad(part, line, "", problems),
+            Err(problems) => report.bad(part, line, &id, problems),
         }
     }
     Ok((columns, rows))
