@@ -4,18 +4,18 @@ use accord_proto::{
     documents::v1::{
         BatchGetDocumentStatusesRequest, BatchGetDocumentsRequest, Document, DocumentState,
         DocumentStatus, GetActRequest, GetDocumentRequest, GetDocumentStatusRequest,
-        ListActsRequest, ListDocumentsRequest,
+        ListActsRequest, ListDocumentsRequest, ListRelationsRequest, RelationDirection,
     },
     ledger::v1::{Entry, ListEntriesRequest, WatchChangesRequest, watch_changes_response::Event},
 };
 use prost::Message;
 use tonic::{Code, Response, Status};
 
-use super::{Told, name, request_id};
+use super::{HUB, Told, name, request_id};
 use crate::{errors::explain, register::Caller, sample::PARTNERSHIP};
 
 /// Each method that reads, and what it tells of a document to those who may not read it.
-pub(super) const METHODS: [(&str, Told); 19] = [
+pub(super) const METHODS: [(&str, Told); 22] = [
     ("GetDocument", Told::Redacted),
     ("BatchGetDocuments", Told::Redacted),
     ("ListDocuments", Told::Redacted),
@@ -29,6 +29,9 @@ pub(super) const METHODS: [(&str, Told); 19] = [
     ("GetAct", Told::Denied),
     ("GetAct of a retracted one", Told::Denied),
     ("ListActs", Told::Denied),
+    ("ListRelations of the document", Told::Denied),
+    ("ListRelations to the document", Told::Redacted),
+    ("ListRelations from the document", Told::Absent),
     ("ListEntries of the document", Told::Redacted),
     ("ListEntries of an act", Told::Redacted),
     ("ListEntries by party", Told::Absent),
@@ -36,6 +39,9 @@ pub(super) const METHODS: [(&str, Told); 19] = [
     ("WatchChanges of the document", Told::Redacted),
     ("WatchChanges of an act", Told::Redacted),
 ];
+
+/// The methods that tell nothing of the document in words.
+pub(super) const WITHOUT_WORDS: [&str; 1] = ["ListRelations of the document"];
 
 /// What was answered: how much it tells, and all its bytes.
 type Heard = (Told, Vec<u8>);
@@ -62,6 +68,13 @@ pub(super) async fn ask(caller: &Caller, method: &str, id: &str) -> Heard {
         "GetAct" => get_act(caller, &act).await,
         "GetAct of a retracted one" => get_act(caller, &format!("{document}/acts/wrong")).await,
         "ListActs" => list_acts(caller, &document).await,
+        "ListRelations of the document" => relations_of(caller, &document).await,
+        "ListRelations to the document" => {
+            relations_of_hub(caller, id, RelationDirection::Outgoing).await
+        }
+        "ListRelations from the document" => {
+            relations_of_hub(caller, id, RelationDirection::Incoming).await
+        }
         "ListEntries of the document" => entries(caller, &named(&document)).await,
         "ListEntries of an act" => entries(caller, &named(&act)).await,
         "ListEntries by party" => {
@@ -235,6 +248,44 @@ async fn list_acts(caller: &Caller, parent: &str) -> Heard {
         assert_eq!(answer.acts.len(), 2);
         Told::Full
     })
+}
+
+async fn relations_of(caller: &Caller, parent: &str) -> Heard {
+    let request = ListRelationsRequest {
+        parent: parent.to_owned(),
+        ..ListRelationsRequest::default()
+    };
+    let answer = caller.documents.clone().list_relations(request).await;
+    heard(answer, |answer| {
+        assert_eq!(answer.relations.len(), 2);
+        Told::Full
+    })
+}
+
+/// The relations of the public document, and what they tell of the one at the other end. One a page, so that
+/// tokens are read too.
+async fn relations_of_hub(caller: &Caller, id: &str, direction: RelationDirection) -> Heard {
+    let mut request = ListRelationsRequest {
+        parent: name(HUB),
+        direction: direction.into(),
+        page_size: 1,
+        ..ListRelationsRequest::default()
+    };
+    let (mut told, mut bytes) = (Told::Absent, Vec::new());
+    let mut client = caller.documents.clone();
+    loop {
+        let answer = client.list_relations(request.clone()).await;
+        let answer = answer.unwrap().into_inner();
+        bytes.extend(answer.encode_to_vec());
+        let mut relations = answer.relations.iter();
+        if let Some(found) = relations.find(|found| found.resource == name(id)) {
+            told = of_document(found.document.as_ref());
+        }
+        request.page_token = answer.next_page_token;
+        if request.page_token.is_empty() {
+            return (told, bytes);
+        }
+    }
 }
 
 async fn entries(caller: &Caller, filter: &str) -> Heard {

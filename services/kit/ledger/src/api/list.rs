@@ -9,7 +9,10 @@ use tonic::Request;
 use super::{Api, log_name};
 use crate::{
     readers,
-    store::{self, entries::Row},
+    store::{
+        self,
+        entries::{Listed, Row},
+    },
 };
 
 const KINDS: &[(&str, i64)] = &[
@@ -81,20 +84,26 @@ pub(super) async fn run(
     let readable = reads_closed
         .then(|| readers::condition(&clearance))
         .flatten();
-    let query = listing.clone();
-    let rows: Vec<Row> = api
+    let (rows, next_page_token): (Vec<Row>, String) = api
         .journal
         .database
         .read(move |tx| {
-            let (query, readable) = (query.clone(), readable.clone());
-            Box::pin(async move { store::entries::list(tx, &query, readable).await })
+            let (listing, readable) = (listing.clone(), readable.clone());
+            Box::pin(async move {
+                let listed = store::entries::list(tx, &listing, readable).await?;
+                let sequence = |listed: &Listed| Value::from(listed.sequence);
+                // Only the sequence can be sorted by.
+                let (page, token) = listing.page_within(
+                    listed,
+                    Listed::weight,
+                    |listed, _| sequence(listed),
+                    sequence,
+                );
+                Ok((store::entries::read(tx, &page).await?, token))
+            })
         })
         .await
         .map_err(|error: storage::Error| Fault::from(error))?;
-    let sequence = |row: &Row| Value::from(row.sequence);
-    // Only the sequence can be sorted by.
-    let (rows, next_page_token) =
-        listing.page_within(rows, Row::weight, |row, _| sequence(row), sequence);
     let entries: Result<Vec<Entry>, storage::Error> = rows
         .into_iter()
         .map(|row| row.entry(api.journal.log, &clearance))

@@ -40,11 +40,6 @@ storage::row! {
 }
 
 impl Row {
-    /// Returns how many bytes the entry takes, about.
-    pub(crate) fn weight(&self) -> usize {
-        self.leaf.len() + self.leaf_hash.len()
-    }
-
     /// Returns the entry of the log `log`, redacted for a caller whose clearance does not reach it.
     pub(crate) fn entry(self, log: &str, clearance: &Clearance) -> Result<Entry, Error> {
         let entry = leaf::entry(log, &self.leaf, self.leaf_hash).map_err(|error| {
@@ -111,16 +106,50 @@ pub(crate) async fn holds(tx: &mut Tx, mark: &Mark) -> Result<bool, Error> {
     Ok(found.is_some_and(|(hash,)| Mark::new(mark.sequence, &hash) == *mark))
 }
 
-/// One page of the entries that a list request asks for, and one more; only those that fulfil `readable`, if
-/// that is given.
+storage::row! {
+    /// An entry of a list, before it is read.
+    pub(crate) struct Listed {
+        pub(crate) sequence: i64,
+        bytes: i64,
+    }
+}
+
+impl Listed {
+    /// Returns how many bytes the entry takes, but for its name and its hash.
+    pub(crate) fn weight(&self) -> usize {
+        usize::try_from(self.bytes).unwrap_or(usize::MAX)
+    }
+}
+
+/// One page of the entries that a list request asks for, and one more, without the entries themselves: what of
+/// them fits a page is read afterwards. Only those that fulfil `readable`, if that is given.
 pub(crate) async fn list(
     tx: &mut Tx,
     listing: &Listing,
     readable: Option<(&str, Value)>,
-) -> Result<Vec<Row>, Error> {
+) -> Result<Vec<Listed>, Error> {
     let conditions: Vec<_> = readable.into_iter().collect();
     let sql = listing.sql(queries::LIST, &conditions, "sequence");
     tx.all(sql, args![]).await
+}
+
+/// The entries that were listed, in the order of the list.
+pub(crate) async fn read(tx: &mut Tx, listed: &[Listed]) -> Result<Vec<Row>, Error> {
+    if listed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = Sql::new(queries::READ);
+    for (index, listed) in listed.iter().enumerate() {
+        sql.push(if index == 0 { "" } else { ", " })
+            .bind(listed.sequence);
+    }
+    sql.push(")");
+    let rows: Vec<Row> = tx.all(sql, args![]).await?;
+    let mut rows: BTreeMap<_, _> = rows.into_iter().map(|row| (row.sequence, row)).collect();
+    Ok(listed
+        .iter()
+        .filter_map(|listed| rows.remove(&listed.sequence))
+        .collect())
 }
 
 /// At most `limit` entries of interest after `position`, up to `newest`, in their order.

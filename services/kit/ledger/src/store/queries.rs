@@ -16,9 +16,12 @@ pub(super) const HASH: &str = "SELECT leaf_hash FROM ledger_entries WHERE sequen
 pub(super) const ADVANCE: &str =
     "UPDATE ledger_head SET sequence = $1, record_time_us = $2 WHERE id = 1";
 
-/// The columns of [`Row`](super::entries::Row), of entries that a filter picks.
+/// The numbers and sizes of entries that a filter picks; an entry's size is known without reading it.
 pub(super) const LIST: &str =
-    "SELECT sequence, leaf, leaf_hash, access_level, reader_parties FROM ledger_entries";
+    "SELECT sequence, CAST(octet_length(leaf) AS BIGINT) AS bytes FROM ledger_entries";
+/// Entries by their numbers, which follow, with a closing parenthesis. By primary key.
+pub(super) const READ: &str = "SELECT sequence, leaf, leaf_hash, access_level, reader_parties \
+    FROM ledger_entries WHERE sequence IN (";
 /// The entries after a position, up to the newest of the snapshot; conditions, order and limit
 /// follow. By primary key.
 pub(super) const CHANGES: &str = "SELECT e.sequence, e.leaf, e.leaf_hash, \
