@@ -66,6 +66,15 @@ impl Act {
         self.effective.unwrap_or(self.date)
     }
 
+    /// Returns the act as it was before its retraction.
+    #[must_use]
+    pub fn before_retraction(mut self) -> Self {
+        if self.retraction.take().is_some() {
+            self.revision -= 1;
+        }
+        self
+    }
+
     /// Returns the id that ends its name.
     #[must_use]
     pub fn id(&self) -> &str {

@@ -194,7 +194,8 @@ pub struct Status {
     pub awaited: Vec<Awaited>,
     /// What is doubtful, most serious first.
     pub warnings: Vec<Warning>,
-    /// The acts that count and are dated not after the day, by date and name.
+    /// The acts that count and are dated not after the day, by date and name, each as it was then: not
+    /// retracted.
     pub acts: Vec<Act>,
 }
 
@@ -274,7 +275,7 @@ impl Status {
             steps,
             awaited,
             warnings,
-            acts: facts.past().cloned().collect(),
+            acts: facts.past().cloned().map(Act::before_retraction).collect(),
         })
     }
 }

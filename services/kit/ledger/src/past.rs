@@ -14,7 +14,8 @@ use crate::store::entries;
 const AT_ONCE: usize = 500;
 
 /// Reads what each of the named resources was at the last change that was recorded before `limit`, by name.
-/// One that had not come to be is left out; one that was deleted is as the deletion left it.
+/// One that had not come to be is left out; one that was deleted is as the deletion left it. Everything is
+/// read: whoever passes it on checks what the caller may know.
 pub async fn states_before(
     tx: &mut Tx,
     resources: &[String],

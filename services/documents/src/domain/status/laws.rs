@@ -17,16 +17,11 @@ use super::{
 };
 use crate::domain::{Act, ActKind, ActName, Document};
 
-/// The status without what it says of retractions.
+/// The status without the doubt that acts have been retracted.
 fn but_for_retractions(mut status: Status) -> Status {
     status
         .warnings
         .retain(|warning| warning.code != WarningCode::Retracted);
-    let parties = status.parties.iter_mut();
-    let acts = parties.flat_map(|party| &mut party.procedure_acts);
-    for act in acts.chain(&mut status.acts) {
-        act.retraction = None;
-    }
     status
 }
 

@@ -55,7 +55,11 @@ pub(super) fn of_parties(facts: &Facts<'_>, nature: Nature) -> Vec<PartyStatus> 
                 signed: facts.signature(party).map(|act| act.date),
                 procedure,
                 procedure_date: acts.first().map(|act| act.date),
-                procedure_acts: acts.into_iter().cloned().collect(),
+                procedure_acts: acts
+                    .into_iter()
+                    .cloned()
+                    .map(Act::before_retraction)
+                    .collect(),
                 notified: facts
                     .first(party, ActKind::NotificationSent)
                     .map(|act| act.date),

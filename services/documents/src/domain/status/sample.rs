@@ -106,6 +106,7 @@ pub(super) fn retracted(act: Act, at: &str) -> Act {
         retractor: "test".to_owned(),
     };
     Act {
+        revision: act.revision + 1,
         retraction: Some(retraction),
         ..act
     }
