@@ -11,6 +11,7 @@ pub mod offset;
 pub mod partnership;
 pub mod relations;
 pub mod rules;
+pub mod search;
 pub mod status;
 pub mod text;
 pub mod upload;

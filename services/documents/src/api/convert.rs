@@ -7,5 +7,6 @@ mod contradictions;
 pub(super) mod document;
 pub(super) mod partnership;
 mod rules;
+pub(super) mod search;
 pub(super) mod status;
 mod values;

@@ -13,7 +13,7 @@ pub(crate) use rebuild::bring_up_to_date;
 
 use crate::{
     domain::{Document, DocumentName},
-    store::{documents, relations},
+    store::{documents, relations, search},
 };
 
 /// Brings what is derived from the named documents up to date, and what is derived from those that wait
@@ -41,5 +41,6 @@ pub(super) async fn refresh_after_acts(
 /// The parts that are derived from what editors say of the documents themselves; deleted ones are among
 /// them.
 async fn parts(tx: &mut Tx, changed: &[Document]) -> Result<(), Error> {
-    relations::replace(tx, changed).await
+    relations::replace(tx, changed).await?;
+    search::refresh(tx, changed).await
 }

@@ -111,6 +111,26 @@ pub(super) fn named_sql(base: &str, partnership: &str, ids: &[&str]) -> Sql {
     sql
 }
 
+/// Reads documents by their unique ids, the primary key, in no particular order. At most a few thousand.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn by_uids(tx: &mut Tx, uids: &[&str]) -> Result<Vec<Document>, Error> {
+    if uids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<DocumentRow> = tx.all(by_uids_sql(uids), vec![]).await?;
+    rows.into_iter().map(Document::try_from).collect()
+}
+
+pub(super) fn by_uids_sql(uids: &[&str]) -> Sql {
+    let mut sql = Sql::new(queries::DOCUMENTS);
+    sql.push(" WHERE d.uid IN (");
+    for (index, uid) in uids.iter().enumerate() {
+        sql.push(if index == 0 { "" } else { ", " }).bind(*uid);
+    }
+    sql.push(")");
+    sql
+}
+
 /// Returns the value of a sortable field.
 pub(crate) fn sort_value(document: &Document, path: &str) -> Value {
     let content = &document.content;

@@ -1,8 +1,61 @@
 //! The index of words: what of titles and texts is found, by whom, and how well it fits.
+//!
+//! It is an inverted index in ordinary tables, the same on both engines, so that both find the same: a vocabulary
+//! (`vocabulary`), where its words stand, best first (`postings`), and a search that reads no more of that than the
+//! answer needs (`find`).
 
-use storage::{Error, Tx};
+mod contents;
+mod find;
+mod fragments;
+mod postings;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod vocabulary;
 
-use crate::domain::{AccessLevel, Document};
+#[cfg(test)]
+pub(super) use contents::pieces_sql;
+pub(crate) use find::{Found, Hit, Question, find};
+#[cfg(test)]
+pub(super) use find::{block_sql, probe_sql};
+#[cfg(test)]
+pub(super) use fragments::places_sql;
+pub(crate) use fragments::{Place, places};
+#[cfg(test)]
+pub(super) use vocabulary::{beginning_sql, known_sql};
+
+use std::collections::{BTreeMap, HashMap};
+
+use aip::Sql;
+use identity::Level;
+use sha2::{Digest as _, Sha256};
+use storage::{Error, Tx, args};
+
+use crate::domain::{
+    AccessLevel, Document,
+    search::lane::{self, Field},
+};
+use postings::{TITLES, Words};
+use statement::{LISTED, push_list};
+
+storage::row! {
+    /// What the index has of a document.
+    struct KnownRow {
+        document_no: i64,
+        uid: String,
+        audience: String,
+        titles_hash: String,
+    }
+}
+
+storage::row! {
+    /// A text that is indexed.
+    struct SourceRow {
+        source_no: i64,
+        document_no: i64,
+        access_level: i64,
+    }
+}
 
 /// The text of one version, as it was taken from its file.
 #[derive(Clone, Copy, Debug)]
@@ -22,41 +75,250 @@ pub(crate) struct TextSource<'a> {
 }
 
 /// Indexes the text of a version of `document`, in place of what the index had of it.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
 pub(crate) async fn replace_text(
-    _: &mut Tx,
-    _: &Document,
-    _: &TextSource<'_>,
+    tx: &mut Tx,
+    document: &Document,
+    text: &TextSource<'_>,
 ) -> Result<(), Error> {
-    Ok(())
+    remove_text(tx, text.version_uid).await?;
+    refresh(tx, std::slice::from_ref(document)).await?;
+    let known = known(tx, &[document.uid.as_str()]).await?;
+    let row = known.get(&document.uid).ok_or(Error::NotFound)?;
+    let values = args![
+        text.version_uid,
+        row.document_no,
+        text.text_id,
+        text.version_id,
+        text.language,
+        text.level.code(),
+    ];
+    let sql = "INSERT INTO search_sources (version_uid, document_no, text_id, version_id, language, access_level) \
+         VALUES ($1, $2, $3, $4, $5, $6) RETURNING source_no";
+    let (source_no,): (i64,) = tx.one(sql, values).await?;
+    contents::insert(tx, source_no, text.content).await?;
+    let words = Words {
+        document_no: row.document_no,
+        source_no,
+        lanes: text_lanes(document, i64::from(text.level.code())),
+        entries: postings::of_text(text.content),
+    };
+    postings::write(tx, &document.name.partnership, &[words]).await
 }
 
 /// Takes the text of a version out of the index, and its content away.
-pub(crate) async fn remove_text(_: &mut Tx, _: &str) -> Result<(), Error> {
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn remove_text(tx: &mut Tx, version_uid: &str) -> Result<(), Error> {
+    let Some(source) = source(tx, version_uid).await? else {
+        return Ok(());
+    };
+    postings::clear(tx, &[source.document_no], Some(source.source_no)).await?;
+    contents::delete(tx, &[source.source_no]).await?;
+    let sql = "DELETE FROM search_sources WHERE source_no = $1";
+    tx.execute(sql, args![source.source_no]).await?;
     Ok(())
 }
 
 /// Brings the access level of all indexed versions of a text up to date.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
 pub(crate) async fn relevel_text(
-    _: &mut Tx,
-    _: &Document,
-    _text_id: &str,
-    _: AccessLevel,
+    tx: &mut Tx,
+    document: &Document,
+    text_id: &str,
+    level: AccessLevel,
 ) -> Result<(), Error> {
-    Ok(())
+    let known = known(tx, &[document.uid.as_str()]).await?;
+    let Some(row) = known.get(&document.uid) else {
+        return Ok(());
+    };
+    let sql = "UPDATE search_sources SET access_level = $1 WHERE document_no = $2 AND text_id = $3 \
+         RETURNING source_no, document_no, access_level";
+    let values = args![level.code(), row.document_no, text_id];
+    let sources: Vec<SourceRow> = tx.all(sql, values).await?;
+    move_texts(tx, document, &sources).await
 }
 
 /// Reads the content that was indexed for a version.
-pub(crate) async fn content(_: &mut Tx, _version_uid: &str) -> Result<Option<String>, Error> {
-    Ok(None)
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn content(tx: &mut Tx, version_uid: &str) -> Result<Option<String>, Error> {
+    match source(tx, version_uid).await? {
+        Some(source) => Ok(Some(contents::all(tx, source.source_no).await?)),
+        None => Ok(None),
+    }
 }
 
 /// Brings the index of titles up to date with the documents, deleted ones too, and hides or shows their texts;
 /// unchanged ones cost one query for all.
-pub(crate) async fn refresh(_: &mut Tx, _: &[Document]) -> Result<(), Error> {
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn refresh(tx: &mut Tx, documents: &[Document]) -> Result<(), Error> {
+    let uids: Vec<&str> = documents.iter().map(|one| one.uid.as_str()).collect();
+    let mut known = known(tx, &uids).await?;
+    let new: Vec<&Document> = documents
+        .iter()
+        .filter(|one| !known.contains_key(&one.uid))
+        .collect();
+    if !new.is_empty() {
+        known.extend(register(tx, &new).await?);
+    }
+    let mut written: BTreeMap<&str, Vec<Words>> = BTreeMap::new();
+    let mut old = Vec::new();
+    for document in documents {
+        let Some(row) = known.get(&document.uid) else {
+            continue;
+        };
+        let (audience, hash) = (audience(document), titles_hash(document));
+        if (&row.audience, &row.titles_hash) == (&audience, &hash) {
+            continue;
+        }
+        if !row.titles_hash.is_empty() {
+            old.push(row.document_no);
+        }
+        if row.audience != audience && !row.audience.is_empty() {
+            let sources = sources_of(tx, row.document_no).await?;
+            move_texts(tx, document, &sources).await?;
+        }
+        let sql =
+            "UPDATE search_documents SET audience = $1, titles_hash = $2 WHERE document_no = $3";
+        tx.execute(sql, args![audience, hash, row.document_no])
+            .await?;
+        let titles = document.content.titles.iter().map(|one| one.text.as_str());
+        let words = Words {
+            document_no: row.document_no,
+            source_no: TITLES,
+            lanes: lanes(document, document.content.access_level, Field::Title),
+            entries: postings::of_titles(titles),
+        };
+        written
+            .entry(&document.name.partnership)
+            .or_default()
+            .push(words);
+    }
+    postings::clear(tx, &old, Some(TITLES)).await?;
+    for (partnership, words) in written {
+        postings::write(tx, partnership, &words).await?;
+    }
     Ok(())
 }
 
 /// Removes all that the index has of documents that are purged, by their unique ids.
-pub(crate) async fn purge(_: &mut Tx, _document_uids: &[&str]) -> Result<(), Error> {
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn purge(tx: &mut Tx, document_uids: &[&str]) -> Result<(), Error> {
+    let known = known(tx, document_uids).await?;
+    let mut numbers: Vec<i64> = known.values().map(|row| row.document_no).collect();
+    numbers.sort_unstable();
+    postings::clear(tx, &numbers, None).await?;
+    for number in &numbers {
+        let sources = sources_of(tx, *number).await?;
+        let sources: Vec<i64> = sources.iter().map(|source| source.source_no).collect();
+        contents::delete(tx, &sources).await?;
+    }
+    for part in numbers.chunks(LISTED) {
+        for table in ["search_sources", "search_documents"] {
+            let mut sql = Sql::new(format!("DELETE FROM {table} WHERE document_no IN "));
+            push_list(&mut sql, part.iter().copied());
+            tx.execute(sql, vec![]).await?;
+        }
+    }
     Ok(())
+}
+
+/// Reads the unique ids of documents by their numbers in the index.
+pub(crate) async fn uids(tx: &mut Tx, numbers: &[i64]) -> Result<HashMap<i64, String>, Error> {
+    let mut uids = HashMap::new();
+    for part in numbers.chunks(LISTED) {
+        let mut sql =
+            Sql::new("SELECT s.document_no, s.uid FROM search_documents s WHERE s.document_no IN ");
+        push_list(&mut sql, part.iter().copied());
+        let rows: Vec<(i64, String)> = tx.all(sql, vec![]).await?;
+        uids.extend(rows);
+    }
+    Ok(uids)
+}
+
+/// Gives documents that the index does not know their numbers, in the order given, with nothing indexed yet.
+async fn register(tx: &mut Tx, new: &[&Document]) -> Result<HashMap<String, KnownRow>, Error> {
+    let columns = &["uid", "partnership_id", "audience", "titles_hash"];
+    let rows = new
+        .iter()
+        .map(|one| args![one.uid.as_str(), one.name.partnership.as_str(), "", ""])
+        .collect();
+    tx.insert_many("search_documents", columns, rows).await?;
+    let uids: Vec<&str> = new.iter().map(|one| one.uid.as_str()).collect();
+    known(tx, &uids).await
+}
+
+async fn known(tx: &mut Tx, uids: &[&str]) -> Result<HashMap<String, KnownRow>, Error> {
+    let mut known = HashMap::new();
+    for part in uids.chunks(LISTED) {
+        let mut sql = Sql::new(
+            "SELECT s.document_no, s.uid, s.audience, s.titles_hash FROM search_documents s \
+             WHERE s.uid IN ",
+        );
+        push_list(&mut sql, part.iter().copied());
+        let rows: Vec<KnownRow> = tx.all(sql, vec![]).await?;
+        known.extend(rows.into_iter().map(|row| (row.uid.clone(), row)));
+    }
+    Ok(known)
+}
+
+async fn source(tx: &mut Tx, version_uid: &str) -> Result<Option<SourceRow>, Error> {
+    let sql = "SELECT s.source_no, s.document_no, s.access_level FROM search_sources s WHERE s.version_uid = $1";
+    tx.optional(sql, args![version_uid]).await
+}
+
+async fn sources_of(tx: &mut Tx, document_no: i64) -> Result<Vec<SourceRow>, Error> {
+    let sql = "SELECT s.source_no, s.document_no, s.access_level FROM search_sources s \
+         WHERE s.document_no = $1 ORDER BY s.source_no";
+    tx.all(sql, args![document_no]).await
+}
+
+/// Moves texts to where those find them who may read the document now.
+async fn move_texts(tx: &mut Tx, document: &Document, sources: &[SourceRow]) -> Result<(), Error> {
+    for source in sources {
+        let lanes = text_lanes(document, source.access_level);
+        postings::move_to(tx, source.document_no, source.source_no, &lanes).await?;
+    }
+    Ok(())
+}
+
+/// The lanes of a text: the stricter of its own level and the document's counts.
+fn text_lanes(document: &Document, own: i64) -> Vec<i64> {
+    let level = AccessLevel::from_code(own).unwrap_or(AccessLevel::Restricted);
+    lanes(
+        document,
+        document.content.access_level.stricter(level),
+        Field::Text,
+    )
+}
+
+fn lanes(document: &Document, level: AccessLevel, field: Field) -> Vec<i64> {
+    let level: Level = level.clearance_level();
+    let content = &document.content;
+    lane::written(level, &content.parties, document.deleted.is_some(), field)
+}
+
+/// Who finds the document, as text that differs when that does; never empty.
+fn audience(document: &Document) -> String {
+    let content = &document.content;
+    let mut parties = content.parties.clone();
+    parties.sort_unstable();
+    match (document.deleted, content.access_level) {
+        (Some(_), _) => "deleted".to_owned(),
+        (None, AccessLevel::Public) => "public".to_owned(),
+        (None, level) => format!("{} {}", level.code(), parties.join(" ")),
+    }
+}
+
+fn titles_hash(document: &Document) -> String {
+    let mut digest = Sha256::new();
+    for title in &document.content.titles {
+        digest.update(title.text.as_bytes());
+        digest.update([0]);
+    }
+    digest
+        .finalize()
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

@@ -23,4 +23,5 @@ mod retries;
 mod rules;
 mod sample;
 mod schema;
+mod search;
 mod status;

@@ -1,15 +1,248 @@
 //! `SearchDocuments`.
 
+use std::collections::HashMap;
+
 use accord_proto::documents::v1 as pb;
+use aip::{Field, Kind, ListRequest, Listing, Schema, Value, Violations};
 use fault::Fault;
+use identity::Caller;
+use prost::Message as _;
+use storage::Tx;
 use tonic::Request;
 
-use crate::api::{Api, fault as faults};
+use crate::{
+    api::{Api, access, convert, partnerships},
+    domain::{
+        Document, PartnershipName, Reader,
+        search::{lane, matching::Asked},
+    },
+    store::{
+        documents,
+        search::{self, Hit, Place, Question},
+    },
+};
 
-/// Is not built yet.
+/// The most words of a query, and the most characters.
+const WORDS: usize = 20;
+const QUERY_CHARS: usize = 500;
+
+/// The most documents that a search returns on all its pages.
+const RESULTS: usize = 1_000;
+
+/// What a page begins after: the score of the last document of the page before, and how many there were until
+/// then.
+static ORDER: Schema = Schema {
+    fields: &[
+        Field {
+            path: "score",
+            kind: Kind::Int,
+            column: "score",
+            sortable: true,
+        },
+        Field {
+            path: "returned",
+            kind: Kind::Int,
+            column: "returned",
+            sortable: true,
+        },
+    ],
+};
+
+/// A document that was found, and where in its texts.
+struct Result {
+    document: Document,
+    hit: Hit,
+    places: Vec<Place>,
+}
+
+/// Returns a page of the documents with the words, best first.
 pub(in crate::api) async fn run(
-    _: &Api,
-    _: Request<pb::SearchDocumentsRequest>,
-) -> Result<pb::SearchDocumentsResponse, Fault> {
-    Err(faults::not_built())
+    api: &Api,
+    request: Request<pb::SearchDocumentsRequest>,
+) -> std::result::Result<pb::SearchDocumentsResponse, Fault> {
+    let caller = Caller::of(&request)?;
+    caller.may_read()?;
+    let reader = access::reader(caller);
+    let request = request.into_inner();
+    let mut violations = Violations::new();
+    let parent = violations.take(PartnershipName::parse("parent", &request.parent));
+    let asked = query(&request.query, &mut violations);
+    let fields = scope(request.scope, &mut violations);
+    let bound_to = pb::SearchDocumentsRequest {
+        page_size: 0,
+        page_token: String::new(),
+        ..request.clone()
+    };
+    let listing = Listing::parse(
+        &ORDER,
+        &ListRequest {
+            page_size: request.page_size,
+            page_token: &request.page_token,
+            filter: "",
+            order_by: "score desc, returned",
+            bound_to: &bound_to.encode_to_vec(),
+        },
+    );
+    let listing = listing.map_err(|found| violations.merge(found)).ok();
+    let (Some(parent), Some(asked), Some(fields), Some(listing), true) =
+        (parent, asked, fields, listing, violations.is_empty())
+    else {
+        return Err(violations.into());
+    };
+    let (after, returned) = position(&listing);
+    let left = RESULTS.saturating_sub(returned);
+    let question = Question {
+        partnership: parent.partnership.clone(),
+        asked,
+        fields,
+        clearance: reader.clearance().clone(),
+        documents: 0,
+        after,
+        wanted: left.min(listing.page_size() + 1),
+    };
+    let (asked, titles) = (
+        question.asked.clone(),
+        question.fields.contains(&lane::Field::Title),
+    );
+    let work = (parent, question, reader, listing.page_size());
+    let (results, approximate) = api
+        .database
+        .read(move |tx| {
+            let (parent, question, reader, page_size) = work.clone();
+            Box::pin(async move { find(tx, &parent, question, &reader, page_size).await })
+        })
+        .await?;
+    let shown: Vec<(Hit, usize, pb::SearchResult)> = results
+        .into_iter()
+        .zip(returned + 1..)
+        .map(|(found, count)| (found.hit, count, message(found, &asked, titles)))
+        .collect();
+    let (page, next_page_token) = listing.page_within(
+        shown,
+        |(_, _, result)| result.encoded_len(),
+        |(hit, count, _), path| match path {
+            "score" => hit.score.into(),
+            _ => i64::try_from(*count).unwrap_or(i64::MAX).into(),
+        },
+        |(hit, _, _)| hit.document_no.into(),
+    );
+    Ok(pb::SearchDocumentsResponse {
+        results: page.into_iter().map(|(_, _, result)| result).collect(),
+        next_page_token,
+        approximate,
+    })
+}
+
+/// Checks the words of a query.
+fn query(text: &str, violations: &mut Violations) -> Option<Vec<Asked>> {
+    let chars = text.chars().count();
+    if text.is_empty() {
+        violations.push("query", "FIELD_REQUIRED", "is required");
+        return None;
+    }
+    if chars > QUERY_CHARS {
+        let text = format!("must have at most {QUERY_CHARS} characters, not {chars}");
+        violations.push("query", "TEXT_TOO_LONG", text);
+        return None;
+    }
+    let asked = Asked::words(text);
+    if asked.is_empty() {
+        violations.push("query", "QUERY_INVALID", "must have a letter or a digit");
+        return None;
+    }
+    if asked.len() > WORDS {
+        let text = format!("must have at most {WORDS} words, not {}", asked.len());
+        violations.push("query", "QUERY_INVALID", text);
+        return None;
+    }
+    Some(asked)
+}
+
+fn scope(given: i32, violations: &mut Violations) -> Option<Vec<lane::Field>> {
+    use lane::Field::{Text, Title};
+    match pb::SearchScope::try_from(given) {
+        Ok(pb::SearchScope::Unspecified) => Some(vec![Title, Text]),
+        Ok(pb::SearchScope::Titles) => Some(vec![Title]),
+        Ok(pb::SearchScope::Texts) => Some(vec![Text]),
+        Err(_) => {
+            let text = format!("{given} is none of the values of SearchScope");
+            violations.push("scope", "FIELD_INVALID", text);
+            None
+        }
+    }
+}
+
+/// Where the page before ended, and how many documents there were until then.
+fn position(listing: &Listing) -> (Option<Hit>, usize) {
+    match listing.after() {
+        Some(
+            [
+                Value::Int(score),
+                Value::Int(returned),
+                Value::Int(document_no),
+            ],
+        ) => (
+            Some(Hit {
+                score: *score,
+                document_no: *document_no,
+            }),
+            usize::try_from(*returned).unwrap_or(RESULTS),
+        ),
+        _ => (None, 0),
+    }
+}
+
+/// Finds the documents of a page and one more, and reads what is shown of them.
+async fn find(
+    tx: &mut Tx,
+    parent: &PartnershipName,
+    mut question: Question,
+    reader: &Reader,
+    page_size: usize,
+) -> std::result::Result<(Vec<Result>, bool), Fault> {
+    question.documents = partnerships::load(tx, parent).await?.document_count;
+    let found = search::find(tx, &question).await?;
+    let numbers: Vec<i64> = found.hits.iter().map(|hit| hit.document_no).collect();
+    let uids = search::uids(tx, &numbers).await?;
+    let read: Vec<&str> = uids.values().map(String::as_str).collect();
+    let mut documents: HashMap<String, Document> = documents::by_uids(tx, &read)
+        .await?
+        .into_iter()
+        .map(|document| (document.uid.clone(), document))
+        .collect();
+    let shown = numbers.get(..page_size).unwrap_or(&numbers);
+    let mut places = search::places(tx, &question, &found, shown).await?;
+    let mut results = Vec::new();
+    for hit in found.hits {
+        let document = uids
+            .get(&hit.document_no)
+            .and_then(|uid| documents.remove(uid));
+        // The lanes say the same; nothing is shown on their word alone.
+        let document = document.filter(|one| one.deleted.is_none() && reader.may_read(one));
+        results.extend(document.map(|document| Result {
+            document,
+            hit,
+            places: places.remove(&hit.document_no).unwrap_or_default(),
+        }));
+    }
+    Ok((results, found.approximate))
+}
+
+fn message(found: Result, asked: &[Asked], titles: bool) -> pb::SearchResult {
+    let document = &found.document;
+    let titles = document.content.titles.iter().filter(|_| titles);
+    let titles = titles
+        .map(|title| convert::search::fragment(asked, String::new(), &title.language, &title.text));
+    let places = found.places.iter().map(|place| {
+        let name = format!(
+            "{}/texts/{}/versions/{}",
+            document.name, place.text_id, place.version_id
+        );
+        convert::search::fragment(asked, name, &place.language, &place.content)
+    });
+    pb::SearchResult {
+        fragments: titles.chain(places).flatten().collect(),
+        score: convert::search::score(found.hit.score),
+        document: Some(convert::document::message(document)),
+    }
 }

@@ -1,0 +1,11 @@
+//! Search: how words are compared, weighed and kept apart by who may find them. Pure.
+
+pub mod fold;
+pub mod impact;
+pub mod lane;
+pub mod matching;
+pub mod spelling;
+pub mod words;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,189 @@
+//! Where words stand: written and taken away for whole titles and texts.
+
+use std::collections::BTreeMap;
+
+use aip::{Sql, Value};
+use storage::{Error, Tx, args};
+
+use super::{
+    statement::{LISTED, push_list},
+    vocabulary,
+};
+use crate::domain::search::{
+    fold::Folded,
+    impact,
+    lane::{self, Field},
+    words,
+};
+
+/// The source of words that stand in titles.
+pub(super) const TITLES: i64 = 0;
+
+/// A word of one title or text.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    word: String,
+    impact: i64,
+    place: i64,
+}
+
+/// The words of one document's titles, or of one text, and who finds them.
+#[derive(Clone, Debug)]
+pub(super) struct Words {
+    pub(super) document_no: i64,
+    pub(super) source_no: i64,
+    pub(super) lanes: Vec<i64>,
+    pub(super) entries: Vec<Entry>,
+}
+
+/// The words of titles: each with its greatest impact in any of them.
+pub(super) fn of_titles<'a>(titles: impl Iterator<Item = &'a str>) -> Vec<Entry> {
+    let mut best: BTreeMap<String, i64> = BTreeMap::new();
+    for title in titles {
+        let folded = Folded::of(title);
+        let found = words::of(&folded);
+        let length = i64::try_from(found.len()).unwrap_or(i64::MAX);
+        for (word, (count, _)) in words::counted(&folded, &found) {
+            let impact = impact::in_title(count, length);
+            let known = best.entry(word).or_insert(0);
+            *known = impact.max(*known);
+        }
+    }
+    let entry = |(word, impact)| Entry {
+        word,
+        impact,
+        place: 0,
+    };
+    best.into_iter().map(entry).collect()
+}
+
+/// The words of a text.
+pub(super) fn of_text(content: &str) -> Vec<Entry> {
+    let folded = Folded::of(content);
+    let found = words::of(&folded);
+    let length = i64::try_from(found.len()).unwrap_or(i64::MAX);
+    words::counted(&folded, &found)
+        .into_iter()
+        .map(|(word, (count, place))| Entry {
+            word,
+            impact: impact::in_text(count, length),
+            place: i64::try_from(place).unwrap_or(i64::MAX),
+        })
+        .collect()
+}
+
+/// Writes words that are not there.
+pub(super) async fn write(tx: &mut Tx, partnership: &str, all: &[Words]) -> Result<(), Error> {
+    let mut uses: BTreeMap<String, i64> = BTreeMap::new();
+    for words in all {
+        let public = i64::from(words.lanes.iter().any(|lane| is_public(*lane)));
+        for entry in &words.entries {
+            *uses.entry(entry.word.clone()).or_default() += public;
+        }
+    }
+    if uses.is_empty() {
+        return Ok(());
+    }
+    let ids = vocabulary::use_words(tx, partnership, &uses).await?;
+    let mut rows: Vec<(i64, i64, i64, i64, i64, i64)> = Vec::new();
+    for words in all {
+        for entry in &words.entries {
+            let Some(id) = ids.get(&entry.word) else {
+                continue;
+            };
+            for lane in &words.lanes {
+                rows.push((
+                    *id,
+                    *lane,
+                    entry.impact,
+                    words.document_no,
+                    words.source_no,
+                    entry.place,
+                ));
+            }
+        }
+    }
+    insert(tx, rows).await
+}
+
+async fn insert(tx: &mut Tx, mut rows: Vec<(i64, i64, i64, i64, i64, i64)>) -> Result<(), Error> {
+    // In the order of the primary key, pages are written once.
+    rows.sort_unstable();
+    let columns = &[
+        "word_id",
+        "lane",
+        "impact",
+        "document_no",
+        "source_no",
+        "place",
+    ];
+    let rows: Vec<Vec<Value>> = rows
+        .into_iter()
+        .map(|(word, lane, impact, document, source, place)| {
+            args![word, lane, impact, document, source, place]
+        })
+        .collect();
+    tx.insert_many("search_postings", columns, rows).await?;
+    Ok(())
+}
+
+fn is_public(lane: i64) -> bool {
+    lane == lane::public(Field::Title) || lane == lane::public(Field::Text)
+}
+
+/// Which words are meant: a source of some documents, or all of them.
+pub(super) fn push_selected(sql: &mut Sql, documents: &[i64], source: Option<i64>) {
+    sql.push(" WHERE p.document_no IN ");
+    push_list(sql, documents.iter().copied());
+    if let Some(source) = source {
+        sql.push(" AND p.source_no = ").bind(source);
+    }
+}
+
+/// Takes words away, and returns nothing of them.
+pub(super) async fn clear(
+    tx: &mut Tx,
+    documents: &[i64],
+    source: Option<i64>,
+) -> Result<(), Error> {
+    for part in documents.chunks(LISTED) {
+        let mut sql = Sql::new("SELECT p.word_id, COUNT(*) FROM search_postings p");
+        push_selected(&mut sql, part, source);
+        sql.push(" AND p.lane IN ");
+        push_list(
+            &mut sql,
+            [lane::public(Field::Title), lane::public(Field::Text)],
+        );
+        sql.push(" GROUP BY p.word_id");
+        let public: Vec<(i64, i64)> = tx.all(sql, vec![]).await?;
+        let fewer = public.into_iter().map(|(id, count)| (id, -count)).collect();
+        vocabulary::count_uses(tx, &fewer).await?;
+        let mut sql = Sql::new("DELETE FROM search_postings AS p");
+        push_selected(&mut sql, part, source);
+        tx.execute(sql, vec![]).await?;
+    }
+    Ok(())
+}
+
+/// Moves the words of a text to other lanes.
+pub(super) async fn move_to(
+    tx: &mut Tx,
+    document_no: i64,
+    source_no: i64,
+    lanes: &[i64],
+) -> Result<(), Error> {
+    let mut sql = Sql::new("SELECT DISTINCT p.word_id, p.impact, p.place FROM search_postings p");
+    push_selected(&mut sql, &[document_no], Some(source_no));
+    let words: Vec<(i64, i64, i64)> = tx.all(sql, vec![]).await?;
+    clear(tx, &[document_no], Some(source_no)).await?;
+    if lanes.iter().any(|lane| is_public(*lane)) {
+        let more = words.iter().map(|(id, _, _)| (*id, 1)).collect();
+        vocabulary::count_uses(tx, &more).await?;
+    }
+    let rows = words.iter().flat_map(|(id, impact, place)| {
+        lanes
+            .iter()
+            .map(|lane| (*id, *lane, *impact, document_no, source_no, *place))
+    });
+    insert(tx, rows.collect()).await
+}
