@@ -10,6 +10,7 @@
 )]
 
 mod acts;
+mod batches;
 mod confidentiality;
 mod documents;
 mod errors;
