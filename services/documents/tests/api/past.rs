@@ -1,11 +1,16 @@
 //! The strict reading: answers as the register stood before a moment, clauses and all.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use accord_proto::documents::v1::{
-    AccessLevel, ActKind, BatchGetDocumentStatusesRequest, DeleteDocumentRequest, Document,
-    DocumentState, DocumentStatus, EntryIntoForce, GetDocumentStatusRequest, OnDate, OnSignature,
+    AccessLevel, ActKind, AfterExchangeOfInstruments, BatchGetDocumentStatusesRequest,
+    DeleteDocumentRequest, Document, DocumentState, DocumentStatus, EntryIntoForce,
+    GetDocumentStatusRequest, OnDate, OnSignature, RetractActRequest, UndeleteDocumentRequest,
     UpdateDocumentRequest, WarningCode, WithDocument, entry_into_force::Rule,
+};
+use proptest::{
+    strategy::{Strategy as _, ValueTree as _},
+    test_runner::TestRunner,
 };
 
 use crate::{
@@ -273,6 +278,150 @@ async fn what_a_caller_may_not_read_today_or_could_not_then_is_not_told() {
         assert_eq!(then.state(), DocumentState::NotDisclosed);
         let now = status(&register.reader, &first, None).await;
         assert_eq!(now.state(), DocumentState::InForce);
+    })
+    .await;
+}
+
+/// What can be done to a document, drawn at random: what it is, and which of its variants.
+type Doing = (u8, u8, i64);
+
+/// Does one thing; a refusal, such as of an act on a deleted document, is as good as any answer.
+async fn do_one(
+    register: &Register,
+    name: &str,
+    acts: &mut Vec<String>,
+    (what, which, day): Doing,
+) {
+    let day = date("2021-12-01")
+        .map(|first| accord_proto::convert::to_date(&first).unwrap())
+        .and_then(|first| {
+            first
+                .checked_add(jiff::SignedDuration::from_hours(24 * day))
+                .ok()
+        })
+        .unwrap();
+    let party = if which % 2 == 0 { "UZ" } else { "KZ" };
+    let caller = register.of(party);
+    match what {
+        0..=2 => {
+            let clause = match which % 3 {
+                0 => on_signature(),
+                1 => on_date(&day.to_string()),
+                _ => entry(Rule::AfterExchangeOfInstruments(
+                    AfterExchangeOfInstruments::default(),
+                )),
+            };
+            let request = UpdateDocumentRequest {
+                document: Some(Document {
+                    name: name.to_owned(),
+                    entry_into_force: Some(clause),
+                    signature_date: (which % 5 == 0).then(|| accord_proto::convert::from_date(day)),
+                    ..Document::default()
+                }),
+                ..UpdateDocumentRequest::default()
+            };
+            caller.clone().documents.update_document(request).await.ok();
+        }
+        3..=8 => {
+            let kind = [
+                ActKind::Signature,
+                ActKind::ExchangeOfInstruments,
+                ActKind::Suspension,
+            ];
+            let kind = kind[usize::from(which) % kind.len()];
+            let mut request = sample::act(name, party, kind, &day.to_string());
+            if which % 4 == 0 {
+                request.act.as_mut().unwrap().publication_date = date("2022-06-01");
+            }
+            if let Ok(act) = caller.clone().acts.create_act(request).await {
+                acts.push(act.into_inner().name);
+            }
+        }
+        9 | 10 => {
+            if let Some(name) = acts.get(usize::from(which) % acts.len().max(1)) {
+                let request = RetractActRequest {
+                    name: name.clone(),
+                    reason: "wrong".to_owned(),
+                    ..RetractActRequest::default()
+                };
+                for mut caller in [register.uz.clone(), register.kz.clone()] {
+                    caller.acts.retract_act(request.clone()).await.ok();
+                }
+            }
+        }
+        _ => {
+            let name = name.to_owned();
+            let delete = DeleteDocumentRequest {
+                name: name.clone(),
+                ..Default::default()
+            };
+            if caller
+                .clone()
+                .documents
+                .delete_document(delete)
+                .await
+                .is_err()
+            {
+                let undelete = UndeleteDocumentRequest {
+                    name,
+                    ..Default::default()
+                };
+                caller
+                    .clone()
+                    .documents
+                    .undelete_document(undelete)
+                    .await
+                    .ok();
+            }
+        }
+    }
+}
+
+/// A property: whatever is done to a document, what was answered for an earlier `recorded_before` stays.
+#[tokio::test]
+async fn nothing_done_later_changes_what_was_answered_strictly() {
+    on_each_engine(async |register| {
+        register.with_partnership().await;
+        let mut runner = TestRunner::deterministic();
+        let doings = proptest::collection::vec((0u8..12, 0u8..60, 0i64..700), 24);
+        let mut states = BTreeSet::new();
+        for run in 0..4 {
+            let created = sample::document(&format!("d{run}"));
+            let created = register.uz.clone().documents.create_document(created).await;
+            let name = created.unwrap().into_inner().name;
+            let ask = async |limit: jiff::Timestamp| {
+                let request = GetDocumentStatusRequest {
+                    name: name.clone(),
+                    effective_date: date("2023-01-01"),
+                    known_time: time("2100-01-01T00:00:00Z"),
+                    recorded_before: Some(accord_proto::convert::from_timestamp(limit)),
+                };
+                let status = register
+                    .uz
+                    .clone()
+                    .documents
+                    .get_document_status(request)
+                    .await;
+                status.unwrap().into_inner()
+            };
+            if run > 0 {
+                signed(&register, &name).await;
+            }
+            let (mut acts, mut answers) = (Vec::new(), Vec::new());
+            for doing in doings.new_tree(&mut runner).unwrap().current() {
+                register.clock.advance(HOUR);
+                do_one(&register, &name, &mut acts, doing).await;
+                register.clock.advance(HOUR);
+                let limit = register.clock.now();
+                answers.push((limit, ask(limit).await));
+            }
+            states.extend(answers.iter().map(|(_, status)| status.state));
+            for (limit, answered) in answers {
+                let again = ask(limit).await;
+                assert_eq!(again, answered);
+            }
+        }
+        assert!(states.len() > 3, "the answers differ: {states:?}");
     })
     .await;
 }
