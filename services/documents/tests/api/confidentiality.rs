@@ -6,10 +6,12 @@
 
 mod asking;
 mod changing;
+mod waiting;
 
 use accord_proto::documents::v1::{
-    AccessLevel, Act, ActKind, Document, Relation, RelationKind, RetractActRequest, SigningBody,
-    Source, UpdateDocumentRequest,
+    AccessLevel, Act, ActKind, AfterLastNotification, Document, DurationRule, EntryIntoForce,
+    FixedTerm, Relation, RelationKind, RetractActRequest, SigningBody, Source,
+    UpdateDocumentRequest, duration_rule, entry_into_force::Rule, fixed_term,
 };
 use identity::Role;
 
@@ -119,9 +121,16 @@ fn fill(document: &mut Document, level: AccessLevel, word: &str) {
     document.signature_date = sample::date("2021-12-06");
     document.sources = vec![source(word)];
     document.relations = vec![relation(RelationKind::Implements, HUB)];
-    if let Some(entry) = &mut document.entry_into_force {
-        entry.clause = word.to_owned();
-    }
+    let rule = Rule::AfterLastNotification(AfterLastNotification::default());
+    document.entry_into_force = Some(EntryIntoForce {
+        clause: word.to_owned(),
+        ..sample::entry(rule)
+    });
+    let end = sample::date("2030-12-31").map(fixed_term::End::EndDate);
+    document.duration = Some(DurationRule {
+        rule: Some(duration_rule::Rule::Fixed(FixedTerm { end })),
+        ..DurationRule::default()
+    });
 }
 
 fn source(word: &str) -> Source {

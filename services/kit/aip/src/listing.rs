@@ -94,6 +94,15 @@ impl Listing {
         fields
     }
 
+    /// Returns the same request for what comes after the row with these sort values and key.
+    #[must_use]
+    pub fn going_on_after(&self, values: Vec<Value>) -> Self {
+        Self {
+            after: Some(values),
+            ..self.clone()
+        }
+    }
+
     /// Returns how many rows a page has at most, 1 to 1,000.
     #[must_use]
     pub fn page_size(&self) -> usize {

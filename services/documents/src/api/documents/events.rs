@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use accord_proto::{convert as proto, documents::v1 as pb, google};
-use aip::{ListRequest, Listing, Violations, convert as checked};
+use aip::{ListRequest, Listing, Value, Violations, convert as checked};
 use fault::Fault;
 use identity::Caller;
 use jiff::{ToSpan, civil::Date};
@@ -142,21 +142,50 @@ pub(super) async fn read(
     bytes: fn(&Document) -> usize,
 ) -> Result<Page, Fault> {
     let partnership = partnerships::load(tx, &window.parent).await?;
-    let rows = outline::events(tx, window, listing).await?;
-    let (events, next_page_token) = listing.page_within(
-        rows,
+    let (events, more) = next(tx, window, listing).await?;
+    // Where the page ends stands in its token, so that is an event that the caller is told.
+    let end = if more { events.last().cloned() } else { None };
+    let (events, next_page_token) = listing.page_of_window(
+        events,
+        end.as_ref(),
         |(_, document)| bytes(document),
-        |(event, document), path| match path {
-            "date" => clock::to_days(event.day).into(),
-            _ => document.name.document.as_str().into(),
-        },
+        sort_value,
         |(event, _)| event.kind.code().into(),
     );
     Ok(Page {
         partnership,
-        events: told(tx, &window.reader, events).await?,
+        events,
         next_page_token,
     })
+}
+
+fn sort_value((event, document): &(Event, Document), path: &str) -> Value {
+    match path {
+        "date" => clock::to_days(event.day).into(),
+        _ => document.name.document.as_str().into(),
+    }
+}
+
+/// Reads at least one event that the reader is told, if there is one, and whether more follow.
+async fn next(
+    tx: &mut Tx,
+    window: &Window,
+    listing: &Listing,
+) -> Result<(Vec<(Event, Document)>, bool), Fault> {
+    let mut listing = listing.clone();
+    loop {
+        let rows = outline::events(tx, window, &listing).await?;
+        let more = rows.len() > listing.page_size();
+        let last = rows.last().map(|last| {
+            let [day, document] = ["date", "document"].map(|path| sort_value(last, path));
+            vec![day, document, last.0.kind.code().into()]
+        });
+        let told = told(tx, &window.reader, rows).await?;
+        match last {
+            Some(last) if more && told.is_empty() => listing = listing.going_on_after(last),
+            _ => return Ok((told, more)),
+        }
+    }
 }
 
 /// What an event of the document weighs.

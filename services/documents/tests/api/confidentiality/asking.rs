@@ -3,19 +3,24 @@
 use accord_proto::{
     documents::v1::{
         BatchGetDocumentStatusesRequest, BatchGetDocumentsRequest, Document, DocumentState,
-        DocumentStatus, GetActRequest, GetDocumentRequest, GetDocumentStatusRequest,
-        ListActsRequest, ListDocumentsRequest, ListRelationsRequest, RelationDirection,
+        DocumentStatus, GetActRequest, GetCalendarRequest, GetDocumentRequest,
+        GetDocumentStatusRequest, ListActsRequest, ListCalendarEventsRequest, ListDocumentsRequest,
+        ListPendingProceduresRequest, ListRelationsRequest, ListSectorsRequest, RelationDirection,
     },
     ledger::v1::{Entry, ListEntriesRequest, WatchChangesRequest, watch_changes_response::Event},
 };
 use prost::Message;
 use tonic::{Code, Response, Status};
 
-use super::{HUB, Told, name, request_id};
-use crate::{errors::explain, register::Caller, sample::PARTNERSHIP};
+use super::{HUB, Told, finds, name, request_id};
+use crate::{
+    errors::explain,
+    register::Caller,
+    sample::{self, PARTNERSHIP},
+};
 
 /// Each method that reads, and what it tells of a document to those who may not read it.
-pub(super) const METHODS: [(&str, Told); 22] = [
+pub(super) const METHODS: [(&str, Told); 26] = [
     ("GetDocument", Told::Redacted),
     ("BatchGetDocuments", Told::Redacted),
     ("ListDocuments", Told::Redacted),
@@ -32,6 +37,10 @@ pub(super) const METHODS: [(&str, Told); 22] = [
     ("ListRelations of the document", Told::Denied),
     ("ListRelations to the document", Told::Redacted),
     ("ListRelations from the document", Told::Absent),
+    ("ListSectors", Told::Absent),
+    ("ListPendingProcedures", Told::Absent),
+    ("ListCalendarEvents", Told::Absent),
+    ("GetCalendar", Told::Absent),
     ("ListEntries of the document", Told::Redacted),
     ("ListEntries of an act", Told::Redacted),
     ("ListEntries by party", Told::Absent),
@@ -41,7 +50,8 @@ pub(super) const METHODS: [(&str, Told); 22] = [
 ];
 
 /// The methods that tell nothing of the document in words.
-pub(super) const WITHOUT_WORDS: [&str; 1] = ["ListRelations of the document"];
+pub(super) const WITHOUT_WORDS: [&str; 2] =
+    ["ListRelations of the document", "ListPendingProcedures"];
 
 /// What was answered: how much it tells, and all its bytes.
 type Heard = (Told, Vec<u8>);
@@ -75,6 +85,10 @@ pub(super) async fn ask(caller: &Caller, method: &str, id: &str) -> Heard {
         "ListRelations from the document" => {
             relations_of_hub(caller, id, RelationDirection::Incoming).await
         }
+        "ListSectors" => sectors(caller, id).await,
+        "ListPendingProcedures" => pending(caller, id).await,
+        "ListCalendarEvents" => events(caller, id).await,
+        "GetCalendar" => calendar(caller, id).await,
         "ListEntries of the document" => entries(caller, &named(&document)).await,
         "ListEntries of an act" => entries(caller, &named(&act)).await,
         "ListEntries by party" => {
@@ -286,6 +300,62 @@ async fn relations_of_hub(caller: &Caller, id: &str, direction: RelationDirectio
             return (told, bytes);
         }
     }
+}
+
+fn whether(is_told: bool) -> Told {
+    if is_told { Told::Full } else { Told::Absent }
+}
+
+async fn sectors(caller: &Caller, id: &str) -> Heard {
+    let request = ListSectorsRequest {
+        parent: PARTNERSHIP.to_owned(),
+        ..ListSectorsRequest::default()
+    };
+    let answer = caller.documents.clone().list_sectors(request).await;
+    heard(answer, |answer| {
+        let sector = format!("zqx{id}");
+        whether(answer.sectors.iter().any(|found| found.sector == sector))
+    })
+}
+
+async fn pending(caller: &Caller, id: &str) -> Heard {
+    let request = ListPendingProceduresRequest {
+        parent: PARTNERSHIP.to_owned(),
+        ..ListPendingProceduresRequest::default()
+    };
+    let answer = caller
+        .documents
+        .clone()
+        .list_pending_procedures(request)
+        .await;
+    heard(answer, |answer| {
+        let mut pending = answer.pending_procedures.iter();
+        whether(pending.any(|pending| pending.document == name(id)))
+    })
+}
+
+async fn events(caller: &Caller, id: &str) -> Heard {
+    let request = ListCalendarEventsRequest {
+        parent: PARTNERSHIP.to_owned(),
+        end_date: sample::date("2040-01-01"),
+        ..ListCalendarEventsRequest::default()
+    };
+    let answer = caller.documents.clone().list_calendar_events(request).await;
+    heard(answer, |answer| {
+        let mut events = answer.calendar_events.iter();
+        whether(events.any(|event| event.document == name(id)))
+    })
+}
+
+async fn calendar(caller: &Caller, id: &str) -> Heard {
+    let request = GetCalendarRequest {
+        parent: PARTNERSHIP.to_owned(),
+        ..GetCalendarRequest::default()
+    };
+    let answer = caller.documents.clone().get_calendar(request).await;
+    heard(answer, |answer| {
+        whether(finds(&answer.data, &format!("zqx{id}")))
+    })
 }
 
 async fn entries(caller: &Caller, filter: &str) -> Heard {
