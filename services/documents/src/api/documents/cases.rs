@@ -17,6 +17,7 @@ use crate::{
 
 /// Reads the cases of those named documents that there are, and of those whose entry into force they
 /// wait for.
+#[cfg(test)]
 pub(in crate::api) async fn load(tx: &mut Tx, names: &[DocumentName]) -> Result<Cases, Error> {
     let found = documents::get_many(tx, names).await?;
     load_around(tx, found).await

@@ -10,6 +10,7 @@
 mod concurrency;
 mod list;
 mod mutate;
+mod past;
 mod readers;
 mod resume;
 mod watch;
