@@ -109,7 +109,7 @@ fn promises() -> Vec<(Sql, Vec<&'static str>, bool)> {
         (
             purge::due_sql(&parent, Timestamp::MAX, &filter, 1_000),
             vec!["documents_by_deletion"],
-            true,
+            false,
         ),
         (
             query(
