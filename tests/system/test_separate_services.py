@@ -72,10 +72,15 @@ def services(database, keys):
     local = {"ACCORD_LISTEN": "127.0.0.1:0", "ACCORD_ADMIN_LISTEN": "127.0.0.1:0", "ACCORD_OUTPUT": "json"}
     running = {}
     try:
-        for service in SERVICES:
-            running[service] = Process(
-                binary(f"accord-{service}"), env={**settings, **local, "ACCORD_DATABASE_URL": database}
-            )
+        def start(service, **more):
+            env = {**settings, **local, "ACCORD_DATABASE_URL": database, **more}
+            running[service] = Process(binary(f"accord-{service}"), env=env)
+
+        start("trade")
+        start("roadmaps")
+        # The sample's documents refer to its roadmaps.
+        peers = ",".join(f"{name}=http://{running[name].ready['listen']}" for name in ("trade", "roadmaps"))
+        start("documents", ACCORD_PEER=peers)
         upstreams = ",".join(f"{name}=http://{running[name].ready['listen']}" for name in SERVICES)
         running["gateway"] = Process(
             binary("accord-gateway"), env={**settings, **local, "ACCORD_UPSTREAM": upstreams}

@@ -27,7 +27,6 @@ use tonic::{Response, Status};
 
 use crate::peers::Peers;
 
-
 /// The domain of this package's errors: the package itself.
 const DOMAIN: &str = "accord.documents.v1";
 

@@ -2,4 +2,6 @@
 
 mod create;
 mod delete;
+mod references;
+mod relations;
 mod update;

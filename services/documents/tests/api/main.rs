@@ -19,6 +19,7 @@ mod lists;
 mod outline;
 mod partnerships;
 mod past;
+mod peers;
 mod register;
 mod retries;
 mod rules;

@@ -8,10 +8,13 @@ use accord_proto::{
     ledger::v1::ledger_service_client::LedgerServiceClient,
 };
 use clock::Clock;
+use documents::{Means, Peers};
 use host::{Bearer, Deps, testing};
 use identity::{Issuer, Role};
 use storage::Database;
 use tonic::{service::interceptor::InterceptedService, transport::Channel};
+
+use crate::peers::FakePeers;
 
 type Link = InterceptedService<Channel, Bearer>;
 
@@ -40,15 +43,30 @@ pub(crate) struct Register {
     pub(crate) nobody: Channel,
     /// The service's clock, which stands still at 1 June 2024, noon UTC.
     pub(crate) clock: Clock,
+    /// The services that documents refer to.
+    pub(crate) peers: FakePeers,
     keys: tempfile::TempDir,
 }
 
 impl Register {
     pub(crate) fn new(database: Database) -> Self {
+        Self::beside(database, true)
+    }
+
+    fn beside(database: Database, has_peers: bool) -> Self {
         let keys = tempfile::tempdir().unwrap();
         let issuer = Issuer::open_or_create(keys.path(), Clock::system()).unwrap();
         let clock = Clock::fixed("2024-06-01T12:00:00Z".parse().unwrap());
-        let component = documents::component_on(database, Deps::new(clock.clone()));
+        let peers = FakePeers::new();
+        let means = Means {
+            peers: if has_peers {
+                peers.serve(&issuer)
+            } else {
+                Peers::default()
+            },
+            ..Means::default()
+        };
+        let component = documents::component_with(database, Deps::new(clock.clone()), means);
         let channel = testing::connect(component, &issuer);
         let caller = |agency: &str, party: Option<&str>, role: Role| {
             caller(&issuer, &channel, agency, party, role)
@@ -61,6 +79,7 @@ impl Register {
             operator: caller("operations", None, Role::Operator),
             nobody: channel.clone(),
             clock,
+            peers,
             keys,
         }
     }
@@ -96,6 +115,17 @@ where
 {
     storage::testing::each_engine(documents::SCHEMA, documents::MIGRATIONS, async |database| {
         test(Register::new(database)).await;
+    })
+    .await;
+}
+
+/// Runs a test on a fresh register on each engine that was told of no peers.
+pub(crate) async fn on_each_engine_without_peers<F>(test: F)
+where
+    F: AsyncFn(Register),
+{
+    storage::testing::each_engine(documents::SCHEMA, documents::MIGRATIONS, async |database| {
+        test(Register::beside(database, false)).await;
     })
     .await;
 }
