@@ -26,6 +26,7 @@ use storage::Database;
 use tonic::{Response, Status};
 
 use crate::peers::Peers;
+use crate::texts::Texts;
 
 /// The domain of this package's errors: the package itself.
 const DOMAIN: &str = "accord.documents.v1";
@@ -42,6 +43,7 @@ pub(crate) struct Api {
     pub(crate) database: Database,
     pub(crate) journal: Journal,
     pub(crate) clock: Clock,
+    pub(crate) texts: Texts,
     pub(crate) peers: Peers,
 }
 

@@ -2,7 +2,7 @@
 
 use host::DatabaseArgs;
 
-use crate::peers::PeerSpec;
+use crate::{peers::PeerSpec, texts::TextArgs};
 
 /// What the service is told at its start; every flag is also a variable `ACCORD_<FLAG>`.
 #[derive(clap::Args, Clone, Debug)]
@@ -10,6 +10,10 @@ pub struct Config {
     /// Which database the register is kept in.
     #[command(flatten)]
     pub database: DatabaseArgs,
+
+    /// Where texts are kept.
+    #[command(flatten)]
+    pub texts: TextArgs,
 
     /// Where a service answers whose resources documents refer to: roadmaps or trade. Repeatable; in the
     /// variable, separated by commas. Without it, documents that refer to its resources are refused.

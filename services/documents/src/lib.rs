@@ -15,6 +15,8 @@ mod extract;
 mod peers;
 mod store;
 pub mod text_store;
+pub mod texts;
+pub mod upkeep;
 
 use accord_proto::documents::v1::{
     act_service_server::ActServiceServer, document_service_server::DocumentServiceServer,
@@ -51,6 +53,8 @@ pub static MIGRATIONS: &[&Migrations] = &[&ledger::MIGRATIONS, &TABLES];
 pub struct Means {
     /// The services whose resources documents refer to.
     pub peers: Peers,
+    /// Where texts are kept.
+    pub texts: texts::Texts,
 }
 
 /// Opens the database and builds the service, which reaches its peers at the addresses in `config`.
@@ -69,7 +73,8 @@ pub async fn component_beside(
     let options = config.database.options(SCHEMA)?;
     let database = Database::open(&options, MIGRATIONS).await?;
     bring_up_to_date(&database, &deps).await?;
-    Ok(component_with(database, deps, Means { peers }))
+    let texts = config.texts.open(&config.database, &database).await?;
+    Ok(component_with(database, deps, Means { peers, texts }))
 }
 
 /// Writes anew what is derived from documents that an older version left in the database; until then lists
@@ -104,10 +109,14 @@ pub fn component_with(database: Database, deps: Deps, means: Means) -> Component
     let api = api::Api {
         database: database.clone(),
         journal,
-        clock: deps.clock,
+        clock: deps.clock.clone(),
         peers: means.peers,
+        texts: means.texts.clone(),
     };
-    tokio::spawn(api::purge_every_hour(api.clone(), deps.stopping));
+    tokio::spawn(api::purge_every_hour(api.clone(), deps.stopping.clone()));
+    if let Some(upkeep) = upkeep::Upkeep::new(database.clone(), means.texts, deps.clock) {
+        tokio::spawn(upkeep.run(deps.stopping));
+    }
     let routes = Routes::new(PartnershipServiceServer::new(api.clone()))
         .add_service(DocumentServiceServer::new(api.clone()))
         .add_service(ActServiceServer::new(api.clone()))

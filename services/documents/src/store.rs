@@ -15,6 +15,7 @@ pub(crate) mod relations;
 mod rows;
 pub(crate) mod search;
 pub(crate) mod sectors;
+pub(crate) mod texts;
 
 /// The day that is kept for "not known", so that lists can sort by it; before any that can be given.
 const UNKNOWN_DAY: i64 = -1_000_000;

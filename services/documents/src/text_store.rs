@@ -116,6 +116,36 @@ impl TextStore {
         }
     }
 
+    /// Reads the chunk of a file around `offset`, and checks it.
+    pub async fn read_chunk(
+        &self,
+        key: &str,
+        chunks: &Chunks,
+        offset: u64,
+    ) -> Result<Bytes, Trouble> {
+        let range = chunks.around(offset);
+        let bytes = self.read(key, range.clone(), chunks.size()).await?;
+        if chunks.are_right(range.start, &bytes) {
+            Ok(bytes)
+        } else {
+            Err(Trouble::Corrupt)
+        }
+    }
+
+    /// Reads all of a file and checks it.
+    pub async fn verify(&self, key: &str, chunks: &Chunks) -> Result<(), Trouble> {
+        if self.size(key).await? != chunks.size() {
+            return Err(Trouble::Corrupt);
+        }
+        let mut offset = 0;
+        while offset < chunks.size() {
+            self.read_chunk(key, chunks, offset).await?;
+            offset = chunks.around(offset).end;
+            tokio::task::yield_now().await;
+        }
+        Ok(())
+    }
+
     /// Returns how many bytes an object has.
     pub async fn size(&self, key: &str) -> Result<u64, Trouble> {
         let found = self.objects.head(&self.key(key)).await;

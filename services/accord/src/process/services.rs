@@ -23,6 +23,8 @@ pub(super) async fn open(
     };
     let documents = documents::Config {
         database: database("documents"),
+        // Beside the database, in the data directory.
+        texts: documents::texts::TextArgs::default(),
         peers: Vec::new(),
     };
     let trade = trade::Config {

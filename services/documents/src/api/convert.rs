@@ -9,4 +9,5 @@ pub(super) mod partnership;
 mod rules;
 pub(super) mod search;
 pub(super) mod status;
+pub(super) mod text;
 mod values;

@@ -27,3 +27,4 @@ mod sample;
 mod schema;
 mod search;
 mod status;
+mod texts;

@@ -4,11 +4,12 @@ use accord_proto::{
     documents::v1::{
         act_service_client::ActServiceClient, document_service_client::DocumentServiceClient,
         partnership_service_client::PartnershipServiceClient,
+        text_service_client::TextServiceClient,
     },
     ledger::v1::ledger_service_client::LedgerServiceClient,
 };
 use clock::Clock;
-use documents::{Means, Peers};
+use documents::{Means, Peers, text_store::TextStore, texts::Texts, upkeep::Upkeep};
 use host::{Bearer, Deps, testing};
 use identity::{Issuer, Role};
 use storage::Database;
@@ -18,12 +19,16 @@ use crate::peers::FakePeers;
 
 type Link = InterceptedService<Channel, Bearer>;
 
+/// The largest file of a text.
+const MAX_TEXT_BYTES: u64 = 20 * 1024 * 1024;
+
 /// One caller's clients.
 #[derive(Clone)]
 pub(crate) struct Caller {
     pub(crate) partnerships: PartnershipServiceClient<Link>,
     pub(crate) documents: DocumentServiceClient<Link>,
     pub(crate) acts: ActServiceClient<Link>,
+    pub(crate) texts: TextServiceClient<Link>,
     pub(crate) ledger: LedgerServiceClient<Link>,
 }
 
@@ -35,6 +40,8 @@ pub(crate) struct Register {
     pub(crate) kz: Caller,
     /// An editor of Kyrgyzstan, which is no party.
     pub(crate) kg: Caller,
+    /// An editor of another agency of Uzbekistan.
+    pub(crate) uz_library: Caller,
     /// A reader of Uzbekistan.
     pub(crate) reader: Caller,
     /// An operator.
@@ -45,18 +52,37 @@ pub(crate) struct Register {
     pub(crate) clock: Clock,
     /// The services that documents refer to.
     pub(crate) peers: FakePeers,
+    /// The service's own database, for what no method does.
+    pub(crate) database: Database,
+    /// The folder that texts are kept in.
+    pub(crate) store_folder: tempfile::TempDir,
+    /// The background work on texts, done when a test says so.
+    pub(crate) upkeep: Upkeep,
     keys: tempfile::TempDir,
 }
 
 impl Register {
     pub(crate) fn new(database: Database) -> Self {
-        Self::beside(database, true)
+        Self::with(database, true, true)
     }
 
-    fn beside(database: Database, has_peers: bool) -> Self {
+    fn without_peers(database: Database) -> Self {
+        Self::with(database, true, false)
+    }
+
+    /// As [`Register::new`], where the operator has named no place for texts.
+    pub(crate) fn without_texts(database: Database) -> Self {
+        Self::with(database, false, true)
+    }
+
+    fn with(database: Database, keeps_texts: bool, has_peers: bool) -> Self {
         let keys = tempfile::tempdir().unwrap();
         let issuer = Issuer::open_or_create(keys.path(), Clock::system()).unwrap();
         let clock = Clock::fixed("2024-06-01T12:00:00Z".parse().unwrap());
+        let store_folder = tempfile::tempdir().unwrap();
+        let store = TextStore::open(&format!("file://{}", store_folder.path().display())).unwrap();
+        let texts = Texts::new(store, MAX_TEXT_BYTES);
+        let upkeep = Upkeep::new(database.clone(), texts.clone(), clock.clone()).unwrap();
         let peers = FakePeers::new();
         let means = Means {
             peers: if has_peers {
@@ -64,9 +90,10 @@ impl Register {
             } else {
                 Peers::default()
             },
-            ..Means::default()
+            texts: if keeps_texts { texts } else { Texts::default() },
         };
-        let component = documents::component_with(database, Deps::new(clock.clone()), means);
+        let deps = Deps::new(clock.clone());
+        let component = documents::component_with(database.clone(), deps, means);
         let channel = testing::connect(component, &issuer);
         let caller = |agency: &str, party: Option<&str>, role: Role| {
             caller(&issuer, &channel, agency, party, role)
@@ -75,11 +102,15 @@ impl Register {
             uz: caller("uz-mfa", Some("UZ"), Role::Editor),
             kz: caller("kz-mfa", Some("KZ"), Role::Editor),
             kg: caller("kg-mfa", Some("KG"), Role::Editor),
+            uz_library: caller("uz-library", Some("UZ"), Role::Editor),
             reader: caller("uz-press", Some("UZ"), Role::Reader),
             operator: caller("operations", None, Role::Operator),
             nobody: channel.clone(),
             clock,
             peers,
+            database,
+            store_folder,
+            upkeep,
             keys,
         }
     }
@@ -104,6 +135,7 @@ fn caller(
         partnerships: PartnershipServiceClient::new(link()),
         documents: DocumentServiceClient::new(link()),
         acts: ActServiceClient::new(link()),
+        texts: TextServiceClient::new(link()),
         ledger: LedgerServiceClient::new(link()),
     }
 }
@@ -125,7 +157,7 @@ where
     F: AsyncFn(Register),
 {
     storage::testing::each_engine(documents::SCHEMA, documents::MIGRATIONS, async |database| {
-        test(Register::beside(database, false)).await;
+        test(Register::without_peers(database)).await;
     })
     .await;
 }

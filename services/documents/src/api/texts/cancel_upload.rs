@@ -1,15 +1,62 @@
 //! `CancelUpload`.
 
 use accord_proto::documents::v1 as pb;
+use aip::Violations;
 use fault::Fault;
+use identity::Caller;
+use ledger::Call;
+use storage::Tx;
 use tonic::Request;
 
-use crate::api::{Api, fault as faults};
+use super::{check_receiving, faults, load_upload, remove_pieces};
+use crate::{
+    api::{Api, Mutation, access, convert},
+    domain::{Upload, UploadName, UploadState},
+    store::texts::uploads,
+};
 
-/// Is not built yet.
+/// Gives an upload of the caller's agency up.
 pub(in crate::api) async fn run(
-    _: &Api,
-    _: Request<pb::CancelUploadRequest>,
+    api: &Api,
+    request: Request<pb::CancelUploadRequest>,
 ) -> Result<pb::Upload, Fault> {
-    Err(faults::not_built())
+    let caller = Caller::of(&request)?.clone();
+    caller.may_edit()?;
+    let mut violations = Violations::new();
+    let call = Call::new(
+        "accord.documents.v1.TextService/CancelUpload",
+        &caller,
+        request.get_ref(),
+        &mut violations,
+    );
+    let name = violations.take(UploadName::parse("name", &request.get_ref().name));
+    let (Some(name), true) = (name, violations.is_empty()) else {
+        return Err(violations.into());
+    };
+    let cancelled = api
+        .journal
+        .mutate(call, move |tx, _| {
+            Box::pin(apply(tx, caller.clone(), name.clone()))
+        })
+        .await?;
+    remove_pieces(api).await;
+    Ok(cancelled)
+}
+
+async fn apply(tx: &mut Tx, caller: Caller, name: UploadName) -> Mutation<pb::Upload> {
+    let reader = access::reader(&caller);
+    let (_, _, upload) = load_upload(tx, &reader, &caller, &name).await?;
+    check_receiving(&upload)?;
+    if !uploads::end(tx, &upload.uid, UploadState::Cancelled, 0).await? {
+        // It was given up between the two statements.
+        return Err(faults::upload_finished(&Upload {
+            state: UploadState::Cancelled,
+            ..upload
+        }));
+    }
+    let cancelled = Upload {
+        state: UploadState::Cancelled,
+        ..upload
+    };
+    Ok((convert::text::upload_message(&cancelled), Vec::new()))
 }

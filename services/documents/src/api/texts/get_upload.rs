@@ -2,14 +2,30 @@
 
 use accord_proto::documents::v1 as pb;
 use fault::Fault;
+use identity::Caller;
 use tonic::Request;
 
-use crate::api::{Api, fault as faults};
+use super::load_upload;
+use crate::{
+    api::{Api, access, convert},
+    domain::UploadName,
+};
 
-/// Is not built yet.
+/// Returns one upload of the caller's agency.
 pub(in crate::api) async fn run(
-    _: &Api,
-    _: Request<pb::GetUploadRequest>,
+    api: &Api,
+    request: Request<pb::GetUploadRequest>,
 ) -> Result<pb::Upload, Fault> {
-    Err(faults::not_built())
+    let caller = Caller::of(&request)?.clone();
+    caller.may_edit()?;
+    let name = UploadName::parse("name", &request.get_ref().name)?;
+    let found = api.database.read(move |tx| {
+        let (caller, name) = (caller.clone(), name.clone());
+        Box::pin(async move {
+            let reader = access::reader(&caller);
+            load_upload(tx, &reader, &caller, &name).await
+        })
+    });
+    let (_, _, upload) = found.await?;
+    Ok(convert::text::upload_message(&upload))
 }

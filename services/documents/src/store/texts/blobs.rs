@@ -1,0 +1,156 @@
+//! Stored files in the database: where each is, and what its bytes must hash to.
+
+use aip::Sql;
+use jiff::Timestamp;
+use storage::{Error, Tx, args};
+
+use super::queries;
+use crate::{domain::Integrity, text_store::Chunks};
+
+storage::row! {
+    /// A stored file.
+    struct BlobRow {
+        sha256: String,
+        object: String,
+        size_bytes: i64,
+        chunk_hashes: Vec<u8>,
+        integrity: i64,
+    }
+}
+
+/// A stored file.
+#[derive(Clone, Debug)]
+pub(crate) struct Blob {
+    pub(crate) sha256: String,
+    /// Its key in the text store.
+    pub(crate) object: String,
+    pub(crate) chunks: Chunks,
+    pub(crate) integrity: Integrity,
+}
+
+impl TryFrom<BlobRow> for Blob {
+    type Error = Error;
+
+    fn try_from(row: BlobRow) -> Result<Self, Error> {
+        let corrupt = |column| Error::corrupt("blobs", column, &row.sha256, "means nothing");
+        let size = u64::try_from(row.size_bytes).map_err(|_| corrupt("size_bytes"))?;
+        Ok(Self {
+            integrity: Integrity::from_code(row.integrity).ok_or_else(|| corrupt("integrity"))?,
+            chunks: Chunks::new(size, row.chunk_hashes).ok_or_else(|| corrupt("chunk_hashes"))?,
+            sha256: row.sha256,
+            object: row.object,
+        })
+    }
+}
+
+/// Reads the stored file of that hash; one that is only claimed is [`Error::Corrupt`].
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn get(tx: &mut Tx, sha256: &str) -> Result<Option<Blob>, Error> {
+    let row: Option<BlobRow> = tx.optional(queries::BLOB, args![sha256]).await?;
+    row.map(Blob::try_from).transpose()
+}
+
+/// Lays claim to a file that is about to be stored, so that it is not swept, and returns its key: `fresh` unless it
+/// has one.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn claim(
+    tx: &mut Tx,
+    sha256: &str,
+    fresh: &str,
+    size_bytes: i64,
+    now: Timestamp,
+) -> Result<String, Error> {
+    let nothing: &[u8] = &[];
+    let args = args![
+        sha256,
+        fresh,
+        size_bytes,
+        nothing,
+        Integrity::Intact.code(),
+        clock::to_micros(now),
+    ];
+    let (object,): (String,) = tx.one(queries::CLAIM_BLOB, args).await?;
+    Ok(object)
+}
+
+/// Notes that a claimed file is stored and was just read in full; false if the claim has lapsed.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn stored(
+    tx: &mut Tx,
+    sha256: &str,
+    object: &str,
+    chunk_hashes: &[u8],
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let args = args![chunk_hashes, clock::to_micros(now), sha256, object];
+    Ok(tx.execute(queries::STORE_BLOB, args).await? == 1)
+}
+
+/// Notes what a look at the whole file found.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn checked(
+    tx: &mut Tx,
+    sha256: &str,
+    found: Integrity,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let args = args![found.code(), clock::to_micros(now), sha256];
+    tx.execute(queries::CHECK_BLOB, args).await.map(drop)
+}
+
+/// Notes that a part of the file was found damaged, or the file gone.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn doubted(tx: &mut Tx, sha256: &str, found: Integrity) -> Result<(), Error> {
+    tx.execute(queries::DOUBT_BLOB, args![found.code(), sha256])
+        .await
+        .map(drop)
+}
+
+/// Reads the file that is due for a look: a damaged one that was not looked at since `damaged_before`, else the one
+/// that was not looked at for longest, if not since `before`.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn due(
+    tx: &mut Tx,
+    before: Timestamp,
+    damaged_before: Timestamp,
+) -> Result<Option<Blob>, Error> {
+    let damaged = args![clock::to_micros(damaged_before)];
+    let mut row: Option<BlobRow> = tx.optional(queries::NEXT_DAMAGED, damaged).await?;
+    if row.is_none() {
+        let unchecked = args![clock::to_micros(before)];
+        row = tx.optional(queries::NEXT_UNCHECKED, unchecked).await?;
+    }
+    row.map(Blob::try_from).transpose()
+}
+
+/// Forgets up to a hundred files that no version has and no upload has claimed since `before`; returns their keys.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn forget_unused(tx: &mut Tx, before: Timestamp) -> Result<Vec<String>, Error> {
+    let before = clock::to_micros(before);
+    let unused: Vec<(String, String)> = tx.all(queries::UNUSED_BLOBS, args![before]).await?;
+    let mut forgotten = Vec::new();
+    for (sha256, object) in unused {
+        let args = args![sha256, object.as_str(), before];
+        // An upload may claim it, or a version take it, while this waits.
+        if tx.execute(queries::DELETE_BLOB, args).await? == 1 {
+            forgotten.push(object);
+        }
+    }
+    Ok(forgotten)
+}
+
+/// Returns which of some keys belong to files or to pieces of uploads.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn known(tx: &mut Tx, keys: &[String]) -> Result<Vec<String>, Error> {
+    let mut known = Vec::new();
+    for query in [queries::KNOWN_BLOBS, queries::KNOWN_PARTS] {
+        let mut sql = Sql::new(query);
+        for (index, key) in keys.iter().enumerate() {
+            sql.push(if index == 0 { "" } else { ", " }).bind(key);
+        }
+        sql.push(")");
+        let rows: Vec<(String,)> = tx.all(sql, vec![]).await?;
+        known.extend(rows.into_iter().map(|(key,)| key));
+    }
+    Ok(known)
+}

@@ -1,0 +1,120 @@
+//! Stored bytes that change or go are reported, and never served.
+
+use std::{fs, time::Duration};
+
+use accord_proto::documents::v1::IntegrityState;
+use tonic::Code;
+
+use super::{announce, file};
+use crate::{errors::assert_fault, register::on_each_engine};
+
+#[tokio::test]
+async fn changed_bytes_are_never_served_and_are_told_from_then_on() {
+    on_each_engine(async |register| {
+        register.with_text().await;
+        let bytes = file(3 * 1024 * 1024);
+        let version = register.uz.give(announce("one", &bytes), &bytes).await;
+        let stored = register.stored_files().remove(0);
+        let mut damaged = bytes.clone();
+        damaged[1024 * 1024 + 17] ^= 1;
+        fs::write(&stored, &damaged).unwrap();
+        let (_, whole) = register
+            .kz
+            .download(&version.name, 0, 1024 * 1024)
+            .await
+            .unwrap();
+        assert_eq!(whole, bytes[..1024 * 1024]);
+        assert_fault(
+            register.kz.download(&version.name, 0, 0).await,
+            Code::DataLoss,
+            "TEXT_CORRUPT",
+        );
+        let told = register.reader.version(&version.name).await.unwrap();
+        assert_eq!(told.integrity_state(), IntegrityState::Corrupt);
+        // What is known to be damaged is refused as a whole.
+        assert_fault(
+            register.kz.download(&version.name, 0, 1).await,
+            Code::DataLoss,
+            "TEXT_CORRUPT",
+        );
+        // Bringing the file back is found out by a look at all of it.
+        fs::write(&stored, &bytes).unwrap();
+        register.clock.advance(Duration::from_hours(2));
+        register.upkeep.check().await;
+        let told = register.reader.version(&version.name).await.unwrap();
+        assert_eq!(told.integrity_state(), IntegrityState::Intact);
+        assert_eq!(
+            register.kz.download(&version.name, 0, 0).await.unwrap().1,
+            bytes
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_gone_or_cut_short_is_told() {
+    on_each_engine(async |register| {
+        register.with_text().await;
+        let (short, gone) = (file(2_000_000), file(1_000));
+        let short_version = register.uz.give(announce("one", &short), &short).await;
+        let path = register.stored_files().remove(0);
+        fs::write(path, &short[..1_500_000]).unwrap();
+        let gone_version = register.uz.give(announce("two", &gone), &gone).await;
+        let small = |path: &std::path::PathBuf| fs::metadata(path).unwrap().len() == 1_000;
+        fs::remove_file(register.stored_files().into_iter().find(small).unwrap()).unwrap();
+        assert_fault(
+            register
+                .uz
+                .download(&short_version.name, 1_900_000, 0)
+                .await,
+            Code::DataLoss,
+            "TEXT_CORRUPT",
+        );
+        assert_fault(
+            register.uz.download(&gone_version.name, 0, 0).await,
+            Code::DataLoss,
+            "TEXT_MISSING",
+        );
+        let told = register.uz.version(&gone_version.name).await.unwrap();
+        assert_eq!(told.integrity_state(), IntegrityState::Missing);
+        // Giving the same file again brings it back for both versions.
+        register.uz.give(announce("three", &gone), &gone).await;
+        assert_eq!(
+            register
+                .uz
+                .download(&gone_version.name, 0, 0)
+                .await
+                .unwrap()
+                .1,
+            gone
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_weekly_look_finds_damage_that_nobody_read() {
+    on_each_engine(async |register| {
+        register.with_text().await;
+        let bytes = file(1_000);
+        let version = register.uz.give(announce("one", &bytes), &bytes).await;
+        fs::write(register.stored_files().remove(0), file(999)).unwrap();
+        register.clock.advance(Duration::from_hours(6 * 24));
+        register.upkeep.check().await;
+        assert_eq!(
+            register
+                .uz
+                .version(&version.name)
+                .await
+                .unwrap()
+                .integrity_state(),
+            IntegrityState::Intact
+        );
+        register.clock.advance(Duration::from_hours(2 * 24));
+        register.upkeep.check().await;
+        let told = register.uz.version(&version.name).await.unwrap();
+        assert_eq!(told.integrity_state(), IntegrityState::Corrupt);
+        assert_ne!(told.integrity_check_time, version.integrity_check_time);
+    })
+    .await;
+}
