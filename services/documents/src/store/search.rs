@@ -7,24 +7,18 @@
 mod contents;
 mod find;
 mod fragments;
+#[cfg(test)]
+mod plans;
 mod postings;
 mod statement;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
 
-#[cfg(test)]
-pub(super) use contents::pieces_sql;
 pub(crate) use find::{Found, Hit, Question, find};
-#[cfg(test)]
-pub(super) use find::{block_sql, probe_sql};
-#[cfg(test)]
-pub(super) use fragments::places_sql;
 pub(crate) use fragments::{Place, places};
-#[cfg(test)]
-pub(super) use vocabulary::{beginning_sql, known_sql};
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use aip::Sql;
 use identity::Level;
@@ -157,6 +151,7 @@ pub(crate) async fn refresh(tx: &mut Tx, documents: &[Document]) -> Result<(), E
         .iter()
         .filter(|one| !known.contains_key(&one.uid))
         .collect();
+    let new_uids: HashSet<&str> = new.iter().map(|one| one.uid.as_str()).collect();
     if !new.is_empty() {
         known.extend(register(tx, &new).await?);
     }
@@ -166,21 +161,12 @@ pub(crate) async fn refresh(tx: &mut Tx, documents: &[Document]) -> Result<(), E
         let Some(row) = known.get(&document.uid) else {
             continue;
         };
-        let (audience, hash) = (audience(document), titles_hash(document));
-        if (&row.audience, &row.titles_hash) == (&audience, &hash) {
-            continue;
-        }
-        if !row.titles_hash.is_empty() {
+        if !new_uids.contains(document.uid.as_str()) {
+            if !note(tx, document, row).await? {
+                continue;
+            }
             old.push(row.document_no);
         }
-        if row.audience != audience && !row.audience.is_empty() {
-            let sources = sources_of(tx, row.document_no).await?;
-            move_texts(tx, document, &sources).await?;
-        }
-        let sql =
-            "UPDATE search_documents SET audience = $1, titles_hash = $2 WHERE document_no = $3";
-        tx.execute(sql, args![audience, hash, row.document_no])
-            .await?;
         let titles = document.content.titles.iter().map(|one| one.text.as_str());
         let words = Words {
             document_no: row.document_no,
@@ -198,6 +184,22 @@ pub(crate) async fn refresh(tx: &mut Tx, documents: &[Document]) -> Result<(), E
         postings::write(tx, partnership, &words).await?;
     }
     Ok(())
+}
+
+/// Notes how a document is indexed now, and hides or shows its texts; false if it has not changed.
+async fn note(tx: &mut Tx, document: &Document, row: &KnownRow) -> Result<bool, Error> {
+    let (audience, hash) = (audience(document), titles_hash(document));
+    if (&row.audience, &row.titles_hash) == (&audience, &hash) {
+        return Ok(false);
+    }
+    if row.audience != audience {
+        let sources = sources_of(tx, row.document_no).await?;
+        move_texts(tx, document, &sources).await?;
+    }
+    let sql = "UPDATE search_documents SET audience = $1, titles_hash = $2 WHERE document_no = $3";
+    tx.execute(sql, args![audience, hash, row.document_no])
+        .await?;
+    Ok(true)
 }
 
 /// Removes all that the index has of documents that are purged, by their unique ids.
@@ -235,12 +237,20 @@ pub(crate) async fn uids(tx: &mut Tx, numbers: &[i64]) -> Result<HashMap<i64, St
     Ok(uids)
 }
 
-/// Gives documents that the index does not know their numbers, in the order given, with nothing indexed yet.
+/// Gives documents that the index does not know their numbers, in the order given.
 async fn register(tx: &mut Tx, new: &[&Document]) -> Result<HashMap<String, KnownRow>, Error> {
     let columns = &["uid", "partnership_id", "audience", "titles_hash"];
     let rows = new
         .iter()
-        .map(|one| args![one.uid.as_str(), one.name.partnership.as_str(), "", ""])
+        .map(|one| {
+            let partnership = one.name.partnership.as_str();
+            args![
+                one.uid.as_str(),
+                partnership,
+                audience(one),
+                titles_hash(one)
+            ]
+        })
         .collect();
     tx.insert_many("search_documents", columns, rows).await?;
     let uids: Vec<&str> = new.iter().map(|one| one.uid.as_str()).collect();
@@ -297,7 +307,7 @@ fn lanes(document: &Document, level: AccessLevel, field: Field) -> Vec<i64> {
     lane::written(level, &content.parties, document.deleted.is_some(), field)
 }
 
-/// Who finds the document, as text that differs when that does; never empty.
+/// Who finds the document, as text that differs when that does.
 fn audience(document: &Document) -> String {
     let content = &document.content;
     let mut parties = content.parties.clone();

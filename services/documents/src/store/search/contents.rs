@@ -65,7 +65,7 @@ pub(super) async fn parts(
 }
 
 /// Pieces, by their primary key.
-pub(in crate::store) fn pieces_sql(keys: &[(i64, usize)]) -> Sql {
+pub(super) fn pieces_sql(keys: &[(i64, usize)]) -> Sql {
     let mut sql = Sql::default();
     for (index, (source, piece)) in keys.iter().enumerate() {
         sql.push(if index == 0 { "" } else { " UNION ALL " })

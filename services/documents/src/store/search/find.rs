@@ -316,7 +316,7 @@ impl<'a> Search<'a> {
 }
 
 /// The best places of words in lanes after one of them, read backwards from the primary key.
-pub(in crate::store) fn block_sql(words: &[i64], lanes: &[i64], after: Hit, limit: usize) -> Sql {
+pub(super) fn block_sql(words: &[i64], lanes: &[i64], after: Hit, limit: usize) -> Sql {
     let mut sql = Sql::new("SELECT b.impact, b.document_no FROM (");
     let mut separator = "";
     for word in words {
@@ -345,7 +345,7 @@ pub(in crate::store) fn block_sql(words: &[i64], lanes: &[i64], after: Hit, limi
 }
 
 /// What documents have of words, by `search_postings_by_document`.
-pub(in crate::store) fn probe_sql(documents: &[i64], words: &[i64], lanes: &[i64]) -> Sql {
+pub(super) fn probe_sql(documents: &[i64], words: &[i64], lanes: &[i64]) -> Sql {
     let mut sql = Sql::new(
         "SELECT p.document_no, p.word_id, p.impact FROM search_postings p WHERE p.document_no IN ",
     );

@@ -191,7 +191,7 @@ fn shown(read: &str, place: usize, is_inside: bool) -> String {
 }
 
 /// Where words are in the texts of documents, by `search_postings_by_document`.
-pub(in crate::store) fn places_sql(documents: &[i64], words: &[i64], lanes: &[i64]) -> Sql {
+pub(super) fn places_sql(documents: &[i64], words: &[i64], lanes: &[i64]) -> Sql {
     let mut sql = Sql::new(
         "SELECT p.document_no, p.word_id, p.source_no, p.place FROM search_postings p WHERE p.document_no IN ",
     );

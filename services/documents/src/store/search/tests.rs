@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A document with a title.
-fn document(id: &str, title: &str) -> Document {
+pub(super) fn document(id: &str, title: &str) -> Document {
     let time = "2024-06-01T12:00:00Z".parse().unwrap();
     Document {
         name: DocumentName::new("uz-kz", id),
@@ -101,7 +101,7 @@ async fn ids(database: &Database, query: &str, clearance: Clearance) -> Vec<Stri
     found.into_iter().map(|(id, _)| id).collect()
 }
 
-async fn keep(database: &Database, documents: Vec<Document>) {
+pub(super) async fn keep(database: &Database, documents: Vec<Document>) {
     let done: Result<(), Error> = database
         .write(move |tx| {
             let documents = documents.clone();

@@ -74,7 +74,7 @@ pub(super) async fn use_words(
 }
 
 /// The ids of words, by the unique key of the vocabulary.
-pub(in crate::store) fn known_sql(partnership: &str, words: &[&String]) -> Sql {
+pub(super) fn known_sql(partnership: &str, words: &[&String]) -> Sql {
     let mut sql =
         Sql::new("SELECT w.word_id, w.word FROM search_words w WHERE w.partnership_id = ");
     sql.bind(partnership).push(" AND w.word IN ");
@@ -186,7 +186,7 @@ pub(super) async fn forms(
 
 /// Words of which a spelling, or an ending of one, begins with a text; by the primary key of either table.
 /// Every character of a word sorts before the last of Unicode.
-pub(in crate::store) fn beginning_sql(partnership: &str, text: &str, inside: bool) -> Sql {
+pub(super) fn beginning_sql(partnership: &str, text: &str, inside: bool) -> Sql {
     let (table, column) = if inside {
         ("search_endings", "s.ending")
     } else {

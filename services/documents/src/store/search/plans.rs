@@ -1,0 +1,137 @@
+//! What the engines do to answer the index's queries: all go by index, and no block of places is sorted in full.
+
+use aip::Sql;
+use storage::{Engine, Error};
+
+use super::{
+    Hit,
+    contents::pieces_sql,
+    find::{block_sql, probe_sql},
+    fragments::places_sql,
+    tests,
+    vocabulary::{beginning_sql, known_sql},
+};
+use crate::{MIGRATIONS, SCHEMA, store::documents};
+
+/// Enough documents that no planner prefers to read them all.
+const DOCUMENTS: usize = 2_000;
+
+storage::row! {
+    /// One line of a plan, on SQLite.
+    struct SqlitePlan {
+        detail: String,
+    }
+}
+
+/// The queries of a search, and the index of each: PostgreSQL's and SQLite's names of a key differ.
+fn promises() -> Vec<(Sql, &'static str, &'static str)> {
+    let after = Hit {
+        score: 1_000,
+        document_no: 900,
+    };
+    let word = "agreement".to_owned();
+    vec![
+        (
+            known_sql("uz-kz", &[&word]),
+            "search_words_partnership_id_word_key",
+            "sqlite_autoindex_search_words_1",
+        ),
+        (
+            beginning_sql("uz-kz", "n77", false),
+            "search_spellings_pkey",
+            "SEARCH s USING PRIMARY KEY",
+        ),
+        (
+            beginning_sql("uz-kz", "777", true),
+            "search_endings_pkey",
+            "SEARCH s USING PRIMARY KEY",
+        ),
+        (
+            block_sql(&[1, 2], &[0, 1], after, 16),
+            "search_postings_pkey",
+            "SEARCH p USING PRIMARY KEY",
+        ),
+        (
+            probe_sql(&[5, 6], &[1, 2], &[0, 1]),
+            "search_postings_by_document",
+            "search_postings_by_document",
+        ),
+        (
+            places_sql(&[5, 6], &[1, 2], &[0, 1]),
+            "search_postings_by_document",
+            "search_postings_by_document",
+        ),
+        (
+            pieces_sql(&[(1, 0), (1, 1)]),
+            "text_contents_pkey",
+            "sqlite_autoindex_text_contents_1",
+        ),
+        (
+            documents::by_uids_sql(&["a", "b"]),
+            "documents_pkey",
+            "sqlite_autoindex_documents_1",
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn searches_go_by_index() {
+    storage::testing::each_engine(SCHEMA, MIGRATIONS, async |database| {
+        let made = (0..DOCUMENTS).map(|index| {
+            tests::document(
+                &format!("d{index}"),
+                &format!("Agreement n{index} on x{}", index % 7),
+            )
+        });
+        tests::keep(&database, made.collect()).await;
+        let engine = database.engine();
+        let plans: Result<Vec<String>, Error> = database
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.execute("ANALYZE", vec![]).await?;
+                    // Tables that are nearly empty here are read by index only when there is no other way.
+                    if engine == Engine::Postgres {
+                        tx.execute("SET LOCAL enable_seqscan = off", vec![]).await?;
+                    }
+                    let mut plans = Vec::new();
+                    for (query, _, _) in promises() {
+                        let prefix = match engine {
+                            Engine::Sqlite => "EXPLAIN QUERY PLAN ",
+                            Engine::Postgres => "EXPLAIN ",
+                        };
+                        let query = Sql {
+                            text: format!("{prefix}{}", query.text),
+                            args: query.args,
+                        };
+                        let lines: Vec<String> = match engine {
+                            Engine::Sqlite => {
+                                let lines: Vec<SqlitePlan> = tx.all(query, vec![]).await?;
+                                lines.into_iter().map(|line| line.detail).collect()
+                            }
+                            Engine::Postgres => {
+                                let lines: Vec<(String,)> = tx.all(query, vec![]).await?;
+                                lines.into_iter().map(|(line,)| line).collect()
+                            }
+                        };
+                        plans.push(lines.join("\n"));
+                    }
+                    Ok(plans)
+                })
+            })
+            .await;
+        for ((query, postgres, sqlite), plan) in promises().into_iter().zip(plans.unwrap()) {
+            let index = match engine {
+                Engine::Sqlite => sqlite,
+                Engine::Postgres => postgres,
+            };
+            assert!(plan.contains(index), "{}\n{plan}", query.text);
+            assert!(!plan.contains("Seq Scan"), "{}\n{plan}", query.text);
+            for table in ["p", "s", "w", "c", "d"] {
+                let scan = format!("SCAN {table}");
+                let is_scanned = plan.lines().any(|line| line.trim() == scan);
+                assert!(!is_scanned, "{}\n{plan}", query.text);
+            }
+        }
+    })
+    .await;
+}
