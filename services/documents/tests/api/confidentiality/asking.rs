@@ -6,6 +6,7 @@ use accord_proto::{
         DocumentStatus, GetActRequest, GetCalendarRequest, GetDocumentRequest,
         GetDocumentStatusRequest, ListActsRequest, ListCalendarEventsRequest, ListDocumentsRequest,
         ListPendingProceduresRequest, ListRelationsRequest, ListSectorsRequest, RelationDirection,
+        SearchDocumentsRequest,
     },
     ledger::v1::{Entry, ListEntriesRequest, WatchChangesRequest, watch_changes_response::Event},
 };
@@ -20,7 +21,7 @@ use crate::{
 };
 
 /// Each method that reads, and what it tells of a document to those who may not read it.
-pub(super) const METHODS: [(&str, Told); 26] = [
+pub(super) const METHODS: [(&str, Told); 27] = [
     ("GetDocument", Told::Redacted),
     ("BatchGetDocuments", Told::Redacted),
     ("ListDocuments", Told::Redacted),
@@ -37,6 +38,7 @@ pub(super) const METHODS: [(&str, Told); 26] = [
     ("ListRelations of the document", Told::Denied),
     ("ListRelations to the document", Told::Redacted),
     ("ListRelations from the document", Told::Absent),
+    ("SearchDocuments", Told::Absent),
     ("ListSectors", Told::Absent),
     ("ListPendingProcedures", Told::Absent),
     ("ListCalendarEvents", Told::Absent),
@@ -85,6 +87,7 @@ pub(super) async fn ask(caller: &Caller, method: &str, id: &str) -> Heard {
         "ListRelations from the document" => {
             relations_of_hub(caller, id, RelationDirection::Incoming).await
         }
+        "SearchDocuments" => search(caller, id).await,
         "ListSectors" => sectors(caller, id).await,
         "ListPendingProcedures" => pending(caller, id).await,
         "ListCalendarEvents" => events(caller, id).await,
@@ -304,6 +307,30 @@ async fn relations_of_hub(caller: &Caller, id: &str, direction: RelationDirectio
 
 fn whether(is_told: bool) -> Told {
     if is_told { Told::Full } else { Told::Absent }
+}
+
+async fn search(caller: &Caller, id: &str) -> Heard {
+    let mut request = SearchDocumentsRequest {
+        parent: PARTNERSHIP.to_owned(),
+        query: "zqx".to_owned(),
+        page_size: 1,
+        ..SearchDocumentsRequest::default()
+    };
+    let (mut told, mut bytes) = (Told::Absent, Vec::new());
+    let mut client = caller.documents.clone();
+    loop {
+        let answer = client.search_documents(request.clone()).await;
+        let answer = answer.unwrap().into_inner();
+        bytes.extend(answer.encode_to_vec());
+        let mut results = answer.results.iter();
+        if results.any(|found| finds(&found.encode_to_vec(), &name(id))) {
+            told = Told::Full;
+        }
+        request.page_token = answer.next_page_token;
+        if request.page_token.is_empty() {
+            return (told, bytes);
+        }
+    }
 }
 
 async fn sectors(caller: &Caller, id: &str) -> Heard {
