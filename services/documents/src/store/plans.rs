@@ -388,3 +388,65 @@ fn names_of_one_partnership_make_one_query() {
     );
     assert_eq!(sql.args, args!["uz-kz", "a", "b"]);
 }
+
+/// What every document of [`FILL`] says, where it is read.
+const CONTENT: &str = r#"{"titles":[],"title_known":true,"item_number":null,"kind":"treaty","level":"interstate","sectors":[],
+    "parties":[],"signing_bodies":[],"signature_place":"","signature_date":null,"access_level":"public","relations":[],
+    "sources":[],"entry_into_force":null,"duration":null,"effective_period":null}"#;
+
+#[tokio::test]
+async fn a_filter_that_no_index_finds_is_answered_over_several_bounded_pages() {
+    storage::testing::each_engine(SCHEMA, MIGRATIONS, async |database| {
+        fill(&database).await;
+        let filled: Result<u64, storage::Error> = database
+            .write(|tx| {
+                Box::pin(async move {
+                    tx.execute("UPDATE documents SET content = $1", args![CONTENT])
+                        .await
+                })
+            })
+            .await;
+        filled.unwrap();
+        let mut found = Vec::new();
+        let (mut pages, mut token) = (0, String::new());
+        loop {
+            let request = ListRequest {
+                page_token: &token,
+                filter: "NOT access_level = ACCESS_LEVEL_PUBLIC",
+                ..ListRequest::default()
+            };
+            let listing = Listing::parse(&fields::DOCUMENTS, &request).unwrap();
+            let query = listing.clone();
+            let page: Result<finding::Found, storage::Error> = database
+                .read(move |tx| {
+                    let query = query.clone();
+                    Box::pin(async move {
+                        let parent = PartnershipName::new("uz-kz");
+                        finding::page(tx, &parent, &[LIVE], None, &query).await
+                    })
+                })
+                .await;
+            let page = page.unwrap();
+            let (rows, next) = listing.page_of_window(
+                page.documents,
+                page.end.as_ref(),
+                |_| 0,
+                documents::sort_value,
+                |row| row.name.document.as_str().into(),
+            );
+            found.extend(rows.into_iter().map(|row| row.name.document));
+            pages += 1;
+            if next.is_empty() {
+                break;
+            }
+            token = next;
+        }
+        let rare = (0..20_000).filter(|index| index % 997 == 5 && index % 4 != 0);
+        let mut expected: Vec<_> = rare.map(|index| format!("n{index}")).collect();
+        expected.sort_unstable();
+        assert_eq!(found, expected);
+        // 15,000 documents, 4,000 a page.
+        assert_eq!(pages, 4);
+    })
+    .await;
+}
