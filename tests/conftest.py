@@ -103,7 +103,9 @@ def demo(contracts):
 def with_token(address, token):
     """Opens a channel that sends `token` with every call."""
 
-    class Bearer(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
+    class Bearer(
+        grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor, grpc.StreamUnaryClientInterceptor
+    ):
         def _signed(self, details):
             metadata = [*(details.metadata or ()), ("authorization", f"Bearer {token}")]
             return details._replace(metadata=metadata)
@@ -113,6 +115,9 @@ def with_token(address, token):
 
         def intercept_unary_stream(self, continuation, details, request):
             return continuation(self._signed(details), request)
+
+        def intercept_stream_unary(self, continuation, details, requests):
+            return continuation(self._signed(details), requests)
 
     return grpc.intercept_channel(grpc.insecure_channel(address), Bearer())
 

@@ -8,5 +8,6 @@ mod fictional;
 mod importing;
 mod lasting;
 mod process;
+mod register;
 mod sample;
 mod starting;
