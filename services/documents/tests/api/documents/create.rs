@@ -99,7 +99,7 @@ async fn every_field_survives_the_way_into_the_database_and_back() {
             .unwrap()
             .into_inner();
         let mut found = register
-            .reader
+            .kz
             .clone()
             .documents
             .get_document(get(&created.name))
