@@ -26,7 +26,8 @@ pub(crate) static PARTNERSHIPS: Schema = Schema {
     ],
 };
 
-/// The fields of `ListDocuments`.
+/// The fields of `ListDocuments`. With an OFFSET, PostgreSQL looks up each document in a set: without it, it may read
+/// the whole set first.
 pub(crate) static DOCUMENTS: Schema = Schema {
     fields: &[
         field("document_id", Kind::Text, "d.id", true),
@@ -38,13 +39,13 @@ pub(crate) static DOCUMENTS: Schema = Schema {
         field(
             "sectors",
             Kind::TextSet,
-            "EXISTS (SELECT 1 FROM document_sectors ds WHERE ds.document_uid = d.uid AND ds.sector = {})",
+            "EXISTS (SELECT 1 FROM document_sectors ds WHERE ds.document_uid = d.uid AND ds.sector = {} LIMIT 1 OFFSET 0)",
             false,
         ),
         field(
             "parties",
             Kind::TextSet,
-            "EXISTS (SELECT 1 FROM document_parties dp WHERE dp.document_uid = d.uid AND dp.party = {})",
+            "EXISTS (SELECT 1 FROM document_parties dp WHERE dp.document_uid = d.uid AND dp.party = {} LIMIT 1 OFFSET 0)",
             false,
         ),
         field("signature_place", Kind::Text, "d.signature_place", false),
