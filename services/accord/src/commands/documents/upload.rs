@@ -106,20 +106,26 @@ pub(super) async fn run(
         return Err(Error::file(&args.file, "the file is empty"));
     }
     let mut client = TextServiceClient::new(connection.clone());
-    let text = text(&mut client, &order).await?;
-    if let Some(version) = same_version(&mut client, &text, &order).await? {
-        return Ok(texts::version_view(
+    let bar = progress::bytes(order.file.len(), &args.file.display().to_string());
+    let sent = send(&mut client, &order, &bar).await;
+    bar.finish_and_clear();
+    Ok(match sent? {
+        Sent::Before(version) => texts::version_view(
             &version,
             "The file is a version of the text already.".into(),
-        ));
-    }
-    let bar = progress::bytes(order.file.len(), &args.file.display().to_string());
-    let version = send(&mut client, &order, &bar).await;
-    bar.finish_and_clear();
-    Ok(texts::version_view(
-        &version?,
-        "The file is a version of the text now.".into(),
-    ))
+        ),
+        Sent::Now(version) => {
+            texts::version_view(&version, "The file is a version of the text now.".into())
+        }
+    })
+}
+
+/// The version that a file is.
+enum Sent {
+    /// It was one before.
+    Before(TextVersion),
+    /// It became one.
+    Now(TextVersion),
 }
 
 /// Takes `DOCUMENT/LANGUAGE` apart; the document may be a full name.
@@ -162,7 +168,7 @@ fn media_type(args: &Args) -> Result<String, Error> {
 async fn text(
     client: &mut TextServiceClient<Connection>,
     order: &Order<'_>,
-) -> Result<Text, Error> {
+) -> Result<Text, Broken> {
     let name = order.text.clone();
     let found = client.get_text(GetTextRequest { name }).await;
     let text = match found {
@@ -191,7 +197,7 @@ async fn text(
 async fn create(
     client: &mut TextServiceClient<Connection>,
     order: &Order<'_>,
-) -> Result<Text, Error> {
+) -> Result<Text, Broken> {
     let request = CreateTextRequest {
         parent: order.document().to_owned(),
         text: Some(Text {
@@ -209,7 +215,7 @@ async fn same_version(
     client: &mut TextServiceClient<Connection>,
     text: &Text,
     order: &Order<'_>,
-) -> Result<Option<TextVersion>, Error> {
+) -> Result<Option<TextVersion>, Broken> {
     if text.latest_version.is_empty() {
         return Ok(None);
     }
@@ -253,13 +259,13 @@ async fn send(
     client: &mut TextServiceClient<Connection>,
     order: &Order<'_>,
     bar: &ProgressBar,
-) -> Result<TextVersion, Error> {
+) -> Result<Sent, Error> {
     let mut wait = FIRST_WAIT;
     let mut attempt = 1;
     let mut durable = 0;
     loop {
         let error = match attempt_once(client, order, bar, &mut durable).await {
-            Ok(version) => return Ok(version),
+            Ok(sent) => return Ok(sent),
             Err(Broken::For(error)) => return Err(error),
             Err(Broken::Once(status)) => status,
             Err(Broken::Further(status)) => {
@@ -305,9 +311,13 @@ async fn attempt_once(
     order: &Order<'_>,
     bar: &ProgressBar,
     durable: &mut i64,
-) -> Result<TextVersion, Broken> {
+) -> Result<Sent, Broken> {
+    let text = text(client, order).await?;
+    if let Some(version) = same_version(client, &text, order).await? {
+        return Ok(Sent::Before(version));
+    }
     let upload = match begin(client, order).await? {
-        Begun::Done(version) => return Ok(version),
+        Begun::Done(version) => return Ok(Sent::Before(version)),
         Begun::Open(upload) => upload,
     };
     let is_further = upload.received_bytes > *durable;
@@ -327,7 +337,8 @@ async fn attempt_once(
         request_id: derive_request_id(&["accord documents upload", &upload.name]),
         name: upload.name,
     };
-    Ok(client.complete_upload(request).await?.into_inner())
+    let version = client.complete_upload(request).await?.into_inner();
+    Ok(Sent::Now(version))
 }
 
 /// Where an upload stands.
