@@ -9,9 +9,9 @@ mod changing;
 mod waiting;
 
 use accord_proto::documents::v1::{
-    AccessLevel, Act, ActKind, AfterLastNotification, Document, DurationRule, EntryIntoForce,
-    FixedTerm, Relation, RelationKind, RetractActRequest, SigningBody, Source,
-    UpdateDocumentRequest, duration_rule, entry_into_force::Rule, fixed_term,
+    AccessLevel, Act, ActKind, AfterLastNotification, CreateTextRequest, Document, DurationRule,
+    EntryIntoForce, FixedTerm, Relation, RelationKind, RetractActRequest, SigningBody, Source,
+    Text, UpdateDocumentRequest, duration_rule, entry_into_force::Rule, fixed_term,
 };
 use identity::Role;
 
@@ -81,6 +81,15 @@ async fn register_documents(register: &Register) {
             fill(document, level, word);
         }
         uz.documents.clone().create_document(request).await.unwrap();
+        let text = CreateTextRequest {
+            parent: name(id),
+            text: Some(Text {
+                language_code: "en".to_owned(),
+                ..Text::default()
+            }),
+            ..CreateTextRequest::default()
+        };
+        uz.texts.clone().create_text(text).await.unwrap();
         record(&uz, id, word, "signature").await;
         let wrong = record(&uz, id, word, "wrong").await;
         let retract = RetractActRequest {

@@ -1,12 +1,13 @@
 //! Asks each method that reads for one document, and says how much it told.
 
+mod below;
+
 use accord_proto::{
     documents::v1::{
         BatchGetDocumentStatusesRequest, BatchGetDocumentsRequest, Document, DocumentState,
-        DocumentStatus, GetActRequest, GetCalendarRequest, GetDocumentRequest,
-        GetDocumentStatusRequest, ListActsRequest, ListCalendarEventsRequest, ListDocumentsRequest,
-        ListPendingProceduresRequest, ListRelationsRequest, ListSectorsRequest, RelationDirection,
-        SearchDocumentsRequest,
+        DocumentStatus, GetCalendarRequest, GetDocumentRequest, GetDocumentStatusRequest,
+        ListCalendarEventsRequest, ListDocumentsRequest, ListPendingProceduresRequest,
+        ListRelationsRequest, ListSectorsRequest, RelationDirection, SearchDocumentsRequest,
     },
     ledger::v1::{Entry, ListEntriesRequest, WatchChangesRequest, watch_changes_response::Event},
 };
@@ -19,9 +20,10 @@ use crate::{
     register::Caller,
     sample::{self, PARTNERSHIP},
 };
+use below::{get_act, get_text, list_acts, list_texts, list_versions, relations_of};
 
 /// Each method that reads, and what it tells of a document to those who may not read it.
-pub(super) const METHODS: [(&str, Told); 27] = [
+pub(super) const METHODS: [(&str, Told); 32] = [
     ("GetDocument", Told::Redacted),
     ("BatchGetDocuments", Told::Redacted),
     ("ListDocuments", Told::Redacted),
@@ -38,6 +40,11 @@ pub(super) const METHODS: [(&str, Told); 27] = [
     ("ListRelations of the document", Told::Denied),
     ("ListRelations to the document", Told::Redacted),
     ("ListRelations from the document", Told::Absent),
+    ("GetText", Told::Denied),
+    ("GetText of no text", Told::Denied),
+    ("ListTexts", Told::Denied),
+    ("ListTextVersions", Told::Denied),
+    ("ListEntries of a text", Told::Redacted),
     ("SearchDocuments", Told::Absent),
     ("ListSectors", Told::Absent),
     ("ListPendingProcedures", Told::Absent),
@@ -52,8 +59,14 @@ pub(super) const METHODS: [(&str, Told); 27] = [
 ];
 
 /// The methods that tell nothing of the document in words.
-pub(super) const WITHOUT_WORDS: [&str; 2] =
-    ["ListRelations of the document", "ListPendingProcedures"];
+pub(super) const WITHOUT_WORDS: [&str; 6] = [
+    "GetText",
+    "GetText of no text",
+    "ListTexts",
+    "ListTextVersions",
+    "ListRelations of the document",
+    "ListPendingProcedures",
+];
 
 /// What was answered: how much it tells, and all its bytes.
 type Heard = (Told, Vec<u8>);
@@ -87,6 +100,11 @@ pub(super) async fn ask(caller: &Caller, method: &str, id: &str) -> Heard {
         "ListRelations from the document" => {
             relations_of_hub(caller, id, RelationDirection::Incoming).await
         }
+        "GetText" => get_text(caller, &format!("{document}/texts/en")).await,
+        "GetText of no text" => get_text(caller, &format!("{document}/texts/kk")).await,
+        "ListTexts" => list_texts(caller, &document).await,
+        "ListTextVersions" => list_versions(caller, &format!("{document}/texts/en")).await,
+        "ListEntries of a text" => entries(caller, &named(&format!("{document}/texts/en"))).await,
         "SearchDocuments" => search(caller, id).await,
         "ListSectors" => sectors(caller, id).await,
         "ListPendingProcedures" => pending(caller, id).await,
@@ -246,37 +264,6 @@ async fn batch_statuses(caller: &Caller, id: &str) -> Heard {
     let mut client = caller.documents.clone();
     let answer = client.batch_get_document_statuses(request).await;
     heard(answer, |answer| of_status(&answer.document_statuses[0]))
-}
-
-async fn get_act(caller: &Caller, name: &str) -> Heard {
-    let request = GetActRequest {
-        name: name.to_owned(),
-    };
-    heard(caller.acts.clone().get_act(request).await, |_| Told::Full)
-}
-
-async fn list_acts(caller: &Caller, parent: &str) -> Heard {
-    let request = ListActsRequest {
-        parent: parent.to_owned(),
-        ..ListActsRequest::default()
-    };
-    let answer = caller.acts.clone().list_acts(request).await;
-    heard(answer, |answer| {
-        assert_eq!(answer.acts.len(), 2);
-        Told::Full
-    })
-}
-
-async fn relations_of(caller: &Caller, parent: &str) -> Heard {
-    let request = ListRelationsRequest {
-        parent: parent.to_owned(),
-        ..ListRelationsRequest::default()
-    };
-    let answer = caller.documents.clone().list_relations(request).await;
-    heard(answer, |answer| {
-        assert_eq!(answer.relations.len(), 2);
-        Told::Full
-    })
 }
 
 /// The relations of the public document, and what they tell of the one at the other end. One a page, so that
