@@ -91,16 +91,15 @@ pub(super) async fn run(
     args: &Args,
 ) -> Result<View, Error> {
     let (document, language) = split(&args.text)?;
+    let media_type = media_type(args)?;
+    // Before the file is read, which may take long: from then on every call is repeated.
+    let document = super::name(connection, partnership, document).await?;
     let order = Order {
-        media_type: media_type(args)?,
-        file: import::Upload::of_file(&args.file)?,
-        text: format!(
-            "{}/texts/{}",
-            super::name(connection, partnership, document).await?,
-            language.to_lowercase()
-        ),
+        text: format!("{document}/texts/{}", language.to_lowercase()),
         language,
+        media_type,
         args,
+        file: import::Upload::of_file(&args.file)?,
     };
     if order.file.len() == 0 {
         return Err(Error::file(&args.file, "the file is empty"));
