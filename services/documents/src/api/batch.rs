@@ -68,9 +68,9 @@ mod tests {
             signature_place: "x".repeat(bytes),
             ..pb::Document::default()
         };
-        // The tag and the length of the text take six bytes.
-        assert!(check_size(&answer(MAX_ANSWER_BYTES - 6)).is_ok());
-        let fault = check_size(&answer(MAX_ANSWER_BYTES - 5)).unwrap_err();
+        // The tag and the length of the text take five bytes.
+        assert!(check_size(&answer(MAX_ANSWER_BYTES - 5)).is_ok());
+        let fault = check_size(&answer(MAX_ANSWER_BYTES - 4)).unwrap_err();
         assert_eq!(fault.reason(), "BATCH_TOO_LARGE");
     }
 }
