@@ -4,6 +4,7 @@ use accord_proto::documents::v1 as pb;
 use aip::{ListRequest, Listing, Value, Violations};
 use fault::Fault;
 use identity::Caller;
+use prost::Message as _;
 use tonic::Request;
 
 use super::{check_text, load_document, load_text};
@@ -48,8 +49,10 @@ pub(in crate::api) async fn run(
             Ok::<_, Fault>(versions::list(tx, &text, &query).await?)
         })
     });
-    let (page, next_page_token) =
-        listing.page(rows.await?, number, |version| version.uid.as_str().into());
+    let weight = |version: &TextVersion| convert::text::version_message(version).encoded_len();
+    let (page, next_page_token) = listing.page_within(rows.await?, weight, number, |version| {
+        version.uid.as_str().into()
+    });
     Ok(pb::ListTextVersionsResponse {
         text_versions: page.iter().map(convert::text::version_message).collect(),
         next_page_token,
