@@ -163,6 +163,7 @@ impl TextStore {
     }
 
     /// Lists every object, in no particular order.
+    #[must_use]
     pub fn list(&self) -> BoxStream<'static, Result<Listed, Trouble>> {
         let home = self.home.clone();
         let listed = self.objects.list(Some(&self.home));
@@ -194,7 +195,7 @@ impl TextStore {
 
     fn key(&self, key: &str) -> Key {
         key.split('/')
-            .fold(self.home.clone(), |path, part| path.join(part))
+            .fold(self.home.clone(), object_store::path::Path::join)
     }
 }
 

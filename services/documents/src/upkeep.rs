@@ -82,7 +82,7 @@ impl Upkeep {
                 ticks.tick().await;
                 self.sweep().await;
                 // Listing all objects is long work in a large store: once a day.
-                if round % 24 == 0 {
+                if round.is_multiple_of(24) {
                     self.remove_strangers().await;
                 }
                 round = round.wrapping_add(1);

@@ -231,7 +231,7 @@ impl Reading<'_> {
             Field::Sectors => document.sectors = words(text),
             Field::Parties => document.parties = words(text),
             Field::SigningBodies => {
-                document.signing_bodies = cell::items(text).map(body).collect::<Result<_, _>>()?
+                document.signing_bodies = cell::items(text).map(body).collect::<Result<_, _>>()?;
             }
             Field::SignaturePlace => document.signature_place = text.to_owned(),
             Field::SignatureDate => document.signature_date = Some(cell::day(trimmed)?),

@@ -15,7 +15,7 @@ mod statement;
 mod tests;
 mod vocabulary;
 
-pub(crate) use find::{Found, Hit, Question, find};
+pub(crate) use find::{Hit, Question, find};
 pub(crate) use fragments::{Place, places};
 
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -6,7 +6,8 @@ use accord_proto::{
     convert,
     documents::v1::{
         BatchGetDocumentStatusesRequest, Document, DocumentState, DocumentStatus,
-        GetPartnershipRequest, ListDocumentsRequest, document_service_client::DocumentServiceClient,
+        GetPartnershipRequest, ListDocumentsRequest,
+        document_service_client::DocumentServiceClient,
         partnership_service_client::PartnershipServiceClient,
     },
     overview::v1::{DocumentStateCount, DocumentSummary, DocumentsOverview},

@@ -167,7 +167,7 @@ async fn fetch(
         };
         let status = match stream(client, request, &mut got, &mut target, bar).await? {
             None if got.is_complete() => break,
-            None => Status::unavailable("the stream ended early"),
+            None => fault::Fault::new("the stream ended early"),
             Some(status) => status,
         };
         if !matches!(

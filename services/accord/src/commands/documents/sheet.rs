@@ -53,7 +53,7 @@ pub(super) struct Args {
 /// The form of a sheet.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum Form {
-    /// CommonMark with tables.
+    /// `CommonMark` with tables.
     Markdown,
     /// One HTML file.
     Html,

@@ -424,10 +424,10 @@ async fn stream_rest(
     let first = UploadTextRequest {
         name: upload.name.clone(),
         offset: upload.received_bytes,
-        data: Vec::new().into(),
+        data: Vec::new(),
     };
     let pieces = chunks.map(|data| UploadTextRequest {
-        data: data.into(),
+        data: data,
         ..UploadTextRequest::default()
     });
     let answer = client
@@ -438,7 +438,7 @@ async fn stream_rest(
     }
     let received = answer?.into_inner().received_bytes;
     if received < upload.size_bytes {
-        return Err(Broken::Once(Status::unavailable(format!(
+        return Err(Broken::Once(fault::Fault::new(format!(
             "the upload ended early: {received} of {} bytes are with the service; run the command again to go on",
             upload.size_bytes
         ))));

@@ -143,7 +143,7 @@ pub(crate) async fn every_hour(api: Api, stopping: CancellationToken) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "removed documents that were deleted long ago"),
             Err(fault) => {
-                tracing::warn!(%fault, "documents that were deleted long ago stay until later")
+                tracing::warn!(%fault, "documents that were deleted long ago stay until later");
             }
         }
         pause = INTERVAL;

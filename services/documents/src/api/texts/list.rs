@@ -42,7 +42,7 @@ pub(in crate::api) async fn run(
         Box::pin(async move {
             let document = load_document(tx, &reader, &parent).await?;
             let rows = texts::list(tx, &document, &listing).await?;
-            let (page, next) = listing.page(rows, no_sort_value, |text| id(text));
+            let (page, next) = listing.page(rows, no_sort_value, id);
             let texts = shown(tx, &reader, &document, &page).await?;
             Ok::<_, Fault>((texts, next))
         })

@@ -227,14 +227,14 @@ impl Register {
                     waiting.push(item);
                 }
                 Standing::Same => {
-                    report.tell(Part::Documents, item.line, &item.id, Fate::AlreadyThere)
+                    report.tell(Part::Documents, item.line, &item.id, Fate::AlreadyThere);
                 }
                 Standing::Unfinished => {
                     item.is_registered = true;
                     registered.push(item);
                 }
                 Standing::Bad(problem) => {
-                    report.bad(Part::Documents, item.line, &item.id, vec![problem])
+                    report.bad(Part::Documents, item.line, &item.id, vec![problem]);
                 }
             }
         }

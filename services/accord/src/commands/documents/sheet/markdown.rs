@@ -1,4 +1,4 @@
-//! A sheet as CommonMark with tables. Texts come from other parties, so every sign that means something is escaped.
+//! A sheet as `CommonMark` with tables. Texts come from other parties, so every sign that means something is escaped.
 
 use super::part::{Inline, Line, Part};
 
@@ -47,7 +47,7 @@ fn table(columns: &[String], rows: &[Vec<Line>]) -> String {
     ];
     lines.extend(
         rows.iter()
-            .map(|cells| row(cells.iter().map(|cell| inline(cell)).collect())),
+            .map(|cells| row(cells.iter().map(inline).collect())),
     );
     lines.join("\n")
 }
