@@ -128,3 +128,12 @@ fn innermost(error: &dyn std::error::Error) -> String {
     }
     error.to_string()
 }
+
+/// The status of a stream that ended without one, before all was there.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it is told to nobody but this command's user"
+)]
+pub fn broken_off(message: impl Into<String>) -> tonic::Status {
+    tonic::Status::unavailable(message)
+}

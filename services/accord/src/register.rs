@@ -58,13 +58,16 @@ pub struct Columns<F> {
     fields: Vec<(F, String)>,
 }
 
+/// The name of a field that there must be, and how it is told.
+type Required<'a, F> = (&'a str, &'a dyn Fn(&F) -> bool);
+
 impl<F: Clone + PartialEq> Columns<F> {
     /// Reads a header. `field` knows the names; `required` are the fields that there must be.
     pub fn read(
         line: u64,
         header: &[String],
         field: impl Fn(&str) -> Option<F>,
-        required: &[(&str, &dyn Fn(&F) -> bool)],
+        required: &[Required<'_, F>],
         known: &str,
     ) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();

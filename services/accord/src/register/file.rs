@@ -75,7 +75,7 @@ impl<R: BufRead> Records<R> {
                 })?;
                 self.line += u64::from(read > 0);
                 // A record ends where as many quotes were closed as opened.
-                let is_open = bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
+                let is_open = count(&bytes, b'"') % 2 == 1;
                 if !is_open {
                     break;
                 }
@@ -132,14 +132,17 @@ impl<R: BufRead> Iterator for Records<R> {
     }
 }
 
+/// How often a byte stands in a record.
+#[expect(clippy::naive_bytecount, reason = "records are short")]
+fn count(bytes: &[u8], wanted: u8) -> usize {
+    bytes.iter().filter(|byte| **byte == wanted).count()
+}
+
 /// Takes a record apart.
 fn cells(line: u64, bytes: &[u8], separator: char) -> Result<Vec<String>, Problem> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = &bytes[..error.valid_up_to()];
-        let number = 1 + before
-            .iter()
-            .filter(|byte| **byte == separator as u8)
-            .count();
+        let number = 1 + count(before, separator as u8);
         at(line, number, "is not UTF-8; save the file as UTF-8")
     })?;
     let mut cells = Vec::new();
@@ -214,6 +217,10 @@ mod tests {
             .collect()
     }
 
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "what a record that can be read gives"
+    )]
     fn cells_of(texts: &[&str]) -> Result<Vec<String>, String> {
         Ok(texts.iter().map(|&text| text.to_owned()).collect())
     }

@@ -10,6 +10,8 @@
 //! effective = "from" ("signature" | DATE) ["to" DATE]
 //! ```
 
+use std::num::ParseIntError;
+
 use accord_proto::documents::v1::{
     AfterExchangeOfInstruments, AfterLastNotification, AfterNotificationBy, DateOffset,
     DurationRule, EffectivePeriod, FixedTerm, IndefiniteTerm, OnDate, OnSignature, RenewableTerm,
@@ -53,7 +55,7 @@ pub fn entry(parent: &str, text: &str) -> Result<Rule, String> {
         .iter()
         .position(|word| *word == "after")
         .ok_or_else(wrong)?;
-    let offset = offset(&lower[..after]).ok_or_else(wrong)?;
+    let offset = offset(&lower[..after]).map_err(|_| wrong())?;
     match &lower[after..] {
         ["after", "last", "notification"] => {
             Ok(Rule::AfterLastNotification(AfterLastNotification {
@@ -74,16 +76,25 @@ pub fn entry(parent: &str, text: &str) -> Result<Rule, String> {
     }
 }
 
-/// Reads an offset; an outer nothing where there is none that can be read, an inner one where none is written.
-fn offset(words: &[&str]) -> Option<Option<DateOffset>> {
+/// An offset that cannot be read.
+struct NotAnOffset;
+
+impl From<ParseIntError> for NotAnOffset {
+    fn from(_: ParseIntError) -> Self {
+        Self
+    }
+}
+
+/// Reads an offset; nothing where none is written.
+fn offset(words: &[&str]) -> Result<Option<DateOffset>, NotAnOffset> {
     let length = match words {
-        [] => return Some(None),
-        [days, "day" | "days"] => Length::Days(days.parse().ok()?),
-        [months, "month" | "months"] => Length::Months(months.parse().ok()?),
-        ["first", "day", "of", "month", month] => Length::FirstDayOfMonth(month.parse().ok()?),
-        _ => return None,
+        [] => return Ok(None),
+        [days, "day" | "days"] => Length::Days(days.parse()?),
+        [months, "month" | "months"] => Length::Months(months.parse()?),
+        ["first", "day", "of", "month", month] => Length::FirstDayOfMonth(month.parse()?),
+        _ => return Err(NotAnOffset),
     };
-    Some(Some(DateOffset {
+    Ok(Some(DateOffset {
         length: Some(length),
     }))
 }

@@ -179,12 +179,3 @@ fn precondition(reason: &'static str, resource: String, what: &str) -> Fault {
         .with_metadata("resource", resource.as_str())
         .with_precondition(reason, resource, what)
 }
-
-/// `UNIMPLEMENTED` for a method that is in the contract and not built yet.
-pub(super) fn not_built() -> Fault {
-    Fault::new(
-        Code::Unimplemented,
-        "METHOD_NOT_BUILT",
-        "this method is not built yet",
-    )
-}

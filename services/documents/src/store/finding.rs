@@ -102,12 +102,12 @@ async fn way<'a>(
     listing: &'a Listing,
 ) -> Result<Way<'a>, Error> {
     let mut needs = listing.filter().needs();
-    needs.retain(|any| any.iter().all(is_indexed));
+    needs.retain(|any| any.iter().all(|need| is_indexed(*need)));
     let by_name = listing.sort_paths().next().is_none();
     let stream = needs
         .iter()
         .filter(|any| by_name && any.len() == 1)
-        .find_map(|any| Stream::of_value(parent, any.first()?));
+        .find_map(|any| Stream::of_value(parent, *any.first()?));
     match (stream, needs.len()) {
         // Whatever the number, they come in order.
         (Some(stream), 1) => Ok(Way::Stream(stream)),
@@ -137,7 +137,7 @@ async fn fewest<'a>(
         let most = best.as_ref().map_or(GATHERED + 1, |(count, _)| *count);
         let mut count = 0;
         for need in &any {
-            let sql = probe_sql(parent, need, most);
+            let sql = probe_sql(parent, *need, most);
             let (found,): (i64,) = tx.one(Statement::from(sql).once(), vec![]).await?;
             count += usize::try_from(found).unwrap_or(usize::MAX >> 1);
             if count >= most {
@@ -164,7 +164,7 @@ pub(super) fn page_sql(
             base.push(" JOIN (");
             for (index, need) in needs.iter().enumerate() {
                 base.push(if index == 0 { "" } else { " UNION " });
-                push_matches(&mut base, parent, need, "d.uid", "s.document_uid AS uid");
+                push_matches(&mut base, parent, *need, "d.uid", "s.document_uid AS uid");
             }
             base.push(&format!(" LIMIT {GATHERED}) few ON few.uid = d.uid"));
             listing.sql(base, conditions, "d.id")
@@ -183,7 +183,7 @@ pub(super) fn page_sql(
 }
 
 /// The query for how many documents of a partnership fulfil a comparison, counted up to `most`.
-pub(super) fn probe_sql(parent: &PartnershipName, need: &Need<'_>, most: usize) -> Sql {
+pub(super) fn probe_sql(parent: &PartnershipName, need: Need<'_>, most: usize) -> Sql {
     let mut sql = Sql::new("SELECT COUNT(*) FROM (");
     // The ids are in the indexes.
     push_matches(&mut sql, parent, need, "d.id", "s.document_id");
@@ -192,7 +192,7 @@ pub(super) fn probe_sql(parent: &PartnershipName, need: &Need<'_>, most: usize) 
 }
 
 /// Whether an index finds what fulfils the comparison.
-fn is_indexed(need: &Need<'_>) -> bool {
+fn is_indexed(need: Need<'_>) -> bool {
     match need.bound() {
         Bound::Is(_) | Bound::Range | Bound::Prefix(_) => need.field().path != "titles",
         Bound::Has(_) => true,
@@ -205,7 +205,7 @@ fn is_indexed(need: &Need<'_>) -> bool {
 fn push_matches(
     sql: &mut Sql,
     parent: &PartnershipName,
-    need: &Need<'_>,
+    need: Need<'_>,
     of_document: &str,
     of_set: &str,
 ) {
@@ -239,7 +239,7 @@ fn push_matches(
 }
 
 /// The table of a set, and the column of its words.
-fn set_of(need: &Need<'_>) -> (&'static str, &'static str) {
+fn set_of(need: Need<'_>) -> (&'static str, &'static str) {
     if need.field().path == "parties" {
         ("document_parties", "party")
     } else {
@@ -274,7 +274,7 @@ impl Stream {
     }
 
     /// The documents of a partnership that have a value, in the order of their names.
-    pub(super) fn of_value(parent: &PartnershipName, need: &Need<'_>) -> Option<Self> {
+    pub(super) fn of_value(parent: &PartnershipName, need: Need<'_>) -> Option<Self> {
         let parent = Value::from(parent.partnership.as_str());
         match need.bound() {
             Bound::Is(value) => Some(Self {

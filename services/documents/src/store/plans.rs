@@ -319,7 +319,7 @@ async fn every_documented_filter_goes_by_index_in_every_order() {
         for (_, filter, index) in BY_VALUE {
             let listing = later_page(&fields::DOCUMENTS, filter, "");
             let needs = listing.filter().needs();
-            let way = Way::Stream(Stream::of_value(&parent, &needs[0][0]).unwrap());
+            let way = Way::Stream(Stream::of_value(&parent, needs[0][0]).unwrap());
             let sql = finding::page_sql(&parent, &[LIVE], &listing, &way);
             let text = sql.text.clone();
             let page = plan(&database, sql).await;
@@ -337,7 +337,7 @@ async fn every_documented_filter_goes_by_index_in_every_order() {
             for order_by in ["", "signature_date desc", "create_time"] {
                 let listing = later_page(&fields::DOCUMENTS, filter, order_by);
                 let need = listing.filter().needs()[0][0];
-                let probe = finding::probe_sql(&parent, &need, 1_001);
+                let probe = finding::probe_sql(&parent, need, 1_001);
                 let text = probe.text.clone();
                 let counted = plan(&database, probe.clone()).await;
                 assert!(counted.contains("document"), "{text}\n{counted}");

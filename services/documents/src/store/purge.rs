@@ -111,7 +111,7 @@ mod tests {
 
     #[tokio::test]
     async fn every_table_that_belongs_to_documents_is_purged() {
-        for opened in storage::testing::databases(SCHEMA, &MIGRATIONS.to_vec()).await {
+        for opened in storage::testing::databases(SCHEMA, MIGRATIONS).await {
             if opened.engine() == storage::Engine::Sqlite {
                 let tables: Result<Vec<(String,)>, Error> = opened
                     .database

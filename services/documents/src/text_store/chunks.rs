@@ -94,6 +94,7 @@ impl Chunks {
 }
 
 #[cfg(test)]
+#[expect(clippy::cast_possible_truncation, reason = "files of a test are small")]
 mod tests {
     use proptest::prelude::*;
 

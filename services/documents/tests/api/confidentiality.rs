@@ -138,7 +138,6 @@ fn fill(document: &mut Document, level: AccessLevel, word: &str) {
     let end = sample::date("2030-12-31").map(fixed_term::End::EndDate);
     document.duration = Some(DurationRule {
         rule: Some(duration_rule::Rule::Fixed(FixedTerm { end })),
-        ..DurationRule::default()
     });
 }
 

@@ -6,7 +6,12 @@
     clippy::panic,
     clippy::large_futures,
     clippy::unnecessary_wraps,
-    reason = "a test that cannot go on fails at that place, on a stack of its own, and builds messages whose fields are optional"
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::disallowed_methods,
+    clippy::too_many_lines,
+    reason = "a test that cannot go on fails at that place, on a stack of its own, builds messages whose fields are optional, counts in small numbers, plays other services, and tells a long story where one is asked for"
 )]
 
 mod acts;

@@ -229,7 +229,10 @@ async fn a_deletion_is_seen_from_its_recording() {
             .unwrap();
         let deleted = async |limit| {
             let status = status(&register.uz, CUSTOMS, Some(limit)).await;
-            let codes = status.warnings.iter().map(|warning| warning.code());
+            let codes = status
+                .warnings
+                .iter()
+                .map(accord_proto::documents::v1::StatusWarning::code);
             codes
                 .collect::<Vec<_>>()
                 .contains(&WarningCode::DocumentDeleted)
@@ -252,7 +255,7 @@ async fn what_a_caller_may_not_read_today_or_could_not_then_is_not_told() {
         let level = async |level: AccessLevel| {
             register.clock.advance(HOUR);
             change(&register, &first, |document| {
-                document.access_level = level.into()
+                document.access_level = level.into();
             })
             .await;
         };
@@ -267,7 +270,7 @@ async fn what_a_caller_may_not_read_today_or_could_not_then_is_not_told() {
             let codes: Vec<_> = waiting
                 .warnings
                 .iter()
-                .map(|warning| warning.code())
+                .map(accord_proto::documents::v1::StatusWarning::code)
                 .collect();
             assert_eq!(codes, [WarningCode::OtherDocumentNotDisclosed]);
             let told = status(&register.uz, &second, limit).await;

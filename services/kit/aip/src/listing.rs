@@ -24,7 +24,7 @@ const MAX_PAGE_SIZE: usize = 1_000;
 
 /// What the rows of a page weigh at most, where they are weighed: clients refuse messages of more than
 /// 4 MiB unless they are told otherwise, and names, tags and times that are not weighed need room too.
-pub const MAX_PAGE_BYTES: usize = 3 << 20;
+const MAX_PAGE_BYTES: usize = 3 << 20;
 
 /// The list part of a request.
 #[derive(Clone, Copy, Debug, Default)]

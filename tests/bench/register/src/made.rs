@@ -57,17 +57,17 @@ impl Maker {
     }
 
     /// The id of the `index`th document: ids do not come in order.
-    pub(crate) fn id(&self, index: u64) -> String {
+    pub(crate) fn id(self, index: u64) -> String {
         let scattered = Chance::new(self.seed, index).next() & 0xFFF_FFFF;
         format!("d{scattered:07x}-{index}")
     }
 
     /// The name of the `index`th document.
-    pub(crate) fn name(&self, index: u64) -> String {
+    pub(crate) fn name(self, index: u64) -> String {
         format!("{PARTNERSHIP}/documents/{}", self.id(index))
     }
 
-    fn plan(&self, index: u64) -> Plan {
+    fn plan(self, index: u64) -> Plan {
         let mut chance = Chance::new(self.seed ^ 0x5EED, index);
         let signed = Date::constant(1992, 1, 1);
         let days = i64::try_from(chance.below(12_000)).unwrap_or_default();
@@ -88,7 +88,7 @@ impl Maker {
     }
 
     /// The request for the `index`th document.
-    pub(crate) fn document(&self, index: u64) -> CreateDocumentRequest {
+    pub(crate) fn document(self, index: u64) -> CreateDocumentRequest {
         let plan = self.plan(index);
         let mut chance = Chance::new(self.seed, index);
         chance.next();
@@ -107,7 +107,7 @@ impl Maker {
             0..950 => "KG",
             _ => "TM",
         };
-        let sectors = self.sectors(&mut chance);
+        let sectors = Self::sectors(&mut chance);
         let place = if chance.happens(2) {
             PLACES[4]
         } else {
@@ -150,7 +150,7 @@ impl Maker {
         }
     }
 
-    fn sectors(&self, chance: &mut Chance) -> Vec<String> {
+    fn sectors(chance: &mut Chance) -> Vec<String> {
         if chance.happens(1) {
             return vec![SECTORS[11].to_owned()];
         }
@@ -163,7 +163,7 @@ impl Maker {
     }
 
     /// One in twenty documents implements an earlier one.
-    fn relations(&self, chance: &mut Chance, index: u64) -> Vec<Relation> {
+    fn relations(self, chance: &mut Chance, index: u64) -> Vec<Relation> {
         let related = index > 0 && chance.happens(50);
         let relation = || Relation {
             kind: RelationKind::Implements.into(),
@@ -173,7 +173,7 @@ impl Maker {
     }
 
     /// The requests for the five acts on the `index`th document, each with its party.
-    pub(crate) fn acts(&self, index: u64) -> Vec<(&'static str, CreateActRequest)> {
+    pub(crate) fn acts(self, index: u64) -> Vec<(&'static str, CreateActRequest)> {
         let plan = self.plan(index);
         let after = |days: i64| plan.signed.saturating_add(jiff::Span::new().days(days));
         let other = if plan.with_kz { "KZ" } else { "UZ" };
@@ -283,15 +283,11 @@ fn duration(chance: &mut Chance) -> DurationRule {
             initial_months: 60,
             renewal_months: 60,
             notice_months: 6,
-            ..RenewableTerm::default()
         })
     } else {
         duration_rule::Rule::Unknown(UnknownRule {})
     };
-    DurationRule {
-        rule: Some(rule),
-        ..DurationRule::default()
-    }
+    DurationRule { rule: Some(rule) }
 }
 
 fn source(index: u64) -> Source {

@@ -54,7 +54,7 @@ pub(crate) async fn all(
             let uid = at.next().cloned().unwrap_or_default();
             raw(database, uid)
                 .await
-                .map_err(|error| Status::internal(error.to_string()))
+                .map_err(|error| Status::from_error(error.into()))
         })
         .await,
     ];

@@ -14,7 +14,7 @@ use tonic::{Code, Status};
 
 use super::target::Target;
 use super::upload;
-use crate::client::Connection;
+use crate::client::{Connection, broken_off};
 use crate::error::Error;
 use crate::progress;
 
@@ -167,7 +167,7 @@ async fn fetch(
         };
         let status = match stream(client, request, &mut got, &mut target, bar).await? {
             None if got.is_complete() => break,
-            None => fault::Fault::new("the stream ended early"),
+            None => broken_off("the stream ended early"),
             Some(status) => status,
         };
         if !matches!(

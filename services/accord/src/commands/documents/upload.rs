@@ -15,7 +15,7 @@ use tonic::{Code, Status};
 
 use super::texts;
 use crate::apply::derive_request_id;
-use crate::client::Connection;
+use crate::client::{Connection, broken_off};
 use crate::error::Error;
 use crate::import;
 use crate::progress;
@@ -427,7 +427,7 @@ async fn stream_rest(
         data: Vec::new(),
     };
     let pieces = chunks.map(|data| UploadTextRequest {
-        data: data,
+        data,
         ..UploadTextRequest::default()
     });
     let answer = client
@@ -438,7 +438,7 @@ async fn stream_rest(
     }
     let received = answer?.into_inner().received_bytes;
     if received < upload.size_bytes {
-        return Err(Broken::Once(fault::Fault::new(format!(
+        return Err(Broken::Once(broken_off(format!(
             "the upload ended early: {received} of {} bytes are with the service; run the command again to go on",
             upload.size_bytes
         ))));

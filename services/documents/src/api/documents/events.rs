@@ -105,12 +105,12 @@ impl Asked<'_> {
             parent: parent?,
             start,
             end,
-            kinds: kinds?,
+            kinds,
             reader,
         })
     }
 
-    fn kinds(&self, violations: &mut Violations) -> Option<Vec<EventKind>> {
+    fn kinds(&self, violations: &mut Violations) -> Vec<EventKind> {
         let mut kinds = BTreeSet::new();
         for (index, code) in self.kinds.iter().enumerate() {
             let field = format!("kinds[{index}]");
@@ -123,7 +123,7 @@ impl Asked<'_> {
                 violations.push(field, "DUPLICATE_VALUE", "stands here twice");
             }
         }
-        Some(kinds.into_iter().collect())
+        kinds.into_iter().collect()
     }
 }
 

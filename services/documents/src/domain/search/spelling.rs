@@ -14,9 +14,11 @@
 //! - Kazakh: the Latin alphabet that the government presented on 28 January 2021,
 //!   <https://www.inform.kz/en/new-version-of-latin-based-kazakh-alphabet-presented-at-government_a3746549>.
 
+/// How one letter is written, by the letter and the one before it; nothing where the table leaves it to Russian.
+type Table = fn(char, Option<char>) -> Option<&'static str>;
+
 /// The published tables.
-const TABLES: [fn(char, Option<char>) -> Option<&'static str>; 4] =
-    [uzbek, russian, kazakh, kazakh_latin];
+const TABLES: [Table; 4] = [uzbek, russian, kazakh, kazakh_latin];
 
 /// One way to write a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,6 +125,10 @@ fn uzbek(char: char, before: Option<char>) -> Option<&'static str> {
     })
 }
 
+#[expect(
+    clippy::match_same_arms,
+    reason = "a table of letters in the order of the alphabet, and those of the neighbours after it"
+)]
 /// The table BGN/PCGN 1947 of Russian, and the letters that other tables share with it.
 fn russian(char: char, before: Option<char>) -> Option<&'static str> {
     Some(match char {

@@ -10,6 +10,12 @@ use super::{
 };
 use crate::domain::{Act, ActKind, DurationRule, EntryRule, Nature, Offset};
 
+/// The doubts about the other document's entry that leave that of the one which waits for it untold.
+const UNTOLD: [WarningCode; 2] = [
+    WarningCode::RuleNotApplicable,
+    WarningCode::OtherDocumentNotDisclosed,
+];
+
 /// How far entry into force has come on the day.
 pub(super) enum Entry {
     /// No party has signed.
@@ -298,10 +304,6 @@ fn with_document<'a>(
     visited.push(name);
     let mut others = Findings::default();
     let entry = follow(cases, &other, &mut others, visited);
-    const UNTOLD: [WarningCode; 2] = [
-        WarningCode::RuleNotApplicable,
-        WarningCode::OtherDocumentNotDisclosed,
-    ];
     if findings.take_over(&UNTOLD, others) {
         return unknown;
     }

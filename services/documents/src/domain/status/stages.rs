@@ -36,6 +36,12 @@ pub enum StageState {
     ToCome,
 }
 
+/// A step that was done without an act that shows it.
+struct Implied {
+    /// When, where that is known.
+    day: Option<Date>,
+}
+
 /// A step on the way, before it is known whether it is awaited.
 struct Step {
     kind: ActKind,
@@ -43,8 +49,8 @@ struct Step {
     asked: bool,
     /// When it was done, and the acts that show it.
     done: Option<(Date, Vec<String>)>,
-    /// Whether it was done without an act that shows it, and when, where that is known.
-    implied: Option<Option<Date>>,
+    /// How another act shows that it was done, if one does.
+    implied: Option<Implied>,
     /// Since when it is awaited, if nothing else is outstanding.
     since: Option<Date>,
 }
@@ -71,7 +77,7 @@ pub(super) fn of(
             && (nature != Nature::Political || state < State::SignedEntryUnknown);
         let (state, date, acts) = match (step.done, step.implied) {
             (Some((day, acts)), _) => (StageState::Done, Some(day), acts),
-            (None, Some(day)) => (StageState::Implied, day, Vec::new()),
+            (None, Some(Implied { day })) => (StageState::Implied, day, Vec::new()),
             (None, None) if !asked => continue,
             (None, None) if is_held_up || !(signed || step.kind == ActKind::Signature) => {
                 (StageState::ToCome, None, Vec::new())
@@ -148,21 +154,23 @@ impl<'f, 'a> Way<'f, 'a> {
                 ActKind::Signature,
                 true,
                 self.facts.signature(self.party),
-                self.facts.stated_signature(self.party).map(Some),
+                self.facts
+                    .stated_signature(self.party)
+                    .map(|day| Implied { day: Some(day) }),
                 self.signed,
             ),
             Step::new(
                 decision.map_or(ActKind::DomesticApproval, |act| act.kind),
                 self.decides,
                 decision,
-                implies_decision.map(|_| None),
+                implies_decision.map(|_| Implied { day: None }),
                 self.signed,
             ),
             Step::new(
                 ActKind::NotificationSent,
                 self.notifies,
                 first(ActKind::NotificationSent),
-                notified.map(|_| None),
+                notified.map(|_| Implied { day: None }),
                 notified_since,
             ),
             Step {
@@ -196,7 +204,7 @@ impl Step {
         kind: ActKind,
         asked: bool,
         act: Option<&Act>,
-        implied: Option<Option<Date>>,
+        implied: Option<Implied>,
         since: Option<Date>,
     ) -> Self {
         Self {

@@ -134,7 +134,7 @@ async fn what_waits_for_a_purged_document_says_so_and_its_name_is_free() {
         let warnings: Vec<_> = found
             .warnings
             .iter()
-            .map(|warning| warning.code())
+            .map(accord_proto::documents::v1::StatusWarning::code)
             .collect();
         assert!(
             warnings.contains(&WarningCode::RuleNotApplicable),

@@ -59,9 +59,9 @@ pub(super) fn of(node: &Node) -> Vec<Vec<Need<'_>>> {
     }
 }
 
-fn any(node: &Node) -> Option<Vec<Need<'_>>> {
-    let test = |node| match node {
-        &Node::Test(ref test) => Some(Need(test)),
+fn any<'a>(node: &'a Node) -> Option<Vec<Need<'a>>> {
+    let test = |node: &'a Node| match node {
+        Node::Test(test) => Some(Need(test)),
         _ => None,
     };
     match node {

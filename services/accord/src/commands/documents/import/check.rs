@@ -267,7 +267,7 @@ mod tests {
             1
         }
         fn hindrance(&self, row: &u64) -> Option<Problem> {
-            let bad = self.bad.iter().find(|bad| row % *bad == 0)?;
+            let bad = self.bad.iter().find(|bad| row.is_multiple_of(**bad))?;
             Some(Problem::of_row(*row, "HINDERED", format!("by {bad}")))
         }
         fn place(&self, _: &u64, field: &str) -> Option<Place> {

@@ -87,7 +87,7 @@ impl Register {
             document::columns,
             document::read,
         )?;
-        let rows = register.without_repeated(&columns, rows, report);
+        let rows = Self::without_repeated(&columns, rows, report);
         let items = rows.into_iter().map(|row| Item {
             line: row.line,
             name: format!("{parent}/documents/{}", row.id),
@@ -109,7 +109,6 @@ impl Register {
     }
 
     fn without_repeated(
-        &mut self,
         columns: &Columns<Field>,
         rows: Vec<document::Row>,
         report: &mut Report,

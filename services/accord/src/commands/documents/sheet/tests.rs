@@ -9,10 +9,12 @@ use accord_proto::documents::v1::{
 
 const NAME: &str = "partnerships/xa-xb/documents/lamp-oil";
 
+#[expect(clippy::unnecessary_wraps, reason = "messages have it as an option")]
 fn date(year: i32, month: i32, day: i32) -> Option<Date> {
     Some(Date { year, month, day })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "messages have it as an option")]
 fn instant(seconds: i64) -> Option<prost_types::Timestamp> {
     Some(prost_types::Timestamp { seconds, nanos: 0 })
 }

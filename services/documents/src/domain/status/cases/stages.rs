@@ -24,6 +24,7 @@ fn stages(status: &Status, party: &str) -> Vec<(ActKind, StageState, Option<Stri
         .collect()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "stages have the day as an option")]
 fn on(day: &str) -> Option<String> {
     Some(day.to_owned())
 }

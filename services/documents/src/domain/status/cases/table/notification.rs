@@ -21,6 +21,7 @@ pub(super) fn cases() -> Vec<Worked> {
     cases
 }
 
+#[expect(clippy::too_many_lines, reason = "a table, one case after the other")]
 fn bilateral() -> Vec<Worked> {
     vec![
         worked("received on different days")

@@ -9,6 +9,7 @@ use crate::domain::{
     },
 };
 
+#[expect(clippy::too_many_lines, reason = "a table, one case after the other")]
 pub(super) fn cases() -> Vec<Worked> {
     vec![
         worked("signed by both on one day")

@@ -68,8 +68,8 @@ fn fixed() -> Vec<Worked> {
 }
 
 fn until() -> Vec<Worked> {
-    let end = || DurationRule::Until(day("2023-12-31"));
     const CLAUSE: &str = "This Agreement shall remain in force until 31 December 2023.";
+    let end = || DurationRule::Until(day("2023-12-31"));
     vec![
         from("2021-12-06", "until a named day", CLAUSE, end())
             .because("VCLT 54(a): the named day is the last in force.")
