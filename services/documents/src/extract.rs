@@ -1,9 +1,11 @@
 //! The words of a file, as plain text: from PDF and from plain text itself.
 
+use std::fmt;
+
 /// What was found in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// Its words, without control characters but line ends and tabs; the first 2,000,000 characters.
+    /// Its words, without control characters but line ends and tabs; the first 500,000 characters.
     Words(String),
     /// It has no words, such as a scan without a text layer.
     NoWords,
@@ -13,27 +15,82 @@ pub(crate) enum Outcome {
     Failed(String),
 }
 
-/// The most characters that are taken from a file: some 700 pages. The rest is not searched.
-const MAX_CHARS: usize = 2_000_000;
+/// The most characters that are taken from a file: some 200 pages. The rest is not searched.
+const MAX_CHARS: usize = 500_000;
+
+/// How much a PDF may give, with the control characters that are not kept: when it is full, reading ends.
+const MAX_PDF_BYTES: usize = 8 * MAX_CHARS;
+
+const PDF: &str = "application/pdf";
+const PLAIN: &str = "text/plain";
+
+/// Returns whether words are taken from files of this type.
+pub(crate) fn is_supported(media_type: &str) -> bool {
+    matches!(kind(media_type).as_str(), PDF | PLAIN)
+}
+
+fn kind(media_type: &str) -> String {
+    let kind = media_type.split(';').next().unwrap_or_default();
+    kind.trim().to_ascii_lowercase()
+}
 
 /// Takes the words from a file. It blocks, and the PDF library may panic or take long on a damaged file: the
 /// caller runs it apart and bounds it.
 pub(crate) fn words(media_type: &str, bytes: &[u8]) -> Outcome {
     let mut parts = media_type.split(';').map(str::trim);
-    let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
     let charset = parts.find_map(|part| {
         let (name, value) = part.split_once('=')?;
         let is_charset = name.trim().eq_ignore_ascii_case("charset");
         is_charset.then(|| value.trim().trim_matches('"').to_ascii_lowercase())
     });
-    match kind.as_str() {
-        "application/pdf" => match pdf_extract::extract_text_from_mem(bytes) {
-            Ok(text) => cleaned(&text),
-            Err(error) => Outcome::Failed(error.to_string()),
-        },
-        "text/plain" => plain(charset.as_deref(), bytes),
+    match kind(media_type).as_str() {
+        PDF => pdf(bytes),
+        PLAIN => plain(charset.as_deref(), bytes),
         _ => Outcome::NotSupported,
     }
+}
+
+/// The words of a PDF that have room.
+#[derive(Default)]
+struct Room {
+    text: String,
+    is_full: bool,
+}
+
+impl fmt::Write for Room {
+    fn write_str(&mut self, more: &str) -> fmt::Result {
+        self.is_full |= self.text.len() + more.len() > MAX_PDF_BYTES;
+        if self.is_full {
+            return Err(fmt::Error);
+        }
+        self.text.push_str(more);
+        Ok(())
+    }
+}
+
+impl pdf_extract::ConvertToFmt for &mut Room {
+    type Writer = Self;
+
+    fn convert(self) -> Self {
+        self
+    }
+}
+
+fn pdf(bytes: &[u8]) -> Outcome {
+    let mut room = Room::default();
+    match read_pdf(bytes, &mut room) {
+        Err(error) if !room.is_full => Outcome::Failed(error.to_string()),
+        _ => cleaned(&room.text),
+    }
+}
+
+fn read_pdf(bytes: &[u8], room: &mut Room) -> Result<(), pdf_extract::OutputError> {
+    let mut document = pdf_extract::Document::load_mem(bytes)?;
+    if document.is_encrypted() {
+        // Many are so that all may read but not change them.
+        document.decrypt("")?;
+    }
+    pdf_extract::output_doc(&document, &mut pdf_extract::PlainTextOutput::new(room))
 }
 
 /// Plain text: as its byte-order mark says, else its charset, else UTF-8.

@@ -18,6 +18,8 @@ pub mod text_store;
 pub mod texts;
 pub mod upkeep;
 
+use std::time::Duration;
+
 use accord_proto::documents::v1::{
     act_service_server::ActServiceServer, document_service_server::DocumentServiceServer,
     partnership_service_server::PartnershipServiceServer, text_service_server::TextServiceServer,
@@ -47,6 +49,9 @@ pub static TABLES: Migrations = storage::migrations! {
 
 /// Everything that the service's database must have, in order.
 pub static MIGRATIONS: &[&Migrations] = &[&ledger::MIGRATIONS, &TABLES];
+
+/// How long the upkeep gets to end when the service stops.
+const UPKEEP_ENDS: Duration = Duration::from_secs(5);
 
 /// What the service works with beside its database; by default nothing.
 #[derive(Clone, Debug, Default)]
@@ -114,9 +119,8 @@ pub fn component_with(database: Database, deps: Deps, means: Means) -> Component
         texts: means.texts.clone(),
     };
     tokio::spawn(api::purge_every_hour(api.clone(), deps.stopping.clone()));
-    if let Some(upkeep) = upkeep::Upkeep::new(database.clone(), means.texts, deps.clock) {
-        tokio::spawn(upkeep.run(deps.stopping));
-    }
+    let upkeep = upkeep::Upkeep::new(database.clone(), means.texts, deps.clock)
+        .map(|upkeep| tokio::spawn(upkeep.run(deps.stopping)));
     let routes = Routes::new(PartnershipServiceServer::new(api.clone()))
         .add_service(DocumentServiceServer::new(api.clone()))
         .add_service(ActServiceServer::new(api.clone()))
@@ -132,5 +136,11 @@ pub fn component_with(database: Database, deps: Deps, means: Means) -> Component
             "accord.ledger.v1.LedgerService",
         ])
         .ready_when(database)
-        .on_stop(async move { closing.close().await })
+        .on_stop(async move {
+            // What the upkeep has begun it gives back, which needs the database.
+            if let Some(upkeep) = upkeep {
+                drop(tokio::time::timeout(UPKEEP_ENDS, upkeep).await);
+            }
+            closing.close().await;
+        })
 }

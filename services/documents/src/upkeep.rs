@@ -12,7 +12,10 @@ use std::{sync::Arc, time::Duration};
 use clock::Clock;
 use jiff::{SignedDuration, Timestamp};
 use storage::{Database, Error};
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::{
+    sync::Semaphore,
+    time::{MissedTickBehavior, interval, sleep},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -47,6 +50,9 @@ pub struct Upkeep {
     store: TextStore,
     texts: Texts,
     clock: Clock,
+    stopping: CancellationToken,
+    /// Words are taken from one file at a time.
+    reading: Arc<Semaphore>,
 }
 
 /// Finds the register's folder in the store, and makes it at the first start.
@@ -69,11 +75,14 @@ impl Upkeep {
             store,
             texts,
             clock,
+            stopping: CancellationToken::new(),
+            reading: Arc::new(Semaphore::new(1)),
         })
     }
 
     /// Works until `stopping`.
-    pub async fn run(self, stopping: CancellationToken) {
+    pub async fn run(mut self, stopping: CancellationToken) {
+        self.stopping = stopping.clone();
         let sweeping = async {
             let mut ticks = interval(SWEEP);
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -96,21 +105,25 @@ impl Upkeep {
                 self.check().await;
             }
         };
+        // It ends by itself: what it has begun it gives back.
         let extracting = async {
-            loop {
+            while !stopping.is_cancelled() {
                 self.extract().await;
                 tokio::select! {
+                    () = stopping.cancelled() => {}
                     () = self.texts.bell.notified() => {}
                     () = sleep(LISTEN) => {}
                 }
             }
         };
-        tokio::select! {
-            () = stopping.cancelled() => {}
-            () = sweeping => {}
-            () = looking => {}
-            () = extracting => {}
-        }
+        let others = async {
+            tokio::select! {
+                () = stopping.cancelled() => {}
+                () = sweeping => {}
+                () = looking => {}
+            }
+        };
+        tokio::join!(extracting, others);
     }
 
     /// Looks at every stored file that is due: reads all of it, and notes whether it is what was given.

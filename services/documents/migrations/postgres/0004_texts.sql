@@ -55,6 +55,8 @@ CREATE TABLE text_versions (
     extraction BIGINT NOT NULL,
     -- How often it was begun: a file that ends the process is not tried for ever.
     extraction_attempts BIGINT NOT NULL,
+    -- Until when the replica that began it has it to itself.
+    extraction_until_us BIGINT NOT NULL,
     extracted_chars BIGINT NOT NULL,
     -- SHA-256 of its words with one space between them; empty unless extracted.
     words_sha256 TEXT COLLATE "C" NOT NULL,

@@ -100,6 +100,21 @@ pub(crate) async fn replace_text(
     postings::write(tx, &document.name.partnership, &[words]).await
 }
 
+/// The words of a text, each once, in order.
+pub(crate) fn words_of(content: &str) -> Vec<String> {
+    let entries = postings::of_text(content).into_iter();
+    entries.map(|entry| entry.word).collect()
+}
+
+/// Makes words part of the vocabulary, where they count nothing yet: a text that has them is then indexed sooner.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn learn(tx: &mut Tx, partnership: &str, words: &[String]) -> Result<(), Error> {
+    let uses = words.iter().map(|word| (word.clone(), 0)).collect();
+    vocabulary::use_words(tx, partnership, &uses)
+        .await
+        .map(drop)
+}
+
 /// Takes the text of a version out of the index, and its content away.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
 pub(crate) async fn remove_text(tx: &mut Tx, version_uid: &str) -> Result<(), Error> {
@@ -130,15 +145,6 @@ pub(crate) async fn relevel_text(
     let values = args![level.code(), row.document_no, text_id];
     let sources: Vec<SourceRow> = tx.all(sql, values).await?;
     move_texts(tx, document, &sources).await
-}
-
-/// Reads the content that was indexed for a version.
-#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
-pub(crate) async fn content(tx: &mut Tx, version_uid: &str) -> Result<Option<String>, Error> {
-    match source(tx, version_uid).await? {
-        Some(source) => Ok(Some(contents::all(tx, source.source_no).await?)),
-        None => Ok(None),
-    }
 }
 
 /// Brings the index of titles up to date with the documents, deleted ones too, and hides or shows their texts;
@@ -325,10 +331,7 @@ fn titles_hash(document: &Document) -> String {
         digest.update(title.text.as_bytes());
         digest.update([0]);
     }
-    digest
-        .finalize()
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut hash = hex::encode(digest.finalize());
+    hash.truncate(32);
+    hash
 }

@@ -1,15 +1,21 @@
 //! The words of new versions, for search and for the comparison of originals.
 //!
 //! The libraries that read PDF may panic, run long or end the process on a damaged file. So a file is read in a thread
-//! of its own with a large stack, for a bounded time, one at a time; and each attempt is counted before it begins, so
-//! that a file which ends the process is given up after a few starts.
+//! of its own with a large stack, for a bounded time, one at a time: while a thread that took too long is not at its
+//! end, no other begins. Each attempt is counted just before it begins, so that a file which ends the process is given
+//! up after a few starts; one that is broken off because the process stops does not count. What a damaged PDF unpacks
+//! to is bounded by nothing but that time.
+//!
+//! An attempt belongs to one replica for a while. What it came to is noted under the log's lock, as by a mutation: a
+//! change of the text's or the document's level comes before it or after it, never between.
 
 use std::{sync::Arc, thread, time::Duration};
 
 use bytes::Bytes;
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 use storage::Error;
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::{Upkeep, noted};
 use crate::{
@@ -29,8 +35,11 @@ use crate::{
 /// How long taking words from one file may take.
 const TIME: Duration = Duration::from_secs(30);
 
+/// How long an attempt belongs to the replica that began it: much longer than it takes.
+const LEASE: SignedDuration = SignedDuration::from_mins(10);
+
 /// The largest file that words are taken from: it is in memory for that.
-const MAX_BYTES: u64 = 128 * 1024 * 1024;
+const MAX_BYTES: u64 = 32 * 1024 * 1024;
 
 /// How often one file is begun.
 const ATTEMPTS: i64 = 3;
@@ -38,48 +47,103 @@ const ATTEMPTS: i64 = 3;
 /// The stack of the thread that reads a file: PDF nests deep.
 const STACK_BYTES: usize = 64 * 1024 * 1024;
 
+/// How many words become part of the vocabulary under one lock.
+const LEARNED: usize = 500;
+
 impl Upkeep {
     /// Takes the words of every version that was not looked at.
     pub async fn extract(&self) {
-        loop {
-            let next = self
-                .database
-                .read(|tx| Box::pin(versions::next_pending(tx)));
-            let Some(Some(version)) = noted(next.await) else {
-                return;
-            };
-            if self.extract_one(version).await.is_none() {
-                return;
-            }
-        }
+        while self.extract_next().await.is_some() {}
     }
 
-    /// Takes the words of one version; nothing if that has to wait.
-    async fn extract_one(&self, version: PendingVersion) -> Option<()> {
-        let outcome = if version.attempts >= ATTEMPTS {
-            Outcome::Failed("it was begun too often".to_owned())
-        } else {
-            self.begin(&version).await?;
-            match self.bytes(&version).await {
-                Ok(bytes) => words(version.media_type.clone(), bytes).await,
-                Err(Trouble::Unavailable) => return None,
-                Err(trouble) => Outcome::Failed(trouble.to_string()),
+    /// Takes the words of one version; nothing if there is none, or it has to wait.
+    async fn extract_next(&self) -> Option<()> {
+        if self.stopping.is_cancelled() {
+            return None;
+        }
+        let Ok(turn) = Arc::clone(&self.reading).try_acquire_owned() else {
+            tracing::warn!(
+                "no words are taken from texts: a file that was given up is still being read"
+            );
+            return None;
+        };
+        let now = self.clock.now();
+        let next = self
+            .database
+            .read(move |tx| Box::pin(versions::next_pending(tx, now)));
+        let version = noted(next.await)??;
+        if version.attempts >= ATTEMPTS {
+            let outcome = Outcome::Failed("it was begun too often".to_owned());
+            return self.end(&version, outcome).await;
+        }
+        if !extract::is_supported(&version.media_type) {
+            return self.end(&version, Outcome::NotSupported).await;
+        }
+        let bytes = tokio::select! {
+            bytes = self.bytes(&version) => bytes,
+            () = self.stopping.cancelled() => return None,
+        };
+        let bytes = match bytes {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => {
+                let outcome = Outcome::Failed(format!("it has more than {MAX_BYTES} bytes"));
+                return self.end(&version, outcome).await;
+            }
+            Err(Trouble::Unavailable) => return None,
+            Err(trouble) => {
+                return self
+                    .end(&version, Outcome::Failed(trouble.to_string()))
+                    .await;
             }
         };
-        self.end(version, outcome).await
+        let now = self.clock.now();
+        let until = now.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
+        if !self.begin(&version, now, until).await? {
+            return Some(());
+        }
+        let media_type = version.media_type.clone();
+        let outcome = tokio::select! {
+            biased;
+            outcome = in_thread(TIME, turn, move || extract::words(&media_type, &bytes)) => Some(outcome),
+            () = self.stopping.cancelled() => None,
+        };
+        let ended = match outcome {
+            Some(outcome) => self.end(&version, outcome).await,
+            None => None,
+        };
+        if ended.is_none() {
+            self.give_back(&version, until).await;
+        }
+        ended
     }
 
-    async fn begin(&self, version: &PendingVersion) -> Option<()> {
+    /// Counts an attempt; false if another replica has begun.
+    async fn begin(
+        &self,
+        version: &PendingVersion,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Option<bool> {
         let uid = version.uid.clone();
         let begun = self.database.write(move |tx| {
             let uid = uid.clone();
-            Box::pin(async move { versions::begin_extraction(tx, &uid).await })
+            Box::pin(async move { versions::begin_extraction(tx, &uid, now, until).await })
         });
         noted(begun.await)
     }
 
-    /// Reads the whole file, checked.
-    async fn bytes(&self, version: &PendingVersion) -> Result<Vec<u8>, Trouble> {
+    /// Takes back an attempt that was broken off.
+    async fn give_back(&self, version: &PendingVersion, until: Timestamp) {
+        let uid = version.uid.clone();
+        let given = self.database.write(move |tx| {
+            let uid = uid.clone();
+            Box::pin(async move { versions::give_back_extraction(tx, &uid, until).await })
+        });
+        noted(given.await);
+    }
+
+    /// Reads the whole file, checked; nothing if it is too large.
+    async fn bytes(&self, version: &PendingVersion) -> Result<Option<Vec<u8>>, Trouble> {
         let sha256 = version.sha256.clone();
         let found = self.database.read(move |tx| {
             let sha256 = sha256.clone();
@@ -90,7 +154,7 @@ impl Upkeep {
             .map_err(|_| Trouble::Unavailable)?
             .ok_or(Trouble::Missing)?;
         if chunks.size() > MAX_BYTES {
-            return Ok(Vec::new());
+            return Ok(None);
         }
         let mut bytes = Vec::with_capacity(usize::try_from(chunks.size()).unwrap_or(0));
         while (bytes.len() as u64) < chunks.size() {
@@ -98,23 +162,47 @@ impl Upkeep {
             let chunk: Bytes = self.store.read_chunk(&object, &chunks, offset).await?;
             bytes.extend_from_slice(&chunk);
         }
-        Ok(bytes)
+        Ok(Some(bytes))
     }
 
-    /// Notes what was found, and makes the words searchable, in one transaction.
-    async fn end(&self, version: PendingVersion, outcome: Outcome) -> Option<()> {
+    /// Notes what was found, and makes the words searchable.
+    async fn end(&self, version: &PendingVersion, outcome: Outcome) -> Option<()> {
         if let Outcome::Failed(why) = &outcome {
             tracing::warn!(version = %version.text.version(version.number), why, "no words could be taken from a text");
         }
-        let work = Arc::new((version, outcome));
+        if let Outcome::Words(content) = &outcome {
+            self.learn(version, content).await?;
+        }
+        let work = Arc::new((version.clone(), outcome));
         let ended = self.database.write(move |tx| {
             let work = Arc::clone(&work);
-            Box::pin(async move { record(tx, &work.0, &work.1).await })
+            Box::pin(async move {
+                ledger::lock(tx).await?;
+                record(tx, &work.0, &work.1).await
+            })
         });
         noted(ended.await)
     }
+
+    /// Makes the words of a text part of the vocabulary, a few at a time: callers that change something come between.
+    async fn learn(&self, version: &PendingVersion, content: &str) -> Option<()> {
+        let words = search::words_of(content);
+        for part in words.chunks(LEARNED) {
+            let work = Arc::new((version.text.partnership.clone(), part.to_vec()));
+            let learned = self.database.write(move |tx| {
+                let work = Arc::clone(&work);
+                Box::pin(async move {
+                    ledger::lock(tx).await?;
+                    search::learn(tx, &work.0, &work.1).await
+                })
+            });
+            noted(learned.await)?;
+        }
+        Some(())
+    }
 }
 
+/// Notes what was found, and makes the words searchable. It needs the log's lock.
 async fn record(
     tx: &mut storage::Tx,
     version: &PendingVersion,
@@ -151,26 +239,31 @@ async fn record(
     Ok(())
 }
 
-/// Takes the words from a file in a thread of its own.
-async fn words(media_type: String, bytes: Vec<u8>) -> Outcome {
-    if bytes.is_empty() {
-        return Outcome::Failed(format!("it has more than {MAX_BYTES} bytes"));
-    }
+/// Runs `work` in a thread of its own, which has the turn to its end, even when that takes more than `time`.
+async fn in_thread(
+    time: Duration,
+    turn: OwnedSemaphorePermit,
+    work: impl FnOnce() -> Outcome + Send + 'static,
+) -> Outcome {
     let (tell, told) = oneshot::channel();
     let reading = thread::Builder::new()
         .name("text-words".to_owned())
         .stack_size(STACK_BYTES)
         .spawn(move || {
-            // A panic drops the sender, and that tells.
-            let _ = tell.send(extract::words(&media_type, &bytes));
+            // A panic drops the sender, and that tells; the turn is given on before.
+            let tell = tell;
+            let turn = turn;
+            let outcome = work();
+            drop(turn);
+            drop(tell.send(outcome));
         });
     if let Err(error) = reading {
         return Outcome::Failed(error.to_string());
     }
-    match tokio::time::timeout(TIME, told).await {
+    match tokio::time::timeout(time, told).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(_)) => Outcome::Failed("reading it panicked".to_owned()),
-        Err(_) => Outcome::Failed(format!("reading it took more than {TIME:?}")),
+        Err(_) => Outcome::Failed(format!("reading it took more than {time:?}")),
     }
 }
 
@@ -188,7 +281,31 @@ fn words_sha256(content: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
+
+    use tokio::sync::Semaphore;
+
     use super::*;
+
+    #[tokio::test]
+    async fn a_thread_that_was_given_up_keeps_its_turn_to_its_end() {
+        let turns = Arc::new(Semaphore::new(1));
+        let turn = || Arc::clone(&turns).try_acquire_owned();
+        let (end, ended) = mpsc::channel::<()>();
+        let outcome = in_thread(Duration::from_millis(10), turn().unwrap(), move || {
+            ended.recv().ok();
+            Outcome::NoWords
+        });
+        assert!(matches!(outcome.await, Outcome::Failed(why) if why.contains("10ms")));
+        turn().unwrap_err();
+        end.send(()).unwrap();
+        drop(turns.acquire().await.unwrap());
+        let outcome = in_thread(TIME, turn().unwrap(), || panic!("a damaged file"));
+        assert!(matches!(outcome.await, Outcome::Failed(why) if why.contains("panicked")));
+        let outcome = in_thread(TIME, turn().unwrap(), || Outcome::NoWords);
+        assert_eq!(outcome.await, Outcome::NoWords);
+        drop(turn().unwrap());
+    }
 
     #[test]
     fn layout_does_not_count_and_words_do() {

@@ -245,6 +245,43 @@ async fn pages_of_any_size_list_the_same() {
 }
 
 #[tokio::test]
+async fn what_is_registered_between_two_pages_shifts_nothing() {
+    on_each_engine(async |register| {
+        register.with_partnership().await;
+        let public = AccessLevel::Public;
+        for index in 0..12 {
+            let title = format!("{}Road", "new ".repeat(index % 4));
+            let title = if index % 3 == 0 {
+                format!("{title} {title} customs")
+            } else {
+                format!("{title} {}", "customs ".repeat(index % 5 + 1))
+            };
+            let id = format!("d{index}");
+            register.titled(&id, public, &[("en", &title)]).await;
+        }
+        let whole = ids(&search(&register.reader, request("road customs")).await);
+        assert_eq!(whole.len(), 12);
+        let mut request = request("road customs");
+        request.page_size = 1;
+        let mut listed = Vec::new();
+        loop {
+            let page = search(&register.reader, request.clone()).await;
+            listed.extend(ids(&page));
+            request.page_token = page.next_page_token;
+            if request.page_token.is_empty() {
+                break;
+            }
+            for part in 0..3 {
+                let id = format!("more{}x{part}", listed.len());
+                register.titled(&id, public, &[("en", "Other roads")]).await;
+            }
+        }
+        assert_eq!(listed, whole);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn odd_queries_are_answered_or_refused_precisely() {
     on_each_engine(async |register| {
         register.with_partnership().await;

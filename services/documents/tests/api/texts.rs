@@ -7,6 +7,7 @@ mod life;
 mod originals;
 mod sweep;
 mod uploads;
+mod words;
 
 use std::path::PathBuf;
 

@@ -150,6 +150,12 @@ impl Journal {
     }
 }
 
+/// Takes the log's lock for the rest of a unit of work that appends nothing: work beside the calls, such as on what is
+/// derived, which must see what the mutations before it wrote and be seen by the next. Take it before anything is read.
+pub async fn lock(tx: &mut Tx) -> Result<(), storage::Error> {
+    store::head::lock(tx).await.map(drop)
+}
+
 /// One run of a mutation; returns the answer and the newest sequence number.
 async fn attempt<R, F>(
     tx: &mut Tx,

@@ -29,8 +29,9 @@ const QUERY_CHARS: usize = 500;
 /// The most documents that a search returns on all its pages.
 const RESULTS: usize = 1_000;
 
-/// What a page begins after: the score of the last document of the page before, and how many there were until
-/// then.
+/// What a page begins after: the score of the last document of the page before, how many there were until then, and
+/// the counts that scores were made with, which hold for all pages: a document that is registered between two of them
+/// does not shift the others.
 static ORDER: Schema = Schema {
     fields: &[
         Field {
@@ -45,8 +46,58 @@ static ORDER: Schema = Schema {
             column: "returned",
             sortable: true,
         },
+        Field {
+            path: "counts",
+            kind: Kind::Text,
+            column: "counts",
+            sortable: true,
+        },
     ],
 };
+
+/// Where the page before ended.
+#[derive(Default)]
+struct Position {
+    after: Option<Hit>,
+    /// How many documents there were until then.
+    returned: usize,
+    counts: Option<Counts>,
+}
+
+/// What scores are made with.
+#[derive(Clone)]
+struct Counts {
+    documents: i64,
+    having: Vec<i64>,
+}
+
+impl Counts {
+    fn parse(text: &str) -> Option<Self> {
+        let counts: std::result::Result<Vec<i64>, _> = text.split(' ').map(str::parse).collect();
+        let counts = counts.ok()?;
+        let (documents, having) = counts.split_first()?;
+        Some(Self {
+            documents: *documents,
+            having: having.to_vec(),
+        })
+    }
+
+    fn text(&self) -> String {
+        let counts: Vec<String> = [self.documents]
+            .iter()
+            .chain(&self.having)
+            .map(i64::to_string)
+            .collect();
+        counts.join(" ")
+    }
+}
+
+/// The documents of a page and one more.
+struct Results {
+    results: Vec<Result>,
+    approximate: bool,
+    counts: Counts,
+}
 
 /// A document that was found, and where in its texts.
 struct Result {
@@ -79,7 +130,7 @@ pub(in crate::api) async fn run(
             page_size: request.page_size,
             page_token: &request.page_token,
             filter: "",
-            order_by: "score desc, returned",
+            order_by: "score desc, returned, counts",
             bound_to: &bound_to.encode_to_vec(),
         },
     );
@@ -89,7 +140,11 @@ pub(in crate::api) async fn run(
     else {
         return Err(violations.into());
     };
-    let (after, returned) = position(&listing);
+    let Position {
+        after,
+        returned,
+        counts,
+    } = position(&listing);
     let left = RESULTS.saturating_sub(returned);
     let question = Question {
         partnership: parent.partnership.clone(),
@@ -97,6 +152,7 @@ pub(in crate::api) async fn run(
         fields,
         clearance: reader.clearance().clone(),
         documents: 0,
+        having: None,
         after,
         wanted: left.min(listing.page_size() + 1),
     };
@@ -104,15 +160,16 @@ pub(in crate::api) async fn run(
         question.asked.clone(),
         question.fields.contains(&lane::Field::Title),
     );
-    let work = (parent, question, reader, listing.page_size());
-    let (results, approximate) = api
+    let work = (parent, question, counts, reader, listing.page_size());
+    let found = api
         .database
         .read(move |tx| {
-            let (parent, question, reader, page_size) = work.clone();
-            Box::pin(async move { find(tx, &parent, question, &reader, page_size).await })
+            let (parent, question, counts, reader, page_size) = work.clone();
+            Box::pin(async move { find(tx, &parent, question, counts, &reader, page_size).await })
         })
         .await?;
-    let shown: Vec<(Hit, usize, pb::SearchResult)> = results
+    let shown: Vec<(Hit, usize, pb::SearchResult)> = found
+        .results
         .into_iter()
         .zip(returned + 1..)
         .map(|(found, count)| (found.hit, count, message(found, &asked, titles)))
@@ -122,6 +179,7 @@ pub(in crate::api) async fn run(
         |(_, _, result)| result.encoded_len(),
         |(hit, count, _), path| match path {
             "score" => hit.score.into(),
+            "counts" => found.counts.text().into(),
             _ => i64::try_from(*count).unwrap_or(i64::MAX).into(),
         },
         |(hit, _, _)| hit.document_no.into(),
@@ -129,7 +187,7 @@ pub(in crate::api) async fn run(
     Ok(pb::SearchDocumentsResponse {
         results: page.into_iter().map(|(_, _, result)| result).collect(),
         next_page_token,
-        approximate,
+        approximate: found.approximate,
     })
 }
 
@@ -172,23 +230,24 @@ fn scope(given: i32, violations: &mut Violations) -> Option<Vec<lane::Field>> {
     }
 }
 
-/// Where the page before ended, and how many documents there were until then.
-fn position(listing: &Listing) -> (Option<Hit>, usize) {
+fn position(listing: &Listing) -> Position {
     match listing.after() {
         Some(
             [
                 Value::Int(score),
                 Value::Int(returned),
+                Value::Text(counts),
                 Value::Int(document_no),
             ],
-        ) => (
-            Some(Hit {
+        ) => Position {
+            after: Some(Hit {
                 score: *score,
                 document_no: *document_no,
             }),
-            usize::try_from(*returned).unwrap_or(RESULTS),
-        ),
-        _ => (None, 0),
+            returned: usize::try_from(*returned).unwrap_or(RESULTS),
+            counts: Counts::parse(counts),
+        },
+        _ => Position::default(),
     }
 }
 
@@ -197,10 +256,15 @@ async fn find(
     tx: &mut Tx,
     parent: &PartnershipName,
     mut question: Question,
+    counts: Option<Counts>,
     reader: &Reader,
     page_size: usize,
-) -> std::result::Result<(Vec<Result>, bool), Fault> {
+) -> std::result::Result<Results, Fault> {
     question.documents = partnerships::load(tx, parent).await?.document_count;
+    if let Some(counts) = counts {
+        question.documents = counts.documents;
+        question.having = Some(counts.having);
+    }
     let found = search::find(tx, &question).await?;
     let numbers: Vec<i64> = found.hits.iter().map(|hit| hit.document_no).collect();
     let uids = search::uids(tx, &numbers).await?;
@@ -219,13 +283,26 @@ async fn find(
             .and_then(|uid| documents.remove(uid));
         // The lanes say the same; nothing is shown on their word alone.
         let document = document.filter(|one| one.deleted.is_none() && reader.may_read(one));
-        results.extend(document.map(|document| Result {
+        let Some(document) = document else {
+            continue;
+        };
+        let mut places = places.remove(&hit.document_no).unwrap_or_default();
+        let parties = &document.content.parties;
+        places.retain(|place| reader.may_read_level(place.level, parties));
+        results.push(Result {
             document,
             hit,
-            places: places.remove(&hit.document_no).unwrap_or_default(),
-        }));
+            places,
+        });
     }
-    Ok((results, found.approximate))
+    Ok(Results {
+        results,
+        approximate: found.approximate,
+        counts: Counts {
+            documents: question.documents,
+            having: found.having,
+        },
+    })
 }
 
 fn message(found: Result, asked: &[Asked], titles: bool) -> pb::SearchResult {

@@ -26,13 +26,6 @@ pub(super) async fn insert(tx: &mut Tx, source_no: i64, content: &str) -> Result
     Ok(())
 }
 
-/// All that is kept of a source.
-pub(super) async fn all(tx: &mut Tx, source_no: i64) -> Result<String, Error> {
-    let sql = "SELECT c.content FROM text_contents c WHERE c.source_no = $1 ORDER BY c.piece";
-    let pieces: Vec<(String,)> = tx.all(sql, args![source_no]).await?;
-    Ok(pieces.into_iter().map(|(piece,)| piece).collect())
-}
-
 /// Parts of sources: each from a character on, and with that many characters where there are as many.
 pub(super) async fn parts(
     tx: &mut Tx,

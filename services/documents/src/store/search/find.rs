@@ -45,6 +45,9 @@ pub(crate) struct Question {
     pub(crate) clearance: Clearance,
     /// How many documents the partnership has, for the rarity of words.
     pub(crate) documents: i64,
+    /// How many public titles and texts have each word asked for, where the page before says so: scores are then the
+    /// same on all pages, whatever is registered between them.
+    pub(crate) having: Option<Vec<i64>>,
     /// The last one of the page before.
     pub(crate) after: Option<Hit>,
     /// How many to return at most.
@@ -83,6 +86,8 @@ pub(crate) struct Found {
     pub(crate) hits: Vec<Hit>,
     /// Whether better ones may be missing.
     pub(crate) approximate: bool,
+    /// How many public titles and texts have each word asked for, as it was weighed.
+    pub(crate) having: Vec<i64>,
     /// The words of the vocabulary that each word asked for stands for.
     pub(super) forms: Vec<Vec<Form>>,
 }
@@ -102,8 +107,7 @@ struct Stream {
 }
 
 impl Stream {
-    fn of(forms: &[Form], documents: i64, most: i64) -> Self {
-        let having = forms.iter().map(|form| form.uses).sum();
+    fn of(forms: &[Form], documents: i64, having: i64, most: i64) -> Self {
         let rarity = impact::rarity(documents, having);
         let class = |fit: Fit| Class {
             weight: rarity * fit.weight(),
@@ -169,14 +173,22 @@ pub(crate) async fn find(tx: &mut Tx, question: &Question) -> Result<Found, Erro
         found.approximate |= cut;
         found.forms.push(forms);
     }
-    let mut search = Search::of(question, &found.forms);
+    found.having = match &question.having {
+        Some(having) if having.len() == found.forms.len() => having.clone(),
+        _ => found.forms.iter().map(|forms| uses(forms)).collect(),
+    };
+    let mut search = Search::of(question, &found.forms, &found.having);
     found.approximate |= !search.run(tx).await?;
     found.hits = search.hits;
     Ok(found)
 }
 
+fn uses(forms: &[Form]) -> i64 {
+    forms.iter().map(|form| form.uses).sum()
+}
+
 impl<'a> Search<'a> {
-    fn of(question: &'a Question, forms: &[Vec<Form>]) -> Self {
+    fn of(question: &'a Question, forms: &[Vec<Form>], having: &[i64]) -> Self {
         let most = if question.fields.contains(&Field::Title) {
             impact::TITLE
         } else {
@@ -184,7 +196,8 @@ impl<'a> Search<'a> {
         };
         let streams: Vec<Stream> = forms
             .iter()
-            .map(|forms| Stream::of(forms, question.documents, most))
+            .zip(having)
+            .map(|(forms, having)| Stream::of(forms, question.documents, *having, most))
             .collect();
         let mut weights: HashMap<i64, Vec<(usize, i64)>> = HashMap::new();
         for (index, stream) in streams.iter().enumerate() {

@@ -10,7 +10,7 @@ use super::{
     find::{Found, Question},
     statement::{LISTED, push_list},
 };
-use crate::domain::search::lane::Field;
+use crate::domain::{AccessLevel, search::lane::Field};
 
 /// How many places of texts are shown of a document.
 const PLACES: usize = 3;
@@ -34,6 +34,8 @@ pub(crate) struct Place {
     pub(crate) language: String,
     /// The words as they stand there.
     pub(crate) content: String,
+    /// The stricter of the text's own access level and the one that it was indexed with.
+    pub(crate) level: AccessLevel,
 }
 
 storage::row! {
@@ -43,6 +45,8 @@ storage::row! {
         text_id: String,
         version_id: String,
         language: String,
+        indexed_level: i64,
+        own_level: i64,
     }
 }
 
@@ -143,7 +147,10 @@ async fn read(tx: &mut Tx, chosen: &[(i64, Candidate)]) -> Result<HashMap<i64, V
     let mut sources = HashMap::new();
     for part in numbers.chunks(LISTED) {
         let mut sql = Sql::new(
-            "SELECT s.source_no, s.text_id, s.version_id, s.language FROM search_sources s WHERE s.source_no IN ",
+            "SELECT s.source_no, s.text_id, s.version_id, s.language, s.access_level AS indexed_level, \
+             COALESCE(t.access_level, s.access_level) AS own_level FROM search_sources s \
+             LEFT JOIN text_versions v ON v.uid = s.version_uid LEFT JOIN texts t ON t.uid = v.text_uid \
+             WHERE s.source_no IN ",
         );
         push_list(&mut sql, part.iter().copied());
         let rows: Vec<SourceRow> = tx.all(sql, vec![]).await?;
@@ -161,10 +168,15 @@ async fn read(tx: &mut Tx, chosen: &[(i64, Candidate)]) -> Result<HashMap<i64, V
                     one.place.min(BEFORE_CHARS),
                     one.place > BEFORE_CHARS,
                 ),
+                level: level(source.indexed_level.max(source.own_level)),
             });
         }
     }
     Ok(places)
+}
+
+fn level(code: i64) -> AccessLevel {
+    AccessLevel::from_code(code).unwrap_or(AccessLevel::Restricted)
 }
 
 /// Cuts what was read around `place` to about 200 characters, between words; line ends become spaces.

@@ -47,22 +47,28 @@ pub(super) const VERSION_BY_NUMBER: &str = "SELECT v.uid, v.text_uid, v.number, 
 /// A new version; the rest has the value of a version that stands and has not been looked at.
 pub(super) const INSERT_VERSION: &str = "INSERT INTO text_versions \
      (uid, text_uid, number, revision, media_type, sha256, party, source_uri, source_note, extraction, extraction_attempts, \
-      extracted_chars, words_sha256, created_us, recorder, recorder_party, withdrawal_reason, withdrawer) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0, '', $11, $12, $13, '', '')";
+      extraction_until_us, extracted_chars, words_sha256, created_us, recorder, recorder_party, withdrawal_reason, withdrawer) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0, 0, '', $11, $12, $13, '', '')";
 
 /// A withdrawn version, if it still has the revision before; by its primary key.
 pub(super) const WITHDRAW_VERSION: &str = "UPDATE text_versions \
      SET revision = $1, withdrawn_us = $2, withdrawal_reason = $3, withdrawer = $4 WHERE uid = $5 AND revision = $6";
 
-/// The oldest version that was not looked at for words; by `text_versions_pending`.
+/// The oldest version that was not looked at for words and that nobody looks at now; by `text_versions_pending`.
 pub(super) const NEXT_PENDING: &str = "SELECT v.uid, v.number, v.media_type, v.sha256, v.extraction_attempts, t.id AS text_id, \
      d.partnership_id, d.id AS document_id \
      FROM text_versions v JOIN texts t ON t.uid = v.text_uid JOIN documents d ON d.uid = t.document_uid \
-     WHERE v.extraction = 1 AND v.withdrawn_us IS NULL ORDER BY v.created_us LIMIT 1";
+     WHERE v.extraction = 1 AND v.withdrawn_us IS NULL AND v.extraction_until_us <= $1 ORDER BY v.created_us LIMIT 1";
 
-/// One more attempt at the words of a version; by its primary key.
-pub(super) const BEGIN_EXTRACTION: &str = "UPDATE text_versions SET extraction_attempts = extraction_attempts + 1 \
-     WHERE uid = $1 AND extraction = 1";
+/// One more attempt at the words of a version, by one replica at a time; by its primary key.
+pub(super) const BEGIN_EXTRACTION: &str = "UPDATE text_versions \
+     SET extraction_attempts = extraction_attempts + 1, extraction_until_us = $1 \
+     WHERE uid = $2 AND extraction = 1 AND withdrawn_us IS NULL AND extraction_until_us <= $3";
+
+/// An attempt that was broken off, and does not count; by its primary key.
+pub(super) const GIVE_BACK_EXTRACTION: &str = "UPDATE text_versions \
+     SET extraction_attempts = extraction_attempts - 1, extraction_until_us = 0 \
+     WHERE uid = $1 AND extraction = 1 AND extraction_until_us = $2";
 
 /// What an attempt came to, unless another was quicker; by its primary key.
 pub(super) const END_EXTRACTION: &str = "UPDATE text_versions SET extraction = $1, extracted_chars = $2, words_sha256 = $3 \

@@ -1,6 +1,7 @@
 //! Versions of texts in the database.
 
 use aip::{Listing, Value};
+use jiff::Timestamp;
 use storage::{Error, Tx, args};
 
 use super::queries;
@@ -169,10 +170,14 @@ pub(crate) async fn withdraw_if(tx: &mut Tx, new: &TextVersion) -> Result<bool, 
     Ok(tx.execute(queries::WITHDRAW_VERSION, args).await? == 1)
 }
 
-/// Reads the oldest version whose words are to be taken.
+/// Reads the oldest version whose words are to be taken and that nobody has begun.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
-pub(crate) async fn next_pending(tx: &mut Tx) -> Result<Option<PendingVersion>, Error> {
-    let row: Option<PendingRow> = tx.optional(queries::NEXT_PENDING, vec![]).await?;
+pub(crate) async fn next_pending(
+    tx: &mut Tx,
+    now: Timestamp,
+) -> Result<Option<PendingVersion>, Error> {
+    let args = args![clock::to_micros(now)];
+    let row: Option<PendingRow> = tx.optional(queries::NEXT_PENDING, args).await?;
     Ok(row.map(|row| {
         let document = DocumentName::new(row.partnership_id, row.document_id);
         PendingVersion {
@@ -186,10 +191,27 @@ pub(crate) async fn next_pending(tx: &mut Tx) -> Result<Option<PendingVersion>, 
     }))
 }
 
-/// Counts an attempt to take the words of a version.
+/// Counts an attempt to take the words of a version, which nobody else begins before `until`; false if somebody has.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
-pub(crate) async fn begin_extraction(tx: &mut Tx, uid: &str) -> Result<(), Error> {
-    tx.execute(queries::BEGIN_EXTRACTION, args![uid])
+pub(crate) async fn begin_extraction(
+    tx: &mut Tx,
+    uid: &str,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<bool, Error> {
+    let args = args![clock::to_micros(until), uid, clock::to_micros(now)];
+    Ok(tx.execute(queries::BEGIN_EXTRACTION, args).await? == 1)
+}
+
+/// Takes back an attempt that was begun until `until` and broken off.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn give_back_extraction(
+    tx: &mut Tx,
+    uid: &str,
+    until: Timestamp,
+) -> Result<(), Error> {
+    let args = args![uid, clock::to_micros(until)];
+    tx.execute(queries::GIVE_BACK_EXTRACTION, args)
         .await
         .map(drop)
 }
