@@ -20,7 +20,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     domain::Integrity,
-    store::texts::{self, blobs},
+    store::texts::{
+        self,
+        blobs::{self, Blob, Due},
+    },
     text_store::{TextStore, Trouble},
     texts::Texts,
 };
@@ -39,6 +42,9 @@ const CHECK_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// How long a damaged one does: somebody may have brought it back.
 const RECHECK_AFTER: SignedDuration = SignedDuration::from_hours(1);
+
+/// How many different files in a row cannot be read before it is the store that does not answer.
+const UNREADABLE: usize = 10;
 
 /// The pause between two files, so that looking leaves the store to callers.
 const BREATH: Duration = Duration::from_millis(100);
@@ -128,14 +134,21 @@ impl Upkeep {
 
     /// Looks at every stored file that is due: reads all of it, and notes whether it is what was given.
     pub async fn check(&self) {
+        let mut failed = 0;
         while let Some(seen) = self.check_next().await {
             tracing::debug!(?seen, "a stored text was looked at");
+            failed = if seen.is_some() { 0 } else { failed + 1 };
+            if failed == UNREADABLE {
+                tracing::warn!("stored texts are not looked at: the text store fails");
+                return;
+            }
             sleep(BREATH).await;
         }
     }
 
-    /// Looks at one file; nothing when none is due, or the store or the database do not answer.
-    async fn check_next(&self) -> Option<Integrity> {
+    /// Looks at one file, and returns what was found, if it can be read; nothing when none is due, or the database does
+    /// not answer. A file that cannot be read waits for an hour, so that the others have their turn.
+    async fn check_next(&self) -> Option<Option<Integrity>> {
         let now = self.clock.now();
         let due = self.database.read(move |tx| {
             Box::pin(blobs::due(
@@ -144,12 +157,22 @@ impl Upkeep {
                 before(now, RECHECK_AFTER),
             ))
         });
-        let blob = noted(due.await)??;
+        let blob = match noted(due.await)?? {
+            Due::Blob(blob) => blob,
+            Due::Senseless { sha256 } => {
+                tracing::error!(sha256, "what is known of a stored text makes no sense");
+                return self.tried(sha256, now).await;
+            }
+        };
         let found = match self.store.verify(&blob.object, &blob.chunks).await {
             Ok(()) => Integrity::Intact,
             Err(Trouble::Corrupt) => Integrity::Corrupt,
             Err(Trouble::Missing) => Integrity::Missing,
-            Err(Trouble::Unavailable) => return None,
+            Err(Trouble::Unavailable) => {
+                let Blob { sha256, object, .. } = blob;
+                tracing::warn!(object, "a stored text cannot be read");
+                return self.tried(sha256, now).await;
+            }
         };
         match found {
             Integrity::Intact if blob.integrity != found => {
@@ -160,13 +183,23 @@ impl Upkeep {
                 tracing::error!(object = blob.object, ?found, "a stored text is damaged");
             }
         }
-        let sha256 = blob.sha256;
+        let blob = Arc::new(blob);
         let checked = self.database.write(move |tx| {
-            let sha256 = sha256.clone();
-            Box::pin(async move { blobs::checked(tx, &sha256, found, now).await })
+            let blob = Arc::clone(&blob);
+            Box::pin(async move { blobs::checked(tx, &blob, found, now).await })
         });
         noted(checked.await)?;
-        Some(found)
+        Some(Some(found))
+    }
+
+    /// Notes that a look failed.
+    async fn tried(&self, sha256: String, now: Timestamp) -> Option<Option<Integrity>> {
+        let tried = self.database.write(move |tx| {
+            let sha256 = sha256.clone();
+            Box::pin(async move { blobs::tried(tx, &sha256, now).await })
+        });
+        noted(tried.await)?;
+        Some(None)
     }
 }
 

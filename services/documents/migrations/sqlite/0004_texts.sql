@@ -18,6 +18,8 @@ CREATE TABLE blobs (
     integrity INTEGER NOT NULL,
     -- When it was last looked at in full.
     checked_us INTEGER NOT NULL,
+    -- When a look at it last failed: others have their turn first.
+    tried_us INTEGER NOT NULL,
     -- When an upload last laid claim to it: without a version it is removed a day after.
     claimed_us INTEGER NOT NULL
 ) STRICT;

@@ -127,10 +127,10 @@ async fn load_upload(
     Ok((document, text, upload))
 }
 
-/// Removes the pieces of uploads that have ended. What fails is left to the next sweep.
-async fn remove_pieces(api: &Api) {
+/// Removes the pieces of an upload that has ended. What fails is left to the next sweep.
+async fn remove_pieces(api: &Api, upload_uid: &str) {
     if let Some(upkeep) = Upkeep::new(api.database.clone(), api.texts.clone(), api.clock.clone()) {
-        upkeep.remove_ended_pieces().await;
+        upkeep.remove_pieces_of(upload_uid).await;
     }
 }
 

@@ -42,7 +42,7 @@ impl Upkeep {
     }
 
     /// Removes the pieces of uploads that have ended: the object, then the row.
-    pub(crate) async fn remove_ended_pieces(&self) {
+    async fn remove_ended_pieces(&self) {
         loop {
             let ended = self.database.read(|tx| Box::pin(uploads::ended_parts(tx)));
             let Some(objects) = noted(ended.await) else {
@@ -51,19 +51,34 @@ impl Upkeep {
             if objects.is_empty() {
                 return;
             }
-            for object in objects {
-                if self.store.remove(&object).await.is_err() {
-                    return;
-                }
-                let forgotten = self.database.write(move |tx| {
-                    let object = object.clone();
-                    Box::pin(async move { uploads::forget_part(tx, &object).await })
-                });
-                if noted(forgotten.await).is_none() {
-                    return;
-                }
+            if self.remove_pieces(objects).await.is_none() {
+                return;
             }
         }
+    }
+
+    /// Removes the pieces of one upload, if it has ended. What fails is left to the next sweep.
+    pub(crate) async fn remove_pieces_of(&self, upload_uid: &str) {
+        let uid = upload_uid.to_owned();
+        let ended = self.database.read(move |tx| {
+            let uid = uid.clone();
+            Box::pin(async move { uploads::ended_parts_of(tx, &uid).await })
+        });
+        if let Some(objects) = noted(ended.await) {
+            self.remove_pieces(objects).await;
+        }
+    }
+
+    async fn remove_pieces(&self, objects: Vec<String>) -> Option<()> {
+        for object in objects {
+            self.store.remove(&object).await.ok()?;
+            let forgotten = self.database.write(move |tx| {
+                let object = object.clone();
+                Box::pin(async move { uploads::forget_part(tx, &object).await })
+            });
+            noted(forgotten.await)?;
+        }
+        Some(())
     }
 
     /// Removes files that no version has: the row, then the object. A crash between the two leaves a stranger.

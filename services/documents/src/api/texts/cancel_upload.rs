@@ -1,5 +1,7 @@
 //! `CancelUpload`.
 
+use std::sync::{Arc, OnceLock};
+
 use accord_proto::documents::v1 as pb;
 use aip::Violations;
 use fault::Fault;
@@ -33,17 +35,27 @@ pub(in crate::api) async fn run(
     let (Some(name), true) = (name, violations.is_empty()) else {
         return Err(violations.into());
     };
+    // A replay leaves it empty.
+    let ended = Arc::new(OnceLock::new());
+    let uid = Arc::clone(&ended);
     let cancelled = api
         .journal
         .mutate(call, move |tx, _| {
-            Box::pin(apply(tx, caller.clone(), name.clone()))
+            Box::pin(apply(tx, caller.clone(), name.clone(), Arc::clone(&uid)))
         })
         .await?;
-    remove_pieces(api).await;
+    if let Some(uid) = ended.get() {
+        remove_pieces(api, uid).await;
+    }
     Ok(cancelled)
 }
 
-async fn apply(tx: &mut Tx, caller: Caller, name: UploadName) -> Mutation<pb::Upload> {
+async fn apply(
+    tx: &mut Tx,
+    caller: Caller,
+    name: UploadName,
+    uid: Arc<OnceLock<String>>,
+) -> Mutation<pb::Upload> {
     let reader = access::reader(&caller);
     let (_, _, upload) = load_upload(tx, &reader, &caller, &name).await?;
     check_receiving(&upload)?;
@@ -54,6 +66,7 @@ async fn apply(tx: &mut Tx, caller: Caller, name: UploadName) -> Mutation<pb::Up
             ..upload
         }));
     }
+    uid.get_or_init(|| upload.uid.clone());
     let cancelled = Upload {
         state: UploadState::Cancelled,
         ..upload

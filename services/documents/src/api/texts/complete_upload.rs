@@ -12,6 +12,7 @@ use identity::Caller;
 use ledger::{Call, ChangeKind, Stamp};
 use storage::Tx;
 use tonic::Request;
+use tracing::Instrument as _;
 
 use super::{
     check_receiving, faults, load_upload, remove_pieces, text_change, text_store, version_change,
@@ -26,13 +27,14 @@ use crate::{
         uploads::{self, Part},
         versions,
     },
-    text_store::{Chunks, Hasher, TextStore},
+    text_store::{Chunks, Hasher, Incoming, TextStore},
 };
 
 /// A file that is stored and was read back.
 #[derive(Clone, Debug, Default)]
 struct Stored {
     object: String,
+    size_bytes: i64,
     chunk_hashes: Vec<u8>,
 }
 
@@ -61,6 +63,9 @@ pub(in crate::api) async fn run(
     let (Some(name), true) = (name, violations.is_empty()) else {
         return Err(violations.into());
     };
+    if let Some(answer) = api.journal.answered(&call).await? {
+        return Ok(answer);
+    }
     let upload = read(api, &caller, &name).await?;
     let stored = if upload.state == UploadState::Receiving {
         prepare(api, &upload).await?
@@ -77,7 +82,7 @@ pub(in crate::api) async fn run(
         })
         .await?;
     api.texts.bell.notify_one();
-    remove_pieces(api).await;
+    remove_pieces(api, &upload.uid).await;
     Ok(version)
 }
 
@@ -113,46 +118,62 @@ fn check(caller: &Caller, document: &Document, upload: &Upload) -> Result<(), Fa
     Ok(())
 }
 
-/// Stores the file, or refuses the upload.
+/// Stores the file, or refuses the upload; nothing is stored if the upload has ended meanwhile.
+///
+/// It runs in a task of its own: the future of a call is dropped when its client goes away, and would leave a half
+/// written object behind.
 async fn prepare(api: &Api, upload: &Upload) -> Result<Stored, Fault> {
     let store = text_store(api)?;
-    let turn = api.texts.completions.acquire().await;
+    let turn = Arc::clone(&api.texts.completions).acquire_owned().await;
     let turn = turn.map_err(Fault::internal)?;
-    let outcome = assemble(api, &store, upload).await?;
-    drop(turn);
-    match outcome {
-        Outcome::Stored(stored) => Ok(stored),
-        Outcome::Mismatch(computed) => {
-            refuse(api, upload).await?;
-            Err(faults::mismatch(upload, &computed))
+    let (api, upload) = (api.clone(), upload.clone());
+    let task = async move {
+        let _turn = turn;
+        store_or_refuse(&api, &store, &upload).await
+    };
+    let stored = tokio::spawn(task.in_current_span()).await;
+    stored.unwrap_or_else(|error| Err(Fault::internal(error)))
+}
+
+async fn store_or_refuse(api: &Api, store: &TextStore, upload: &Upload) -> Result<Stored, Fault> {
+    let Some((object, parts)) = claim(api, upload).await? else {
+        return Ok(Stored::default());
+    };
+    // Whoever ends an upload removes its pieces, and then they are missing here: that says nothing of the file.
+    match assemble(store, upload, &object, parts).await {
+        Ok(Outcome::Stored(stored)) => Ok(stored),
+        Ok(Outcome::Mismatch(computed)) => {
+            if refuse(api, upload).await? {
+                Err(faults::mismatch(upload, &computed))
+            } else {
+                Ok(Stored::default())
+            }
+        }
+        Err(fault) => {
+            if receives(api, upload).await? {
+                Err(fault)
+            } else {
+                Ok(Stored::default())
+            }
         }
     }
 }
 
-async fn assemble(api: &Api, store: &TextStore, upload: &Upload) -> Result<Outcome, Fault> {
-    let (object, parts) = claim(api, upload).await?;
-    let trouble = |trouble| faults::writing(&trouble, &object);
-    let mut incoming = store.begin(&object).await.map_err(trouble)?;
-    let mut hasher = Hasher::default();
-    for part in parts {
-        let size = u64::try_from(part.size_bytes).unwrap_or(0);
-        let bytes = match store.read(&part.object, 0..size, size).await {
-            Ok(bytes) => bytes,
-            Err(trouble) => {
-                incoming.abort().await;
-                return Err(faults::writing(&trouble, &part.object));
-            }
-        };
-        let hashed = bytes.clone();
-        hasher = tokio::task::spawn_blocking(move || {
-            hasher.update(&hashed);
-            hasher
-        })
-        .await
-        .map_err(Fault::internal)?;
-        incoming.push(bytes).await.map_err(trouble)?;
-    }
-    let (size, sha256, chunk_hashes) = hasher.finish();
+async fn assemble(
+    store: &TextStore,
+    upload: &Upload,
+    object: &str,
+    parts: Vec<Part>,
+) -> Result<Outcome, Fault> {
+    let trouble = |trouble| faults::writing(&trouble, object);
+    let mut incoming = store.begin(object).await.map_err(trouble)?;
+    let (size, sha256, chunk_hashes) = match copy(store, &mut incoming, object, parts).await {
+        Ok(hasher) => hasher.finish(),
+        Err(fault) => {
+            incoming.abort().await;
+            return Err(fault);
+        }
+    };
     if sha256 != upload.file.sha256 {
         incoming.abort().await;
         return Ok(Outcome::Mismatch(sha256));
@@ -160,15 +181,42 @@ async fn assemble(api: &Api, store: &TextStore, upload: &Upload) -> Result<Outco
     incoming.finish().await.map_err(trouble)?;
     let chunks = Chunks::new(size, chunk_hashes.clone())
         .ok_or_else(|| Fault::internal("a file has more or fewer hashes than chunks"))?;
-    store.verify(&object, &chunks).await.map_err(trouble)?;
+    store.verify(object, &chunks).await.map_err(trouble)?;
     Ok(Outcome::Stored(Stored {
-        object,
+        object: object.to_owned(),
+        size_bytes: i64::try_from(size).unwrap_or(i64::MAX),
         chunk_hashes,
     }))
 }
 
-/// Notes that the file is about to be stored, before a byte of it is.
-async fn claim(api: &Api, upload: &Upload) -> Result<(String, Vec<Part>), Fault> {
+/// Copies the pieces into one object, and hashes them on the way.
+async fn copy(
+    store: &TextStore,
+    incoming: &mut Incoming,
+    object: &str,
+    parts: Vec<Part>,
+) -> Result<Hasher, Fault> {
+    let mut hasher = Hasher::default();
+    for part in parts {
+        let size = u64::try_from(part.size_bytes).unwrap_or(0);
+        let bytes = store.read(&part.object, 0..size, size).await;
+        let bytes = bytes.map_err(|trouble| faults::writing(&trouble, &part.object))?;
+        let hashed = bytes.clone();
+        hasher = tokio::task::spawn_blocking(move || {
+            hasher.update(&hashed);
+            hasher
+        })
+        .await
+        .map_err(Fault::internal)?;
+        let pushed = incoming.push(bytes).await;
+        pushed.map_err(|trouble| faults::writing(&trouble, object))?;
+    }
+    Ok(hasher)
+}
+
+/// Notes that the file is about to be stored, before a byte of it is, and reads the pieces; nothing if the upload has
+/// ended.
+async fn claim(api: &Api, upload: &Upload) -> Result<Option<(String, Vec<Part>)>, Fault> {
     let now = api.clock.now();
     let sha256 = &upload.file.sha256;
     let fresh = format!(
@@ -181,15 +229,28 @@ async fn claim(api: &Api, upload: &Upload) -> Result<(String, Vec<Part>), Fault>
         let input = Arc::clone(&input);
         Box::pin(async move {
             let (upload, fresh) = &*input;
+            if !uploads::receives(tx, &upload.uid).await? {
+                return Ok::<_, Fault>(None);
+            }
             let file = &upload.file;
             let object = blobs::claim(tx, &file.sha256, fresh, file.size_bytes, now).await?;
-            Ok::<_, Fault>((object, uploads::parts(tx, &upload.uid).await?))
+            Ok(Some((object, uploads::parts(tx, &upload.uid).await?)))
         })
     });
     claimed.await
 }
 
-async fn refuse(api: &Api, upload: &Upload) -> Result<(), Fault> {
+async fn receives(api: &Api, upload: &Upload) -> Result<bool, Fault> {
+    let uid = upload.uid.clone();
+    let receives = api.database.read(move |tx| {
+        let uid = uid.clone();
+        Box::pin(async move { Ok::<_, Fault>(uploads::receives(tx, &uid).await?) })
+    });
+    receives.await
+}
+
+/// Refuses the upload; false if it has ended otherwise.
+async fn refuse(api: &Api, upload: &Upload) -> Result<bool, Fault> {
     let uid = upload.uid.clone();
     let refused = api.database.write(move |tx| {
         let uid = uid.clone();
@@ -197,9 +258,11 @@ async fn refuse(api: &Api, upload: &Upload) -> Result<(), Fault> {
             async move { Ok::<_, Fault>(uploads::end(tx, &uid, UploadState::Refused, 0).await?) },
         )
     });
-    refused.await?;
-    remove_pieces(api).await;
-    Ok(())
+    let refused = refused.await?;
+    if refused {
+        remove_pieces(api, &upload.uid).await;
+    }
+    Ok(refused)
 }
 
 async fn apply(
@@ -222,7 +285,7 @@ async fn apply(
     }
     let sha256 = upload.file.sha256.as_str();
     let (object, hashes) = (stored.object.as_str(), stored.chunk_hashes.as_slice());
-    if !blobs::stored(tx, sha256, object, hashes, stamp.now).await? {
+    if !blobs::stored(tx, sha256, object, stored.size_bytes, hashes, stamp.now).await? {
         // The claim has lapsed: this call took longer than a day.
         return Err(faults::store_unavailable());
     }

@@ -158,10 +158,10 @@ impl Reading {
             Trouble::Missing => Integrity::Missing,
         };
         tracing::error!(version = %self.version.name, object = self.blob.object, ?found, "a stored text is damaged");
-        let sha256 = self.blob.sha256.clone();
+        let blob = Arc::new(self.blob.clone());
         let noted = self.database.write(move |tx| {
-            let sha256 = sha256.clone();
-            Box::pin(async move { blobs::doubted(tx, &sha256, found).await })
+            let blob = Arc::clone(&blob);
+            Box::pin(async move { blobs::doubted(tx, &blob, found).await })
         });
         if let Err(error) = noted.await {
             tracing::warn!(%error, "that a stored text is damaged could not be noted");

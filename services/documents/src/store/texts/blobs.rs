@@ -15,6 +15,7 @@ storage::row! {
         size_bytes: i64,
         chunk_hashes: Vec<u8>,
         integrity: i64,
+        checked_us: i64,
     }
 }
 
@@ -26,6 +27,18 @@ pub(crate) struct Blob {
     pub(crate) object: String,
     pub(crate) chunks: Chunks,
     pub(crate) integrity: Integrity,
+    /// When it was last stored or looked at in full.
+    pub(crate) checked: Timestamp,
+}
+
+/// A file that is due for a look.
+#[derive(Clone, Debug)]
+pub(crate) enum Due {
+    Blob(Blob),
+    /// What is known of it makes no sense.
+    Senseless {
+        sha256: String,
+    },
 }
 
 impl TryFrom<BlobRow> for Blob {
@@ -37,6 +50,7 @@ impl TryFrom<BlobRow> for Blob {
         Ok(Self {
             integrity: Integrity::from_code(row.integrity).ok_or_else(|| corrupt("integrity"))?,
             chunks: Chunks::new(size, row.chunk_hashes).ok_or_else(|| corrupt("chunk_hashes"))?,
+            checked: clock::from_micros(row.checked_us),
             sha256: row.sha256,
             object: row.object,
         })
@@ -73,54 +87,77 @@ pub(crate) async fn claim(
     Ok(object)
 }
 
-/// Notes that a claimed file is stored and was just read in full; false if the claim has lapsed.
+/// Notes that a claimed file is stored, of how many bytes, and was just read in full; false if the claim has lapsed.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
 pub(crate) async fn stored(
     tx: &mut Tx,
     sha256: &str,
     object: &str,
+    size_bytes: i64,
     chunk_hashes: &[u8],
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let args = args![chunk_hashes, clock::to_micros(now), sha256, object];
+    let now = clock::to_micros(now);
+    let args = args![size_bytes, chunk_hashes, now, sha256, object];
     Ok(tx.execute(queries::STORE_BLOB, args).await? == 1)
 }
 
-/// Notes what a look at the whole file found.
+/// Notes what a look at the whole file found; nothing if the file was stored or looked at anew since `blob` was read.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
 pub(crate) async fn checked(
     tx: &mut Tx,
-    sha256: &str,
+    blob: &Blob,
     found: Integrity,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let args = args![found.code(), clock::to_micros(now), sha256];
+    let args = args![
+        found.code(),
+        clock::to_micros(now),
+        blob.sha256.as_str(),
+        blob.object.as_str(),
+        clock::to_micros(blob.checked),
+    ];
     tx.execute(queries::CHECK_BLOB, args).await.map(drop)
 }
 
-/// Notes that a part of the file was found damaged, or the file gone.
+/// Notes that a look at a file failed.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
-pub(crate) async fn doubted(tx: &mut Tx, sha256: &str, found: Integrity) -> Result<(), Error> {
-    tx.execute(queries::DOUBT_BLOB, args![found.code(), sha256])
-        .await
-        .map(drop)
+pub(crate) async fn tried(tx: &mut Tx, sha256: &str, now: Timestamp) -> Result<(), Error> {
+    let args = args![clock::to_micros(now), sha256];
+    tx.execute(queries::TRY_BLOB, args).await.map(drop)
+}
+
+/// Notes that a part of the file was found damaged, or the file gone; nothing if the file was stored or looked at anew
+/// since `blob` was read.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn doubted(tx: &mut Tx, blob: &Blob, found: Integrity) -> Result<(), Error> {
+    let args = args![
+        found.code(),
+        blob.sha256.as_str(),
+        blob.object.as_str(),
+        clock::to_micros(blob.checked),
+    ];
+    tx.execute(queries::DOUBT_BLOB, args).await.map(drop)
 }
 
 /// Reads the file that is due for a look: a damaged one that was not looked at since `damaged_before`, else the one
-/// that was not looked at for longest, if not since `before`.
+/// that was not looked at for longest, if not since `before`. One that a look failed at since `damaged_before` waits.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
 pub(crate) async fn due(
     tx: &mut Tx,
     before: Timestamp,
     damaged_before: Timestamp,
-) -> Result<Option<Blob>, Error> {
+) -> Result<Option<Due>, Error> {
     let damaged = args![clock::to_micros(damaged_before)];
     let mut row: Option<BlobRow> = tx.optional(queries::NEXT_DAMAGED, damaged).await?;
     if row.is_none() {
-        let unchecked = args![clock::to_micros(before)];
+        let unchecked = args![clock::to_micros(before), clock::to_micros(damaged_before)];
         row = tx.optional(queries::NEXT_UNCHECKED, unchecked).await?;
     }
-    row.map(Blob::try_from).transpose()
+    Ok(row.map(|row| {
+        let sha256 = row.sha256.clone();
+        Blob::try_from(row).map_or(Due::Senseless { sha256 }, Due::Blob)
+    }))
 }
 
 /// Forgets up to a hundred files that no version has and no upload has claimed since `before`; returns their keys.

@@ -75,31 +75,36 @@ pub(super) const END_EXTRACTION: &str = "UPDATE text_versions SET extraction = $
      WHERE uid = $4 AND extraction = 1 AND withdrawn_us IS NULL";
 
 /// A stored file, by its primary key.
-pub(super) const BLOB: &str = "SELECT b.sha256, b.object, b.size_bytes, b.chunk_hashes, b.integrity FROM blobs b WHERE b.sha256 = $1";
+pub(super) const BLOB: &str = "SELECT b.sha256, b.object, b.size_bytes, b.chunk_hashes, b.integrity, b.checked_us FROM blobs b WHERE b.sha256 = $1";
 
 /// A claim to a file that is to be stored; the object is the first claim's.
 pub(super) const CLAIM_BLOB: &str = "INSERT INTO blobs \
-     (sha256, object, size_bytes, chunk_hashes, integrity, checked_us, claimed_us) VALUES ($1, $2, $3, $4, $5, $6, $6) \
+     (sha256, object, size_bytes, chunk_hashes, integrity, checked_us, tried_us, claimed_us) VALUES ($1, $2, $3, $4, $5, $6, 0, $6) \
      ON CONFLICT (sha256) DO UPDATE SET claimed_us = excluded.claimed_us RETURNING object";
 
 /// A file that is stored now and has just been read in full, unless the claim has lapsed; by its primary key.
-pub(super) const STORE_BLOB: &str = "UPDATE blobs SET chunk_hashes = $1, integrity = 1, checked_us = $2, claimed_us = $2 \
-     WHERE sha256 = $3 AND object = $4";
+pub(super) const STORE_BLOB: &str = "UPDATE blobs \
+     SET size_bytes = $1, chunk_hashes = $2, integrity = 1, checked_us = $3, tried_us = 0, claimed_us = $3 \
+     WHERE sha256 = $4 AND object = $5";
 
-/// What a full look at a file found; by its primary key.
-pub(super) const CHECK_BLOB: &str =
-    "UPDATE blobs SET integrity = $1, checked_us = $2 WHERE sha256 = $3";
+/// What a full look at a file found, unless it was stored or looked at anew meanwhile; by its primary key.
+pub(super) const CHECK_BLOB: &str = "UPDATE blobs SET integrity = $1, checked_us = $2, tried_us = 0 \
+     WHERE sha256 = $3 AND object = $4 AND checked_us = $5";
 
-/// What a partial look at a file found; by its primary key.
-pub(super) const DOUBT_BLOB: &str = "UPDATE blobs SET integrity = $1 WHERE sha256 = $2";
+/// A look at a file that failed; by its primary key.
+pub(super) const TRY_BLOB: &str = "UPDATE blobs SET tried_us = $1 WHERE sha256 = $2";
+
+/// What a partial look at a file found, unless it was stored or looked at anew meanwhile; by its primary key.
+pub(super) const DOUBT_BLOB: &str =
+    "UPDATE blobs SET integrity = $1 WHERE sha256 = $2 AND object = $3 AND checked_us = $4";
 
 /// The file that was not looked at for longest, of those that are stored; by `blobs_by_check`.
-pub(super) const NEXT_UNCHECKED: &str = "SELECT b.sha256, b.object, b.size_bytes, b.chunk_hashes, b.integrity FROM blobs b \
-     WHERE b.checked_us < $1 AND length(b.chunk_hashes) > 0 ORDER BY b.checked_us LIMIT 1";
+pub(super) const NEXT_UNCHECKED: &str = "SELECT b.sha256, b.object, b.size_bytes, b.chunk_hashes, b.integrity, b.checked_us \
+     FROM blobs b WHERE b.checked_us < $1 AND b.tried_us < $2 AND length(b.chunk_hashes) > 0 ORDER BY b.checked_us LIMIT 1";
 
 /// The damaged file that was not looked at for longest; by `blobs_by_integrity`.
-pub(super) const NEXT_DAMAGED: &str = "SELECT b.sha256, b.object, b.size_bytes, b.chunk_hashes, b.integrity FROM blobs b \
-     WHERE b.integrity IN (2, 3) AND b.checked_us < $1 ORDER BY b.checked_us LIMIT 1";
+pub(super) const NEXT_DAMAGED: &str = "SELECT b.sha256, b.object, b.size_bytes, b.chunk_hashes, b.integrity, b.checked_us \
+     FROM blobs b WHERE b.integrity IN (2, 3) AND b.checked_us < $1 AND b.tried_us < $1 ORDER BY b.checked_us LIMIT 1";
 
 /// Files that no version has, and no upload has claimed lately; by `blobs_by_claim` and `text_versions_by_blob`.
 pub(super) const UNUSED_BLOBS: &str = "SELECT b.sha256, b.object FROM blobs b WHERE b.claimed_us < $1 \
@@ -144,6 +149,9 @@ pub(super) const INSERT_PART: &str = "INSERT INTO upload_parts (upload_uid, offs
 pub(super) const PARTS: &str = "SELECT p.object, p.offset_bytes, p.size_bytes FROM upload_parts p WHERE p.upload_uid = $1 \
      ORDER BY p.offset_bytes";
 
+/// Whether an upload receives; by its primary key.
+pub(super) const RECEIVES: &str = "SELECT u.uid FROM uploads u WHERE u.uid = $1 AND u.state = 1";
+
 /// The end of an upload that receives; by its primary key.
 pub(super) const END_UPLOAD: &str =
     "UPDATE uploads SET state = $1, version_number = $2 WHERE uid = $3 AND state = 1";
@@ -154,6 +162,10 @@ pub(super) const GIVE_UP: &str = "UPDATE uploads SET state = 4 WHERE state = 1 A
 /// Pieces of uploads that have ended; by `uploads_by_state` and the primary key.
 pub(super) const ENDED_PARTS: &str = "SELECT p.object FROM uploads u JOIN upload_parts p ON p.upload_uid = u.uid \
      WHERE u.state > 1 LIMIT 100";
+
+/// Pieces of one upload, if it has ended; by the primary keys.
+pub(super) const ENDED_PARTS_OF: &str = "SELECT p.object FROM uploads u JOIN upload_parts p ON p.upload_uid = u.uid \
+     WHERE u.uid = $1 AND u.state > 1";
 
 /// Forgets a piece; by its unique key.
 pub(super) const DELETE_PART: &str = "DELETE FROM upload_parts WHERE object = $1";

@@ -170,6 +170,13 @@ pub(crate) async fn parts(tx: &mut Tx, upload_uid: &str) -> Result<Vec<Part>, Er
     Ok(rows.into_iter().map(part).collect())
 }
 
+/// Returns whether an upload still receives.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn receives(tx: &mut Tx, upload_uid: &str) -> Result<bool, Error> {
+    let row: Option<(String,)> = tx.optional(queries::RECEIVES, args![upload_uid]).await?;
+    Ok(row.is_some())
+}
+
 /// Ends a receiving upload; false if it has ended.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
 pub(crate) async fn end(
@@ -200,6 +207,14 @@ pub(crate) async fn give_up(
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
 pub(crate) async fn ended_parts(tx: &mut Tx) -> Result<Vec<String>, Error> {
     let rows: Vec<(String,)> = tx.all(queries::ENDED_PARTS, vec![]).await?;
+    Ok(rows.into_iter().map(|(object,)| object).collect())
+}
+
+/// Reads the keys of the pieces of one upload; none unless it has ended.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn ended_parts_of(tx: &mut Tx, upload_uid: &str) -> Result<Vec<String>, Error> {
+    let args = args![upload_uid];
+    let rows: Vec<(String,)> = tx.all(queries::ENDED_PARTS_OF, args).await?;
     Ok(rows.into_iter().map(|(object,)| object).collect())
 }
 

@@ -2,7 +2,7 @@
 
 use std::{fs, time::Duration};
 
-use accord_proto::documents::v1::IntegrityState;
+use accord_proto::documents::v1::{DownloadTextRequest, IntegrityState};
 use tonic::Code;
 
 use super::{announce, file};
@@ -115,6 +115,75 @@ async fn the_weekly_look_finds_damage_that_nobody_read() {
         let told = register.uz.version(&version.name).await.unwrap();
         assert_eq!(told.integrity_state(), IntegrityState::Corrupt);
         assert_ne!(told.integrity_check_time, version.integrity_check_time);
+    })
+    .await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_cannot_be_read_does_not_keep_others_from_their_look() {
+    on_each_engine(async |register| {
+        register.with_text().await;
+        let (unreadable, damaged) = (file(1_000), file(2_000));
+        let first = register
+            .uz
+            .give(announce("one", &unreadable), &unreadable)
+            .await;
+        let path = register.stored_files().remove(0);
+        register.clock.advance(Duration::from_secs(1));
+        let second = register.uz.give(announce("two", &damaged), &damaged).await;
+        for other in register.stored_files() {
+            if other != path {
+                fs::write(other, file(1_999)).unwrap();
+            }
+        }
+        // A link to itself can be opened by nobody.
+        fs::remove_file(&path).unwrap();
+        std::os::unix::fs::symlink(&path, &path).unwrap();
+        register.clock.advance(Duration::from_hours(8 * 24));
+        register.upkeep.check().await;
+        let told = register.uz.version(&second.name).await.unwrap();
+        assert_eq!(told.integrity_state(), IntegrityState::Corrupt);
+        let told = register.uz.version(&first.name).await.unwrap();
+        assert_eq!(told.integrity_check_time, first.integrity_check_time);
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, &unreadable).unwrap();
+        register.clock.advance(Duration::from_hours(2));
+        register.upkeep.check().await;
+        let told = register.uz.version(&first.name).await.unwrap();
+        assert_eq!(told.integrity_state(), IntegrityState::Intact);
+        assert_ne!(told.integrity_check_time, first.integrity_check_time);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_read_from_before_a_repair_finds_is_not_noted() {
+    on_each_engine(async |register| {
+        register.with_text().await;
+        let bytes = file(12 * 1024 * 1024);
+        let version = register.uz.give(announce("one", &bytes), &bytes).await;
+        let request = DownloadTextRequest {
+            name: version.name.clone(),
+            ..DownloadTextRequest::default()
+        };
+        let mut client = register.uz.texts.clone();
+        let mut stream = client.download_text(request).await.unwrap().into_inner();
+        stream.message().await.unwrap().unwrap();
+        register.clock.advance(Duration::from_secs(1));
+        register.uz.give(announce("two", &bytes), &bytes).await;
+        // What is left to read is another's by now.
+        fs::write(register.stored_files().remove(0), file(1_000)).unwrap();
+        let broken = loop {
+            match stream.message().await {
+                Ok(Some(_)) => {}
+                Ok(None) => panic!("all of it was sent before the file changed"),
+                Err(status) => break status,
+            }
+        };
+        assert_eq!(broken.code(), Code::DataLoss);
+        let told = register.uz.version(&version.name).await.unwrap();
+        assert_eq!(told.integrity_state(), IntegrityState::Intact);
     })
     .await;
 }

@@ -117,8 +117,8 @@ async fn a_crash_after_the_claim_or_the_file_and_before_the_version_leaves_nothi
         let bytes = file(1_000);
         let kept = register.uz.give(announce("kept", &bytes), &bytes).await;
         let now = clock::to_micros(register.clock.now());
-        let insert = "INSERT INTO blobs (sha256, object, size_bytes, chunk_hashes, integrity, checked_us, claimed_us) \
-                      VALUES ($1, $2, $3, $4, 1, $5, $5)";
+        let insert = "INSERT INTO blobs (sha256, object, size_bytes, chunk_hashes, integrity, checked_us, tried_us, claimed_us) \
+                      VALUES ($1, $2, $3, $4, 1, $5, 0, $5)";
         let nothing: &[u8] = &[];
         for (content, object) in [("claimed", "sha256/aa/claimed"), ("stored", "sha256/aa/stored")] {
             let hash = sha256(content.as_bytes());
@@ -155,6 +155,23 @@ async fn a_file_whose_last_version_was_purged_is_removed() {
         register.clock.advance(DAY);
         register.upkeep.sweep().await;
         assert!(register.stored_files().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_end_of_an_upload_removes_its_own_pieces_and_no_others() {
+    on_each_engine(async |register| {
+        register.with_text().await;
+        let bytes = file(1_000);
+        let other = register.uz.begin(announce("other", &bytes)).await.unwrap();
+        register.uz.send(&other.name, 0, &bytes).await.unwrap();
+        let end = "UPDATE uploads SET state = 4 WHERE id = 'other'";
+        execute(&register, end, vec![]).await;
+        register.uz.give(announce("one", &bytes), &bytes).await;
+        assert_eq!(register.stored_files().len(), 2);
+        register.upkeep.sweep().await;
+        assert_eq!(register.stored_files().len(), 1);
     })
     .await;
 }

@@ -337,3 +337,83 @@ async fn an_upload_is_its_agencys_own_and_can_be_cancelled() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_file_announced_with_a_wrong_size_does_not_spoil_the_right_one() {
+    on_each_engine(async |register| {
+        register.with_text().await;
+        let bytes = file(2_100_000);
+        let mut short = announce("short", &bytes);
+        short.upload.as_mut().unwrap().size_bytes = 1_000;
+        let upload = register.uz.begin(short).await.unwrap();
+        register
+            .uz
+            .send(&upload.name, 0, &bytes[..1_000])
+            .await
+            .unwrap();
+        assert_fault(
+            register.uz.complete(&upload.name).await,
+            Code::FailedPrecondition,
+            "SHA256_MISMATCH",
+        );
+        let version = register.uz.give(announce("right", &bytes), &bytes).await;
+        assert_eq!(version.size_bytes, 2_100_000);
+        let (header, read) = register.kz.download(&version.name, 0, 0).await.unwrap();
+        assert_eq!(header.size_bytes, 2_100_000);
+        assert_eq!(sha256(&read), sha256(&bytes));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn completions_and_a_cancellation_at_once_agree_on_the_end() {
+    on_each_engine(async |register| {
+        register.with_text().await;
+        let bytes = file(6_000_000);
+        for (id, request_id) in [
+            ("retried", "11111111-1111-4111-8111-000000000001"),
+            ("again", ""),
+        ] {
+            let upload = register.uz.begin(announce(id, &bytes)).await.unwrap();
+            register.uz.send(&upload.name, 0, &bytes).await.unwrap();
+            // More than are put together at once: some begin when the pieces are gone.
+            let calls = (0..8).map(|_| {
+                let (mut client, name) = (register.uz.texts.clone(), upload.name.clone());
+                let request_id = request_id.to_owned();
+                tokio::spawn(async move {
+                    let request = CompleteUploadRequest { name, request_id };
+                    client.complete_upload(request).await
+                })
+            });
+            let mut completed = 0;
+            for call in calls.collect::<Vec<_>>() {
+                match call.await.unwrap() {
+                    Ok(_) => completed += 1,
+                    refused => {
+                        assert_fault(refused, Code::FailedPrecondition, "UPLOAD_FINISHED");
+                    }
+                }
+            }
+            assert_eq!(completed, if request_id.is_empty() { 1 } else { 8 });
+        }
+        let upload = register
+            .uz
+            .begin(announce("cancelled", &bytes))
+            .await
+            .unwrap();
+        register.uz.send(&upload.name, 0, &bytes).await.unwrap();
+        let (caller, name) = (register.uz.clone(), upload.name.clone());
+        let completion = tokio::spawn(async move { caller.complete(&name).await });
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        let cancel = CancelUploadRequest {
+            name: upload.name.clone(),
+            ..CancelUploadRequest::default()
+        };
+        let cancelled = register.uz.texts.clone().cancel_upload(cancel).await;
+        let completed = completion.await.unwrap();
+        assert_ne!(cancelled.is_ok(), completed.is_ok());
+        let refused = completed.map(drop).and(cancelled.map(drop));
+        assert_fault(refused, Code::FailedPrecondition, "UPLOAD_FINISHED");
+    })
+    .await;
+}
