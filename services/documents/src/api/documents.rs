@@ -63,13 +63,14 @@ struct Proposed<'a> {
 }
 
 /// Checks what only the register can tell: the parties are the partnership's, and every document that
-/// is referred to exists or stands before the one that refers to it. What other services have said is
-/// missing is told with the rest.
+/// is referred to exists, stands before the one that refers to it, or was referred to already (`kept`). What
+/// other services have said is missing is told with the rest.
 async fn check_references(
     tx: &mut Tx,
     partnership: &Partnership,
     proposed: &[Proposed<'_>],
     missing: &Missing,
+    kept: &BTreeSet<DocumentName>,
 ) -> Result<(), Fault> {
     let mut violations = Violations::new();
     let mut references = Vec::new();
@@ -94,12 +95,14 @@ async fn check_references(
         .iter()
         .flatten()
         .map(|(_, name)| name.clone())
+        .filter(|name| !kept.contains(name))
         .collect();
     let found = store::documents::existing(tx, names.into_iter().collect()).await?;
     for (index, (one, references)) in proposed.iter().zip(references).enumerate() {
         for (field, name) in references {
             let place = places.get(&name);
-            if found.contains(&name) || place.is_some_and(|place| *place < index) {
+            let is_known = kept.contains(&name) || found.contains(&name);
+            if is_known || place.is_some_and(|place| *place < index) {
                 continue;
             }
             let text = match place {

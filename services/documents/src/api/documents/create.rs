@@ -1,5 +1,6 @@
 //! `CreateDocument`, and what it shares with other ways to register documents.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use accord_proto::documents::v1 as pb;
@@ -127,7 +128,7 @@ pub(super) async fn insert(
             content: &new.content,
         })
         .collect();
-    check_references(tx, &partnership, &proposed, missing).await?;
+    check_references(tx, &partnership, &proposed, missing, &BTreeSet::new()).await?;
     let names: Vec<_> = new.iter().map(|new| new.name.clone()).collect();
     let existing = documents::existing(tx, names.clone()).await?;
     if let Some(name) = names.iter().find(|name| existing.contains(name)) {

@@ -151,7 +151,10 @@ async fn apply(tx: &mut Tx, stamp: Stamp, update: Update) -> Mutation<pb::Docume
         name: &current.name,
         content: &content,
     }];
-    check_references(tx, &partnership, &proposed, &update.missing).await?;
+    // What it referred to before may have been removed for good since.
+    let kept = current.content.document_references().into_iter();
+    let kept = kept.map(|(_, name)| name).collect();
+    check_references(tx, &partnership, &proposed, &update.missing, &kept).await?;
     check_item_numbers(tx, &partnership.name, &proposed).await?;
     for party in documents::parties_of_acts(tx, &current).await? {
         if !content.parties.contains(&party) {

@@ -6,7 +6,7 @@ use accord_proto::{
     documents::v1::{
         AccessLevel, ActKind, DeleteDocumentRequest, Document, DocumentState, GetDocumentRequest,
         GetDocumentStatusRequest, GetPartnershipRequest, PurgeDocumentsRequest,
-        PurgeDocumentsResponse, WarningCode,
+        PurgeDocumentsResponse, Relation, RelationKind, UpdateDocumentRequest, WarningCode,
     },
     ledger::v1::{ChangeKind, ListEntriesRequest},
 };
@@ -140,6 +140,26 @@ async fn what_waits_for_a_purged_document_says_so_and_its_name_is_free() {
             warnings.contains(&WarningCode::RuleNotApplicable),
             "{found:?}"
         );
+
+        let mut change = Document {
+            name: name("waiting"),
+            signature_place: "Tashkent".to_owned(),
+            ..Document::default()
+        };
+        let mut editor = register.uz.clone().documents;
+        let request = |document: &Document| UpdateDocumentRequest {
+            document: Some(document.clone()),
+            ..UpdateDocumentRequest::default()
+        };
+        let changed = editor.update_document(request(&change)).await;
+        assert_eq!(changed.unwrap().into_inner().signature_place, "Tashkent");
+        change.relations = vec![Relation {
+            kind: RelationKind::Regulates.into(),
+            target: name("b"),
+        }];
+        let refused = editor.update_document(request(&change)).await;
+        let field = ("document.relations[0].target", "REFERENCE_NOT_FOUND");
+        assert_violations(refused, &[field]);
 
         let again = register.create(super::agreement(
             "a",
