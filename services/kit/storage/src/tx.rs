@@ -6,7 +6,7 @@ use sqlx::{Postgres, Sqlite, Transaction};
 use crate::{
     Engine, Error, Row, Statement,
     row::Cells,
-    statement::{bind_postgres, bind_sqlite},
+    statement::{bind_postgres, bind_sqlite, unnamed},
 };
 
 /// How many values one multi-row INSERT may have: below SQLite's 32,766 and PostgreSQL's 65,535.
@@ -68,6 +68,7 @@ impl Tx {
         let (text, args) = statement.into_parts(args);
         match &mut self.inner {
             Inner::Sqlite(tx) => {
+                let text = unnamed(text, args.len());
                 let query = sqlx::query_with(text, bind_sqlite(args)?).persistent(kept);
                 let rows = query.fetch_all(&mut **tx).await;
                 self.note(rows)?
@@ -114,11 +115,14 @@ impl Tx {
         let kept = statement.kept;
         let (text, args) = statement.into_parts(args);
         let changed = match &mut self.inner {
-            Inner::Sqlite(tx) => sqlx::query_with(text, bind_sqlite(args)?)
-                .persistent(kept)
-                .execute(&mut **tx)
-                .await
-                .map(|done| done.rows_affected()),
+            Inner::Sqlite(tx) => {
+                let text = unnamed(text, args.len());
+                sqlx::query_with(text, bind_sqlite(args)?)
+                    .persistent(kept)
+                    .execute(&mut **tx)
+                    .await
+                    .map(|done| done.rows_affected())
+            }
             Inner::Postgres(tx) => sqlx::query_with(text, bind_postgres(args)?)
                 .persistent(kept)
                 .execute(&mut **tx)
