@@ -49,6 +49,13 @@ const UNREADABLE: usize = 10;
 /// The pause between two files, so that looking leaves the store to callers.
 const BREATH: Duration = Duration::from_millis(100);
 
+/// What became of a look at a stored file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seen {
+    Found(Integrity),
+    Unreadable,
+}
+
 /// The background work on the texts of one register; clones share all of it.
 #[derive(Clone, Debug)]
 pub struct Upkeep {
@@ -137,7 +144,11 @@ impl Upkeep {
         let mut failed = 0;
         while let Some(seen) = self.check_next().await {
             tracing::debug!(?seen, "a stored text was looked at");
-            failed = if seen.is_some() { 0 } else { failed + 1 };
+            failed = if seen == Seen::Unreadable {
+                failed + 1
+            } else {
+                0
+            };
             if failed == UNREADABLE {
                 tracing::warn!("stored texts are not looked at: the text store fails");
                 return;
@@ -148,7 +159,7 @@ impl Upkeep {
 
     /// Looks at one file, and returns what was found, if it can be read; nothing when none is due, or the database does
     /// not answer. A file that cannot be read waits for an hour, so that the others have their turn.
-    async fn check_next(&self) -> Option<Option<Integrity>> {
+    async fn check_next(&self) -> Option<Seen> {
         let now = self.clock.now();
         let due = self.database.read(move |tx| {
             Box::pin(blobs::due(
@@ -189,17 +200,17 @@ impl Upkeep {
             Box::pin(async move { blobs::checked(tx, &blob, found, now).await })
         });
         noted(checked.await)?;
-        Some(Some(found))
+        Some(Seen::Found(found))
     }
 
     /// Notes that a look failed.
-    async fn tried(&self, sha256: String, now: Timestamp) -> Option<Option<Integrity>> {
+    async fn tried(&self, sha256: String, now: Timestamp) -> Option<Seen> {
         let tried = self.database.write(move |tx| {
             let sha256 = sha256.clone();
             Box::pin(async move { blobs::tried(tx, &sha256, now).await })
         });
         noted(tried.await)?;
-        Some(None)
+        Some(Seen::Unreadable)
     }
 }
 
