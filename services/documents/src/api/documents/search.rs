@@ -94,7 +94,7 @@ impl Counts {
 
 /// The documents of a page and one more.
 struct Results {
-    results: Vec<Result>,
+    found: Vec<Result>,
     approximate: bool,
     counts: Counts,
 }
@@ -169,7 +169,7 @@ pub(in crate::api) async fn run(
         })
         .await?;
     let shown: Vec<(Hit, usize, pb::SearchResult)> = found
-        .results
+        .found
         .into_iter()
         .zip(returned + 1..)
         .map(|(found, count)| (found.hit, count, message(found, &asked, titles)))
@@ -296,7 +296,7 @@ async fn find(
         });
     }
     Ok(Results {
-        results,
+        found: results,
         approximate: found.approximate,
         counts: Counts {
             documents: question.documents,
