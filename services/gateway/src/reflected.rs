@@ -8,12 +8,13 @@ use accord_proto::{
 use crate::{ledger, upstream::Upstreams};
 
 /// Every service of the contracts.
-const SERVICES: [&str; 10] = [
+const SERVICES: [&str; 11] = [
     overview::v1::overview_service_server::SERVICE_NAME,
     ledger::SERVICE,
     documents::partnership_service_server::SERVICE_NAME,
     documents::document_service_server::SERVICE_NAME,
     documents::act_service_server::SERVICE_NAME,
+    documents::text_service_server::SERVICE_NAME,
     trade::release_service_server::SERVICE_NAME,
     trade::trade_service_server::SERVICE_NAME,
     trade::target_service_server::SERVICE_NAME,

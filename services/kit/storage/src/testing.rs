@@ -63,7 +63,7 @@ impl TestDatabase {
         Database::open_in(&self.options, &self.schema, migrations).await
     }
 
-    /// Closes the database and removes it; without this a PostgreSQL schema stays behind.
+    /// Closes the database and removes it; without this a PostgreSQL schema stays behind, which fails no test.
     pub async fn remove(self) {
         if self.engine() == Engine::Postgres {
             let text = format!("DROP SCHEMA IF EXISTS \"{}\" CASCADE", self.schema);
@@ -77,7 +77,10 @@ impl TestDatabase {
                     })
                 })
                 .await;
-            dropped.expect("a test's schema is dropped");
+            if let Err(error) = dropped {
+                // What the test was about is decided by now; the server is thrown away with its schemas.
+                eprintln!("the schema {} stays behind: {error}", self.schema);
+            }
         }
         self.database.close().await;
     }
