@@ -1,11 +1,16 @@
 //! Ends a stream when the token that it was opened with is no longer accepted.
 //!
 //! A watch can go on for days, and a token is taken back by not renewing it: who may no longer call may
-//! not go on listening either. Answers of one message are left alone: what they report has been done.
+//! not go on listening either. Answers of one message are left alone: what they report has been done. A
+//! gateway cannot tell the two apart, so an answer is cut between two messages only, and where it could still
+//! be one of a single message, only after it has been silent for a while.
+
+mod framing;
 
 use std::{
     pin::Pin,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -14,7 +19,12 @@ use http_body::{Body as _, Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 use tonic::{Status, body::Body};
 
+use self::framing::Framing;
 use super::answer;
+
+/// How long an answer that may be of one message is waited for after its token has expired: its message or its
+/// trailers can be on their way from another process.
+const ON_THE_WAY: Duration = Duration::from_secs(5);
 
 /// Lets `body` through until `accepted_to`, and then ends it with UNAUTHENTICATED and `TOKEN_EXPIRED`.
 pub(super) fn until(body: Body, accepted_to: Instant) -> Body {
@@ -25,7 +35,8 @@ pub(super) fn until(body: Body, accepted_to: Instant) -> Body {
         inner: Some(body),
         accepted_to,
         sleep: None,
-        begun: false,
+        framing: Framing::default(),
+        cut_next: false,
     })
 }
 
@@ -34,24 +45,50 @@ struct Expiring {
     /// None once it has been cut short.
     inner: Option<Body>,
     accepted_to: Instant,
-    /// Made when there is something to wait for: most answers are there at once.
+    /// Made when there is something to wait for, and again after each wait: most answers are there at once.
     sleep: Option<Pin<Box<Sleep>>>,
-    /// Whether the first message is out.
-    begun: bool,
+    /// How far the answer has come.
+    framing: Framing,
+    /// Nothing but the refusal is to be sent any more.
+    cut_next: bool,
 }
 
 impl Expiring {
-    /// Whether the time is over; if not, the task is woken when it is.
+    /// Whether nothing more is waited for; if not, the task is woken when it is so.
     fn is_over(&mut self, context: &mut Context<'_>) -> bool {
-        let accepted_to = self.accepted_to;
+        if self.framing.is_within() {
+            return false;
+        }
+        let until = if self.framing.may_be_single() {
+            self.accepted_to.max(Instant::now()) + ON_THE_WAY
+        } else {
+            self.accepted_to
+        };
         let sleep = self
             .sleep
-            .get_or_insert_with(|| Box::pin(sleep_until(accepted_to)));
+            .get_or_insert_with(|| Box::pin(sleep_until(until)));
         sleep.as_mut().poll(context).is_ready()
+    }
+
+    /// Lets through what may still be sent of these bytes: after the end of the token, no more than
+    /// the message that is under way, or the first.
+    fn let_through(&mut self, data: Bytes) -> Frame<Bytes> {
+        self.sleep = None;
+        if Instant::now() < self.accepted_to {
+            self.framing.advance(&data);
+            return Frame::data(data);
+        }
+        let length = self.framing.advance_one(&data);
+        if length == 0 && !data.is_empty() {
+            return self.cut();
+        }
+        self.cut_next = length < data.len();
+        Frame::data(data.slice(..length))
     }
 
     fn cut(&mut self) -> Frame<Bytes> {
         self.inner = None;
+        self.cut_next = false;
         let message = "the access token has expired during the call; go on with a new one";
         Frame::trailers(answer::trailers(Fault::unauthenticated(
             "TOKEN_EXPIRED",
@@ -68,15 +105,17 @@ impl http_body::Body for Expiring {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        if self.cut_next {
+            return Poll::Ready(Some(Ok(self.cut())));
+        }
         let Some(inner) = &mut self.inner else {
             return Poll::Ready(None);
         };
         match Pin::new(inner).poll_frame(context) {
-            Poll::Ready(Some(Ok(frame))) if frame.is_data() => {
-                if self.begun && Instant::now() >= self.accepted_to {
-                    return Poll::Ready(Some(Ok(self.cut())));
-                }
-                self.begun = true;
+            Poll::Ready(Some(Ok(frame))) => {
+                let frame = frame
+                    .into_data()
+                    .map_or_else(|other| other, |data| self.let_through(data));
                 Poll::Ready(Some(Ok(frame)))
             }
             Poll::Ready(last) => Poll::Ready(last),
@@ -86,7 +125,7 @@ impl http_body::Body for Expiring {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.inner.as_ref().is_none_or(Body::is_end_stream)
+        !self.cut_next && self.inner.as_ref().is_none_or(Body::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -96,76 +135,4 @@ impl http_body::Body for Expiring {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use http_body_util::BodyExt as _;
-
-    use super::*;
-
-    /// A body that sends a message each second, for ever.
-    struct Ticking(Pin<Box<Sleep>>);
-
-    impl http_body::Body for Ticking {
-        type Data = Bytes;
-        type Error = Status;
-
-        fn poll_frame(
-            mut self: Pin<&mut Self>,
-            context: &mut Context<'_>,
-        ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-            if self.0.as_mut().poll(context).is_pending() {
-                return Poll::Pending;
-            }
-            self.0
-                .as_mut()
-                .reset(Instant::now() + Duration::from_secs(1));
-            Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(b"tick")))))
-        }
-    }
-
-    /// Reads a body that may be read until `left` from now: its messages, and the status that ended it.
-    async fn read(body: Body, left: Duration) -> (usize, Option<String>) {
-        let mut body = until(body, Instant::now() + left);
-        let mut messages = 0;
-        while let Some(frame) = body.frame().await {
-            match frame.unwrap().into_trailers() {
-                Ok(trailers) => {
-                    let status = trailers["grpc-status"].to_str().unwrap().to_owned();
-                    assert!(body.frame().await.is_none());
-                    return (messages, Some(status));
-                }
-                Err(_) => messages += 1,
-            }
-        }
-        (messages, None)
-    }
-
-    fn ticking() -> Body {
-        let first = Instant::now() + Duration::from_secs(1);
-        Body::new(Ticking(Box::pin(sleep_until(first))))
-    }
-
-    const UNAUTHENTICATED: &str = "16";
-
-    #[tokio::test(start_paused = true)]
-    async fn a_stream_ends_when_its_token_does() {
-        let (messages, status) = read(ticking(), Duration::from_millis(3_500)).await;
-        assert_eq!(messages, 3);
-        assert_eq!(status.as_deref(), Some(UNAUTHENTICATED));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_stream_that_always_has_more_ends_too() {
-        let (messages, status) = read(ticking(), Duration::ZERO).await;
-        assert!(messages <= 1);
-        assert_eq!(status.as_deref(), Some(UNAUTHENTICATED));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn the_answer_of_a_call_that_was_done_arrives_even_if_late() {
-        let body = Body::new(http_body_util::Full::new(Bytes::from_static(b"done")));
-        let (messages, status) = read(body, Duration::ZERO).await;
-        assert_eq!((messages, status), (1, None));
-    }
-}
+mod tests;
