@@ -29,11 +29,12 @@ enum Source {
     Fixed(Arc<Fixed>),
 }
 
-/// A time that moves only by [`Clock::advance`], and the count of identifiers made from it.
+/// A time that moves only by [`Clock::advance`], and how many identifiers and salts were made.
 #[derive(Debug)]
 struct Fixed {
     micros: AtomicI64,
     uids: AtomicU64,
+    salts: AtomicU64,
 }
 
 impl Clock {
@@ -49,6 +50,7 @@ impl Clock {
         Self(Source::Fixed(Arc::new(Fixed {
             micros: AtomicI64::new(to_micros(at)),
             uids: AtomicU64::new(0),
+            salts: AtomicU64::new(0),
         })))
     }
 
@@ -87,6 +89,19 @@ impl Clock {
                 let mut rest = [0_u8; 10];
                 rest[2..].copy_from_slice(&count.to_be_bytes());
                 uuid::Builder::from_unix_timestamp_millis(millis.unsigned_abs(), &rest).into_uuid()
+            }
+        }
+    }
+
+    /// Returns 16 bytes that nobody can guess, 122 bits of them random: a UUID of version 4 (RFC 9562) by the
+    /// machine's source of randomness. Those of a fixed clock are the same in every run.
+    #[must_use]
+    pub fn new_salt(&self) -> [u8; 16] {
+        match &self.0 {
+            Source::System => Uuid::new_v4().into_bytes(),
+            Source::Fixed(fixed) => {
+                let count = fixed.salts.fetch_add(1, Ordering::SeqCst);
+                u128::from(count + 1).to_be_bytes()
             }
         }
     }
@@ -167,6 +182,18 @@ mod tests {
         assert!(uids.windows(2).all(|pair| pair[0] < pair[1]));
         assert!(uids.iter().all(|uid| uid.get_version_num() == 7));
         assert_eq!(uids, make());
+    }
+
+    #[test]
+    fn salts_differ_and_those_of_a_fixed_clock_are_repeatable() {
+        let system = Clock::system();
+        assert_ne!(system.new_salt(), system.new_salt());
+        let make = || {
+            let clock = Clock::fixed(noon());
+            [clock.new_salt(), clock.clone().new_salt()]
+        };
+        assert_ne!(make()[0], make()[1]);
+        assert_eq!(make(), make());
     }
 
     #[test]

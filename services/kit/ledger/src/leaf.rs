@@ -29,6 +29,7 @@ pub(crate) fn bytes(sequence: i64, stamp: &Stamp, call: &Call, change: Change) -
         state: Some(change.state),
         leaf_hash: Vec::new(),
         redacted: false,
+        salt: stamp.new_salt().to_vec(),
     };
     entry.encode_to_vec()
 }
@@ -99,9 +100,30 @@ mod tests {
             &[0x42, 6, 0x0a, 1, b's', 0x12, 1, b'a'],
             &[0x52, 7, 0x0a, 1, b'u', 0x12, 2, 1, 2],
         ];
-        assert_eq!(leaf, expected.concat());
+        let salt: &[u8] = &[0x6a, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+        let without_salt = expected.concat();
+        assert_eq!(leaf, [without_salt.as_slice(), salt].concat());
         let entry = entry("trade", &leaf, hash(&leaf)).unwrap();
         assert_eq!(entry.name, "logs/trade/entries/3");
+        assert_eq!(entry.salt, clock_salt(1));
+    }
+
+    fn clock_salt(number: u8) -> Vec<u8> {
+        [[0; 15].as_slice(), &[number]].concat()
+    }
+
+    /// A leaf of before there were salts: it is read as it is, and its bytes follow from the entry.
+    #[test]
+    fn a_leaf_without_a_salt_is_read_and_checked_as_before() {
+        let old: &[u8] = &[0x10, 3, 0x22, 1, b'r', 0x2a, 1, b't', 0x30, 2];
+        let read = entry("trade", old, hash(old)).unwrap();
+        assert_eq!((read.sequence, read.salt.len()), (3, 0));
+        let again = Entry {
+            name: String::new(),
+            leaf_hash: Vec::new(),
+            ..read.clone()
+        };
+        assert_eq!(hash(&again.encode_to_vec()), read.leaf_hash);
     }
 
     /// The hash of the empty leaf is a known vector of certificate transparency's test suites.

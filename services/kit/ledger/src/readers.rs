@@ -69,7 +69,7 @@ pub(crate) fn condition(clearance: &Clearance) -> Option<(&'static str, Value)> 
 }
 
 /// Leaves of an entry what a caller who may not read it is told: that something of this name changed, how and
-/// when, and the hash that stands for it in the tree.
+/// when, and the hash that stands for it in the tree. Without the salt nothing can be tried against the hash.
 pub(crate) fn redact(entry: Entry) -> Entry {
     Entry {
         redacted: true,
@@ -77,6 +77,7 @@ pub(crate) fn redact(entry: Entry) -> Entry {
         actor: None,
         request_id: String::new(),
         state: None,
+        salt: Vec::new(),
         ..entry
     }
 }

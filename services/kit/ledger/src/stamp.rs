@@ -40,4 +40,8 @@ impl Stamp {
     pub fn new_uid(&self) -> Uuid {
         self.clock.new_uid()
     }
+    /// Makes the salt of an entry's leaf.
+    pub(crate) fn new_salt(&self) -> [u8; 16] {
+        self.clock.new_salt()
+    }
 }

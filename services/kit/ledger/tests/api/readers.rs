@@ -6,6 +6,8 @@ use accord_proto::ledger::v1::{
 };
 use identity::{Caller, Level, Role};
 use ledger::{Change, Journal, Readers};
+use prost::Message as _;
+use sha2::{Digest as _, Sha256};
 use storage::Database;
 use uuid::Uuid;
 
@@ -56,8 +58,47 @@ fn redacted(entry: &Entry) -> Entry {
         actor: None,
         request_id: String::new(),
         state: None,
+        salt: Vec::new(),
         ..entry.clone()
     }
+}
+
+/// The hash of an entry's leaf, from what its message says.
+fn hash(entry: &Entry) -> Vec<u8> {
+    let leaf = Entry {
+        name: String::new(),
+        leaf_hash: Vec::new(),
+        redacted: false,
+        ..entry.clone()
+    };
+    let hash = Sha256::new().chain_update([0]);
+    hash.chain_update(leaf.encode_to_vec()).finalize().to_vec()
+}
+
+/// Everything in an entry may be known to somebody or be guessed, such as a change of one word: but its salt.
+#[tokio::test]
+async fn what_a_redacted_entry_holds_cannot_be_tried_against_its_hash() {
+    storage::testing::each_engine(SCHEMA, &MIGRATIONS, async |database: Database| {
+        let journal = journal(&database);
+        note(&journal, "a", Level::Restricted, None).await;
+        note(&journal, "a", Level::Restricted, None).await;
+        let read = list(&journal, of(None, Role::Operator), "").await.entries;
+        let told = list(&journal, of(None, Role::Reader), "").await.entries;
+        assert_eq!(read.len(), 2);
+        for (read, told) in read.iter().zip(&told) {
+            assert!(told.redacted && told.salt.is_empty());
+            // Whoever may read it can check it.
+            assert_eq!(read.salt.len(), 16);
+            assert_eq!(hash(read), told.leaf_hash);
+            let guess = Entry {
+                salt: told.salt.clone(),
+                ..read.clone()
+            };
+            assert_ne!(hash(&guess), told.leaf_hash);
+        }
+        assert_ne!(read[0].salt, read[1].salt);
+    })
+    .await;
 }
 
 /// The levels of three notes, and by which callers each is read.
