@@ -1,5 +1,6 @@
 //! How an answer is shown: as aligned text for people, or as JSON, JSON lines or CSV for programs.
 
+pub mod formula;
 mod json;
 mod layout;
 mod sheet;
@@ -21,7 +22,7 @@ pub enum Format {
     Json,
     /// One JSON object a line: one for each listed item, or one for the whole answer.
     Jsonl,
-    /// Comma-separated values with a header line.
+    /// Comma-separated values with a header line. A cell that a spreadsheet would take for a formula has a `'` before it.
     Csv,
 }
 

@@ -1,6 +1,7 @@
 //! A CSV file as people have them: RFC 4180, `,` or `;` or tabs between cells, with or without a byte-order mark.
 //!
-//! Records are read one at a time, and each knows the line on which it begins; a record may go over several lines.
+//! Records are read one at a time, and each knows the line on which it begins; a record may go over several lines. The guards
+//! of cells that spreadsheets would take for formulas are taken off.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -8,6 +9,7 @@ use std::path::Path;
 
 use super::{FILE_INVALID, Place, Problem};
 use crate::error::Error;
+use crate::render::formula;
 
 /// A record longer than this is a quote that was never closed.
 const MAX_RECORD_BYTES: usize = 4 * 1024 * 1024;
@@ -160,12 +162,20 @@ fn cells(line: u64, bytes: &[u8], separator: char) -> Result<Vec<String>, Proble
             let how = "has a quote in the middle; put the whole cell in quotes and write \"\" for each quote in it";
             return Err(at(line, cells.len() + 1, how));
         }
-        cells.push(cell);
+        cells.push(bare(cell));
         match after.strip_prefix(separator) {
             Some(next) => rest = next,
             None if after.is_empty() => return Ok(cells),
             None => return Err(at(line, cells.len(), "goes on after its closing quote")),
         }
+    }
+}
+
+/// A cell without the guard that keeps spreadsheets from taking it for a formula.
+fn bare(cell: String) -> String {
+    match formula::bare(&cell) {
+        bare if bare.len() < cell.len() => bare.to_owned(),
+        _ => cell,
     }
 }
 
@@ -272,6 +282,19 @@ mod tests {
                 .contains("UTF-16")
         );
         assert!(start(&b""[..]).err().unwrap().contains("empty"));
+    }
+
+    #[test]
+    fn the_guard_of_a_formula_is_taken_off() {
+        let text = "id,title\na,'=1+1\nb,\"'@x, \"\"y\"\"\"\nc,'plain'\n";
+        assert_eq!(
+            read(text.as_bytes())[1..],
+            [
+                (2, cells_of(&["a", "=1+1"])),
+                (3, cells_of(&["b", "@x, \"y\""])),
+                (4, cells_of(&["c", "'plain'"])),
+            ]
+        );
     }
 
     proptest! {

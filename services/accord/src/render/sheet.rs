@@ -2,9 +2,12 @@
 
 use std::io::{self, Write};
 
+use super::formula;
+
 /// Rows of values under named columns.
 ///
-/// Names say the unit (`value_cents`); values are exact and not shortened for reading.
+/// Names say the unit (`value_cents`); values are exact and not shortened for reading. Cells that a spreadsheet would
+/// take for formulas are guarded (see [`formula`]).
 #[derive(Debug, Default, Clone)]
 pub struct Sheet {
     columns: Vec<&'static str>,
@@ -32,7 +35,8 @@ impl Sheet {
         let mut writer = csv::Writer::from_writer(out);
         writer.write_record(&self.columns).map_err(into_io)?;
         for row in &self.rows {
-            writer.write_record(row).map_err(into_io)?;
+            let cells = formula::guarded_row(row);
+            writer.write_record(cells).map_err(into_io)?;
         }
         writer.flush()
     }
@@ -49,6 +53,18 @@ fn into_io(error: csv::Error) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_guarded_and_numbers_are_not() {
+        let mut sheet = Sheet::new(&["title", "value_cents"]);
+        sheet.push(vec!["=1+1".into(), "-250".into()]);
+        let mut out = Vec::new();
+        sheet.write(&mut out).unwrap();
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "title,value_cents\n'=1+1,-250\n"
+        );
+    }
 
     #[test]
     fn quotes_commas_quotes_and_line_ends() {

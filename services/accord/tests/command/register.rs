@@ -220,6 +220,38 @@ fn what_is_exported_comes_back() {
     assert!(sample.terminate().success());
 }
 
+/// Cells that a spreadsheet would run are written with a guard, and come back without: the same file again.
+#[test]
+fn what_a_spreadsheet_would_run_is_guarded_and_comes_back() {
+    let (first, second) = (Office::open(), Office::open());
+    let file = first.write(
+        "given.csv",
+        "id,title:en,title:ru,type,level,parties,signature_place,entry_into_force,entry_clause\n\
+         a,\"'=HYPERLINK(\"\"https://fictional.example\"\")\",'+7,treaty,interstate,XA|XB,'@home,unknown,'-\n\
+         b,''=kept,'plain',treaty,interstate,XA|XB,-5,unknown,\n",
+    );
+    good(&first.as_xa(&["documents", "import", &file]));
+    let lines = good(&first.as_xa(&["documents", "export"]));
+    let a: Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    let text = "=HYPERLINK(\"https://fictional.example\")";
+    assert_eq!(a["titles"][0]["text"], text);
+    assert_eq!(a["signaturePlace"], "@home");
+
+    let csv = ["documents", "export", "--format", "csv"];
+    let exported = good(&first.as_xa(&csv));
+    assert!(exported.contains("a,\"'=HYPERLINK("), "{exported}");
+    for cell in ["'@home", "'-", "''=kept", ",'plain',", ",-5,"] {
+        assert!(exported.contains(cell), "{cell}: {exported}");
+    }
+    let file = second.write("exported.csv", &exported);
+    good(&second.as_xa(&["documents", "import", &file]));
+    assert_eq!(good(&second.as_xa(&csv)), exported);
+    let listed = good(&second.as_xa(&["documents", "list", "-o", "csv"]));
+    assert!(listed.contains("\"'=HYPERLINK("), "{listed}");
+    assert!(first.server.terminate().success());
+    assert!(second.server.terminate().success());
+}
+
 /// The names of the documents and of the acts that were not retracted.
 fn standing(lines: &str) -> Vec<String> {
     let kept = lines

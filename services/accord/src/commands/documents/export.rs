@@ -15,7 +15,8 @@ use crate::client::Connection;
 use crate::error::Error;
 use crate::paging::{self, ListArgs};
 use crate::register::{act, document};
-use crate::{names, progress, render};
+use crate::render::{self, formula};
+use crate::{names, progress};
 use spool::Spool;
 
 /// Documents in a page, as many as the acts of which are asked for at a time.
@@ -33,7 +34,8 @@ Examples:
   accord documents export --filter 'sectors:\"customs\"' --format csv
 
 JSON Lines hold the canonical protobuf JSON of each document and, with --with-acts, of its acts after it; the name
-tells which is which. CSV has the columns that `accord documents import` reads. Files are written beside their place
+tells which is which. CSV has the columns that `accord documents import` reads; a cell that a spreadsheet would take for a
+formula (it begins with =, +, -, @, a tab or a line end) has a ' before it, which an import takes off. Files are written beside their place
 and moved there when they are complete, so a file that is there is whole.
 Documents that you may not read are exported redacted as JSON Lines; CSV leaves them out and says how many.")]
 pub(super) struct Args {
@@ -210,7 +212,7 @@ async fn sheet(
 }
 
 fn write_row(out: &mut csv::Writer<Target>, row: &[String]) -> Result<(), Error> {
-    out.write_record(row)
+    out.write_record(formula::guarded_row(row))
         .map_err(|error| match error.into_kind() {
             csv::ErrorKind::Io(error) => Error::Output(error),
             other => Error::Failed(format!("{other:?}")),

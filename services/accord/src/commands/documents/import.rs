@@ -40,6 +40,8 @@ Columns of acts:
   publication_date  retract_time  retraction_reason
 Those with * are required. What a cell holds:
   type, level, kind    the words of the contract: agreement, intergovernmental, domestic_approval …
+  a ' before =, +, -, @ or a tab
+                       is taken off: it keeps a spreadsheet from taking the cell for a formula
   lists                `|` between items, `\\|` for a | in one: UZ|KZ
   days                 2021-12-06
   a source             ADDRESS or ADDRESS NOTE

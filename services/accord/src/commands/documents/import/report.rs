@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::commands::documents::target::Target;
 use crate::error::Error;
 use crate::register::Problem;
-use crate::render::{Block, Column, Format, Page, Table};
+use crate::render::{Block, Column, Format, Page, Table, formula};
 
 /// So many problems are shown on a page; a report file and the other forms have all of them.
 const SHOWN: usize = 50;
@@ -314,7 +314,7 @@ impl Report {
         }
         for row in &rows {
             writer
-                .write_record(row)
+                .write_record(formula::guarded_row(row))
                 .map_err(|error| match error.into_kind() {
                     csv::ErrorKind::Io(error) => Error::Output(error),
                     other => Error::Failed(format!("{other:?}")),
