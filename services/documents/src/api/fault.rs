@@ -116,28 +116,49 @@ pub(super) fn access_level_required(resource: &impl ToString, level: AccessLevel
         .with_metadata("access_level", level)
 }
 
-/// `FAILED_PRECONDITION` for a document that is not deleted because others refer to it: the names that the
-/// caller may know, and how many there are in all.
+/// `FAILED_PRECONDITION` for a document that is not deleted because others refer to it: the first names of those
+/// that the caller may read, and how many these are; none where there are others only.
 pub(super) fn document_referenced(name: &DocumentName, referrers: &[String], count: &str) -> Fault {
-    let what = format!(
-        "is referred to by {count} others; delete their references first, or set force to delete it all the same"
-    );
+    let others = if referrers.is_empty() {
+        "documents that the caller may not read".to_owned()
+    } else {
+        format!("{count} others; delete their references first")
+    };
+    let what = format!("is referred to by {others}, or set force to delete it all the same");
     precondition("DOCUMENT_REFERENCED", name.to_string(), &what)
         .with_metadata("referrers", referrers.join(" "))
         .with_metadata("referrer_count", count)
 }
 
 /// `FAILED_PRECONDITION` for relations that would make a cycle; `cycle` begins and ends with the same document.
-pub(super) fn relation_cycle(kind: &'static str, cycle: &[String]) -> Fault {
-    let way = cycle.join(" → ");
-    let first = cycle.first().map(String::as_str).unwrap_or_default();
+pub(super) fn relation_cycle(kind: &'static str, cycle: &[DocumentName]) -> Fault {
+    let names = |between: &str| {
+        let names: Vec<_> = cycle.iter().map(ToString::to_string).collect();
+        names.join(between)
+    };
+    let way = names(" → ");
+    let first = cycle.first().map(ToString::to_string).unwrap_or_default();
     Fault::failed_precondition(
         "RELATION_CYCLE",
         format!("{kind} would go in a circle: {way}"),
     )
     .with_metadata("kind", kind)
-    .with_metadata("cycle", cycle.join(" "))
+    .with_metadata("cycle", names(" "))
     .with_precondition("RELATION_CYCLE", first, format!("{kind}: {way}"))
+}
+
+/// `FAILED_PRECONDITION` for relations of `changed` that would make a cycle through something that the caller may not
+/// read: neither what is on it nor how long it is.
+pub(super) fn hidden_relation_cycle(kind: &'static str, changed: &DocumentName) -> Fault {
+    let what = "would go in a circle through what the caller may not read";
+    Fault::failed_precondition("RELATION_CYCLE", format!("{kind} of {changed} {what}"))
+        .with_metadata("kind", kind)
+        .with_metadata("cycle", "")
+        .with_precondition(
+            "RELATION_CYCLE",
+            changed.to_string(),
+            format!("{kind} {what}"),
+        )
 }
 
 /// `FAILED_PRECONDITION` for relations of which it cannot be told whether they make a cycle: too many

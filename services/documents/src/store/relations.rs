@@ -190,15 +190,20 @@ pub(super) fn targets_sql(kind: RelationKind, partnership: &str, ids: &[&str]) -
 }
 
 /// Reads which documents, not deleted, have a relation to the named one or wait for it, each once and at
-/// most `limit`; by `document_relations_by_target` and `document_waits_by_target`.
+/// most `limit`: those that `reader` may read, or all; by `document_relations_by_target` and
+/// `document_waits_by_target`.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
 pub(crate) async fn referrers(
     tx: &mut Tx,
     name: &DocumentName,
+    reader: Option<&Reader>,
     limit: usize,
 ) -> Result<BTreeSet<DocumentName>, Error> {
     let mut found = BTreeSet::new();
-    for sql in [related_sql(name, limit), waiting_sql(name, limit)] {
+    for sql in [
+        related_sql(name, reader, limit),
+        waiting_sql(name, reader, limit),
+    ] {
         let rows: Vec<(String, String)> = tx.all(sql, vec![]).await?;
         let name = |(partnership, id)| DocumentName::new(partnership, id);
         found.extend(rows.into_iter().map(name));
@@ -206,22 +211,26 @@ pub(crate) async fn referrers(
     Ok(found.into_iter().take(limit).collect())
 }
 
-pub(super) fn related_sql(name: &DocumentName, limit: usize) -> Sql {
+pub(super) fn related_sql(name: &DocumentName, reader: Option<&Reader>, limit: usize) -> Sql {
     let mut sql = Sql::new(queries::RELATED_DOCUMENTS);
-    sql.push(" WHERE r.target = ")
-        .bind(name.to_string())
-        .push(&format!(
-            " AND d.deleted_us IS NULL ORDER BY r.kind, r.document LIMIT {limit}"
-        ));
+    sql.push(" WHERE r.target = ").bind(name.to_string());
+    if let Some(reader) = reader {
+        access::push(&mut sql, reader);
+    }
+    sql.push(&format!(
+        " AND d.deleted_us IS NULL ORDER BY r.kind, r.document LIMIT {limit}"
+    ));
     sql
 }
 
-pub(super) fn waiting_sql(name: &DocumentName, limit: usize) -> Sql {
+pub(super) fn waiting_sql(name: &DocumentName, reader: Option<&Reader>, limit: usize) -> Sql {
     let mut sql = Sql::new(queries::WAITING_DOCUMENTS);
-    sql.push(" WHERE w.target = ")
-        .bind(name.to_string())
-        .push(&format!(
-            " AND d.deleted_us IS NULL ORDER BY w.document_uid LIMIT {limit}"
-        ));
+    sql.push(" WHERE w.target = ").bind(name.to_string());
+    if let Some(reader) = reader {
+        access::push(&mut sql, reader);
+    }
+    sql.push(&format!(
+        " AND d.deleted_us IS NULL ORDER BY w.document_uid LIMIT {limit}"
+    ));
     sql
 }

@@ -1,7 +1,5 @@
 //! Relations that go one way only must not make a cycle.
 
-use std::collections::BTreeMap;
-
 use accord_proto::documents::v1 as pb;
 use fault::Fault;
 use storage::Tx;
@@ -15,12 +13,11 @@ use crate::{
     store::{documents, relations},
 };
 
-/// What stands in a cycle for a document that the caller may not read: that it has the relation is not for
-/// the caller to know.
-const NOT_DISCLOSED: &str = "(not disclosed)";
-
 /// Checks that the documents, as they will be, stand on no cycle of relations; deleted documents do not
 /// count. The log's lock is held, so no other change comes between.
+///
+/// The relations of a document are told to those who may read it. So a cycle is told document by document
+/// where the reader may read all of them; otherwise no more than that there would be one.
 pub(super) async fn check(
     tx: &mut Tx,
     reader: &Reader,
@@ -33,9 +30,14 @@ pub(super) async fn check(
             walk.follow(found)
                 .map_err(|_| faults::relation_chain_too_long(name(kind), MAX_FOLLOWED))?;
         }
-        if let Some(cycle) = walk.cycle() {
-            let cycle = disclosed(tx, reader, changed, cycle).await?;
-            return Err(faults::relation_cycle(name(kind), &cycle));
+        if let Some(cycle) = walk.cycle()
+            && let Some(start) = cycle.first()
+        {
+            return Err(if may_read_all(tx, reader, changed, &cycle).await? {
+                faults::relation_cycle(name(kind), &cycle)
+            } else {
+                faults::hidden_relation_cycle(name(kind), start)
+            });
         }
     }
     Ok(())
@@ -48,22 +50,22 @@ fn name(kind: RelationKind) -> &'static str {
         .as_str_name()
 }
 
-/// The names on a cycle, as the caller may know them.
-async fn disclosed(
+/// Returns whether the reader may read every document on a cycle. What is not in the register, a document that was
+/// removed for good since, hides nothing.
+async fn may_read_all(
     tx: &mut Tx,
     reader: &Reader,
     changed: &[&Document],
-    cycle: Vec<DocumentName>,
-) -> Result<Vec<String>, Fault> {
-    let stored = documents::get_many(tx, &cycle).await?;
-    let readable: BTreeMap<_, _> = stored
-        .iter()
-        .chain(changed.iter().copied())
-        .map(|document| (&document.name, reader.may_read(document)))
-        .collect();
-    let disclosed = |name: &DocumentName| match readable.get(name) {
-        Some(false) => NOT_DISCLOSED.to_owned(),
-        Some(true) | None => name.to_string(),
-    };
-    Ok(cycle.iter().map(disclosed).collect())
+    cycle: &[DocumentName],
+) -> Result<bool, Fault> {
+    let stored = documents::get_many(tx, cycle).await?;
+    let is_changed = |name: &DocumentName| changed.iter().any(|document| document.name == *name);
+    let others = stored.iter().filter(|document| !is_changed(&document.name));
+    let mut all = others.chain(
+        changed
+            .iter()
+            .copied()
+            .filter(|document| cycle.contains(&document.name)),
+    );
+    Ok(all.all(|document| reader.may_read(document)))
 }

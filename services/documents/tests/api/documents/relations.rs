@@ -257,6 +257,99 @@ async fn a_relation_that_would_close_a_circle_is_refused_and_tells_the_way() {
     .await;
 }
 
+/// Registers a restricted document of Uzbekistan and Kazakhstan that relates to another.
+async fn create_hidden(register: &Register, id: &str, kind: RelationKind, target: &str) {
+    let mut request = sample::document(id);
+    let given = request.document.as_mut().unwrap();
+    given.access_level = AccessLevel::Restricted.into();
+    given.relations = vec![relation(kind, &name(target))];
+    let mut uz = register.uz.clone();
+    uz.documents.create_document(request).await.unwrap();
+}
+
+/// Makes the partnership one of three states, with a document of Uzbekistan and Kyrgyzstan.
+async fn with_shared(register: &Register) {
+    let mut request = sample::partnership();
+    let given = request.partnership.as_mut().unwrap();
+    given.parties.push("KG".to_owned());
+    let mut uz = register.uz.clone();
+    uz.partnerships.create_partnership(request).await.unwrap();
+    let mut shared = sample::document("shared");
+    shared.document.as_mut().unwrap().parties = vec!["UZ".to_owned(), "KG".to_owned()];
+    uz.documents.create_document(shared).await.unwrap();
+}
+
+/// Everything in an error that a caller could read.
+fn told_by(status: &tonic::Status) -> String {
+    let details = String::from_utf8_lossy(status.details()).into_owned();
+    format!("{} {details}", status.message())
+}
+
+#[tokio::test]
+async fn a_circle_through_what_the_caller_may_not_read_is_refused_and_tells_nothing_of_it() {
+    use RelationKind::Amends;
+    on_each_engine(async |register| {
+        with_shared(&register).await;
+        let mut uz = register.uz.clone();
+        create_hidden(&register, "first", Amends, "shared").await;
+        create_hidden(&register, "second", Amends, "first").await;
+
+        let close = relate("shared", vec![relation(Amends, &name("second"))]);
+        let mut kg = register.kg.clone();
+        let refused = kg.documents.update_document(close.clone()).await;
+        let told = told_by(refused.as_ref().unwrap_err());
+        let fault = assert_fault(refused, Code::FailedPrecondition, "RELATION_CYCLE");
+        assert_eq!(fault.metadata["cycle"], "");
+        assert_eq!(fault.metadata["kind"], "RELATION_KIND_AMENDS");
+        for hidden in ["first", "second", "not disclosed"] {
+            assert!(!told.contains(hidden), "{told}");
+        }
+        let refused = uz.documents.update_document(close).await;
+        let fault = assert_fault(refused, Code::FailedPrecondition, "RELATION_CYCLE");
+        let way = ["shared", "second", "first", "shared"].map(name).join(" ");
+        assert_eq!(fault.metadata["cycle"], way);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deletion_does_not_count_or_name_what_the_caller_may_not_read() {
+    use RelationKind::{Amends, Implements};
+    on_each_engine(async |register| {
+        with_shared(&register).await;
+        let mut uz = register.uz.clone();
+        create_hidden(&register, "first", Amends, "shared").await;
+        create_hidden(&register, "second", Implements, "shared").await;
+
+        let mut kg = register.kg.clone();
+        let refused = kg.documents.delete_document(delete("shared", false)).await;
+        let told = told_by(refused.as_ref().unwrap_err());
+        let fault = assert_fault(refused, Code::FailedPrecondition, "DOCUMENT_REFERENCED");
+        assert_eq!(fault.metadata["referrer_count"], "0");
+        assert_eq!(fault.metadata["referrers"], "");
+        assert!(
+            !told.contains("first") && !told.contains("second"),
+            "{told}"
+        );
+
+        create(&register, "open", &[(Amends, "shared")]).await;
+        let refused = kg.documents.delete_document(delete("shared", false)).await;
+        let told = told_by(refused.as_ref().unwrap_err());
+        let fault = assert_fault(refused, Code::FailedPrecondition, "DOCUMENT_REFERENCED");
+        assert_eq!(fault.metadata["referrer_count"], "1");
+        assert_eq!(fault.metadata["referrers"], name("open"));
+        assert!(!told.contains("may not read"), "{told}");
+        let refused = uz.documents.delete_document(delete("shared", false)).await;
+        let fault = assert_fault(refused, Code::FailedPrecondition, "DOCUMENT_REFERENCED");
+        assert_eq!(fault.metadata["referrer_count"], "3");
+        kg.documents
+            .delete_document(delete("shared", true))
+            .await
+            .unwrap();
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_deleted_document_is_on_no_circle_and_does_not_come_back_into_one() {
     use RelationKind::Amends;
