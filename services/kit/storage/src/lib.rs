@@ -8,10 +8,12 @@
 //! Instants are stored as microseconds, dates as days, money and weights as scaled integers, and key
 //! text sorts by bytes, because only then do both engines compare and order the same.
 
+mod bulk;
 mod database;
 mod error;
 mod migrations;
 mod options;
+mod partition;
 mod postgres;
 mod retry;
 mod row;
@@ -21,6 +23,7 @@ pub mod testing;
 mod tx;
 
 pub use aip::{Sql, Value};
+pub use bulk::Bulk;
 pub use database::Database;
 pub use error::{Error, OpenError};
 pub use migrations::{Migrations, Step};

@@ -20,11 +20,11 @@ const MAX_ROWS: usize = 500;
 /// A failed statement spoils the transaction on both engines, as it does on PostgreSQL: a unit of work
 /// that goes on and returns `Ok` still gets that statement's error. Use `ON CONFLICT` to expect one.
 pub struct Tx {
-    inner: Inner,
+    pub(crate) inner: Inner,
     failed: Option<Error>,
 }
 
-enum Inner {
+pub(crate) enum Inner {
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
 }
@@ -219,7 +219,7 @@ impl Tx {
     }
 
     /// Remembers the first failure, so that this transaction is not committed.
-    fn note<T>(&mut self, result: Result<T, sqlx::Error>) -> Result<T, Error> {
+    pub(crate) fn note<T>(&mut self, result: Result<T, sqlx::Error>) -> Result<T, Error> {
         result.map_err(|error| {
             let error = Error::from(error);
             self.failed.get_or_insert_with(|| error.clone());

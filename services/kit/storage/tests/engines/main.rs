@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod bulk;
 mod cancellation;
 mod durability;
 mod migrations;
