@@ -2,9 +2,9 @@
 //! and targets.
 //!
 //! Statistics portals overwrite their past and disagree with each other, so this service keeps every
-//! publication as a release that never changes. Which figure stands is computed when somebody asks,
-//! from the releases that count at the moment asked about; a withdrawal therefore needs no repair, and
-//! yesterday's answer can be given again tomorrow. Turnover has no default method, missing is never
+//! publication as a release that never changes. Which figure stands follows from the releases that count
+//! at the moment asked about; where they overlap is worked out when one is published or withdrawn, for
+//! all moments at once, so that yesterday's answer can be given again tomorrow. Turnover has no default method, missing is never
 //! zero, and every value names its releases.
 
 mod api;
@@ -23,7 +23,8 @@ pub const SCHEMA: &str = "trade";
 pub const DOMAIN: &str = "accord.trade.v1";
 
 /// The service's own tables.
-static TABLES: Migrations = storage::migrations! { component: "trade", 1 => "init" };
+static TABLES: Migrations =
+    storage::migrations! { component: "trade", 1 => "init", 2 => "standing" };
 
 /// What the service's database is opened with: the log's tables, then its own.
 pub static MIGRATIONS: &[&Migrations] = &[&ledger::MIGRATIONS, &TABLES];
@@ -35,6 +36,10 @@ pub async fn component(
 ) -> Result<host::Component, host::StartError> {
     let options = config.database.options(SCHEMA)?;
     let database = Database::open(&options, MIGRATIONS).await?;
+    database
+        .write(|tx| Box::pin(store::settle(tx)))
+        .await
+        .map_err(storage::OpenError::from)?;
     Ok(component_on(database, deps))
 }
 

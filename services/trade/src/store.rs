@@ -2,12 +2,24 @@
 
 pub(crate) mod codes;
 pub(crate) mod imports;
+pub(crate) mod key;
 pub(crate) mod observations;
 pub(crate) mod releases;
 mod rows;
+pub(crate) mod standing;
+pub(crate) mod sums;
 pub(crate) mod targets;
+pub(crate) mod texts;
 
 use aip::{Sql, Value};
+use storage::{Error, Tx};
+
+/// Works out what stands of releases that an earlier version has published.
+pub(crate) async fn settle(tx: &mut Tx) -> Result<(), Error> {
+    // Replicas that start together settle one after the other, and none while a release is published.
+    ledger::lock(tx).await?;
+    standing::settle(tx).await
+}
 
 /// `UPDATE table SET … WHERE uid = … AND revision = …`, for rows that count their changes.
 fn update_if(table: &str, columns: &[&str], values: Vec<Value>, uid: &str, revision: i64) -> Sql {

@@ -66,6 +66,17 @@ pub(crate) fn has_observations(release: &Release) -> Fault {
         .with_resource(RELEASE, name)
 }
 
+/// Says that sums over the figures of a release might not fit.
+pub(crate) fn too_large(release: &Release) -> Fault {
+    let name = release.name.as_str();
+    let message = format!(
+        "the figures of {name} add up to more than 10^18 cents, grams or units of rounding"
+    );
+    Fault::failed_precondition("RELEASE_TOO_LARGE", message)
+        .with_metadata("resource", name)
+        .with_resource(RELEASE, name)
+}
+
 /// Says that another import of the release is open.
 pub(crate) fn import_unfinished(open: &str) -> Fault {
     Fault::failed_precondition(

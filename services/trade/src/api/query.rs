@@ -121,9 +121,12 @@ pub(super) async fn vintages_in(tx: &mut Tx, series: &Series) -> Result<Vintages
         series.recorded_before,
     )
     .await?;
-    let figures = store::observations::of_series(tx, series).await?;
+    let figures = store::observations::of_series(tx, series, &releases).await?;
     Ok(Vintages::as_known(
-        releases,
+        releases
+            .into_iter()
+            .map(|counting| counting.release)
+            .collect(),
         figures,
         series.known,
         series.recorded_before,

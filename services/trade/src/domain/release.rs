@@ -142,6 +142,8 @@ pub struct Release {
     pub name: String,
     /// Its unique identifier.
     pub uid: String,
+    /// Its place among all releases in the order of their recording, from 1.
+    pub number: i64,
     /// Counts its changes, from 1.
     pub revision: i64,
     /// What it says about the publication.
@@ -307,6 +309,7 @@ pub(crate) mod tests {
         Release {
             name: name.to_owned(),
             uid: name.to_owned(),
+            number: 0,
             revision: 1,
             publication: Publication {
                 display_name: name.to_owned(),

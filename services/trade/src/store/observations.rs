@@ -1,58 +1,44 @@
 //! Figures in the database.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use aip::{Listing, Sql, Value};
-use jiff::Timestamp;
-use storage::{Error, Tx, args};
+use storage::{Bulk, Error, Statement, Tx, args};
 
 use super::{
     codes::Coded,
-    rows::{ObservationRow, POSITIONS},
+    key::{self, Key},
+    releases::Counting,
+    rows::{ObservationRow, POSITIONS, figure},
 };
 use crate::domain::{
     cell::{Commodity, Flow},
+    import,
     observation::Observation,
-    period::Window,
+    period::YEARS,
+    release::Release,
 };
 
-const FIELDS: &str = "o.release_uid, o.position, o.partner, o.flow, o.commodity, o.hs_edition, \
-    o.region, o.period_window, o.period_year, o.period_month, o.value_cents, o.net_weight_grams, \
-    o.status, o.qualifier, o.unit_cents, o.as_published";
+/// Everything of a figure.
+pub(crate) const FIELDS: &str = "o.release, o.period_year, o.series, o.span, o.position, \
+    o.value_cents, o.net_weight_grams, o.marks, o.unit_cents, o.as_published";
 
-/// The figures of finished imports of a release.
-const OF_RELEASE: &str = " FROM observations o JOIN imports i ON i.release_uid = o.release_uid \
-    AND i.number = o.position / 1000000000000";
+/// The figures of finished imports of a release, by the index `observations_in_order`.
+const OF_RELEASE: &str = " FROM observations o JOIN releases r ON r.number = o.release \
+    JOIN imports i ON i.release_uid = r.uid AND i.number = o.position / 1000000000000";
 
-/// The figures of a series whose releases count, each cell with the place of its release among them,
-/// the latest vintage first; by the index `observations_of_series`.
-const OF_SERIES: &str = ", ROW_NUMBER() OVER (PARTITION BY o.reporter, o.cell \
-    ORDER BY r.publish_us DESC, r.publish_record_us DESC, r.name DESC) AS place \
-    FROM observations o JOIN releases r ON r.uid = o.release_uid \
-    WHERE o.partnership = $1 AND o.commodity = $2 AND o.hs_edition = $3 AND o.region = $4 \
-    AND o.reporter IN ($5, $6) AND o.partner IN ($7, $8) AND o.flow IN ($9, $10, $11) \
-    AND o.period_year BETWEEN $12 AND $13 AND r.publish_us <= $14 AND r.publish_record_us < $15 \
-    AND (r.withdraw_us IS NULL OR r.withdraw_us > $14 OR r.withdraw_record_us >= $15)";
+const TABLE: &str = "observations";
 
 /// The columns as [`row`] gives them.
-const COLUMNS: [&str; 19] = [
-    "release_uid",
-    "position",
-    "cell",
-    "partnership",
-    "reporter",
-    "partner",
-    "flow",
-    "commodity",
-    "hs_edition",
-    "region",
-    "period_window",
+const COLUMNS: [&str; 10] = [
+    "release",
     "period_year",
-    "period_month",
+    "series",
+    "span",
+    "position",
     "value_cents",
     "net_weight_grams",
-    "status",
-    "qualifier",
+    "marks",
     "unit_cents",
     "as_published",
 ];
@@ -61,16 +47,12 @@ const COLUMNS: [&str; 19] = [
 const CELLS_AT_ONCE: usize = 500;
 
 /// What figures of a batch have in common.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Batch {
-    /// The release that they belong to.
-    pub release_uid: String,
-    /// The partnership of the release.
-    pub partnership: String,
-    /// The reporter of the release.
-    pub reporter: String,
+    /// The number of the release that they belong to.
+    pub release: i64,
     /// The number of the import that brings them.
-    pub import_number: i64,
+    pub import: i64,
 }
 
 /// Which figures a series is computed from.
@@ -89,55 +71,61 @@ pub(crate) struct Series {
     /// The first and the last year.
     pub years: (i16, i16),
     /// As of when.
-    pub known: Timestamp,
+    pub known: jiff::Timestamp,
     /// Leaves out what was recorded then or later.
-    pub recorded_before: Option<Timestamp>,
+    pub recorded_before: Option<jiff::Timestamp>,
 }
 
-/// Returns those of `cells` for which the release has a figure already.
-pub(crate) async fn taken(
-    tx: &mut Tx,
-    release_uid: &str,
-    cells: &[String],
-) -> Result<HashSet<String>, Error> {
+/// Returns those of `keys` for which the release has a figure already.
+pub(crate) async fn taken(tx: &mut Tx, release: i64, keys: &[Key]) -> Result<HashSet<Key>, Error> {
     let mut taken = HashSet::new();
-    for some in cells.chunks(CELLS_AT_ONCE) {
-        let mut sql = Sql::new("SELECT cell FROM observations WHERE release_uid = ");
-        sql.bind(release_uid).push(" AND cell IN (");
-        for (index, cell) in some.iter().enumerate() {
-            sql.push(if index == 0 { "" } else { ", " }).bind(cell);
-        }
-        sql.push(")");
-        let found = tx.all::<(String,)>(sql, Vec::new()).await?;
-        taken.extend(found.into_iter().map(|(cell,)| cell));
+    for some in keys.chunks(CELLS_AT_ONCE) {
+        let tuples: Vec<String> = some
+            .iter()
+            .map(|key| format!("({}, {}, {})", key.year, key.series, key.span))
+            .collect();
+        let sql = Sql::new(format!(
+            "SELECT o.period_year, o.series, o.span FROM (VALUES {}) AS asked \
+             JOIN observations o ON o.release = {release} AND o.period_year = asked.column1 \
+             AND o.series = asked.column2 AND o.span = asked.column3",
+            tuples.join(", ")
+        ));
+        let found = tx
+            .all::<(i64, i64, i64)>(Statement::from(sql).once(), Vec::new())
+            .await?;
+        taken.extend(
+            found
+                .into_iter()
+                .map(|(year, series, span)| Key { year, series, span }),
+        );
     }
     Ok(taken)
 }
 
-/// Inserts figures.
-pub(crate) async fn insert(
-    tx: &mut Tx,
-    batch: &Batch,
-    observations: &[Observation],
-) -> Result<(), Error> {
-    let rows = observations
-        .iter()
-        .map(|observation| row(batch, observation))
-        .collect();
-    tx.insert_many("observations", &COLUMNS, rows).await?;
-    Ok(())
+/// Puts figures into the form in which they load fastest; they should be in the order of their keys.
+pub(crate) fn bulk<'a>(
+    batch: Batch,
+    figures: impl ExactSizeIterator<Item = (Key, &'a Observation)>,
+) -> Bulk {
+    let mut bulk = Bulk::new(TABLE, &COLUMNS, figures.len());
+    for (key, observation) in figures {
+        bulk.push(row(batch, key, observation));
+    }
+    bulk
+}
+
+/// Makes sure that there is room for figures of a year, in a transaction of its own: where it has to be
+/// made, others who make some wait for its end.
+pub(crate) async fn ensure_year(tx: &mut Tx, year: i16) -> Result<(), Error> {
+    tx.ensure_year(TABLE, year).await
 }
 
 /// Deletes the figures that an import has brought.
-pub(crate) async fn delete(
-    tx: &mut Tx,
-    release_uid: &str,
-    import_number: i64,
-) -> Result<(), Error> {
+pub(crate) async fn delete(tx: &mut Tx, release: i64, import_number: i64) -> Result<(), Error> {
     let first = import_number * POSITIONS;
     tx.execute(
-        "DELETE FROM observations WHERE release_uid = $1 AND position >= $2 AND position < $3",
-        args![release_uid, first, first + POSITIONS],
+        "DELETE FROM observations WHERE release = $1 AND position >= $2 AND position < $3",
+        args![release, first, first + POSITIONS],
     )
     .await?;
     Ok(())
@@ -147,16 +135,14 @@ pub(crate) async fn delete(
 /// next page.
 pub(crate) async fn list(
     tx: &mut Tx,
-    release_uid: &str,
+    release: i64,
+    reporter: &str,
     listing: &Listing,
 ) -> Result<(Vec<(String, Observation)>, String), Error> {
     let base = format!("SELECT {FIELDS}, i.name AS import_name{OF_RELEASE}");
     let conditions = [
-        ("o.release_uid = {}", Value::from(release_uid)),
-        (
-            "i.state = {}",
-            Value::from(crate::domain::import::State::Done.code()),
-        ),
+        ("o.release = {}", Value::from(release)),
+        ("i.state = {}", Value::from(import::State::Done.code())),
     ];
     let rows = tx
         .all::<ListedRow>(
@@ -171,52 +157,83 @@ pub(crate) async fn list(
     );
     let observations = rows
         .into_iter()
-        .map(|listed| Ok((listed.import_name, Observation::try_from(listed.row)?)))
+        .map(|listed| Ok((listed.import_name, figure(listed.row, reporter)?)))
         .collect::<Result<_, Error>>()?;
     Ok((observations, next))
 }
 
-/// Returns the figures of a series, with the uids of their releases: of superseded ones only those
-/// that can still matter.
+/// Returns the figures of a series in the releases that count, with the uids of these. Superseded ones are
+/// among them: two figures of January to a month are subtracted inside one release, which may be an older
+/// one, and what was removed is told from what was never published.
 pub(crate) async fn of_series(
     tx: &mut Tx,
     series: &Series,
+    releases: &[Counting],
 ) -> Result<Vec<(String, Observation)>, Error> {
-    tx.all::<ObservationRow>(series_sql(series), Vec::new())
+    if releases.is_empty() {
+        return Ok(Vec::new());
+    }
+    let by_number: HashMap<i64, &Release> = releases
+        .iter()
+        .map(|counting| (counting.release.number, &counting.release))
+        .collect();
+    let sql = Statement::from(series_sql(series, releases)).once();
+    tx.all::<ObservationRow>(sql, Vec::new())
         .await?
         .into_iter()
-        .map(|row| Ok((row.release_uid.clone(), Observation::try_from(row)?)))
+        .map(|row| {
+            let release = by_number.get(&row.release).ok_or(Error::NotFound)?;
+            let figure = figure(row, &release.publication.reporter)?;
+            Ok((release.uid.clone(), figure))
+        })
         .collect()
 }
 
-/// Figures of January to a month stay when they are superseded: two of them are subtracted inside one
-/// release only, which may be an older one.
-fn series_sql(series: &Series) -> Sql {
-    let bound = series.recorded_before.map_or(i64::MAX, clock::to_micros);
-    Sql {
-        text: format!(
-            "SELECT * FROM (SELECT {FIELDS}{OF_SERIES}) AS ranked \
-             WHERE place = 1 OR period_window = $16"
-        ),
-        args: args![
-            &series.partnership,
-            series.commodity.code(),
-            edition(&series.commodity),
-            &series.region,
-            &series.reporters[0],
-            &series.reporters[1],
-            &series.partners[0],
-            &series.partners[1],
-            Flow::Export.code(),
-            Flow::Import.code(),
-            Flow::Turnover.code(),
-            i64::from(series.years.0),
-            i64::from(series.years.1),
-            clock::to_micros(series.known),
-            bound,
-            Window::JanuaryToMonth.code(),
-        ],
+/// Every part of the primary key but the span is named one by one, so that few rows are looked at.
+fn series_sql(series: &Series, releases: &[Counting]) -> Sql {
+    let mut numbers = Vec::new();
+    for partner in &series.partners {
+        for flow in [Flow::Export, Flow::Import, Flow::Turnover] {
+            let number = key::series(partner, &series.region, flow, &series.commodity);
+            if !numbers.contains(&number) {
+                numbers.push(number);
+            }
+        }
     }
+    Sql::new(format!(
+        "SELECT {FIELDS} FROM observations o WHERE o.release IN ({}) AND o.period_year IN ({}) \
+         AND o.series IN ({})",
+        list_of(releases.iter().map(|counting| counting.release.number)),
+        list_of(years(series.years, releases)),
+        list_of(numbers),
+    ))
+}
+
+/// The years asked for that releases have figures about.
+pub(crate) fn years(
+    (first, last): (i16, i16),
+    releases: &[Counting],
+) -> std::ops::RangeInclusive<i64> {
+    let known = |counting: &Counting| {
+        counting
+            .years
+            .unwrap_or((i64::from(*YEARS.start()), i64::from(*YEARS.end())))
+    };
+    let earliest = releases.iter().map(|counting| known(counting).0).min();
+    let latest = releases.iter().map(|counting| known(counting).1).max();
+    let first = i64::from(first).max(earliest.unwrap_or_default());
+    let last = i64::from(last).min(latest.unwrap_or_default());
+    // An empty list is no SQL: a year of which there is nothing stands for it.
+    first..=last.max(first)
+}
+
+/// A list of numbers for `IN`.
+pub(crate) fn list_of(numbers: impl IntoIterator<Item = i64>) -> String {
+    let numbers: Vec<String> = numbers
+        .into_iter()
+        .map(|number| number.to_string())
+        .collect();
+    numbers.join(", ")
 }
 
 /// A figure with the name of its import.
@@ -234,40 +251,31 @@ impl storage::Row for ListedRow {
     }
 }
 
-fn row(batch: &Batch, observation: &Observation) -> Vec<Value> {
-    let cell = &observation.cell;
-    args![
-        &batch.release_uid,
-        batch.import_number * POSITIONS + observation.line,
-        cell.to_string(),
-        &batch.partnership,
-        &batch.reporter,
-        &cell.partner,
-        cell.flow.code(),
-        cell.commodity.code(),
-        edition(&cell.commodity),
-        &cell.region,
-        cell.period.window().code(),
-        i64::from(cell.period.year()),
-        i64::from(cell.period.last_month()),
-        observation.value_cents,
-        observation.net_weight_grams,
-        observation.status.code().to_string(),
-        observation.precision.qualifier.code(),
-        observation.precision.unit_cents,
-        &observation.as_published,
+fn row(batch: Batch, key: Key, observation: &Observation) -> [Value; 10] {
+    let precision = observation.precision;
+    let words = observation.as_published.as_str();
+    [
+        Value::from(batch.release),
+        Value::from(key.year),
+        Value::from(key.series),
+        Value::from(key.span),
+        Value::from(batch.import * POSITIONS + observation.line),
+        Value::from(observation.value_cents),
+        Value::from(observation.net_weight_grams),
+        Value::from(key::marks(observation.status, precision.qualifier)),
+        Value::from(precision.unit_cents),
+        if words.is_empty() {
+            Value::Null
+        } else {
+            Value::from(words)
+        },
     ]
-}
-
-fn edition(commodity: &Commodity) -> i64 {
-    commodity
-        .edition()
-        .map_or(-1, |edition| i64::from(edition.number()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::release::tests::release;
 
     storage::row! {
         /// A line of SQLite's query plan.
@@ -277,7 +285,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_series_is_read_by_its_index() {
+    async fn a_series_is_read_by_the_primary_key() {
         storage::testing::each_engine(crate::SCHEMA, crate::MIGRATIONS, async |database| {
             if database.engine() != storage::Engine::Sqlite {
                 // PostgreSQL reads tables this small from end to end, whatever the index.
@@ -286,16 +294,18 @@ mod tests {
             let plan: Vec<PlanRow> = database
                 .read(|tx| {
                     Box::pin(async move {
-                        let mut sql = series_sql(&Series {
+                        let series = Series {
                             partnership: "uz-kz".to_owned(),
                             commodity: Commodity::Total,
                             region: String::new(),
                             reporters: ["UZ".to_owned(), "KZ".to_owned()],
                             partners: ["UZ".to_owned(), "KZ".to_owned()],
                             years: (2021, 2022),
-                            known: Timestamp::UNIX_EPOCH,
+                            known: jiff::Timestamp::UNIX_EPOCH,
                             recorded_before: None,
-                        });
+                        };
+                        let counting = Counting::from(release("r", "UZ", "2024-01-01"));
+                        let mut sql = series_sql(&series, &[counting]);
                         sql.text.insert_str(0, "EXPLAIN QUERY PLAN ");
                         tx.all::<PlanRow>(sql, Vec::new()).await
                     })
@@ -303,12 +313,8 @@ mod tests {
                 .await
                 .unwrap();
             let plan: Vec<_> = plan.into_iter().map(|row| row.detail).collect();
-            let is_read = |table: &str, index: &str| {
-                plan.iter()
-                    .any(|step| step.starts_with(&format!("SEARCH {table} USING INDEX {index}")))
-            };
-            assert!(is_read("o", "observations_of_series"), "{plan:?}");
-            assert!(is_read("r", "sqlite_autoindex_releases"), "{plan:?}");
+            let wanted = "USING PRIMARY KEY (release=? AND period_year=? AND series=?)";
+            assert!(plan.iter().any(|step| step.contains(wanted)), "{plan:?}");
         })
         .await;
     }

@@ -9,14 +9,53 @@ use super::{
     rows::{ReleaseRow, release_sort_value},
     select_where, update_if,
 };
-use crate::domain::release::Release;
+use crate::domain::{name::ReleaseName, release::Release};
+
+/// A release with what was worked out about it when it was published.
+#[derive(Clone, Debug)]
+#[expect(dead_code, reason = "sums are asked for by the next step")]
+pub(crate) struct Counting {
+    /// The release.
+    pub release: Release,
+    /// Whether what stands of it has been worked out.
+    pub settled: bool,
+    /// The first and the last year of its figures; none before it has been settled.
+    pub years: Option<(i64, i64)>,
+    /// From when on in known time nothing of it stands any more.
+    pub hidden_us: Option<i64>,
+}
+
+impl Counting {
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "sums are asked for by the next step")
+    )]
+    /// Tells whether at `known` nothing of the release stands any more.
+    pub(crate) fn is_hidden(&self, known: Timestamp) -> bool {
+        self.hidden_us
+            .is_some_and(|hidden| hidden <= clock::to_micros(known))
+    }
+}
+
+/// A release about which nothing has been worked out.
+impl From<Release> for Counting {
+    fn from(release: Release) -> Self {
+        Self {
+            release,
+            settled: false,
+            years: None,
+            hidden_us: None,
+        }
+    }
+}
 
 /// Everything of a release.
 const SELECT: &str = "SELECT r.uid, r.name, r.revision, r.display_name, r.reporter, r.publisher, \
     r.publish_us, r.publish_basis, r.publish_time_note, r.source_uri, r.complete, r.partners, \
     r.flows, r.windows, r.first_day, r.last_day, r.by_commodity, r.by_region, r.export_valuation, \
     r.import_valuation, r.scope, r.hs_edition, r.note, r.observation_count, r.publish_record_us, \
-    r.withdraw_us, r.withdraw_record_us, r.withdraw_reason, r.create_us, r.update_us FROM releases r";
+    r.withdraw_us, r.withdraw_record_us, r.withdraw_reason, r.create_us, r.update_us, r.number, \
+    r.settled, r.first_year, r.last_year, r.hidden_us FROM releases r";
 
 /// The releases of one pair's reporters that count as known at $4, leaving out what was recorded at
 /// $5 or later; by the index `releases_of_partnership`.
@@ -32,11 +71,12 @@ const PAIRS: &str = "SELECT DISTINCT p.reporter, p.partner FROM release_partners
     ORDER BY p.reporter, p.partner LIMIT 20";
 
 /// The columns that never change, then those that do, as [`values`] gives them.
-const COLUMNS: [&str; 32] = [
+const COLUMNS: [&str; 33] = [
     "uid",
     "name",
     "partnership",
     "create_us",
+    "number",
     "revision",
     "state",
     "display_name",
@@ -68,7 +108,7 @@ const COLUMNS: [&str; 32] = [
 ];
 
 /// How many of [`COLUMNS`] never change.
-const FIXED: usize = 4;
+const FIXED: usize = 5;
 
 /// Returns the release of that name.
 pub(crate) async fn get(tx: &mut Tx, name: &str) -> Result<Option<Release>, Error> {
@@ -103,7 +143,7 @@ pub(crate) async fn counting(
     reporters: [&str; 2],
     known: Timestamp,
     recorded_before: Option<Timestamp>,
-) -> Result<Vec<Release>, Error> {
+) -> Result<Vec<Counting>, Error> {
     let bound = recorded_before.map_or(i64::MAX, clock::to_micros);
     let sql = Sql {
         text: format!("{SELECT}{COUNTING}"),
@@ -118,13 +158,90 @@ pub(crate) async fn counting(
     tx.all::<ReleaseRow>(sql, Vec::new())
         .await?
         .into_iter()
-        .map(Release::try_from)
+        .map(Counting::try_from)
         .collect()
+}
+
+/// Returns the releases of a reporter that have been published and settled, withdrawn ones too.
+pub(crate) async fn settled(
+    tx: &mut Tx,
+    partnership: &str,
+    reporter: &str,
+) -> Result<Vec<Counting>, Error> {
+    let sql = Sql {
+        text: format!(
+            "{SELECT} WHERE r.partnership = $1 AND r.reporter = $2 AND r.settled ORDER BY r.number"
+        ),
+        args: args![partnership, reporter],
+    };
+    tx.all::<ReleaseRow>(sql, Vec::new())
+        .await?
+        .into_iter()
+        .map(Counting::try_from)
+        .collect()
+}
+
+/// Returns the releases that have been published and not settled, each with its partnership.
+pub(crate) async fn unsettled(tx: &mut Tx) -> Result<Vec<(String, Release)>, Error> {
+    let sql = format!(
+        "{SELECT} WHERE r.publish_record_us IS NOT NULL AND NOT r.settled ORDER BY r.number"
+    );
+    tx.all::<ReleaseRow>(Sql::new(sql), Vec::new())
+        .await?
+        .into_iter()
+        .map(|row| {
+            let release = Release::try_from(row)?;
+            let name = ReleaseName::parse("name", &release.name).map_err(|_| {
+                Error::corrupt("releases", "name", &release.name, "is no name of a release")
+            })?;
+            Ok((name.partnership, release))
+        })
+        .collect()
+}
+
+/// Notes that a release has been settled, and the years of its figures.
+pub(crate) async fn set_settled(
+    tx: &mut Tx,
+    number: i64,
+    years: Option<(i64, i64)>,
+) -> Result<(), Error> {
+    let (first, last) = years.unzip();
+    tx.execute(
+        "UPDATE releases SET settled = TRUE, first_year = $2, last_year = $3 WHERE number = $1",
+        args![number, first, last],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Notes from when on nothing of a release stands any more.
+pub(crate) async fn set_hidden(
+    tx: &mut Tx,
+    number: i64,
+    hidden_us: Option<i64>,
+) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE releases SET hidden_us = $2 WHERE number = $1",
+        args![number, hidden_us],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Returns reporters and partners of the published releases of a partnership, at most twenty.
 pub(crate) async fn pairs(tx: &mut Tx, partnership: &str) -> Result<Vec<(String, String)>, Error> {
     tx.all(PAIRS, args![partnership]).await
+}
+
+/// Returns the number for the next release; the log's lock keeps others from taking it.
+pub(crate) async fn next_number(tx: &mut Tx) -> Result<i64, Error> {
+    let (last,) = tx
+        .one::<(i64,)>(
+            "SELECT coalesce(max(number), 0) AS number FROM releases",
+            Vec::new(),
+        )
+        .await?;
+    Ok(last + 1)
 }
 
 /// Inserts a new release; a taken name is [`Error::Conflict`].
@@ -134,6 +251,7 @@ pub(crate) async fn insert(tx: &mut Tx, partnership: &str, release: &Release) ->
         &release.name,
         partnership,
         clock::to_micros(release.create_time),
+        release.number,
     ];
     row.extend(values(release));
     tx.insert_many("releases", &COLUMNS, vec![row]).await?;

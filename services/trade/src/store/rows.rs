@@ -3,13 +3,16 @@
 use aip::Value;
 use storage::Error;
 
-use super::codes::{Coded, split};
+use super::{
+    codes::{Coded, split},
+    key::{self, Key},
+    releases::Counting,
+};
 use crate::domain::{
-    cell::{Cell, Commodity, HsEdition},
+    cell::HsEdition,
     file::{Problem, Reason},
     import::{Import, Intake, Options},
-    observation::{Observation, Precision, Status},
-    period::{Period, Window},
+    observation::{Observation, Precision},
     release::{Coverage, Publication, Release, Withdrawal},
     target::{Agreement, Baseline, Measurement, Supersession, Target},
 };
@@ -47,6 +50,11 @@ storage::row! {
         pub withdraw_reason: String,
         pub create_us: i64,
         pub update_us: i64,
+        pub number: i64,
+        pub settled: bool,
+        pub first_year: Option<i64>,
+        pub last_year: Option<i64>,
+        pub hidden_us: Option<i64>,
     }
 }
 
@@ -85,22 +93,16 @@ storage::row! {
 storage::row! {
     /// A row of `observations`.
     pub(crate) struct ObservationRow {
-        pub release_uid: String,
-        pub position: i64,
-        pub partner: String,
-        pub flow: i64,
-        pub commodity: String,
-        pub hs_edition: i64,
-        pub region: String,
-        pub period_window: i64,
+        pub release: i64,
         pub period_year: i64,
-        pub period_month: i64,
+        pub series: i64,
+        pub span: i64,
+        pub position: i64,
         pub value_cents: Option<i64>,
         pub net_weight_grams: Option<i64>,
-        pub status: String,
-        pub qualifier: i64,
+        pub marks: i64,
         pub unit_cents: i64,
-        pub as_published: String,
+        pub as_published: Option<String>,
     }
 }
 
@@ -216,6 +218,7 @@ impl TryFrom<ReleaseRow> for Release {
         Ok(Self {
             name: row.name,
             uid: row.uid,
+            number: row.number,
             revision: row.revision,
             publication,
             observation_count: row.observation_count,
@@ -223,6 +226,19 @@ impl TryFrom<ReleaseRow> for Release {
             withdrawal,
             create_time: clock::from_micros(row.create_us),
             update_time: clock::from_micros(row.update_us),
+        })
+    }
+}
+
+impl TryFrom<ReleaseRow> for Counting {
+    type Error = Error;
+
+    fn try_from(row: ReleaseRow) -> Result<Self, Error> {
+        Ok(Self {
+            settled: row.settled,
+            years: row.first_year.zip(row.last_year),
+            hidden_us: row.hidden_us,
+            release: row.try_into()?,
         })
     }
 }
@@ -283,49 +299,38 @@ impl TryFrom<ProblemRow> for Problem {
 /// How many positions one import has; a line number is always below.
 pub(crate) const POSITIONS: i64 = 1_000_000_000_000;
 
-impl TryFrom<ObservationRow> for Observation {
-    type Error = Error;
-
-    fn try_from(row: ObservationRow) -> Result<Self, Error> {
-        let label = format!("{}/{}", row.release_uid, row.position);
-        let codes = Codes {
-            table: "observations",
-            row: &label,
-        };
-        let edition = match row.hs_edition {
-            -1 => None,
-            code => Some(codes.edition(code)?),
-        };
-        let period = period(&row).ok_or_else(|| codes.corrupt("period_year", row.period_year))?;
-        Ok(Self {
-            line: row.position % POSITIONS,
-            cell: Cell {
-                flow: codes.member("flow", row.flow)?,
-                commodity: Commodity::parse(&row.commodity, edition)
-                    .map_err(|error| codes.corrupt("commodity", error))?,
-                period,
-                partner: row.partner,
-                region: row.region,
-            },
-            value_cents: row.value_cents,
-            net_weight_grams: row.net_weight_grams,
-            status: row
-                .status
-                .parse::<Status>()
-                .map_err(|error| codes.corrupt("status", error))?,
-            precision: Precision {
-                qualifier: codes.member("qualifier", row.qualifier)?,
-                unit_cents: row.unit_cents,
-            },
-            as_published: row.as_published,
-        })
-    }
-}
-
-fn period(row: &ObservationRow) -> Option<Period> {
-    let year = i16::try_from(row.period_year).ok()?;
-    let month = i8::try_from(row.period_month).ok()?;
-    Period::new(Window::of_code(row.period_window)?, year, month).ok()
+/// Reads a figure of a reporter.
+pub(crate) fn figure(row: ObservationRow, reporter: &str) -> Result<Observation, Error> {
+    let key = Key {
+        year: row.period_year,
+        series: row.series,
+        span: row.span,
+    };
+    let label = || format!("{}/{}", row.release, row.position);
+    let corrupt = |column: &str, found: i64| {
+        Error::corrupt(
+            "observations",
+            column,
+            label(),
+            format!("{found} means nothing"),
+        )
+    };
+    let cell = key
+        .cell(reporter)
+        .ok_or_else(|| corrupt("series", row.series))?;
+    let (status, qualifier) = key::unmark(row.marks).ok_or_else(|| corrupt("marks", row.marks))?;
+    Ok(Observation {
+        line: row.position % POSITIONS,
+        cell,
+        value_cents: row.value_cents,
+        net_weight_grams: row.net_weight_grams,
+        status,
+        precision: Precision {
+            qualifier,
+            unit_cents: row.unit_cents,
+        },
+        as_published: row.as_published.unwrap_or_default(),
+    })
 }
 
 impl TryFrom<TargetRow> for Target {

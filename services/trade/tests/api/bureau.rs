@@ -47,7 +47,8 @@ pub(crate) struct Bureau {
 }
 
 impl Bureau {
-    fn new(database: Database) -> Self {
+    /// The service on a database that has been opened.
+    pub(crate) fn new(database: Database) -> Self {
         let keys = tempfile::tempdir().unwrap();
         let issuer = Issuer::open_or_create(keys.path(), Clock::system()).unwrap();
         let clock = Clock::fixed("2026-11-23T12:00:00Z".parse().unwrap());

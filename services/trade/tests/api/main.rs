@@ -12,6 +12,7 @@ mod figures;
 mod imports;
 mod ledger;
 mod lists;
+mod migration;
 mod releases;
 mod resumption;
 mod retries;

@@ -45,7 +45,7 @@ pub(crate) async fn run(api: &Api, request: Request<CancelImportRequest>) -> Res
                 import
                     .cancel(stamp.now)
                     .map_err(|error| fault::import(&import.name, error))?;
-                store::observations::delete(tx, &release.uid, import.number).await?;
+                store::observations::delete(tx, release.number, import.number).await?;
                 store::imports::put(tx, &import).await?;
                 let shown = convert::import::show(&import);
                 let change = Change::of(&import.name, ChangeKind::StateChanged, &shown);

@@ -48,6 +48,7 @@ pub(crate) async fn run(api: &Api, request: Request<CreateReleaseRequest>) -> Re
                 let release = Release {
                     name: full_name,
                     uid: stamp.new_uid().to_string(),
+                    number: store::releases::next_number(tx).await?,
                     revision: 1,
                     publication: publication.clone(),
                     observation_count: 0,

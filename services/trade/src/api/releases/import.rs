@@ -9,11 +9,14 @@ mod finish;
 mod header;
 mod upload;
 
+use std::time::Duration;
+
 use ::fault::Fault;
 use accord_proto::trade::v1::{
     Import as Shown, ImportObservationsRequest, import_observations_request::Part,
 };
 use identity::Caller;
+use tokio::time::timeout;
 use tonic::{Code, Request, Streaming};
 
 use self::{header::Header, upload::Upload};
@@ -23,6 +26,9 @@ use crate::{
 };
 
 const METHOD: &str = "accord.trade.v1.ReleaseService/ImportObservations";
+
+/// How long rows wait for more of their kind before they are made durable without.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 pub(crate) async fn run(
     api: &Api,
@@ -78,7 +84,7 @@ async fn receive(
     stream: &mut Streaming<ImportObservationsRequest>,
     upload: &mut Upload,
 ) -> Result<(), Ending> {
-    while let Some(part) = next(stream).await.map_err(Ending::Broken)? {
+    while let Some(part) = unhurried(stream, upload).await.map_err(Ending::Broken)? {
         let Part::Chunk(chunk) = part else {
             return Err(Ending::Broken(header_missing()));
         };
@@ -88,6 +94,20 @@ async fn receive(
         }
     }
     Ok(())
+}
+
+/// Returns the next part. When it is long in coming, what has arrived is made durable meanwhile.
+async fn unhurried(
+    stream: &mut Streaming<ImportObservationsRequest>,
+    upload: &mut Upload,
+) -> Result<Option<Part>, Fault> {
+    if upload.is_waiting() {
+        match timeout(PATIENCE, next(stream)).await {
+            Ok(part) => return part,
+            Err(_) => upload.send_off().await?,
+        }
+    }
+    next(stream).await
 }
 
 /// Returns the next part; a message without one is an empty chunk.

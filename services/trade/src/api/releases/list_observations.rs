@@ -6,27 +6,36 @@ use ::fault::Fault;
 use accord_proto::trade::v1::{ListObservationsRequest, ListObservationsResponse};
 use aip::{Field, Kind, ListRequest, Listing, Schema, Violations};
 use identity::Caller;
+use storage::Engine;
 use tonic::Request;
 
 use super::{load, may_see_figures};
 use crate::{
     api::{Api, convert, fault},
     domain::name::ReleaseName,
-    store,
+    store::{self, texts},
 };
 
-static SCHEMA: Schema = Schema {
-    fields: &[
-        field("partner", Kind::Text, "o.partner"),
-        field("flow", Kind::Enum(FLOWS), "o.flow"),
-        field("commodity", Kind::Text, "o.commodity"),
-        field("region", Kind::Text, "o.region"),
-        field("period.window", Kind::Enum(WINDOWS), "o.period_window"),
-        field("period.year", Kind::Int, "o.period_year"),
-        field("period.month", Kind::Int, "o.period_month"),
-        field("value_cents", Kind::Int, "o.value_cents"),
-    ],
-};
+/// The fields of filters, for one engine.
+macro_rules! schema {
+    ($engine:ident) => {
+        Schema {
+            fields: &[
+                field("partner", Kind::Text, texts::PARTNER.$engine),
+                field("flow", Kind::Enum(FLOWS), texts::FLOW),
+                field("commodity", Kind::Text, texts::COMMODITY.$engine),
+                field("region", Kind::Text, texts::REGION.$engine),
+                field("period.window", Kind::Enum(WINDOWS), texts::WINDOW),
+                field("period.year", Kind::Int, "o.period_year"),
+                field("period.month", Kind::Int, texts::MONTH),
+                field("value_cents", Kind::Int, "o.value_cents"),
+            ],
+        }
+    };
+}
+
+static SQLITE: Schema = schema!(sqlite);
+static POSTGRES: Schema = schema!(postgres);
 
 const FLOWS: &[(&str, i64)] = &[
     ("FLOW_EXPORT", 1),
@@ -61,8 +70,12 @@ pub(crate) async fn run(
     let request = request.into_inner();
     let mut violations = Violations::new();
     let parent = violations.take(ReleaseName::parse("parent", &request.parent));
+    let schema = match api.database.engine() {
+        Engine::Sqlite => &SQLITE,
+        Engine::Postgres => &POSTGRES,
+    };
     let listing = Listing::parse(
-        &SCHEMA,
+        schema,
         &ListRequest {
             page_size: request.page_size,
             page_token: &request.page_token,
@@ -86,8 +99,10 @@ pub(crate) async fn run(
                 let (caller, parent, listing) = &*input;
                 let release = load(tx, parent).await?;
                 may_see_figures(caller, &release)?;
-                let (page, next) = store::observations::list(tx, &release.uid, listing).await?;
-                Ok::<_, Fault>((release.publication.reporter, page, next))
+                let reporter = release.publication.reporter;
+                let (page, next) =
+                    store::observations::list(tx, release.number, &reporter, listing).await?;
+                Ok::<_, Fault>((reporter, page, next))
             })
         })
         .await?;

@@ -18,7 +18,8 @@ use crate::{
 
 const METHOD: &str = "accord.trade.v1.ReleaseService/PublishRelease";
 
-/// All figures begin to count with the change of one row, so no query sees only some of them.
+/// What stands and the sums over it are worked out in the transaction that publishes, which readers do
+/// not see before its end: no query sees only some of the figures, and none waits.
 pub(crate) async fn run(
     api: &Api,
     request: Request<PublishReleaseRequest>,
@@ -46,12 +47,16 @@ pub(crate) async fn run(
                 if let Some(open) = store::imports::open(tx, &release.uid).await? {
                     return Err(fault::import_unfinished(&open));
                 }
+                if store::sums::is_too_large(tx, release.number).await? {
+                    return Err(fault::too_large(&release));
+                }
                 let revision = release.revision;
                 release
                     .publish(stamp.now)
                     .map_err(|error| fault::release(&release, error))?;
                 let kind = ChangeKind::StateChanged;
                 let (shown, change) = save(tx, name, &release, revision, kind).await?;
+                store::standing::settle(tx).await?;
                 Ok((shown, vec![change]))
             })
         })

@@ -13,6 +13,7 @@ use super::{load, save};
 use crate::{
     api::{Api, fault},
     domain::name::ReleaseName,
+    store,
 };
 
 const METHOD: &str = "accord.trade.v1.ReleaseService/WithdrawRelease";
@@ -52,6 +53,7 @@ pub(crate) async fn run(
                     .map_err(|error| fault::release(&release, error))?;
                 let kind = ChangeKind::StateChanged;
                 let (shown, change) = save(tx, name, &release, revision, kind).await?;
+                store::standing::withdraw(tx, &name.partnership, &release).await?;
                 Ok((shown, vec![change]))
             })
         })

@@ -35,7 +35,8 @@ pub enum Column {
     AsPublished,
 }
 
-/// The columns with their names and whether a file must have them.
+/// The columns, in the order in which they are declared, with their names and whether a file must have
+/// them.
 const KNOWN: [(Column, &str, bool); 14] = [
     (Column::Reporter, "reporter", false),
     (Column::Partner, "partner", false),
@@ -58,12 +59,16 @@ const UTF_16_MARKS: [[u8; 2]; 2] = [[0xFF, 0xFE], [0xFE, 0xFF]];
 
 /// The columns of one file, in their order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Columns(Vec<(Column, String)>);
+pub struct Columns {
+    columns: Vec<(Column, String)>,
+    /// The place of each known column, for the rows.
+    positions: [Option<usize>; KNOWN.len()],
+}
 
 impl Columns {
     /// Reads the header line.
     pub fn parse(header: &Record) -> Result<Self, Vec<Problem>> {
-        let first = header.fields.first().map_or(&[][..], Vec::as_slice);
+        let first = header.field(0).unwrap_or_default();
         if UTF_16_MARKS.iter().any(|mark| first.starts_with(mark)) {
             return Err(vec![whole_line(
                 Reason::NotUtf8,
@@ -77,8 +82,7 @@ impl Columns {
             )]);
         }
         let names: Vec<String> = header
-            .fields
-            .iter()
+            .fields()
             .map(|name| String::from_utf8_lossy(name).trim().to_owned())
             .collect();
         Self::from_names(&names)
@@ -115,7 +119,9 @@ impl Columns {
             }
         }
         if problems.is_empty() {
-            Ok(Self(columns))
+            let positions =
+                KNOWN.map(|(known, ..)| columns.iter().position(|(column, _)| *column == known));
+            Ok(Self { columns, positions })
         } else {
             Err(problems)
         }
@@ -124,31 +130,31 @@ impl Columns {
     /// Returns how many columns there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.columns.len()
     }
 
     /// Tells whether there are none, which no file that can be read has.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.columns.is_empty()
     }
 
     /// Returns the names, in their order.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
-        self.0.iter().map(|(_, name)| name.clone()).collect()
+        self.columns.iter().map(|(_, name)| name.clone()).collect()
     }
 
     /// Returns the place of a column, from 0.
     #[must_use]
     pub fn position(&self, column: Column) -> Option<usize> {
-        self.0.iter().position(|(other, _)| *other == column)
+        self.positions.get(column as usize).copied().flatten()
     }
 
     /// Returns the name of the column at a place, or an empty one.
     #[must_use]
     pub fn name_at(&self, position: usize) -> &str {
-        self.0.get(position).map_or("", |(_, name)| name)
+        self.columns.get(position).map_or("", |(_, name)| name)
     }
 }
 

@@ -10,18 +10,20 @@ pub const MAX_RECORD_BYTES: usize = 65_536;
 const BYTE_ORDER_MARK: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
 /// One record.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Record {
     /// The line on which it begins, from 1.
     pub line: i64,
-    /// The fields without their quotes.
-    pub fields: Vec<Vec<u8>>,
     /// What is wrong with it as a record.
     pub flaw: Option<Flaw>,
     /// How many bytes of the file end with it.
     pub end_bytes: i64,
     /// How many lines of the file end with it.
     pub end_lines: i64,
+    /// The fields without their quotes, one behind the other.
+    bytes: Vec<u8>,
+    /// Where each field ends in `bytes`.
+    ends: Vec<usize>,
 }
 
 /// What is wrong with a record as a record.
@@ -37,7 +39,35 @@ impl Record {
     /// Tells whether the record is an empty line, which means nothing.
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        self.flaw.is_none() && self.fields.len() == 1 && self.fields.iter().all(Vec::is_empty)
+        self.flaw.is_none() && self.ends.len() == 1 && self.bytes.is_empty()
+    }
+
+    /// Returns how many fields it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Tells whether it has no field, which only a record that is too long can have.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// Returns a field by its place, from 0.
+    #[must_use]
+    pub fn field(&self, place: usize) -> Option<&[u8]> {
+        let end = *self.ends.get(place)?;
+        let start = match place.checked_sub(1) {
+            Some(before) => *self.ends.get(before)?,
+            None => 0,
+        };
+        self.bytes.get(start..end)
+    }
+
+    /// Returns the fields in their order.
+    pub fn fields(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.len()).filter_map(|place| self.field(place))
     }
 }
 
@@ -54,8 +84,8 @@ enum State {
 #[derive(Debug)]
 pub struct Reader {
     state: State,
-    field: Vec<u8>,
-    fields: Vec<Vec<u8>>,
+    bytes_of_record: Vec<u8>,
+    ends: Vec<usize>,
     flaw: Option<Flaw>,
     record_bytes: usize,
     record_line: i64,
@@ -69,8 +99,8 @@ impl Reader {
     pub fn resume(bytes: i64, lines: i64) -> Self {
         Self {
             state: State::FieldStart,
-            field: Vec::new(),
-            fields: Vec::new(),
+            bytes_of_record: Vec::new(),
+            ends: Vec::new(),
             flaw: None,
             record_bytes: 0,
             record_line: lines + 1,
@@ -100,10 +130,7 @@ impl Reader {
             *chunk = rest;
             let position = self.bytes;
             self.bytes += 1;
-            let mark = usize::try_from(position)
-                .ok()
-                .and_then(|position| BYTE_ORDER_MARK.get(position));
-            if mark == Some(&byte) {
+            if position < 3 && is_mark(position, byte) {
                 continue;
             }
             self.record_bytes += 1;
@@ -131,8 +158,8 @@ impl Reader {
         if byte == b'\n' {
             self.lines += 1;
             if self.state != State::Quoted {
-                if self.state == State::Plain && self.field.last() == Some(&b'\r') {
-                    self.field.pop();
+                if self.state == State::Plain && self.field_ends_with(b'\r') {
+                    self.bytes_of_record.pop();
                 }
                 return true;
             }
@@ -166,7 +193,7 @@ impl Reader {
         if self.record_bytes > MAX_RECORD_BYTES {
             self.flaw = self.flaw.or(Some(Flaw::TooLong));
         } else {
-            self.field.push(byte);
+            self.bytes_of_record.push(byte);
         }
     }
 
@@ -174,7 +201,22 @@ impl Reader {
         if self.record_bytes > MAX_RECORD_BYTES {
             self.flaw = self.flaw.or(Some(Flaw::TooLong));
         } else {
-            self.fields.push(std::mem::take(&mut self.field));
+            self.ends.push(self.bytes_of_record.len());
+        }
+    }
+
+    /// Tells whether the field that is being read ends with `byte`.
+    fn field_ends_with(&self, byte: u8) -> bool {
+        let start = self.ends.last().copied().unwrap_or_default();
+        self.bytes_of_record.len() > start && self.bytes_of_record.last() == Some(&byte)
+    }
+
+    /// Takes the room of a record that is done with.
+    pub fn reuse(&mut self, record: Record) {
+        if self.bytes_of_record.is_empty() && self.ends.is_empty() {
+            (self.bytes_of_record, self.ends) = (record.bytes, record.ends);
+            self.bytes_of_record.clear();
+            self.ends.clear();
         }
     }
 
@@ -183,15 +225,22 @@ impl Reader {
         let line = std::mem::replace(&mut self.record_line, self.lines + 1);
         self.state = State::FieldStart;
         self.record_bytes = 0;
-        self.field.clear();
+        let end = self.ends.last().copied().unwrap_or_default();
+        self.bytes_of_record.truncate(end);
         Record {
             line,
-            fields: std::mem::take(&mut self.fields),
             flaw: self.flaw.take(),
             end_bytes: self.bytes,
             end_lines: self.lines,
+            bytes: std::mem::take(&mut self.bytes_of_record),
+            ends: std::mem::take(&mut self.ends),
         }
     }
+}
+
+/// Tells whether a byte at a place of a file is a part of the byte-order mark.
+fn is_mark(position: i64, byte: u8) -> bool {
+    usize::try_from(position).is_ok_and(|position| BYTE_ORDER_MARK.get(position) == Some(&byte))
 }
 
 #[cfg(test)]
@@ -224,8 +273,7 @@ pub(crate) mod tests {
 
     fn texts(record: &Record) -> Vec<&str> {
         record
-            .fields
-            .iter()
+            .fields()
             .map(|field| std::str::from_utf8(field).unwrap())
             .collect()
     }

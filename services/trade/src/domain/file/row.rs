@@ -62,7 +62,7 @@ struct Row<'a> {
     problems: Vec<Problem>,
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
     /// Returns nothing when a problem left no figure to speak of; `problems` says what.
     fn read(&mut self, publication: &Publication, latest: Date) -> Option<Observation> {
         self.shape()?;
@@ -102,7 +102,7 @@ impl Row<'_> {
     }
 
     fn shape(&mut self) -> Option<()> {
-        let (given, wanted) = (self.record.fields.len(), self.columns.len());
+        let (given, wanted) = (self.record.len(), self.columns.len());
         match self.record.flaw {
             Some(Flaw::Quote) => self.report_row(
                 Reason::QuoteInvalid,
@@ -132,7 +132,7 @@ impl Row<'_> {
 
     fn partner(&mut self, publication: &Publication) -> Option<String> {
         let given = self.text(Column::Partner)?;
-        match (given.as_str(), publication.coverage.partners.as_slice()) {
+        match (given, publication.coverage.partners.as_slice()) {
             ("", [only]) => Some(only.clone()),
             ("", _) => {
                 self.report(
@@ -142,7 +142,7 @@ impl Row<'_> {
                 );
                 None
             }
-            (code, _) if is_country(code) => Some(given),
+            (code, _) if is_country(code) => Some(code.to_owned()),
             _ => {
                 self.report(
                     Column::Partner,
@@ -184,7 +184,7 @@ impl Row<'_> {
         let code = if code.eq_ignore_ascii_case(TOTAL) {
             TOTAL
         } else {
-            &code
+            code
         };
         Commodity::parse(code, edition)
             .map_err(|error| {
@@ -199,8 +199,8 @@ impl Row<'_> {
 
     fn region(&mut self, publication: &Publication) -> Option<String> {
         let region = self.text(Column::Region)?;
-        if region.is_empty() || is_region_of(&publication.reporter, &region) {
-            return Some(region);
+        if region.is_empty() || is_region_of(&publication.reporter, region) {
+            return Some(region.to_owned());
         }
         let description = format!("is not an ISO 3166-2 code of {}", publication.reporter);
         self.report(Column::Region, Reason::RegionInvalid, description);
@@ -235,7 +235,7 @@ impl Row<'_> {
                 );
                 None
             }
-            (false, false) => decimal::parse(&text, exponent, CENT_DIGITS)
+            (false, false) => decimal::parse(text, exponent, CENT_DIGITS)
                 .map_err(|error| {
                     let reason = match error {
                         decimal::Error::Malformed => Reason::ValueInvalid,
@@ -269,7 +269,7 @@ impl Row<'_> {
         if text.is_empty() {
             return None;
         }
-        decimal::parse(&text, 0, GRAM_DIGITS)
+        decimal::parse(text, 0, GRAM_DIGITS)
             .map_err(|error| {
                 self.report(
                     Column::NetWeightKg,
@@ -282,10 +282,11 @@ impl Row<'_> {
 
     fn precision(&mut self) -> Option<Precision> {
         let word = self.text(Column::Qualifier)?;
-        let qualifier = match word.to_ascii_lowercase().as_str() {
-            "" | "exact" => Qualifier::Exact,
-            "rounded" => Qualifier::Rounded,
-            "lower_bound" => Qualifier::LowerBound,
+        let is = |known: &str| word.eq_ignore_ascii_case(known);
+        let qualifier = match word {
+            _ if is("") || is("exact") => Qualifier::Exact,
+            _ if is("rounded") => Qualifier::Rounded,
+            _ if is("lower_bound") => Qualifier::LowerBound,
             _ => {
                 let description = "is none of exact, rounded, lower_bound".to_owned();
                 self.report(Column::Qualifier, Reason::QualifierInvalid, description);
@@ -293,7 +294,7 @@ impl Row<'_> {
             }
         };
         let unit = self.text(Column::RoundedToUsd)?;
-        let unit_cents = match (qualifier, unit.as_str()) {
+        let unit_cents = match (qualifier, unit) {
             (Qualifier::Exact, "") => Some(0),
             (Qualifier::Exact, _) => {
                 self.report(
@@ -334,7 +335,7 @@ impl Row<'_> {
             self.report(Column::AsPublished, Reason::TextInvalid, description);
             return None;
         }
-        Some(words)
+        Some(words.to_owned())
     }
 
     fn parsed<T: std::str::FromStr>(&mut self, column: Column, reason: Reason) -> Option<T>
@@ -348,13 +349,13 @@ impl Row<'_> {
     }
 
     /// Returns the text of a field without spaces around it; empty when the file has no such column.
-    fn text(&mut self, column: Column) -> Option<String> {
+    fn text(&mut self, column: Column) -> Option<&'a str> {
         let Some(position) = self.columns.position(column) else {
-            return Some(String::new());
+            return Some("");
         };
-        let bytes = self.record.fields.get(position)?;
+        let bytes = self.record.field(position)?;
         if let Ok(text) = std::str::from_utf8(bytes) {
-            return Some(text.trim().to_owned());
+            return Some(text.trim());
         }
         self.report(column, Reason::NotUtf8, "is not UTF-8 text".to_owned());
         None

@@ -55,7 +55,7 @@ pub(super) async fn finish(
                     let saved = save(tx, &header.release, &release, revision, kind).await?;
                     changes.push(saved.1);
                 } else {
-                    store::observations::delete(tx, &release.uid, import.number).await?;
+                    store::observations::delete(tx, release.number, import.number).await?;
                 }
                 Ok((shown, changes))
             })

@@ -1,10 +1,18 @@
 //! The bytes of an upload on their way to durable rows.
+//!
+//! While one batch becomes durable the next is read. Rows are sorted by their keys, which is the order
+//! in which they load fastest; a batch is first loaded as if it had no cell that the release has
+//! already, and only when that fails are its duplicates looked for.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+};
 
 use ::fault::Fault;
 use jiff::Timestamp;
-use storage::{Database, Tx};
+use storage::{Bulk, Database, Tx};
+use tokio::task::JoinHandle;
 
 use super::{begin::Begun, header::Header};
 use crate::{
@@ -19,19 +27,27 @@ use crate::{
         import::{Import, MAX_PROBLEMS},
         observation::Observation,
     },
-    store::{self, observations::Batch},
+    store::{
+        self,
+        key::Key,
+        observations::{Batch, bulk},
+    },
 };
 
-/// How many rows wait at most before they are made durable.
-const MAX_ROWS: usize = 1_000;
+/// How many rows wait at most before they are made durable: enough for a bulk load to pay, few enough
+/// for two batches to fit into a few dozen megabytes.
+const MAX_ROWS: usize = 20_000;
+
+/// How many problems wait at most before they are made durable.
+const MAX_WAITING_PROBLEMS: usize = 1_000;
 
 /// How many bytes of rows wait at most before they are made durable.
-const MAX_BYTES: i64 = 256 * 1024;
+const MAX_BYTES: i64 = 4 * 1024 * 1024;
 
 /// What has been read and is not yet durable.
 #[derive(Clone, Debug, Default)]
 struct Pending {
-    figures: Vec<Observation>,
+    figures: Vec<(Key, Observation)>,
     bad_rows: i64,
     problems: Vec<Problem>,
     end: Option<(i64, i64)>,
@@ -41,14 +57,20 @@ struct Pending {
 pub(super) struct Upload {
     database: Database,
     clock: clock::Clock,
-    /// The import as far as it is durable.
+    /// The import as far as it is known to be durable.
     import: Import,
     batch: Batch,
     reader: Reader,
     sheet: Sheet,
     pending: Pending,
+    /// Where what is pending begins.
+    pending_from: i64,
+    /// The batch that is becoming durable.
+    on_its_way: Option<JoinHandle<Result<Import, Fault>>>,
+    /// The years for which there is known to be room.
+    years: BTreeSet<i16>,
     /// The cells of an upload that is only checked; none when rows are made durable.
-    rehearsed: Option<HashSet<String>>,
+    rehearsed: Option<HashSet<Key>>,
     total_bytes: i64,
 }
 
@@ -58,10 +80,8 @@ impl Upload {
         let Begun { release, import } = begun;
         let intake = &import.intake;
         let batch = Batch {
-            release_uid: release.uid,
-            partnership: header.release.partnership.clone(),
-            reporter: release.publication.reporter.clone(),
-            import_number: import.number,
+            release: release.number,
+            import: import.number,
         };
         let sheet = Sheet::new(release.publication, &intake.columns, api.clock.now())
             .map_err(|_| Fault::internal(format!("{}: its columns mean nothing", import.name)))?;
@@ -72,6 +92,9 @@ impl Upload {
             reader: Reader::resume(intake.received_bytes, intake.received_lines),
             sheet,
             pending: Pending::default(),
+            pending_from: intake.received_bytes,
+            on_its_way: None,
+            years: BTreeSet::new(),
             rehearsed: header.validate_only.then(HashSet::new),
             total_bytes: import.options.total_bytes,
             import,
@@ -89,11 +112,13 @@ impl Upload {
             ));
         }
         while let Some(record) = self.reader.read(&mut chunk) {
-            if !self.read(&record) {
+            let is_good = self.read(&record);
+            self.reader.reuse(record);
+            if !is_good {
                 return Ok(false);
             }
             if self.is_full() {
-                self.flush().await?;
+                self.send_off().await?;
             }
         }
         Ok(true)
@@ -120,46 +145,80 @@ impl Upload {
         Ok(self.import)
     }
 
+    /// Tells whether something has been read that is not on its way to be durable.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.pending.end.is_some()
+    }
+
     /// Makes what has been read durable, or counts it when rows are only checked.
     pub(super) async fn flush(&mut self) -> Result<(), Fault> {
-        let pending = std::mem::take(&mut self.pending);
+        self.send_off().await?;
+        self.arrive().await
+    }
+
+    /// Begins to make durable what has been read, as soon as the batch before is.
+    pub(super) async fn send_off(&mut self) -> Result<(), Fault> {
+        let mut pending = std::mem::take(&mut self.pending);
+        self.pending_from = self.reader.bytes();
+        pending.sort();
         if self.rehearsed.is_some() {
             return self.count(pending).await;
         }
-        let input = Arc::new((
-            self.import.name.clone(),
-            self.import.lease.clone(),
-            self.batch.clone(),
-            self.sheet.names(),
+        self.arrive().await?;
+        self.make_room(&pending).await?;
+        let shipment = Shipment {
+            name: self.import.name.clone(),
+            lease: self.import.lease.clone(),
+            batch: self.batch,
+            columns: self.sheet.names(),
             pending,
-            self.clock.now(),
-        ));
-        self.import = self
-            .database
-            .write(move |tx| {
-                let input = Arc::clone(&input);
-                Box::pin(async move {
-                    let (name, lease, batch, names, pending, now) = &*input;
-                    let import = leased(tx, name, lease).await?;
-                    keep(tx, import, batch, names, pending.clone(), *now).await
-                })
-            })
-            .await?;
+            now: self.clock.now(),
+        };
+        let database = self.database.clone();
+        self.on_its_way = Some(tokio::spawn(shipment.ship(database)));
+        Ok(())
+    }
+
+    /// Waits until the batch that is becoming durable is.
+    async fn arrive(&mut self) -> Result<(), Fault> {
+        if let Some(batch) = self.on_its_way.take() {
+            self.import = batch
+                .await
+                .map_err(|error| Fault::internal(format!("a batch of an import: {error}")))??;
+        }
+        Ok(())
+    }
+
+    /// Sees to it that there is room for figures of these years.
+    async fn make_room(&mut self, pending: &Pending) -> Result<(), Fault> {
+        for (_, figure) in &pending.figures {
+            let year = figure.cell.period.year();
+            if self.years.insert(year) {
+                self.database
+                    .write(move |tx| {
+                        Box::pin(async move {
+                            Ok::<_, Fault>(store::observations::ensure_year(tx, year).await?)
+                        })
+                    })
+                    .await?;
+            }
+        }
         Ok(())
     }
 
     async fn count(&mut self, mut pending: Pending) -> Result<(), Fault> {
-        let asked = Arc::new((self.batch.release_uid.clone(), cells(&pending.figures)));
+        let asked = Arc::new((self.batch.release, pending.keys()));
         let taken = self
             .database
             .read(move |tx| {
                 let asked = Arc::clone(&asked);
                 Box::pin(async move {
-                    Ok::<_, Fault>(store::observations::taken(tx, &asked.0, &asked.1).await?)
+                    Ok::<_, Fault>(store::observations::taken(tx, asked.0, &asked.1).await?)
                 })
             })
             .await?;
-        pending.drop_duplicates(&taken, self.rehearsed.get_or_insert_default());
+        let seen = self.rehearsed.get_or_insert_default();
+        pending.drop_duplicates(|key| taken.contains(&key) || !seen.insert(key));
         pending.count_into(&mut self.import, self.sheet.names(), self.clock.now());
         Ok(())
     }
@@ -169,7 +228,10 @@ impl Upload {
         self.pending.end = Some((record.end_bytes, record.end_lines));
         match self.sheet.take(record) {
             Ok(Entry::Blank | Entry::Header) => {}
-            Ok(Entry::Figure(observation)) => self.pending.figures.push(observation),
+            Ok(Entry::Figure(observation)) => {
+                let key = Key::of(&observation.cell);
+                self.pending.figures.push((key, observation));
+            }
             Ok(Entry::BadRow(problems)) => {
                 self.pending.bad_rows += 1;
                 self.pending.problems.extend(problems);
@@ -183,23 +245,28 @@ impl Upload {
     }
 
     fn is_full(&self) -> bool {
-        let bytes = self
-            .pending
-            .end
-            .map_or(0, |(bytes, _)| bytes - self.import.intake.received_bytes);
+        let end = self.pending.end.map_or(0, |(bytes, _)| bytes);
         self.pending.figures.len() >= MAX_ROWS
-            || self.pending.problems.len() >= MAX_ROWS
-            || bytes >= MAX_BYTES
+            || self.pending.problems.len() >= MAX_WAITING_PROBLEMS
+            || end - self.pending_from >= MAX_BYTES
     }
 }
 
 impl Pending {
-    /// Turns figures about cells that are `taken`, or that have been `seen`, into bad rows.
-    fn drop_duplicates(&mut self, taken: &HashSet<String>, seen: &mut HashSet<String>) {
-        let (mut bad_rows, mut problems) = (0, Vec::new());
-        self.figures.retain(|figure| {
-            let cell = figure.cell.to_string();
-            let is_new = !taken.contains(&cell) && seen.insert(cell);
+    /// Brings figures into the order of their keys, and turns those about a cell that another of them is
+    /// about into bad rows.
+    fn sort(&mut self) {
+        self.figures
+            .sort_unstable_by_key(|(key, figure)| (*key, figure.line));
+        let mut last = None;
+        self.drop_duplicates(|key| last.replace(key) == Some(key));
+    }
+
+    /// Turns figures about cells that are `known` into bad rows.
+    fn drop_duplicates(&mut self, mut known: impl FnMut(Key) -> bool) {
+        let (mut bad_rows, problems) = (0, &mut self.problems);
+        self.figures.retain(|(key, figure)| {
+            let is_new = !known(*key);
             if !is_new {
                 bad_rows += 1;
                 problems.push(row::duplicate(figure.line, &figure.cell));
@@ -207,12 +274,15 @@ impl Pending {
             is_new
         });
         self.bad_rows += bad_rows;
-        self.problems.extend(problems);
         self.problems.sort();
     }
 
+    fn keys(&self) -> Vec<Key> {
+        self.figures.iter().map(|(key, _)| *key).collect()
+    }
+
     /// Counts what was read into the import.
-    fn count_into(self, import: &mut Import, names: Vec<String>, now: Timestamp) {
+    fn count_into(&self, import: &mut Import, names: Vec<String>, now: Timestamp) {
         let intake = &mut import.intake;
         if let Some((bytes, lines)) = self.end {
             (intake.received_bytes, intake.received_lines) = (bytes, lines);
@@ -220,17 +290,105 @@ impl Pending {
         intake.columns = names;
         intake.accepted += i64::try_from(self.figures.len()).unwrap_or(i64::MAX);
         intake.skipped += self.bad_rows;
-        intake.problems.extend(self.problems);
+        intake.problems.extend_from_slice(&self.problems);
         intake.problems.truncate(MAX_PROBLEMS);
         import.update_time = now;
     }
 }
 
-fn cells(figures: &[Observation]) -> Vec<String> {
-    figures
-        .iter()
-        .map(|figure| figure.cell.to_string())
-        .collect()
+/// A batch on its way.
+#[derive(Clone)]
+struct Shipment {
+    name: String,
+    lease: String,
+    batch: Batch,
+    columns: Vec<String>,
+    pending: Pending,
+    now: Timestamp,
+}
+
+/// Why a batch did not become durable.
+enum Stop {
+    /// The release has a figure for one of its cells already.
+    Duplicates,
+    Fault(Fault),
+}
+
+impl From<storage::Error> for Stop {
+    fn from(error: storage::Error) -> Self {
+        match error {
+            storage::Error::Conflict => Self::Duplicates,
+            error => Self::Fault(error.into()),
+        }
+    }
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl Shipment {
+    /// Makes the batch durable and returns the import with it.
+    async fn ship(self, database: Database) -> Result<Import, Fault> {
+        let shipment = Arc::new(self);
+        match Self::load(&shipment, &database).await {
+            Ok(import) => Ok(import),
+            Err(Stop::Fault(fault)) => Err(fault),
+            Err(Stop::Duplicates) => {
+                let rest = Arc::new(Self::without_duplicates(&shipment, &database).await?);
+                Self::load(&rest, &database)
+                    .await
+                    .map_err(|stop| match stop {
+                        Stop::Fault(fault) => fault,
+                        Stop::Duplicates => storage::Error::Conflict.into(),
+                    })
+            }
+        }
+    }
+
+    async fn load(shipment: &Arc<Self>, database: &Database) -> Result<Import, Stop> {
+        let shipment = Arc::clone(shipment);
+        let figures = shipment.pending.figures.iter();
+        let bulk = Arc::new(bulk(
+            shipment.batch,
+            figures.map(|(key, figure)| (*key, figure)),
+        ));
+        database
+            .write(move |tx| {
+                let (shipment, bulk) = (Arc::clone(&shipment), Arc::clone(&bulk));
+                Box::pin(async move { shipment.keep(tx, &bulk).await })
+            })
+            .await
+    }
+
+    async fn keep(&self, tx: &mut Tx, bulk: &Bulk) -> Result<Import, Stop> {
+        let mut import = leased(tx, &self.name, &self.lease).await?;
+        tx.load(bulk).await?;
+        store::imports::add_problems(tx, &import, &self.pending.problems).await?;
+        self.pending
+            .count_into(&mut import, self.columns.clone(), self.now);
+        store::imports::put(tx, &import).await?;
+        Ok(import)
+    }
+
+    /// Returns the batch without the figures about cells that the release has already.
+    async fn without_duplicates(shipment: &Arc<Self>, database: &Database) -> Result<Self, Fault> {
+        let shared = Arc::clone(shipment);
+        let taken = database
+            .read(move |tx| {
+                let shipment = Arc::clone(&shared);
+                Box::pin(async move {
+                    let (release, keys) = (shipment.batch.release, shipment.pending.keys());
+                    Ok::<_, Fault>(store::observations::taken(tx, release, &keys).await?)
+                })
+            })
+            .await?;
+        let mut rest = Self::clone(shipment);
+        rest.pending.drop_duplicates(|key| taken.contains(&key));
+        Ok(rest)
+    }
 }
 
 /// Reads the import and holds it, if the stream still carries it.
@@ -241,24 +399,5 @@ async fn leased(tx: &mut Tx, name: &str, lease: &str) -> Result<Import, Fault> {
     import
         .expect_lease(lease)
         .map_err(|error| fault::import(name, error))?;
-    Ok(import)
-}
-
-/// Makes one batch durable and returns the import with it.
-async fn keep(
-    tx: &mut Tx,
-    mut import: Import,
-    batch: &Batch,
-    names: &[String],
-    mut pending: Pending,
-    now: Timestamp,
-) -> Result<Import, Fault> {
-    let taken =
-        store::observations::taken(tx, &batch.release_uid, &cells(&pending.figures)).await?;
-    pending.drop_duplicates(&taken, &mut HashSet::new());
-    store::observations::insert(tx, batch, &pending.figures).await?;
-    store::imports::add_problems(tx, &import, &pending.problems).await?;
-    pending.count_into(&mut import, names.to_vec(), now);
-    store::imports::put(tx, &import).await?;
     Ok(import)
 }
