@@ -86,6 +86,9 @@ impl<T: Into<Value>> From<Option<T>> for Value {
     }
 }
 
+/// Up to this length lists are as long as they are given; longer ones have a power of two.
+const LENGTHS_AS_GIVEN: usize = 8;
+
 /// An SQL text with placeholders `$1` to `$n` and the values for them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sql {
@@ -115,6 +118,27 @@ impl Sql {
         self.args.push(value.into());
         // Writing to a string cannot fail.
         let _ = write!(self.text, "${}", self.args.len());
+        self
+    }
+
+    /// Appends `(…)` with a placeholder for each value, for a condition with IN. In a longer list the last value stands
+    /// more than once, so that lists have few lengths and databases few texts to prepare.
+    pub fn push_list(&mut self, values: impl IntoIterator<Item = impl Into<Value>>) -> &mut Self {
+        let start = self.args.len();
+        self.args.extend(values.into_iter().map(Into::into));
+        let given = self.args.len() - start;
+        if given > LENGTHS_AS_GIVEN
+            && let Some(last) = self.args.last().cloned()
+        {
+            let padded = given.next_power_of_two();
+            self.args.resize(start + padded, last);
+        }
+        for number in start + 1..=self.args.len() {
+            self.text
+                .push_str(if number == start + 1 { "(" } else { ", " });
+            let _ = write!(self.text, "${number}");
+        }
+        self.text.push_str(if given == 0 { "()" } else { ")" });
         self
     }
 
@@ -154,6 +178,24 @@ mod tests {
             "SELECT 1 WHERE a = $1 AND (b = $2 OR c = $2) AND d IS NULL"
         );
         assert_eq!(sql.args, [Value::Int(1), Value::Text("x".into())]);
+    }
+
+    #[test]
+    fn longer_lists_have_few_lengths() {
+        let list = |count: i64| {
+            let mut sql = Sql::new("a IN ");
+            sql.push_list(0..count);
+            sql
+        };
+        assert_eq!(list(3).text, "a IN ($1, $2, $3)");
+        assert_eq!(list(0).text, "a IN ()");
+        for (given, length) in [(8, 8), (9, 16), (16, 16), (257, 512), (500, 512)] {
+            let sql = list(given);
+            assert_eq!(sql.args.len(), length);
+            assert!(sql.text.ends_with(&format!(", ${length})")), "{}", sql.text);
+            let distinct: std::collections::BTreeSet<_> = sql.args.into_iter().collect();
+            assert_eq!(distinct, (0..given).map(Value::Int).collect());
+        }
     }
 
     #[test]

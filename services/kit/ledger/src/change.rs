@@ -1,6 +1,9 @@
 //! What a mutation says it changed.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 pub use accord_proto::ledger::v1::ChangeKind;
+use prost_reflect::MessageDescriptor;
 use prost_types::Any;
 
 use crate::Readers;
@@ -29,7 +32,10 @@ impl Change {
     {
         Self {
             resource: resource.into(),
-            resource_type: resource_type::<M>().unwrap_or_else(M::full_name),
+            resource_type: RESOURCE_TYPES
+                .get(&M::full_name())
+                .cloned()
+                .unwrap_or_else(M::full_name),
             kind,
             state: Any {
                 type_url: format!("type.googleapis.com/{}", M::full_name()),
@@ -46,10 +52,18 @@ impl Change {
     }
 }
 
-/// The type in the message's `google.api.resource` option.
-fn resource_type<M: prost::Name>() -> Option<String> {
+/// The types in the `google.api.resource` options of all messages, by the messages' names: looked up once, not for each
+/// of the thousands of changes of a batch.
+static RESOURCE_TYPES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+    let messages = accord_proto::descriptors().all_messages();
+    messages
+        .filter_map(|message| Some((message.full_name().to_owned(), resource_type(&message)?)))
+        .collect()
+});
+
+fn resource_type(message: &MessageDescriptor) -> Option<String> {
     let option = accord_proto::descriptors().get_extension_by_name("google.api.resource")?;
-    let options = accord_proto::descriptor_of::<M>()?.options();
+    let options = message.options();
     let resource = options.get_extension(&option);
     let found = resource.as_message()?.get_field_by_name("type")?;
     found

@@ -11,6 +11,7 @@
 mod bulk;
 mod database;
 mod error;
+mod insert;
 mod migrations;
 mod options;
 mod partition;

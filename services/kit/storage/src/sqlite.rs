@@ -14,6 +14,18 @@ const BUSY: Duration = Duration::from_secs(5);
 /// How long a unit of work waits for a connection.
 const ACQUIRE: Duration = Duration::from_secs(30);
 
+/// How many texts the writer keeps prepared: each INSERT of many rows has up to six.
+const WRITER_STATEMENTS: usize = 500;
+/// How many rows and ends of statements the writer's thread may be ahead of who waits for them: more than one text has, so
+/// that it does not wait in turn.
+const ROWS_IN_FLIGHT: usize = 512;
+/// How much of the file the writer keeps in memory. A batch of a thousand documents changes some tens of thousands of
+/// pages all over a large register; with the 2 MiB that SQLite takes by itself, most would be written more than once.
+const WRITER_CACHE_KIBIBYTES: u32 = 65_536;
+/// After how many pages (of 4 KiB) the log is written back into the file, SQLite's own number being 1,000. What changes
+/// again and again until then is written back once; more would make the first read after a crash slower.
+const CHECKPOINT_PAGES: u32 = 16_384;
+
 /// The two pools of one file.
 #[derive(Clone)]
 pub(crate) struct Pools {
@@ -39,6 +51,10 @@ pub(crate) async fn open(path: &Path, readers: u32) -> Result<Pools, OpenError> 
         .busy_timeout(BUSY);
     let writer = options
         .clone()
+        .row_buffer_size(ROWS_IN_FLIGHT)
+        .statement_cache_capacity(WRITER_STATEMENTS)
+        .pragma("cache_size", format!("-{WRITER_CACHE_KIBIBYTES}"))
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string())
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         // NORMAL can lose acknowledged commits when the power goes.

@@ -8,13 +8,15 @@ use sqlx::{
     sqlite::SqliteArguments,
 };
 
-use crate::Error;
+use crate::{Error, insert::Column};
 
 /// An SQL text: a constant, or what a filter or list compiled to, which brings its own values.
 #[derive(Debug)]
 pub struct Statement {
     text: SqlStr,
     args: Vec<Value>,
+    /// Arrays, which follow the values; for PostgreSQL only.
+    pub(crate) columns: Vec<Column>,
     /// Whether the engine should keep it prepared.
     pub(crate) kept: bool,
 }
@@ -24,6 +26,7 @@ impl From<&'static str> for Statement {
         Self {
             text: text.into_sql_str(),
             args: Vec::new(),
+            columns: Vec::new(),
             kept: true,
         }
     }
@@ -32,11 +35,7 @@ impl From<&'static str> for Statement {
 impl From<Sql> for Statement {
     fn from(sql: Sql) -> Self {
         // `Sql` keeps what users send in `args`: only expressions of the code are in its text.
-        Self {
-            text: AssertSqlSafe(sql.text).into_sql_str(),
-            args: sql.args,
-            kept: true,
-        }
+        Self::made(sql.text, sql.args, Vec::new())
     }
 }
 
@@ -49,11 +48,31 @@ impl Statement {
         self
     }
 
-    /// The text, and its own values followed by `more`.
-    pub(crate) fn into_parts(self, more: Vec<Value>) -> (SqlStr, Vec<Value>) {
+    /// A text that the code has put together, with its values.
+    pub(crate) fn made(text: String, args: Vec<Value>, columns: Vec<Column>) -> Self {
+        Self {
+            text: AssertSqlSafe(text).into_sql_str(),
+            args,
+            columns,
+            kept: true,
+        }
+    }
+
+    /// The text, its own values followed by `more`, and its arrays.
+    pub(crate) fn into_parts(self, more: Vec<Value>) -> (SqlStr, Vec<Value>, Vec<Column>) {
         let mut args = self.args;
         args.extend(more);
-        (self.text, args)
+        (self.text, args, self.columns)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn text(&self) -> &str {
+        self.text.as_str()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn values(&self) -> &[Value] {
+        &self.args
     }
 }
 
@@ -117,7 +136,10 @@ pub(crate) fn bind_sqlite(values: Vec<Value>) -> Result<SqliteArguments, Error> 
     Ok(bound)
 }
 
-pub(crate) fn bind_postgres(values: Vec<Value>) -> Result<PgArguments, Error> {
+pub(crate) fn bind_postgres(
+    values: Vec<Value>,
+    columns: Vec<Column>,
+) -> Result<PgArguments, Error> {
     let mut bound = PgArguments::default();
     for value in values {
         match value {
@@ -126,6 +148,15 @@ pub(crate) fn bind_postgres(values: Vec<Value>) -> Result<PgArguments, Error> {
             Value::Text(value) => bound.add(value),
             Value::Bool(value) => bound.add(value),
             Value::Bytes(value) => bound.add(value),
+        }
+        .map_err(|error| Error::Engine(error.to_string()))?;
+    }
+    for column in columns {
+        match column {
+            Column::Ints(values) => bound.add(values),
+            Column::Texts(values) => bound.add(values),
+            Column::Bools(values) => bound.add(values),
+            Column::Blobs(values) => bound.add(values),
         }
         .map_err(|error| Error::Engine(error.to_string()))?;
     }

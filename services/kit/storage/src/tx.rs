@@ -5,14 +5,10 @@ use sqlx::{Postgres, Sqlite, Transaction};
 
 use crate::{
     Engine, Error, Row, Statement,
+    insert::Insert,
     row::Cells,
     statement::{bind_postgres, bind_sqlite, unnamed},
 };
-
-/// How many values one multi-row INSERT may have: below SQLite's 32,766 and PostgreSQL's 65,535.
-const MAX_VALUES: usize = 30_000;
-/// How many rows one multi-row INSERT may have; more gains nothing.
-const MAX_ROWS: usize = 500;
 
 /// An open transaction. Only [`Database::read`](crate::Database::read) and
 /// [`Database::write`](crate::Database::write) make one, and they end it.
@@ -65,7 +61,7 @@ impl Tx {
     ) -> Result<Vec<R>, Error> {
         let statement = statement.into();
         let kept = statement.kept;
-        let (text, args) = statement.into_parts(args);
+        let (text, args, columns) = statement.into_parts(args);
         match &mut self.inner {
             Inner::Sqlite(tx) => {
                 let text = unnamed(text, args.len());
@@ -77,7 +73,7 @@ impl Tx {
                     .collect()
             }
             Inner::Postgres(tx) => {
-                let query = sqlx::query_with(text, bind_postgres(args)?).persistent(kept);
+                let query = sqlx::query_with(text, bind_postgres(args, columns)?).persistent(kept);
                 let rows = query.fetch_all(&mut **tx).await;
                 self.note(rows)?
                     .iter()
@@ -113,7 +109,7 @@ impl Tx {
     ) -> Result<u64, Error> {
         let statement = statement.into();
         let kept = statement.kept;
-        let (text, args) = statement.into_parts(args);
+        let (text, args, columns) = statement.into_parts(args);
         let changed = match &mut self.inner {
             Inner::Sqlite(tx) => {
                 let text = unnamed(text, args.len());
@@ -123,7 +119,7 @@ impl Tx {
                     .await
                     .map(|done| done.rows_affected())
             }
-            Inner::Postgres(tx) => sqlx::query_with(text, bind_postgres(args)?)
+            Inner::Postgres(tx) => sqlx::query_with(text, bind_postgres(args, columns)?)
                 .persistent(kept)
                 .execute(&mut **tx)
                 .await
@@ -132,7 +128,8 @@ impl Tx {
         self.note(changed)
     }
 
-    /// Inserts rows in batches and returns how many; each row has one value per column.
+    /// Inserts rows in batches and returns how many; each row has one value per column, and one of them at least is
+    /// not NULL.
     pub async fn insert_many(
         &mut self,
         table: &'static str,
@@ -140,6 +137,17 @@ impl Tx {
         rows: Vec<Vec<Value>>,
     ) -> Result<u64, Error> {
         self.write_many(table, columns, "", rows).await
+    }
+
+    /// As [`Tx::insert_many`], but a row that is there already is left as it is and not counted.
+    pub async fn insert_new(
+        &mut self,
+        table: &'static str,
+        columns: &'static [&'static str],
+        rows: Vec<Vec<Value>>,
+    ) -> Result<u64, Error> {
+        self.write_many(table, columns, " ON CONFLICT DO NOTHING", rows)
+            .await
     }
 
     /// As [`Tx::insert_many`], but a row whose `key` is there already takes the place of the one that is. No
@@ -155,34 +163,44 @@ impl Tx {
             .await
     }
 
+    /// As [`Tx::insert_many`], followed by `tail`, which ends with a RETURNING; reads what that gives of each row, in
+    /// no particular order.
+    pub async fn insert_returning<R: Row>(
+        &mut self,
+        table: &'static str,
+        columns: &'static [&'static str],
+        tail: &'static str,
+        rows: Vec<Vec<Value>>,
+    ) -> Result<Vec<R>, Error> {
+        let insert = Insert {
+            table,
+            columns,
+            tail,
+        };
+        let mut returned = Vec::with_capacity(rows.len());
+        for statement in insert.statements(self.engine(), rows)? {
+            returned.extend(self.all::<R>(statement, Vec::new()).await?);
+        }
+        Ok(returned)
+    }
+
     async fn write_many(
         &mut self,
         table: &str,
         columns: &[&str],
-        on_conflict: &str,
+        tail: &str,
         rows: Vec<Vec<Value>>,
     ) -> Result<u64, Error> {
-        if let Some(row) = rows.iter().find(|row| row.len() != columns.len()) {
-            let (given, wanted) = (row.len(), columns.len());
-            return Err(Error::Engine(format!(
-                "{table}: {given} values for {wanted} columns"
-            )));
+        let insert = Insert {
+            table,
+            columns,
+            tail,
+        };
+        let mut written = 0;
+        for statement in insert.statements(self.engine(), rows)? {
+            written += self.execute(statement, Vec::new()).await?;
         }
-        let batch = (MAX_VALUES / columns.len().max(1)).clamp(1, MAX_ROWS);
-        let mut inserted = 0;
-        let mut rows = rows.into_iter().peekable();
-        while rows.peek().is_some() {
-            let some: Vec<_> = rows.by_ref().take(batch).collect();
-            let full = some.len() == batch;
-            let mut statement = Statement::from(aip::Sql {
-                text: insert_text(table, columns, some.len()) + on_conflict,
-                args: some.into_iter().flatten().collect(),
-            });
-            // Only the full batch has a text that comes again.
-            statement.kept = full;
-            inserted += self.execute(statement, Vec::new()).await?;
-        }
-        Ok(inserted)
+        Ok(written)
     }
 
     /// Runs a script of several statements without values: migrations.
@@ -239,23 +257,5 @@ fn upsert_text(columns: &[&str], key: &[&str]) -> String {
         " ON CONFLICT ({}) DO UPDATE SET {}",
         key.join(", "),
         set.join(", ")
-    )
-}
-
-/// `INSERT INTO table (a, b) VALUES ($1, $2), ($3, $4)`.
-fn insert_text(table: &str, columns: &[&str], rows: usize) -> String {
-    let width = columns.len();
-    let tuples: Vec<String> = (0..rows)
-        .map(|row| {
-            let places: Vec<String> = (1..=width)
-                .map(|column| format!("${}", row * width + column))
-                .collect();
-            format!("({})", places.join(", "))
-        })
-        .collect();
-    format!(
-        "INSERT INTO {table} ({}) VALUES {}",
-        columns.join(", "),
-        tuples.join(", ")
     )
 }
