@@ -16,7 +16,7 @@ mod references;
 mod text_service;
 mod texts;
 
-pub(crate) use derived::bring_up_to_date;
+pub(crate) use derived::{bring_up_to_date, catch_up, is_settled};
 pub(crate) use documents::purge::every_hour as purge_every_hour;
 
 use ::fault::Fault;

@@ -45,6 +45,7 @@ pub static TABLES: Migrations = storage::migrations! {
     4 => "texts",
     5 => "search",
     6 => "lists",
+    7 => "waits",
 };
 
 /// Everything that the service's database must have, in order.
@@ -105,7 +106,8 @@ pub fn component_on(database: Database, deps: Deps) -> Component {
 }
 
 /// Builds the service on a database that is open, has [`MIGRATIONS`] and is up to date
-/// ([`bring_up_to_date`]). It also removes what was deleted long ago, once an hour.
+/// ([`bring_up_to_date`]). It also removes what was deleted long ago, once an hour, and
+/// brings documents up to date that wait for a changed one, where they are many.
 #[must_use]
 pub fn component_with(database: Database, deps: Deps, means: Means) -> Component {
     let journal = Journal::new(SCHEMA, database.clone(), deps.clock.clone())
@@ -119,6 +121,7 @@ pub fn component_with(database: Database, deps: Deps, means: Means) -> Component
         texts: means.texts.clone(),
     };
     tokio::spawn(api::purge_every_hour(api.clone(), deps.stopping.clone()));
+    tokio::spawn(upkeep::outline::run(api.clone(), deps.stopping.clone()));
     let upkeep = upkeep::Upkeep::new(database.clone(), means.texts, deps.clock)
         .map(|upkeep| tokio::spawn(upkeep.run(deps.stopping)));
     let routes = Routes::new(PartnershipServiceServer::new(api.clone()))

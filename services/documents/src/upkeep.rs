@@ -1,10 +1,11 @@
-//! What is done for texts in the background: words are taken from new versions, what nobody needs is removed, and what
+//! What is done in the background. For texts: words are taken from new versions, what nobody needs is removed, and what
 //! is stored is looked at again and again.
 //!
 //! Everything may run in several replicas at once: each step is a condition in the database before it is a deletion in
 //! the store, and no key of the store is ever used twice.
 
 mod extraction;
+pub(crate) mod outline;
 mod sweep;
 
 use std::{sync::Arc, time::Duration};

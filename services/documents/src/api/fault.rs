@@ -195,6 +195,14 @@ pub(super) fn peer_unavailable(peer: Peer, name: &str, code: Code) -> Fault {
         .with_metadata("resource", name)
 }
 
+/// `UNAVAILABLE` while documents that wait for a changed one are brought up to date.
+pub(super) fn catching_up() -> Fault {
+    Fault::unavailable(
+        "CATCHING_UP",
+        "documents that wait for one which changed are being brought up to date",
+    )
+}
+
 fn precondition(reason: &'static str, resource: String, what: &str) -> Fault {
     Fault::failed_precondition(reason, format!("{resource} {what}"))
         .with_metadata("resource", resource.as_str())

@@ -96,17 +96,14 @@ pub(crate) async fn of_documents(
 
 pub(super) fn of_documents_sql<'a>(uids: impl Iterator<Item = &'a str>) -> Sql {
     let mut sql = Sql::new(queries::ACTS);
-    sql.push(" WHERE a.document_uid IN (");
-    for (index, uid) in uids.enumerate() {
-        sql.push(if index == 0 { "" } else { ", " }).bind(uid);
-    }
-    sql.push(")");
+    sql.push(" WHERE a.document_uid IN ").push_list(uids);
     sql
 }
 
-/// Writes new acts in bulk, each with the document it is on; [`Error::Conflict`] if there is one of such a name.
+/// Writes new acts in bulk, each with the document it is on; false if there is one of such a name, and the others are
+/// written.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
-pub(crate) async fn insert_many(tx: &mut Tx, new: &[(&Document, &Act)]) -> Result<(), Error> {
+pub(crate) async fn insert_new(tx: &mut Tx, new: &[(&Document, &Act)]) -> Result<bool, Error> {
     let row = |(document, act): &(&Document, &Act)| {
         args![
             act.uid.as_str(),
@@ -129,18 +126,19 @@ pub(crate) async fn insert_many(tx: &mut Tx, new: &[(&Document, &Act)]) -> Resul
             "",
         ]
     };
-    tx.insert_many("acts", COLUMNS, new.iter().map(row).collect())
+    let written = tx
+        .insert_new("acts", COLUMNS, new.iter().map(row).collect())
         .await?;
-    Ok(())
+    Ok(written == new.len() as u64)
 }
 
-/// Reads which of these ids, each with the uid of its document, belong to acts, retracted ones too, in no
-/// particular order; by the unique key of both.
+/// Reads which of these ids, each with the uid of its document, belong to acts, retracted ones too, and the acts'
+/// uids, in no particular order; by the unique key of both.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
 pub(crate) async fn existing(
     tx: &mut Tx,
     wanted: &[(&str, &str)],
-) -> Result<Vec<(String, String)>, Error> {
+) -> Result<Vec<(String, String, String)>, Error> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }

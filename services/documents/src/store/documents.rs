@@ -103,11 +103,8 @@ pub(super) fn named_sql(base: &str, partnership: &str, ids: &[&str]) -> Sql {
     let mut sql = Sql::new(base);
     sql.push(" WHERE d.partnership_id = ")
         .bind(partnership)
-        .push(" AND d.id IN (");
-    for (index, id) in ids.iter().enumerate() {
-        sql.push(if index == 0 { "" } else { ", " }).bind(*id);
-    }
-    sql.push(")");
+        .push(" AND d.id IN ")
+        .push_list(ids.iter().copied());
     sql
 }
 
@@ -123,11 +120,7 @@ pub(crate) async fn by_uids(tx: &mut Tx, uids: &[&str]) -> Result<Vec<Document>,
 
 pub(super) fn by_uids_sql(uids: &[&str]) -> Sql {
     let mut sql = Sql::new(queries::DOCUMENTS);
-    sql.push(" WHERE d.uid IN (");
-    for (index, uid) in uids.iter().enumerate() {
-        sql.push(if index == 0 { "" } else { ", " }).bind(*uid);
-    }
-    sql.push(")");
+    sql.push(" WHERE d.uid IN ").push_list(uids.iter().copied());
     sql
 }
 
@@ -202,11 +195,9 @@ pub(crate) async fn item_number_holders(
 
 pub(super) fn item_numbers_sql(partnership: &str, item_numbers: &[i32]) -> Sql {
     let mut sql = Sql::new(queries::ITEM_NUMBER_HOLDERS);
-    sql.bind(partnership).push(" AND d.item_number IN (");
-    for (index, number) in item_numbers.iter().enumerate() {
-        sql.push(if index == 0 { "" } else { ", " }).bind(*number);
-    }
-    sql.push(")");
+    sql.bind(partnership)
+        .push(" AND d.item_number IN ")
+        .push_list(item_numbers.iter().copied());
     sql
 }
 

@@ -4,7 +4,7 @@ use aip::{Sql, filter::Filter};
 use jiff::Timestamp;
 use storage::{Error, Tx, args};
 
-use super::{outline::push_list, queries, rows::DocumentRow, search};
+use super::{queries, rows::DocumentRow, search};
 use crate::domain::{Document, PartnershipName};
 
 /// How many documents one statement names at most.
@@ -97,7 +97,7 @@ fn remove_sql(statement: &str, documents: &[Document]) -> Sql {
     let mut sql = Sql::default();
     for (index, part) in statement.split("{}").enumerate() {
         if index > 0 {
-            push_list(&mut sql, documents.iter().map(|one| one.uid.as_str()));
+            sql.push_list(documents.iter().map(|one| one.uid.as_str()));
         }
         sql.push(part);
     }

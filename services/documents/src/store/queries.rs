@@ -94,7 +94,7 @@ pub(super) const ACT_BY_ID: &str = "SELECT a.uid, a.document_uid, a.id, a.revisi
      a.retracted_us, a.retraction_reason, a.retractor FROM acts a WHERE a.document_uid = $1 AND a.id = $2";
 
 /// The end of the query for those of the wanted acts that there are; by the unique key of document and id.
-pub(super) const EXISTING_ACTS: &str = ") SELECT a.document_uid, a.id FROM wanted w \
+pub(super) const EXISTING_ACTS: &str = ") SELECT a.document_uid, a.id, a.uid FROM wanted w \
      JOIN acts a ON a.document_uid = w.document_uid AND a.id = w.id";
 
 /// A retracted act, if it still has the revision it was read with; by its primary key.

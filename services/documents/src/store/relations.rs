@@ -5,11 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aip::{Sql, Value};
 use storage::{Error, Tx, args};
 
-use super::{
-    access,
-    outline::{execute_for, push_list},
-    queries,
-};
+use super::{access, outline::execute_for, queries};
 use crate::domain::{Document, DocumentName, Reader, RelationKind};
 
 /// How many values one condition names at most.
@@ -53,7 +49,7 @@ pub(crate) async fn replace(tx: &mut Tx, documents: &[Document]) -> Result<(), E
     let mut kept: BTreeMap<String, BTreeSet<(i64, String)>> = BTreeMap::new();
     for some in documents.chunks(CHUNK) {
         let mut sql = Sql::new(queries::KEPT_RELATIONS);
-        push_list(&mut sql, some.iter().map(|document| document.uid.as_str()));
+        sql.push_list(some.iter().map(|document| document.uid.as_str()));
         let rows: Vec<KeptRow> = tx.all(sql, vec![]).await?;
         for row in rows {
             let of = kept.entry(row.document_uid).or_default();
@@ -71,7 +67,13 @@ pub(crate) async fn replace(tx: &mut Tx, documents: &[Document]) -> Result<(), E
         .cloned()
         .collect();
     execute_for(tx, queries::DELETE_RELATIONS, &old).await?;
-    let rows = changed.iter().flat_map(rows).collect();
+    insert(tx, &changed).await
+}
+
+/// Keeps the relations of documents of which none are kept.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn insert(tx: &mut Tx, documents: &[Document]) -> Result<(), Error> {
+    let rows = documents.iter().flat_map(rows).collect();
     let columns = &["document_uid", "kind", "target", "document"];
     tx.insert_many("document_relations", columns, rows).await?;
     Ok(())
@@ -185,7 +187,7 @@ pub(super) fn targets_sql(kind: RelationKind, partnership: &str, ids: &[&str]) -
         .push(" AND d.deleted_us IS NULL AND r.kind = ")
         .bind(i64::from(kind.code()))
         .push(" AND d.id IN ");
-    push_list(&mut sql, ids.iter().copied());
+    sql.push_list(ids.iter().copied());
     sql
 }
 

@@ -10,7 +10,6 @@ mod fragments;
 #[cfg(test)]
 mod plans;
 mod postings;
-mod statement;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
@@ -30,7 +29,9 @@ use crate::domain::{
     search::lane::{self, Field},
 };
 use postings::{TITLES, Words};
-use statement::{LISTED, push_list};
+
+/// How many values stand in one list of a query.
+const LISTED: usize = 500;
 
 storage::row! {
     /// What the index has of a document.
@@ -152,7 +153,22 @@ pub(crate) async fn relevel_text(
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
 pub(crate) async fn refresh(tx: &mut Tx, documents: &[Document]) -> Result<(), Error> {
     let uids: Vec<&str> = documents.iter().map(|one| one.uid.as_str()).collect();
-    let mut known = known(tx, &uids).await?;
+    let known = known(tx, &uids).await?;
+    write(tx, documents, known).await
+}
+
+/// Indexes the titles of documents that were just made.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn insert(tx: &mut Tx, new: &[Document]) -> Result<(), Error> {
+    write(tx, new, HashMap::new()).await
+}
+
+/// Brings the index up to date, given what it has of the documents.
+async fn write(
+    tx: &mut Tx,
+    documents: &[Document],
+    mut known: HashMap<String, KnownRow>,
+) -> Result<(), Error> {
     let new: Vec<&Document> = documents
         .iter()
         .filter(|one| !known.contains_key(&one.uid))
@@ -223,7 +239,7 @@ pub(crate) async fn purge(tx: &mut Tx, document_uids: &[&str]) -> Result<(), Err
     for part in numbers.chunks(LISTED) {
         for table in ["search_sources", "search_documents"] {
             let mut sql = Sql::new(format!("DELETE FROM {table} WHERE document_no IN "));
-            push_list(&mut sql, part.iter().copied());
+            sql.push_list(part.iter().copied());
             tx.execute(sql, vec![]).await?;
         }
     }
@@ -236,7 +252,7 @@ pub(crate) async fn uids(tx: &mut Tx, numbers: &[i64]) -> Result<HashMap<i64, St
     for part in numbers.chunks(LISTED) {
         let mut sql =
             Sql::new("SELECT s.document_no, s.uid FROM search_documents s WHERE s.document_no IN ");
-        push_list(&mut sql, part.iter().copied());
+        sql.push_list(part.iter().copied());
         let rows: Vec<(i64, String)> = tx.all(sql, vec![]).await?;
         uids.extend(rows);
     }
@@ -258,9 +274,11 @@ async fn register(tx: &mut Tx, new: &[&Document]) -> Result<HashMap<String, Know
             ]
         })
         .collect();
-    tx.insert_many("search_documents", columns, rows).await?;
-    let uids: Vec<&str> = new.iter().map(|one| one.uid.as_str()).collect();
-    known(tx, &uids).await
+    let returning = " RETURNING document_no, uid, audience, titles_hash";
+    let rows: Vec<KnownRow> = tx
+        .insert_returning("search_documents", columns, returning, rows)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.uid.clone(), row)).collect())
 }
 
 async fn known(tx: &mut Tx, uids: &[&str]) -> Result<HashMap<String, KnownRow>, Error> {
@@ -270,7 +288,7 @@ async fn known(tx: &mut Tx, uids: &[&str]) -> Result<HashMap<String, KnownRow>, 
             "SELECT s.document_no, s.uid, s.audience, s.titles_hash FROM search_documents s \
              WHERE s.uid IN ",
         );
-        push_list(&mut sql, part.iter().copied());
+        sql.push_list(part.iter().copied());
         let rows: Vec<KnownRow> = tx.all(sql, vec![]).await?;
         known.extend(rows.into_iter().map(|row| (row.uid.clone(), row)));
     }

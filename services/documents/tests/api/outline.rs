@@ -6,6 +6,7 @@ mod pending;
 mod purge;
 mod rebuild;
 mod sectors;
+mod waits;
 
 use accord_proto::documents::v1::{
     AccessLevel, Act, ActKind, AfterLastNotification, CreateDocumentRequest, Document,

@@ -11,7 +11,7 @@ use fault::Fault;
 use identity::Caller;
 use jiff::civil::Date;
 use ledger::{Call, Change, ChangeKind, Stamp};
-use storage::Tx;
+use storage::{Error, Tx};
 use tonic::Request;
 
 use crate::{
@@ -137,14 +137,14 @@ pub(super) async fn insert(
         recorded.push((document, act(new, &stamp, notifying_party, &caller.agency)));
     }
     violations.finish()?;
-    check_existing(tx, &documents, new).await?;
     let rows: Vec<_> = recorded
         .iter()
         .map(|(document, act)| (*document, act))
         .collect();
-    acts::insert_many(tx, &rows).await?;
-    let names: Vec<_> = documents.keys().cloned().collect();
-    derived::refresh_after_acts(tx, stamp.now, &names).await?;
+    if !acts::insert_new(tx, &rows).await? {
+        return Err(already_there(tx, &rows).await?);
+    }
+    derived::refresh_after_acts(tx, stamp.now, documents.values().cloned().collect()).await?;
     let message = |(document, act): &(&Document, Act)| {
         let message = convert::act::message(act);
         let change = Change::of(act.name.to_string(), ChangeKind::Created, &message)
@@ -168,30 +168,23 @@ async fn documents_of(
         .collect())
 }
 
-/// Checks that there are no acts of the names that the caller gave.
-async fn check_existing(
-    tx: &mut Tx,
-    documents: &BTreeMap<DocumentName, Document>,
-    new: &[Recording],
-) -> Result<(), Fault> {
-    let key = |new: &&Recording| {
-        let document = documents.get(&new.name.parent())?;
-        Some((document.uid.clone(), new.name.act.clone()))
+/// Says which of the acts is there already, once not all of them could be recorded.
+async fn already_there(tx: &mut Tx, rows: &[(&Document, &Act)]) -> Result<Fault, Fault> {
+    let keys: Vec<_> = rows
+        .iter()
+        .map(|(document, act)| (document.uid.as_str(), act.id()))
+        .collect();
+    let existing = acts::existing(tx, &keys).await?;
+    let existing: BTreeMap<_, _> = existing
+        .iter()
+        .map(|(document, id, uid)| ((document.as_str(), id.as_str()), uid))
+        .collect();
+    let is_other = |(document, act): &&(&Document, &Act)| {
+        let found = existing.get(&(document.uid.as_str(), act.id()));
+        found.is_some_and(|uid| **uid != act.uid)
     };
-    let wanted: Vec<_> = new
-        .iter()
-        .filter(|new| new.named)
-        .filter_map(|new| Some((key(&new)?, new)))
-        .collect();
-    let keys: Vec<_> = wanted
-        .iter()
-        .map(|((uid, id), _)| (uid.as_str(), id.as_str()))
-        .collect();
-    let existing: BTreeSet<_> = acts::existing(tx, &keys).await?.into_iter().collect();
-    match wanted.iter().find(|(key, _)| existing.contains(key)) {
-        Some((_, new)) => Err(faults::act_exists(&new.name)),
-        None => Ok(()),
-    }
+    let (_, act) = rows.iter().find(is_other).ok_or(Error::Conflict)?;
+    Ok(faults::act_exists(&act.name))
 }
 
 fn act(new: &Recording, stamp: &Stamp, notifying_party: Option<String>, recorder: &str) -> Act {

@@ -1,7 +1,5 @@
 //! `RetractAct`.
 
-use std::slice;
-
 use accord_proto::documents::v1 as pb;
 use aip::{Violations, etag, text};
 use fault::Fault;
@@ -87,7 +85,7 @@ async fn apply(tx: &mut Tx, stamp: Stamp, retract: Retract) -> Mutation<pb::Act>
     if !acts::retract_if(tx, &new).await? {
         return Err(faults::changed_meanwhile(&new.name));
     }
-    derived::refresh_after_acts(tx, stamp.now, slice::from_ref(&document.name)).await?;
+    derived::refresh_after_acts(tx, stamp.now, vec![document.clone()]).await?;
     let message = convert::act::message(&new);
     let change = Change::of(new.name.to_string(), ChangeKind::StateChanged, &message)
         .readable_by(access::readers(&document));

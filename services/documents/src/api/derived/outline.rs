@@ -13,15 +13,28 @@ use crate::{
     },
     store::{
         documents,
-        outline::{self, Outline},
+        outline::{self, Chain, Outline},
     },
 };
 
 /// How many waiting documents are read at once.
-const BATCH: usize = 500;
+const BATCH: usize = 250;
+
+/// How many waiting documents one mutation brings up to date at most, and the worker in one transaction: what a
+/// batch of acts would take anyway.
+const MOST_WAITING: usize = 500;
 
 /// How many documents are computed and written at once: each can have over a thousand events.
-const AT_ONCE: usize = 100;
+const AT_ONCE: usize = 250;
+
+/// What is kept of documents before their outline is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kept {
+    /// They were just made.
+    Nothing,
+    /// What it was before the change.
+    Something,
+}
 
 /// Computes the outline of the documents that changed, and of those that wait for the named ones,
 /// directly or through others.
@@ -32,33 +45,80 @@ pub(super) async fn refresh(
     changed: Vec<Document>,
 ) -> Result<(), Error> {
     outline::replace_waits(tx, &changed).await?;
-    let waiting = waiting_for(tx, names).await?;
-    compute(tx, now, changed).await?;
-    for some in waiting.chunks(BATCH) {
-        let found = documents::get_many(tx, some).await?;
-        compute(tx, now, found).await?;
-    }
-    Ok(())
+    compute(tx, now, changed, Kept::Something).await?;
+    refresh_waiting(tx, now, names).await
 }
 
-/// Finds the documents that wait for the named ones, as far along the chain as a status follows it.
-async fn waiting_for(tx: &mut Tx, names: &[DocumentName]) -> Result<Vec<DocumentName>, Error> {
-    let mut seen: BTreeSet<DocumentName> = names.iter().cloned().collect();
-    let mut waiting = Vec::new();
-    let mut last = names.to_vec();
-    for _ in 1..MAX_CHAIN {
-        last = outline::waiting_for(tx, &last).await?;
-        last.retain(|name| seen.insert(name.clone()));
-        if last.is_empty() {
-            break;
-        }
-        waiting.extend_from_slice(&last);
+/// Computes the outline of documents that were just made, and of those that waited for their names.
+pub(super) async fn insert(tx: &mut Tx, now: Timestamp, new: &[Document]) -> Result<(), Error> {
+    outline::insert_waits(tx, new).await?;
+    compute(tx, now, new.to_vec(), Kept::Nothing).await?;
+    refresh_waiting(tx, now, &names(new)).await
+}
+
+/// Computes the outline of documents on which acts were recorded, and of those that wait for them.
+pub(super) async fn refresh_after_acts(
+    tx: &mut Tx,
+    now: Timestamp,
+    changed: Vec<Document>,
+) -> Result<(), Error> {
+    let names = names(&changed);
+    compute(tx, now, changed, Kept::Something).await?;
+    refresh_waiting(tx, now, &names).await
+}
+
+fn names(documents: &[Document]) -> Vec<DocumentName> {
+    let names = documents.iter().map(|document| document.name.clone());
+    names.collect()
+}
+
+/// Computes the outline of documents that wait for the named ones, directly or through others: some of them at once, so
+/// that one act holds the log's lock no longer than another. The others are left to the worker.
+async fn refresh_waiting(tx: &mut Tx, now: Timestamp, names: &[DocumentName]) -> Result<(), Error> {
+    let chains = names.iter().map(|name| Chain::of(name, 1)).collect();
+    let left = follow(tx, now, chains).await?;
+    outline::leave(tx, left).await
+}
+
+/// Computes the outline of some of the documents that were left, and returns whether there were any.
+pub(super) async fn catch_up(tx: &mut Tx, now: Timestamp) -> Result<bool, Error> {
+    let chains = outline::take(tx).await?;
+    if chains.is_empty() {
+        return Ok(false);
     }
-    Ok(waiting)
+    let left = follow(tx, now, chains).await?;
+    outline::leave(tx, left).await?;
+    Ok(true)
+}
+
+/// Follows chains as far as a status does, computes the outlines of at most [`MOST_WAITING`] documents, and returns what is
+/// left of the chains.
+async fn follow(tx: &mut Tx, now: Timestamp, mut chains: Vec<Chain>) -> Result<Vec<Chain>, Error> {
+    let mut done = BTreeSet::new();
+    let mut left = MOST_WAITING;
+    while left > 0 && !chains.is_empty() {
+        let found = outline::next_waiting(tx, &mut chains, left.min(BATCH)).await?;
+        left -= found.len();
+        let new: Vec<_> = found
+            .into_iter()
+            .filter(|(name, _)| done.insert(name.clone()))
+            .collect();
+        let names: Vec<_> = new.iter().map(|(name, _)| name.clone()).collect();
+        let documents = documents::get_many(tx, &names).await?;
+        compute(tx, now, documents, Kept::Something).await?;
+        let further = new.iter().filter(|(_, depth)| depth + 1 < MAX_CHAIN);
+        chains.extend(further.map(|(name, depth)| Chain::of(name, depth + 1)));
+    }
+    Ok(chains)
 }
 
 /// Computes the outline of some documents, which have been read.
-async fn compute(tx: &mut Tx, now: Timestamp, documents: Vec<Document>) -> Result<(), Error> {
+async fn compute(
+    tx: &mut Tx,
+    now: Timestamp,
+    documents: Vec<Document>,
+    kept: Kept,
+) -> Result<(), Error> {
     if documents.is_empty() {
         return Ok(());
     }
@@ -78,7 +138,10 @@ async fn compute(tx: &mut Tx, now: Timestamp, documents: Vec<Document>) -> Resul
                 })
             })
             .collect();
-        outline::replace(tx, &outlines).await?;
+        match kept {
+            Kept::Nothing => outline::insert(tx, &outlines).await?,
+            Kept::Something => outline::replace(tx, &outlines).await?,
+        }
     }
     Ok(())
 }

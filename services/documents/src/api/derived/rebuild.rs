@@ -1,17 +1,26 @@
-//! What is done at the start for documents whose derived rows must be written anew: those of a database
-//! that an older version filled.
+//! What is derived and not up to date: at the start, documents of a database that an older version filled; later, those
+//! that wait for a document which changed, where they are many.
+
+use std::time::Duration;
 
 use fault::Fault;
 use identity::Caller;
 use ledger::{Call, Journal, Stamp};
-use storage::Tx;
+use storage::{Error, Tx};
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::refresh;
+use super::{outline::catch_up as some_waiting, refresh};
 use crate::{
-    api::{Mutation, documents::purge::itself},
+    api::{Api, Mutation, documents::purge::itself, fault as faults},
     store::outline,
 };
+
+/// How long a reader waits for what is derived to be up to date.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often it looks.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Brings the derived rows of all documents up to date, some at a time, and returns how many there were.
 /// It stops between two steps when `stopping` is cancelled; the next start goes on from there.
@@ -54,4 +63,38 @@ fn call(caller: &Caller) -> Call {
         validate_only: false,
         caller: caller.clone(),
     }
+}
+
+/// Brings some of the documents up to date that wait for one which changed; false if there are none. The log's lock
+/// keeps others from changing them meanwhile.
+pub(crate) async fn catch_up(api: &Api) -> Result<bool, Error> {
+    let clock = api.clock.clone();
+    api.database
+        .write(move |tx| {
+            let now = clock.now();
+            Box::pin(async move {
+                ledger::lock(tx).await?;
+                some_waiting(tx, now).await
+            })
+        })
+        .await
+}
+
+/// Whether all that is derived is up to date.
+pub(crate) async fn is_settled(api: &Api) -> Result<bool, Error> {
+    api.database
+        .read(|tx| Box::pin(outline::is_settled(tx)))
+        .await
+}
+
+/// Waits until all that is derived is up to date, for a list that would not be complete without.
+pub(in crate::api) async fn settled(api: &Api) -> Result<(), Fault> {
+    let begun = Instant::now();
+    while !is_settled(api).await? {
+        if begun.elapsed() > PATIENCE {
+            return Err(faults::catching_up());
+        }
+        sleep(LOOK).await;
+    }
+    Ok(())
 }

@@ -11,7 +11,7 @@ use tonic::Request;
 
 use super::events::{self, Asked};
 use crate::{
-    api::{Api, access},
+    api::{Api, access, derived},
     domain::{
         AccessLevel, Document, Partnership,
         document::Text,
@@ -64,6 +64,7 @@ pub(in crate::api) async fn run(
         return Err(violations.into());
     };
     let stamp = api.clock.now().strftime("%Y%m%dT%H%M%SZ").to_string();
+    derived::settled(api).await?;
     let found = api.database.read(move |tx| {
         let (window, language, stamp) = (window.clone(), language.clone(), stamp.clone());
         Box::pin(async move { read(tx, &window, &language, &stamp).await })

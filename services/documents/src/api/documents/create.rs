@@ -147,6 +147,6 @@ pub(super) async fn insert(
     let documents: Vec<_> = new.iter().map(document).collect();
     cycles::check(tx, reader, &documents.iter().collect::<Vec<_>>()).await?;
     documents::insert_many(tx, &documents).await?;
-    derived::refresh(tx, stamp.now, &names).await?;
+    derived::insert(tx, stamp.now, &documents).await?;
     Ok(documents)
 }

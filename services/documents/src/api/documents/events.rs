@@ -12,7 +12,7 @@ use tonic::Request;
 
 use super::cases;
 use crate::{
-    api::{Api, access, convert, partnerships},
+    api::{Api, access, convert, derived, fault as faults, partnerships},
     domain::{
         Document, EntryRule, Partnership, PartnershipName, Reader, Text,
         status::calendar::{self, Event, EventKind},
@@ -63,6 +63,7 @@ pub(in crate::api) async fn run(
     let (Some(window), Some(listing), true) = (window, listing, violations.is_empty()) else {
         return Err(violations.into());
     };
+    derived::settled(api).await?;
     let found = api.database.read(move |tx| {
         let (window, listing) = (window.clone(), listing.clone());
         Box::pin(async move { read(tx, &window, &listing, bytes).await })
@@ -142,6 +143,9 @@ pub(super) async fn read(
     bytes: fn(&Document) -> usize,
 ) -> Result<Page, Fault> {
     let partnership = partnerships::load(tx, &window.parent).await?;
+    if !outline::is_settled(tx).await? {
+        return Err(faults::catching_up());
+    }
     let (events, more) = next(tx, window, listing).await?;
     // Where the page ends stands in its token, so that is an event that the caller is told.
     let end = if more { events.last().cloned() } else { None };

@@ -1,8 +1,8 @@
 //! `ListPendingProcedures`.
 //!
 //! What is owed is computed from the acts when it is asked for, so it is never out of date. For now, an
-//! index tells on which documents to look; for another day or moment all documents are looked at, some
-//! for each page.
+//! index tells on which documents to look; for another day or moment, and while the index is not up to date, all
+//! documents are looked at, some for each page.
 
 use accord_proto::{convert, documents::v1 as pb};
 use aip::{Field, Kind, ListRequest, Listing, Schema, Value, Violations, text};
@@ -56,7 +56,7 @@ struct Ask {
     parent: PartnershipName,
     party: String,
     as_of: AsOf,
-    /// Whether the index tells where to look.
+    /// Whether the index tells where to look, if it is up to date.
     now: bool,
     reader: Reader,
     listing: Listing,
@@ -188,12 +188,13 @@ fn check(
 
 /// Looks at documents until the page is full, there are no more, or enough has been looked at.
 async fn page(tx: &mut Tx, ask: &Ask) -> Result<pb::ListPendingProceduresResponse, Error> {
+    let by_index = ask.now && outline::is_settled(tx).await?;
     let mut response = pb::ListPendingProceduresResponse::default();
     let mut last = Place::read(&ask.listing);
     let mut looked_at = 0;
     loop {
         let from = last.as_ref().map_or("", |place| place.document.as_str());
-        let documents = candidates(tx, ask, from).await?;
+        let documents = candidates(tx, ask, by_index, from).await?;
         let more = documents.len() == AT_ONCE;
         looked_at += documents.len();
         for (document, owed, state) in owed(tx, ask, documents).await? {
@@ -225,8 +226,13 @@ async fn page(tx: &mut Tx, ask: &Ask) -> Result<pb::ListPendingProceduresRespons
     }
 }
 
-async fn candidates(tx: &mut Tx, ask: &Ask, from: &str) -> Result<Vec<Document>, Error> {
-    if ask.now {
+async fn candidates(
+    tx: &mut Tx,
+    ask: &Ask,
+    by_index: bool,
+    from: &str,
+) -> Result<Vec<Document>, Error> {
+    if by_index {
         outline::pending(tx, &ask.parent, &ask.party, from, &ask.reader, AT_ONCE).await
     } else {
         outline::live(tx, &ask.parent, from, &ask.reader, AT_ONCE).await

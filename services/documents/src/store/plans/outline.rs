@@ -70,6 +70,17 @@ fn events_page() -> Listing {
     .unwrap()
 }
 
+fn chain(id: &str) -> outline::Chain {
+    outline::Chain::of(&DocumentName::new("uz-kz", id), 1)
+}
+
+/// A query that ends before a list of uids, for one document.
+fn of_one(text: &str) -> Sql {
+    let mut sql = Sql::new(text);
+    sql.push_list(["u1"]);
+    sql
+}
+
 /// The queries, the indexes that may serve each, and whether it reads no more rows than it returns, in
 /// their order.
 fn promises() -> Vec<(Sql, Vec<&'static str>, bool)> {
@@ -88,8 +99,33 @@ fn promises() -> Vec<(Sql, Vec<&'static str>, bool)> {
     let filter = later_page(&fields::DOCUMENTS, "", "").filter().clone();
     let mut promises = vec![
         (
-            outline::waiting_sql(&[DocumentName::new("uz-kz", "n42")]),
+            outline::waiting_sql(&[chain("n42")], 250),
             vec!["document_waits_by_target"],
+            true,
+        ),
+        (
+            outline::waiting_sql(&[chain("n42"), chain("n44")], 250),
+            vec!["document_waits_by_target"],
+            true,
+        ),
+        (
+            query(texts::ANY_OUTDATED_WAIT, args![]),
+            vec!["outdated_waits_pkey", "PRIMARY KEY (target>?)"],
+            true,
+        ),
+        (
+            of_one(texts::KEPT_EVENTS),
+            vec!["document_events_by_document"],
+            false,
+        ),
+        (
+            of_one(texts::KEPT_DEBTORS),
+            vec!["pending_documents_by_document"],
+            false,
+        ),
+        (
+            outline::stale_sql("UZ", &["u1"]),
+            vec!["pending_documents_by_document"],
             false,
         ),
         (

@@ -3,20 +3,42 @@
 /// For which documents some documents wait is written anew; by the primary key. A list of uids follows.
 pub(in crate::store) const DELETE_WAITS: &str = "DELETE FROM document_waits WHERE document_uid IN ";
 
-/// The documents that wait for some others, by `document_waits_by_target` and the primary key. A list of
-/// names follows.
-pub(in crate::store) const WAITING_FOR: &str = "SELECT d.partnership_id, d.id FROM document_waits w JOIN documents d ON d.uid = w.document_uid \
-     WHERE w.target IN ";
+/// The documents that wait for others, by `document_waits_by_target` and the primary key: SQLite takes the tables of a
+/// CROSS JOIN in this order. Which targets follows, with order and limit.
+pub(in crate::store) const WAITING_FOR: &str = "SELECT w.target, w.document_uid, d.partnership_id, d.id FROM document_waits w CROSS JOIN documents d \
+     WHERE d.uid = w.document_uid AND w.target ";
+
+/// What is left to be followed is no less than it was; by the primary key.
+pub(in crate::store) const LEAVE_WAITS: &str = " ON CONFLICT (target) DO UPDATE SET after_uid = CASE WHEN excluded.after_uid < outdated_waits.after_uid \
+     THEN excluded.after_uid ELSE outdated_waits.after_uid END, depth = CASE WHEN excluded.depth < outdated_waits.depth \
+     THEN excluded.depth ELSE outdated_waits.depth END RETURNING target";
+
+/// Some of what is left to be followed, by the primary key.
+pub(in crate::store) const OUTDATED_WAITS: &str = "SELECT target, after_uid, depth FROM outdated_waits WHERE target > '' ORDER BY target LIMIT 500";
+
+/// It is about to be followed; by the primary key. A list of names follows.
+pub(in crate::store) const TAKE_WAITS: &str = "DELETE FROM outdated_waits WHERE target IN ";
+
+/// Whether anything is left to be followed, by the primary key.
+pub(in crate::store) const ANY_OUTDATED_WAIT: &str =
+    "SELECT target FROM outdated_waits WHERE target > '' ORDER BY target LIMIT 1";
+
+/// What is kept to come to pass in some documents, by `document_events_by_document`. A list of uids follows.
+pub(in crate::store) const KEPT_EVENTS: &str =
+    "SELECT document_uid, day, kind FROM document_events WHERE document_uid IN ";
 
 /// What comes to pass in some documents is written anew; by `document_events_by_document`. A list of uids
 /// follows.
 pub(in crate::store) const DELETE_EVENTS: &str =
     "DELETE FROM document_events WHERE document_uid IN ";
 
-/// Who owes something on some documents is written anew; by `pending_documents_by_document`. A list of
-/// uids follows.
-pub(in crate::store) const DELETE_PENDING: &str =
-    "DELETE FROM pending_documents WHERE document_uid IN ";
+/// Who is kept to owe something on some documents, by `pending_documents_by_document`. A list of uids follows.
+pub(in crate::store) const KEPT_DEBTORS: &str =
+    "SELECT document_uid, party FROM pending_documents WHERE document_uid IN ";
+
+/// A party owes nothing any more on some documents; by `pending_documents_by_document`. The party and a list of
+/// uids follow.
+pub(in crate::store) const DELETE_DEBTORS: &str = "DELETE FROM pending_documents WHERE party = ";
 
 /// What comes to pass and in which documents, by the primary key of `document_events`: SQLite takes the tables of
 /// a CROSS JOIN in this order. Conditions follow, the first that `d.uid = e.document_uid`.

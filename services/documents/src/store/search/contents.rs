@@ -5,8 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use aip::{Sql, Value};
 use storage::{Error, Tx, args};
 
-use super::statement::push_list;
-
 /// How many characters a piece has; the last may have fewer.
 const PIECE_CHARS: usize = 1_024;
 
@@ -78,7 +76,7 @@ pub(super) async fn delete(tx: &mut Tx, sources: &[i64]) -> Result<(), Error> {
         return Ok(());
     }
     let mut sql = Sql::new("DELETE FROM text_contents WHERE source_no IN ");
-    push_list(&mut sql, sources.iter().copied());
+    sql.push_list(sources.iter().copied());
     tx.execute(sql, vec![]).await?;
     Ok(())
 }

@@ -12,10 +12,7 @@ use aip::Sql;
 use identity::Clearance;
 use storage::{Error, Tx};
 
-use super::{
-    statement::push_list,
-    vocabulary::{self, Form},
-};
+use super::vocabulary::{self, Form};
 use crate::domain::search::{
     impact,
     lane::{self, Field},
@@ -362,10 +359,10 @@ pub(super) fn probe_sql(documents: &[i64], words: &[i64], lanes: &[i64]) -> Sql 
     let mut sql = Sql::new(
         "SELECT p.document_no, p.word_id, p.impact FROM search_postings p WHERE p.document_no IN ",
     );
-    push_list(&mut sql, documents.iter().copied());
+    sql.push_list(documents.iter().copied());
     sql.push(" AND p.word_id IN ");
-    push_list(&mut sql, words.iter().copied());
+    sql.push_list(words.iter().copied());
     sql.push(" AND p.lane IN ");
-    push_list(&mut sql, lanes.iter().copied());
+    sql.push_list(lanes.iter().copied());
     sql
 }

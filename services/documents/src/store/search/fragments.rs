@@ -6,9 +6,8 @@ use aip::Sql;
 use storage::{Error, Tx};
 
 use super::{
-    contents,
+    LISTED, contents,
     find::{Found, Question},
-    statement::{LISTED, push_list},
 };
 use crate::domain::{AccessLevel, search::lane::Field};
 
@@ -152,7 +151,7 @@ async fn read(tx: &mut Tx, chosen: &[(i64, Candidate)]) -> Result<HashMap<i64, V
              LEFT JOIN text_versions v ON v.uid = s.version_uid LEFT JOIN texts t ON t.uid = v.text_uid \
              WHERE s.source_no IN ",
         );
-        push_list(&mut sql, part.iter().copied());
+        sql.push_list(part.iter().copied());
         let rows: Vec<SourceRow> = tx.all(sql, vec![]).await?;
         sources.extend(rows.into_iter().map(|row| (row.source_no, row)));
     }
@@ -207,10 +206,10 @@ pub(super) fn places_sql(documents: &[i64], words: &[i64], lanes: &[i64]) -> Sql
     let mut sql = Sql::new(
         "SELECT p.document_no, p.word_id, p.source_no, p.place FROM search_postings p WHERE p.document_no IN ",
     );
-    push_list(&mut sql, documents.iter().copied());
+    sql.push_list(documents.iter().copied());
     sql.push(" AND p.word_id IN ");
-    push_list(&mut sql, words.iter().copied());
+    sql.push_list(words.iter().copied());
     sql.push(" AND p.lane IN ");
-    push_list(&mut sql, lanes.iter().copied());
+    sql.push_list(lanes.iter().copied());
     sql
 }

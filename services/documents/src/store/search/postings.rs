@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 use aip::{Sql, Value};
 use storage::{Error, Tx, args};
 
-use super::{
-    statement::{LISTED, push_list},
-    vocabulary,
-};
+use super::{LISTED, vocabulary};
 use crate::domain::search::{
     fold::Folded,
     impact,
@@ -134,7 +131,7 @@ fn is_public(lane: i64) -> bool {
 /// Which words are meant: a source of some documents, or all of them.
 pub(super) fn push_selected(sql: &mut Sql, documents: &[i64], source: Option<i64>) {
     sql.push(" WHERE p.document_no IN ");
-    push_list(sql, documents.iter().copied());
+    sql.push_list(documents.iter().copied());
     if let Some(source) = source {
         sql.push(" AND p.source_no = ").bind(source);
     }
@@ -150,10 +147,7 @@ pub(super) async fn clear(
         let mut sql = Sql::new("SELECT p.word_id, COUNT(*) FROM search_postings p");
         push_selected(&mut sql, part, source);
         sql.push(" AND p.lane IN ");
-        push_list(
-            &mut sql,
-            [lane::public(Field::Title), lane::public(Field::Text)],
-        );
+        sql.push_list([lane::public(Field::Title), lane::public(Field::Text)]);
         sql.push(" GROUP BY p.word_id");
         let public: Vec<(i64, i64)> = tx.all(sql, vec![]).await?;
         let fewer = public.into_iter().map(|(id, count)| (id, -count)).collect();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use aip::{Sql, Value};
 use storage::{Error, Tx, args};
 
-use super::statement::{LISTED, batches, insert_new, insert_sql, push_list};
+use super::LISTED;
 use crate::domain::search::{
     matching::{Asked, Fit, INSIDE_CHARS},
     spelling,
@@ -42,54 +42,48 @@ pub(super) async fn use_words(
     partnership: &str,
     uses: &BTreeMap<String, i64>,
 ) -> Result<HashMap<String, i64>, Error> {
-    let words: Vec<&String> = uses.keys().collect();
+    let uncounted = uses.iter().filter(|(_, more)| **more == 0);
+    let uncounted: Vec<&String> = uncounted.map(|(word, _)| word).collect();
     let mut ids = HashMap::new();
-    for part in words.chunks(LISTED) {
+    for part in uncounted.chunks(LISTED) {
         let rows: Vec<(i64, String)> = tx.all(known_sql(partnership, part), vec![]).await?;
         ids.extend(rows.into_iter().map(|(id, word)| (word, id)));
     }
-    let mut rows: Vec<Vec<Value>> = Vec::new();
-    let mut new = BTreeSet::new();
-    for (word, more) in uses {
-        if !ids.contains_key(word) {
-            new.insert(word.clone());
+    // In the order of the unique key: pages are written once.
+    let rows = uses
+        .iter()
+        .filter(|(word, _)| !ids.contains_key(*word))
+        .map(|(word, more)| args![partnership, word, *more])
+        .collect();
+    let noted: Vec<WordRow> = tx
+        .insert_returning("search_words", WORD_COLUMNS, NOTE_USES, rows)
+        .await?;
+    let mut new = Vec::new();
+    for row in noted {
+        // One that nobody had used publicly may be known; its spellings are then there already.
+        if uses.get(&row.word) == Some(&row.uses) {
+            new.push((row.word_id, row.word.clone()));
         }
-        if *more != 0 || !ids.contains_key(word) {
-            rows.push(args![partnership, word, *more]);
-        }
+        ids.insert(row.word, row.word_id);
     }
-    let mut new_ids = Vec::new();
-    for part in batches(&rows) {
-        let noted: Vec<(i64, String)> = tx.all(note_sql(part), vec![]).await?;
-        for (id, word) in noted {
-            if new.contains(&word) {
-                new_ids.push((id, word.clone()));
-            }
-            ids.insert(word, id);
-        }
-    }
-    new_ids.sort_unstable();
-    spell(tx, partnership, &new_ids).await?;
+    new.sort_unstable();
+    spell(tx, partnership, &new).await?;
     Ok(ids)
 }
+
+const WORD_COLUMNS: &[&str] = &["partnership_id", "word", "uses"];
+
+/// By the unique key of the vocabulary.
+const NOTE_USES: &str = " ON CONFLICT (partnership_id, word) DO UPDATE SET uses = search_words.uses + excluded.uses \
+     RETURNING word_id, word, uses";
 
 /// The ids of words, by the unique key of the vocabulary.
 pub(super) fn known_sql(partnership: &str, words: &[&String]) -> Sql {
     let mut sql =
         Sql::new("SELECT w.word_id, w.word FROM search_words w WHERE w.partnership_id = ");
     sql.bind(partnership).push(" AND w.word IN ");
-    push_list(&mut sql, words.iter().copied());
+    sql.push_list(words.iter().copied());
     sql
-}
-
-/// Words in the order of the unique key, so that two writers do not wait for each other.
-fn note_sql(rows: &[Vec<Value>]) -> Sql {
-    insert_sql(
-        "search_words (partnership_id, word, uses)",
-        rows,
-        " ON CONFLICT (partnership_id, word) DO UPDATE SET uses = search_words.uses + excluded.uses \
-         RETURNING word_id, word",
-    )
 }
 
 /// Keeps the spellings of new words, and their endings.
@@ -110,18 +104,13 @@ async fn spell(tx: &mut Tx, partnership: &str, new: &[(i64, String)]) -> Result<
         let row = |(text, id): (String, i64)| args![partnership, text, id];
         set.into_iter().map(row).collect()
     };
-    insert_new(
-        tx,
-        "search_spellings (partnership_id, spelling, word_id)",
-        &rows(spellings),
-    )
-    .await?;
-    insert_new(
-        tx,
-        "search_endings (partnership_id, ending, word_id)",
-        &rows(endings),
-    )
-    .await
+    let columns = &["partnership_id", "spelling", "word_id"];
+    tx.insert_new("search_spellings", columns, rows(spellings))
+        .await?;
+    let columns = &["partnership_id", "ending", "word_id"];
+    tx.insert_new("search_endings", columns, rows(endings))
+        .await?;
+    Ok(())
 }
 
 /// Adds to how many public titles and texts have each word.
@@ -134,7 +123,7 @@ pub(super) async fn count_uses(tx: &mut Tx, more: &BTreeMap<i64, i64>) -> Result
         for part in ids.chunks(LISTED) {
             let mut sql = Sql::new("UPDATE search_words SET uses = uses + ");
             sql.bind(change).push(" WHERE word_id IN ");
-            push_list(&mut sql, part.iter().copied());
+            sql.push_list(part.iter().copied());
             tx.execute(sql, vec![]).await?;
         }
     }

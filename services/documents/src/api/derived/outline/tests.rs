@@ -1,13 +1,16 @@
 //! Whatever is recorded, what is kept is what the acts give.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use aip::Listing;
 use identity::Clearance;
-use jiff::{SignedDuration, civil::Date};
+use jiff::{
+    SignedDuration,
+    civil::{Date, date},
+};
 use storage::{Database, args};
 
-use super::super::{refresh, refresh_after_acts};
+use super::super::{insert, refresh, refresh_after_acts};
 use super::*;
 use crate::{
     MIGRATIONS, SCHEMA,
@@ -163,19 +166,19 @@ async fn apply(database: &Database, step: Step, now: Timestamp) {
                 match step {
                     Step::Register(new) => {
                         documents::insert_many(tx, std::slice::from_ref(&new)).await?;
-                        refresh(tx, now, &[new.name]).await
+                        insert(tx, now, &[new]).await
                     }
                     Step::Replace(old, new) => {
                         assert!(documents::update_if(tx, &old, &new).await?);
                         refresh(tx, now, &[new.name]).await
                     }
                     Step::Record(document, new) => {
-                        acts::insert_many(tx, &[(&document, &new)]).await?;
-                        refresh_after_acts(tx, now, &[document.name]).await
+                        assert!(acts::insert_new(tx, &[(&document, &new)]).await?);
+                        refresh_after_acts(tx, now, vec![document]).await
                     }
                     Step::Retract(document, retracted) => {
                         assert!(acts::retract_if(tx, &retracted).await?);
-                        refresh_after_acts(tx, now, &[document.name]).await
+                        refresh_after_acts(tx, now, vec![document]).await
                     }
                 }
             })
@@ -355,4 +358,103 @@ async fn what_is_kept_is_what_the_acts_give_after_every_change() {
         );
     })
     .await;
+}
+
+/// How many documents wait for the one that changes: more than are computed at once.
+const WAITING: usize = 2 * MOST_WAITING + 7;
+
+/// A document that enters into force on its signature, or with another.
+fn signed(id: &str, rule: EntryRule, day: Date) -> Document {
+    let mut content = content(&mut Numbers(1), 0);
+    content.kind = DocumentType::Agreement;
+    content.signature_date = Some(day);
+    content.entry_into_force = Some(EntryClause {
+        rule,
+        stated_date: None,
+        stated_date_source: None,
+        clause: String::new(),
+    });
+    content.duration = None;
+    content.effective_period = None;
+    content.item_number = None;
+    content.relations = Vec::new();
+    Document {
+        name: DocumentName::new("uz-kz", id),
+        uid: format!("uid-{id}"),
+        revision: 1,
+        content,
+        created: Timestamp::UNIX_EPOCH,
+        updated: Timestamp::UNIX_EPOCH,
+        deleted: None,
+    }
+}
+
+async fn entries_on(database: &Database, day: Date) -> usize {
+    let read: Result<Vec<(i64,)>, Error> = database
+        .read(move |tx| {
+            let args = args![clock::to_days(day)];
+            Box::pin(async move {
+                let text = "SELECT kind FROM document_events WHERE day = $1 AND kind = 1";
+                tx.all(text, args).await
+            })
+        })
+        .await;
+    read.unwrap().len()
+}
+
+#[tokio::test]
+async fn one_change_computes_a_bounded_number_of_waiting_documents_and_the_worker_the_others() {
+    storage::testing::each_engine(SCHEMA, MIGRATIONS, async |database| {
+        begin(&database).await;
+        let now: Timestamp = "2023-06-01T12:00:00Z".parse().unwrap();
+        let (first, second) = (date(2022, 1, 1), date(2022, 5, 1));
+        let target = signed("target", EntryRule::OnSignature, first);
+        let waiting: Vec<_> = (0..WAITING)
+            .map(|index| {
+                // The last ones wait through others.
+                let other = match index {
+                    0..600 => "target".to_owned(),
+                    _ => format!("w{:04}", index - 600),
+                };
+                let rule = EntryRule::WithDocument(DocumentName::new("uz-kz", other).to_string());
+                signed(&format!("w{index:04}"), rule, first)
+            })
+            .collect();
+        apply(&database, Step::Register(target.clone()), now).await;
+        let all = Arc::new(waiting);
+        let done: Result<(), Error> = database
+            .write(move |tx| {
+                let all = Arc::clone(&all);
+                Box::pin(async move {
+                    documents::insert_many(tx, &all).await?;
+                    insert(tx, now, &all).await
+                })
+            })
+            .await;
+        done.unwrap();
+        while catch_up_once(&database, now).await {}
+        assert_eq!(entries_on(&database, first).await, WAITING + 1);
+        let mut later = target.clone();
+        later.revision = 2;
+        later.content.signature_date = Some(second);
+        apply(&database, Step::Replace(target, later), now).await;
+        assert_eq!(entries_on(&database, second).await, MOST_WAITING + 1);
+        let mut steps = 0;
+        while catch_up_once(&database, now).await {
+            steps += 1;
+            let most = (steps + 1) * MOST_WAITING + 1;
+            assert!(entries_on(&database, second).await <= most, "step {steps}");
+        }
+        assert!((2..10).contains(&steps), "{steps}");
+        assert_eq!(entries_on(&database, second).await, WAITING + 1);
+        assert_eq!(entries_on(&database, first).await, 0);
+    })
+    .await;
+}
+
+async fn catch_up_once(database: &Database, now: Timestamp) -> bool {
+    let done: Result<bool, Error> = database
+        .write(move |tx| Box::pin(async move { catch_up(tx, now).await }))
+        .await;
+    done.unwrap()
 }
