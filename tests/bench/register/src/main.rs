@@ -5,6 +5,7 @@ mod chance;
 mod made;
 mod measure;
 mod memory;
+mod place;
 mod questions;
 mod register;
 mod report;
@@ -14,7 +15,7 @@ use std::{error::Error, io::Write as _};
 
 use clap::{Parser, ValueEnum};
 
-use crate::{made::Maker, measure::Measured, register::Register};
+use crate::{made::Maker, measure::Measured, place::Place, register::Register};
 
 /// Makes registers of several sizes, each with five acts on every document, and measures Get, List, Status, Search
 /// and the calendars in them: how long calls take, beside a bare read of one row by its key, and how that grows.
@@ -25,7 +26,8 @@ Examples:
   cargo run --release -p accord-bench-register -- --sizes 10000,100000,1000000 --engine sqlite,postgres \\
       --postgres-url postgres://postgres@localhost/postgres --json figures.jsonl
 
-What it makes, a temporary folder or a schema of its own, it removes at the end.")]
+What it makes, a temporary folder or a schema of its own, it removes at the end; with --keep it does not, and
+measures what it finds there without loading it again.")]
 struct Args {
     /// How many documents, one register after the other.
     #[arg(
@@ -60,6 +62,10 @@ struct Args {
     /// A file to which each figure is appended as one JSON object a line.
     #[arg(long, value_name = "FILE")]
     json: Option<std::path::PathBuf>,
+    /// A folder in which registers are kept, and found by later runs: the file of SQLite, or a mark that the schema
+    /// `bench_register_{size}_{seed}` on the server is loaded.
+    #[arg(long, value_name = "DIR")]
+    keep: Option<std::path::PathBuf>,
     /// How many documents one call registers.
     #[arg(long, default_value_t = 1_000, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000))]
     batch: u64,
@@ -106,7 +112,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Makes one register, measures and removes it.
+/// Makes one register unless it is there, and measures it.
 async fn one(
     args: &Args,
     engine: Kind,
@@ -114,14 +120,22 @@ async fn one(
     size: u64,
 ) -> Result<Vec<Measured>, Box<dyn Error>> {
     let maker = Maker::new(args.seed);
-    let register = Register::open(url).await?;
+    let place = match &args.keep {
+        Some(folder) => Place::kept(url, folder, size, args.seed)?,
+        None => Place::passing(url)?,
+    };
+    let register = Register::open(place).await?;
     let result = async {
-        let loaded = register.load(&maker, size, args.batch).await?;
-        report::loaded(engine, size, &loaded)?;
+        if register.is_loaded() {
+            report::found(engine, size)?;
+        } else {
+            let loaded = register.load(&maker, size, args.batch).await?;
+            report::loaded(engine, size, &loaded)?;
+        }
         measure::all(&register, &maker, size, args.calls).await
     };
     let result = result.await;
     report::memory()?;
-    register.remove().await?;
+    register.close().await?;
     result
 }

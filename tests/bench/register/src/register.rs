@@ -2,6 +2,7 @@
 
 use std::{
     error::Error,
+    ops::Range,
     time::{Duration, Instant},
 };
 
@@ -14,21 +15,22 @@ use accord_proto::documents::v1::{
 use clock::Clock;
 use host::{Bearer, Deps, testing};
 use identity::{Issuer, Role};
-use storage::{Database, Engine, Options};
-use tempfile::TempDir;
-use tonic::{service::interceptor::InterceptedService, transport::Channel};
+use storage::{Database, Engine};
+use tonic::{Status, service::interceptor::InterceptedService, transport::Channel};
 
 use crate::{
     made::{Maker, PARTIES, PARTNERSHIP},
-    memory, report,
+    memory,
+    place::Place,
+    report,
 };
 
 type Link = InterceptedService<Channel, Bearer>;
 
 /// How many acts one call records.
 const ACTS_AT_ONCE: usize = 1_000;
-/// As many as the command's default.
-const CONNECTIONS: u32 = 10;
+/// How many parts of a load are timed by themselves, so that slowing down with the size is seen.
+const PARTS: u64 = 10;
 
 /// One caller's clients.
 #[derive(Clone, Debug)]
@@ -44,32 +46,32 @@ pub(crate) struct Register {
     pub(crate) database: Database,
     pub(crate) uz: Caller,
     kz: Caller,
-    schema: &'static str,
-    _folder: TempDir,
+    place: Place,
 }
 
 /// How the load went.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Loaded {
     pub(crate) took: Duration,
+    /// How many documents a second there were in each tenth.
+    pub(crate) rates: Vec<u64>,
     pub(crate) peak_mebibytes: Option<u64>,
 }
 
 impl Register {
-    /// Opens an empty register: in a new folder, or in a new schema of the server.
-    pub(crate) async fn open(url: Option<&str>) -> Result<Self, Box<dyn Error>> {
-        let folder = tempfile::tempdir()?;
-        let file = folder.path().join("register.db");
-        // One schema a run; the name lasts as long as the process.
-        let stamp = jiff::Timestamp::now().as_microsecond();
-        let schema: &'static str = format!("bench_register_{stamp}").leak();
-        let options = Options {
-            url: url.map_or_else(|| format!("sqlite://{}", file.display()), str::to_owned),
-            schema,
-            max_connections: CONNECTIONS,
-        };
-        let database = Database::open(&options, documents::MIGRATIONS).await?;
-        let issuer = Issuer::open_or_create(folder.path(), Clock::system())?;
+    /// Opens the register of a place; what was not loaded to its end is begun anew.
+    pub(crate) async fn open(place: Place) -> Result<Self, Box<dyn Error>> {
+        if place.is_kept() && !place.is_loaded() {
+            place.clear()?;
+        }
+        let mut database = Database::open(&place.options, documents::MIGRATIONS).await?;
+        if place.is_kept() && !place.is_loaded() && database.engine() == Engine::Postgres {
+            // It may be what an earlier run has begun.
+            drop_schema(&database, place.options.schema).await?;
+            database.close().await;
+            database = Database::open(&place.options, documents::MIGRATIONS).await?;
+        }
+        let issuer = Issuer::open_or_create(place.folder.path(), Clock::system())?;
         let component = documents::component_on(database.clone(), Deps::new(Clock::system()));
         let channel = testing::connect(component, &issuer);
         let caller = |party: &str| {
@@ -86,12 +88,17 @@ impl Register {
             uz: caller("UZ"),
             kz: caller("KZ"),
             database,
-            schema,
-            _folder: folder,
+            place,
         })
     }
 
-    /// Registers the partnership and `size` documents with their acts.
+    /// Whether it was loaded by an earlier run.
+    pub(crate) fn is_loaded(&self) -> bool {
+        self.place.is_loaded()
+    }
+
+    /// Registers the partnership and `size` documents with their acts. While the acts on one batch of documents are
+    /// recorded, another caller registers the next.
     pub(crate) async fn load(
         &self,
         maker: &Maker,
@@ -100,37 +107,60 @@ impl Register {
     ) -> Result<Loaded, Box<dyn Error>> {
         let begun = Instant::now();
         self.create_partnership().await?;
+        let mut rates = Vec::new();
+        let mut part = (0, begun);
         let mut first = 0;
+        let mut registered = 0..0;
         while first < size {
             let next = (first + batch).min(size);
-            let request = BatchCreateDocumentsRequest {
-                parent: PARTNERSHIP.to_owned(),
-                requests: (first..next).map(|index| maker.document(index)).collect(),
-                ..BatchCreateDocumentsRequest::default()
-            };
-            self.uz
-                .documents
-                .clone()
-                .batch_create_documents(request)
-                .await?;
-            let acts: Vec<_> = (first..next).flat_map(|index| maker.acts(index)).collect();
-            for (caller, party) in [(&self.uz, "UZ"), (&self.kz, "KZ")] {
-                let own = acts.iter().filter(|(owner, _)| *owner == party);
-                let own: Vec<_> = own.map(|(_, request)| request.clone()).collect();
-                record(caller, &own).await?;
-            }
+            let (documents, acts) = tokio::join!(
+                self.register(maker, first..next),
+                self.record(maker, registered)
+            );
+            documents?;
+            acts?;
+            registered = first..next;
             first = next;
-            report::progress(first, size, begun.elapsed())?;
+            if first * PARTS / size > part.0 * PARTS / size || first == size {
+                let rate = report::per_second(first - part.0, part.1.elapsed());
+                report::progress(first, size, rate)?;
+                rates.push(rate);
+                part = (first, Instant::now());
+            }
         }
+        self.record(maker, registered).await?;
         let took = begun.elapsed();
         if self.database.engine() == Engine::Postgres {
             // What the server does by itself some time after a load.
             self.execute("ANALYZE").await?;
         }
+        self.place.set_loaded()?;
         Ok(Loaded {
             took,
+            rates,
             peak_mebibytes: memory::peak(),
         })
+    }
+
+    async fn register(&self, maker: &Maker, documents: Range<u64>) -> Result<(), Status> {
+        let request = BatchCreateDocumentsRequest {
+            parent: PARTNERSHIP.to_owned(),
+            requests: documents.map(|index| maker.document(index)).collect(),
+            ..BatchCreateDocumentsRequest::default()
+        };
+        let mut client = self.uz.documents.clone();
+        client.batch_create_documents(request).await.map(drop)
+    }
+
+    /// Records the acts on some documents, each by its party.
+    async fn record(&self, maker: &Maker, documents: Range<u64>) -> Result<(), Status> {
+        let acts: Vec<_> = documents.flat_map(|index| maker.acts(index)).collect();
+        for (caller, party) in [(&self.uz, "UZ"), (&self.kz, "KZ")] {
+            let own = acts.iter().filter(|(owner, _)| *owner == party);
+            let own: Vec<_> = own.map(|(_, request)| request.clone()).collect();
+            record(caller, &own).await?;
+        }
+        Ok(())
     }
 
     async fn create_partnership(&self) -> Result<(), Box<dyn Error>> {
@@ -162,19 +192,24 @@ impl Register {
             .map(|_: u64| ())
     }
 
-    /// Removes what [`Register::open`] has made.
-    pub(crate) async fn remove(self) -> Result<(), Box<dyn Error>> {
-        if self.database.engine() == Engine::Postgres {
-            self.execute(format!("DROP SCHEMA \"{}\" CASCADE", self.schema).leak())
-                .await?;
+    /// Removes what [`Register::open`] has made, unless it is kept.
+    pub(crate) async fn close(self) -> Result<(), Box<dyn Error>> {
+        if self.database.engine() == Engine::Postgres && !self.place.is_kept() {
+            drop_schema(&self.database, self.place.options.schema).await?;
         }
         self.database.close().await;
         Ok(())
     }
 }
 
+async fn drop_schema(database: &Database, schema: &str) -> Result<(), storage::Error> {
+    let text: &'static str = format!("DROP SCHEMA \"{schema}\" CASCADE").leak();
+    let dropped = database.write(move |tx| Box::pin(tx.execute(text, Vec::new())));
+    dropped.await.map(|_: u64| ())
+}
+
 /// Records the acts of one party.
-async fn record(caller: &Caller, acts: &[CreateActRequest]) -> Result<(), tonic::Status> {
+async fn record(caller: &Caller, acts: &[CreateActRequest]) -> Result<(), Status> {
     for some in acts.chunks(ACTS_AT_ONCE) {
         let request = BatchCreateActsRequest {
             parent: format!("{PARTNERSHIP}/documents/-"),

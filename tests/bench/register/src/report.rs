@@ -8,12 +8,11 @@ use std::{
 use crate::{Kind, measure::Measured, memory, register::Loaded};
 
 /// Tells how far a load is.
-pub(crate) fn progress(done: u64, size: u64, took: Duration) -> io::Result<()> {
-    if done.is_multiple_of(10_000) || done == size {
-        let rate = per_second(done, took);
-        writeln!(io::stderr(), "{done} of {size} documents, {rate} a second")?;
-    }
-    Ok(())
+pub(crate) fn progress(done: u64, size: u64, rate: u64) -> io::Result<()> {
+    writeln!(
+        io::stderr(),
+        "{done} of {size} documents, the last ones {rate} a second"
+    )
 }
 
 /// Tells how a load went.
@@ -26,6 +25,20 @@ pub(crate) fn loaded(engine: Kind, size: u64, loaded: &Loaded) -> io::Result<()>
         io::stdout(),
         "\n{engine:?}, {size} documents with 5 acts each: loaded in {:.1} s, {rate} a second; peak memory {peak} MiB",
         loaded.took.as_secs_f64()
+    )?;
+    let rates: Vec<_> = loaded.rates.iter().map(ToString::to_string).collect();
+    writeln!(
+        io::stdout(),
+        "documents a second in each tenth: {}",
+        rates.join(" ")
+    )
+}
+
+/// Tells that an earlier run has loaded a register.
+pub(crate) fn found(engine: Kind, size: u64) -> io::Result<()> {
+    writeln!(
+        io::stdout(),
+        "\n{engine:?}, {size} documents with 5 acts each: loaded by an earlier run"
     )
 }
 
@@ -106,7 +119,8 @@ fn ratio(time: Duration, of: Duration) -> String {
     format!("{:.1}", time.as_secs_f64() / of.as_secs_f64())
 }
 
-fn per_second(count: u64, took: Duration) -> u64 {
+/// How many of a count there were in a second.
+pub(crate) fn per_second(count: u64, took: Duration) -> u64 {
     let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX).max(1);
     count.saturating_mul(1_000) / millis
 }
