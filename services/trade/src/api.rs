@@ -189,4 +189,11 @@ impl TargetService for Api {
     ) -> Result<Response<v1::TargetProgress>, Status> {
         answer(targets::progress::run(self, request).await)
     }
+
+    async fn forecast_target(
+        &self,
+        request: Request<v1::ForecastTargetRequest>,
+    ) -> Result<Response<v1::TargetForecast>, Status> {
+        answer(targets::forecast::run(self, request).await)
+    }
 }

@@ -1,6 +1,8 @@
 //! `accord trade`: turnover by every method, targets, and the releases that the figures come from.
 
+mod forecast;
 mod import;
+mod outcomes;
 mod releases;
 mod target;
 mod turnover;

@@ -112,9 +112,23 @@ fn the_target_is_half_attained(demo: &Running) {
         "15.0 % a year",
         "6.1 % a year",
         "10,000.0 million dollars in 2030",
+        "superseded 2025-03-15",
+        "less than 0.1 % that the target is reached in 2030",
+        "ETS(A,N,N)",
+        "the last growth goes on",
+        "filled by the geometric mean",
     ] {
         assert!(answer.contains(part), "{part}: {answer}");
     }
+    let forecast = demo.json(&["trade", "target", "--forecast"]);
+    assert_eq!(forecast["points"].as_array().map(Vec::len), Some(5));
+    assert_eq!(forecast["filledPeriods"][0]["year"], 2024);
+    let sheet = demo.answer(&["trade", "target", "--forecast", "-o", "csv"]);
+    assert_eq!(sheet.lines().count(), 6, "{sheet}");
+    assert!(
+        sheet.starts_with("target,year,model,value_cents,"),
+        "{sheet}"
+    );
 }
 
 fn the_status_of_an_agreement_follows_day_and_knowledge(demo: &Running) {

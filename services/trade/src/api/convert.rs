@@ -1,8 +1,10 @@
 //! Between the contracts and the domain, both ways: the only place that knows both.
 
 pub(crate) mod enums;
+pub(crate) mod forecast;
 pub(crate) mod import;
 pub(crate) mod observation;
+pub(crate) mod outcome;
 pub(crate) mod release;
 pub(crate) mod series;
 pub(crate) mod target;

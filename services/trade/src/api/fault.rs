@@ -5,6 +5,7 @@ use aip::{Violation, Violations, etag};
 use tonic::Code;
 
 use crate::domain::{
+    forecast::{History, Refusal},
     import::{self, Import},
     release::{self, Release},
     target::{self, Target},
@@ -183,6 +184,27 @@ pub(crate) fn target(target: &Target, error: target::Error) -> Fault {
             "must be those of the target that is superseded",
         ),
     }
+}
+
+/// Says that a target cannot be forecast, and what data there is.
+pub(crate) fn forecast(name: &str, history: &History, refusal: Refusal) -> Fault {
+    use accord_proto::trade::v1::Granularity;
+    let granularity = super::convert::enums::show_granularity(history.window());
+    let granularity = Granularity::try_from(granularity).unwrap_or_default();
+    let period = |period: Option<crate::domain::period::Period>| {
+        period.map_or_else(String::new, |period| period.to_string())
+    };
+    Fault::failed_precondition(
+        "FORECAST_NOT_POSSIBLE",
+        format!("{name} cannot be forecast: {refusal}"),
+    )
+    .with_metadata("cause", refusal.cause())
+    .with_metadata("granularity", granularity.as_str_name())
+    .with_metadata("observations", history.observed().to_string())
+    .with_metadata("observations_needed", history.needed().to_string())
+    .with_metadata("first_period", period(history.first()))
+    .with_metadata("last_period", period(history.last()))
+    .with_resource(TARGET, name)
 }
 
 /// Compares the etag of a request with the current one.

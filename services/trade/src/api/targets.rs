@@ -1,9 +1,12 @@
 //! The methods on targets, one file each.
 
 pub(super) mod create;
+pub(super) mod forecast;
 pub(super) mod get;
 pub(super) mod list;
+pub(super) mod outcomes;
 pub(super) mod progress;
+mod question;
 pub(super) mod supersede;
 pub(super) mod update;
 

@@ -117,7 +117,9 @@ pub fn measure<'a>(
     progress
 }
 
-fn notices(target: &Target, question: &Question) -> Vec<Notice> {
+/// Returns what to know about a target and the way in which it is measured.
+#[must_use]
+pub fn notices(target: &Target, question: &Question) -> Vec<Notice> {
     let agreement = &target.agreement;
     let mut notices = Vec::new();
     if agreement.adopt_date > question.today {

@@ -9,6 +9,7 @@
 mod bureau;
 mod errors;
 mod figures;
+mod forecasts;
 mod imports;
 mod ledger;
 mod lists;

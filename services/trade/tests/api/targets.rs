@@ -2,9 +2,10 @@
 
 use accord_proto::trade::v1::{
     self, Baseline, GetTargetProgressRequest, Measurement, MixedScopePolicy, SeriesWarning, Target,
-    TargetProgress, TurnoverMethod,
+    TargetOutcome, TargetProgress, TurnoverMethod,
     series_warning::Kind,
     target::{Indicator, State},
+    target_outcome::Occasion,
 };
 use prost_types::FieldMask;
 use tonic::{Code, Status};
@@ -15,11 +16,11 @@ use crate::{
     figures::publish_all,
 };
 
-const FIRST: &str = "partnerships/uz-kz/targets/turnover-2026";
-const SECOND: &str = "partnerships/uz-kz/targets/turnover-2030";
+pub(crate) const FIRST: &str = "partnerships/uz-kz/targets/turnover-2026";
+pub(crate) const SECOND: &str = "partnerships/uz-kz/targets/turnover-2030";
 
 /// 10 billion dollars by the end of a year, by Uzbekistan's figures from 2021.
-fn target(due: i32, adopted: (i32, i32, i32)) -> Target {
+pub(crate) fn target(due: i32, adopted: (i32, i32, i32)) -> Target {
     Target {
         display_name: format!("Turnover of 10 billion dollars by {due}"),
         parties: vec!["UZ".to_owned(), "KZ".to_owned()],
@@ -37,14 +38,14 @@ fn target(due: i32, adopted: (i32, i32, i32)) -> Target {
     }
 }
 
-fn measurement(method: TurnoverMethod, reporter: &str) -> Measurement {
+pub(crate) fn measurement(method: TurnoverMethod, reporter: &str) -> Measurement {
     Measurement {
         turnover_method: method as i32,
         reporter: reporter.to_owned(),
     }
 }
 
-async fn create(caller: &Caller, id: &str, target: Target) -> Result<Target, Status> {
+pub(crate) async fn create(caller: &Caller, id: &str, target: Target) -> Result<Target, Status> {
     let request = v1::CreateTargetRequest {
         parent: PARENT.to_owned(),
         target_id: id.to_owned(),
@@ -85,7 +86,7 @@ fn kinds(progress: &TargetProgress) -> Vec<Kind> {
     progress.warnings.iter().map(SeriesWarning::kind).collect()
 }
 
-async fn both_targets(caller: &Caller) {
+pub(crate) async fn both_targets(caller: &Caller) {
     create(caller, "turnover-2026", target(2026, (2021, 12, 6)))
         .await
         .unwrap();
@@ -160,6 +161,56 @@ async fn a_superseded_target_answers_as_known_before_and_after() {
         };
         let found = progress(&bureau.reader, early).await.unwrap();
         assert!(kinds(&found).contains(&Kind::TargetNotAdopted));
+    })
+    .await;
+}
+
+/// How far each earlier target was missed, measured as known on the day it was superseded, and when it fell due.
+#[tokio::test]
+async fn superseded_targets_keep_how_far_they_were_missed() {
+    on_each_engine(async |bureau| {
+        publish_all(&bureau).await;
+        both_targets(&bureau.uz).await;
+        let found = progress(&bureau.reader, of(SECOND)).await.unwrap();
+        assert_eq!(found.outcomes, []);
+        let [earlier] = found.earlier_targets.as_slice() else {
+            panic!("{:?}", found.earlier_targets)
+        };
+        assert_eq!(earlier.target.as_ref().unwrap().name, FIRST);
+        // On 15 March 2025 the tables up to 2023 were known, not yet the figure of 2025; 2026 has not passed.
+        let superseded = TargetOutcome {
+            occasion: Occasion::Superseded as i32,
+            date: Some(date(2025, 3, 15)),
+            measured_year: 2023,
+            attained_cents: Some(448_559_850_000),
+            attained_share_ppm: Some(448_560),
+            missed_by_cents: Some(551_440_150_000),
+            qualifier: v1::Qualifier::Rounded as i32,
+        };
+        assert_eq!(earlier.outcomes, [superseded]);
+        let first = progress(&bureau.reader, of(FIRST)).await.unwrap();
+        assert_eq!(first.outcomes, [superseded]);
+        assert_eq!(first.earlier_targets, []);
+
+        let later = GetTargetProgressRequest {
+            known_time: Some(at("2027-01-01")),
+            ..of(FIRST)
+        };
+        let later = progress(&bureau.reader, later).await.unwrap();
+        let due = later.outcomes.last().unwrap();
+        assert_eq!(due.occasion(), Occasion::Due);
+        assert_eq!(
+            (due.date, due.measured_year),
+            (Some(date(2026, 12, 31)), 2026)
+        );
+        assert_eq!((due.attained_cents, due.missed_by_cents), (None, None));
+
+        let before = GetTargetProgressRequest {
+            known_time: Some(at("2025-03-14")),
+            ..of(FIRST)
+        };
+        let before = progress(&bureau.reader, before).await.unwrap();
+        assert_eq!(before.outcomes, []);
     })
     .await;
 }

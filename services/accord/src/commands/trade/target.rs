@@ -2,10 +2,12 @@
 
 use accord_proto::trade::v1::target_service_client::TargetServiceClient;
 use accord_proto::trade::v1::{
-    GetTargetProgressRequest, ListTargetsRequest, Measurement, Qualifier, Target, TargetProgress,
-    target,
+    ForecastTargetRequest, GetTargetProgressRequest, ListTargetsRequest, Measurement, Qualifier,
+    Target, TargetProgress, target,
 };
 
+use super::forecast;
+use super::outcomes;
 use super::turnover::{self, Method};
 use super::uses;
 use crate::client::Connection;
@@ -20,7 +22,11 @@ use crate::{names, when};
 Examples:
   accord trade target
   accord trade target turnover-2030 --method as-reported --reporter KZ
-  accord trade target --known-on 2024-01-01 -o json")]
+  accord trade target --known-on 2024-01-01 -o json
+  accord trade target --forecast -o csv
+
+With --forecast the json, jsonl and csv forms hold the forecast alone; the table shows it below the progress in
+any case, or says why there is none.")]
 pub(super) struct Args {
     /// The target, by its id or full name [default: the one that stands].
     #[arg(value_name = "TARGET")]
@@ -37,6 +43,9 @@ pub(super) struct Args {
     /// Answers as the publications stood at the end of this day, or at this instant [default: now].
     #[arg(long, value_name = "DATE|TIME", value_parser = when::moment)]
     known_on: Option<prost_types::Timestamp>,
+    /// Answers with the forecast of the years up to the due one, and the probability of reaching the target.
+    #[arg(long, conflicts_with = "year")]
+    forecast: bool,
 }
 
 pub(super) async fn run(
@@ -48,21 +57,34 @@ pub(super) async fn run(
         Some(given) => names::resource(connection, partnership, "targets", given).await?,
         None => standing(connection, partnership).await?,
     };
+    let measurement = args.method.map(|method| Measurement {
+        turnover_method: Method::of_contract(Some(method)).into(),
+        reporter: args.reporter.clone().unwrap_or_default(),
+    });
+    let mut targets = TargetServiceClient::new(connection.clone());
+    let request = ForecastTargetRequest {
+        name: name.clone(),
+        known_time: args.known_on,
+        measurement: measurement.clone(),
+        ..ForecastTargetRequest::default()
+    };
+    let forecast = targets.forecast_target(request).await;
+    if args.forecast {
+        return Ok(forecast::view(&forecast?.into_inner()));
+    }
     let request = GetTargetProgressRequest {
         name,
         known_time: args.known_on,
         measured_year: args.year.unwrap_or_default(),
-        measurement: args.method.map(|method| Measurement {
-            turnover_method: Method::of_contract(Some(method)).into(),
-            reporter: args.reporter.clone().unwrap_or_default(),
-        }),
+        measurement,
         ..GetTargetProgressRequest::default()
     };
-    let progress = TargetServiceClient::new(connection.clone())
-        .get_target_progress(request)
-        .await?
-        .into_inner();
-    Ok(view(&progress))
+    let progress = targets.get_target_progress(request).await?.into_inner();
+    let mut view = view(&progress);
+    outcomes::push(&mut view.page, &progress);
+    forecast::push_result(&mut view.page, forecast.map(tonic::Response::into_inner));
+    uses::push_releases(&mut view.page, &progress.releases);
+    Ok(view)
 }
 
 /// The name of the only target that has not been superseded.
@@ -176,7 +198,6 @@ fn view(progress: &TargetProgress) -> View {
             .iter()
             .map(|warning| (String::new(), warning.description.clone())),
     );
-    uses::push_releases(&mut page, &progress.releases);
     View {
         answer: Answer::of(progress),
         page,

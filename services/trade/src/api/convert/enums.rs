@@ -84,6 +84,17 @@ pub(crate) fn read_granularity(value: i32) -> Option<Window> {
     }
 }
 
+/// Shows the window of the periods of a series as its granularity.
+pub(crate) fn show_granularity(window: Window) -> i32 {
+    let shown = match window {
+        Window::Year => v1::Granularity::Year,
+        Window::Month => v1::Granularity::Month,
+        Window::Quarter => v1::Granularity::Quarter,
+        Window::JanuaryToMonth => v1::Granularity::Unspecified,
+    };
+    shown as i32
+}
+
 /// Shows how exactly a figure is known.
 pub(crate) fn show_qualifier(qualifier: Qualifier) -> i32 {
     let shown = match qualifier {

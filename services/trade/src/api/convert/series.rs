@@ -128,12 +128,14 @@ pub(crate) fn show_warning(warning: &Warning) -> v1::SeriesWarning {
     }
 }
 
-fn words<T: Copy>(members: &BTreeSet<T>, word: fn(T) -> &'static str) -> String {
+/// Lists the words of what stands in a set.
+pub(crate) fn words<T: Copy>(members: &BTreeSet<T>, word: fn(T) -> &'static str) -> String {
     let words: Vec<_> = members.iter().copied().map(word).collect();
     words.join(", ")
 }
 
-fn scope_word(scope: Scope) -> &'static str {
+/// The word for a scope.
+pub(crate) fn scope_word(scope: Scope) -> &'static str {
     match scope {
         Scope::Goods => "goods",
         Scope::GoodsAndServices => "goods and services",
@@ -141,7 +143,8 @@ fn scope_word(scope: Scope) -> &'static str {
     }
 }
 
-fn valuation_word(valuation: Valuation) -> &'static str {
+/// The word for a valuation.
+pub(crate) fn valuation_word(valuation: Valuation) -> &'static str {
     match valuation {
         Valuation::Fob => "FOB",
         Valuation::Cif => "CIF",

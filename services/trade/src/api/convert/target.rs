@@ -10,7 +10,7 @@ use crate::{
     domain::{
         decimal::MAX_CENTS,
         name::DocumentName,
-        progress::{Notice, Progress},
+        progress::{self, Notice, Progress},
         target::{Agreement, Baseline, Measurement, Target},
         turnover::{Method, Question},
     },
@@ -214,7 +214,8 @@ pub(crate) fn show(target: &Target) -> v1::Target {
     }
 }
 
-fn show_measurement(method: Method, reporter: &str) -> v1::Measurement {
+/// Shows how turnover is measured.
+pub(crate) fn show_measurement(method: Method, reporter: &str) -> v1::Measurement {
     v1::Measurement {
         turnover_method: enums::show_method(method),
         reporter: reporter.to_owned(),
@@ -255,7 +256,16 @@ pub(crate) fn show_progress(
         qualifier: measured
             .and_then(|point| point.amount.as_ref().ok())
             .map_or(0, |amount| enums::show_qualifier(amount.qualifier())),
+        // What became of it is measured apart.
+        outcomes: Vec::new(),
+        earlier_targets: Vec::new(),
     }
+}
+
+/// Shows what to know about a target and the way in which it is measured.
+pub(crate) fn show_notices(target: &Target, question: &Question) -> Vec<v1::SeriesWarning> {
+    let notices = progress::notices(target, question);
+    notices.iter().map(show_notice).collect()
 }
 
 fn show_notice(notice: &Notice) -> v1::SeriesWarning {
