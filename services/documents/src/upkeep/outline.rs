@@ -24,7 +24,7 @@ pub(crate) async fn run(api: Api, stopping: CancellationToken) {
             Ok(()) => {}
             // The next tick tries again, and readers of what is outdated are told so.
             Err(error) => {
-                tracing::warn!(%error, "documents that wait for others are not brought up to date")
+                tracing::warn!(%error, "documents that wait for others are not brought up to date");
             }
         }
     }
