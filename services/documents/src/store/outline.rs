@@ -10,7 +10,7 @@ pub(crate) use kept::{Outline, insert, replace};
 pub(in crate::store) use waits::waiting_sql;
 pub(crate) use waits::{Chain, insert_waits, is_settled, leave, next_waiting, replace_waits, take};
 
-use aip::{Field, Kind, Listing, Schema, Sql, Value};
+use aip::Sql;
 use jiff::civil::Date;
 use storage::{Cells, Error, Row, Tx};
 
@@ -41,26 +41,6 @@ pub(super) async fn execute_for(
     Ok(())
 }
 
-/// The order of events; a list of them has this and no other. The key is the kind.
-pub(crate) static EVENTS: Schema = Schema {
-    fields: &[
-        Field {
-            path: "date",
-            kind: Kind::Date,
-            column: "e.day",
-            sortable: true,
-        },
-        Field {
-            path: "document",
-            kind: Kind::Text,
-            column: "e.document_id",
-            sortable: true,
-        },
-    ],
-};
-
-/// The order of [`EVENTS`], as a request names one.
-pub(crate) const EVENTS_ORDER: &str = "date, document";
 
 /// Which events are read.
 #[derive(Clone, Debug)]
@@ -93,14 +73,73 @@ impl Row for EventRow {
     }
 }
 
-/// Reads a page of events and one more, each with its document.
+/// How many events are looked at for one page at most.
+const LOOKED_AT: usize = 2_000;
+
+/// Where an event stands in the order of all: its day, document and kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The day, counted from 1970-01-01.
+    pub(crate) day: i64,
+    /// The id of the document.
+    pub(crate) document: String,
+    /// The number of the kind.
+    pub(crate) kind: i64,
+}
+
+storage::row! {
+    /// A place.
+    struct PlaceRow {
+        day: i64,
+        document_id: String,
+        kind: i64,
+    }
+}
+
+/// From where on events are looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Start {
+    /// After this one.
+    pub(crate) after: Place,
+    /// And after so many that follow it.
+    pub(crate) passed: usize,
+}
+
+impl Start {
+    /// The first event of a window.
+    pub(crate) fn of(window: &Window) -> Self {
+        Self::after(Place {
+            day: clock::to_days(window.start) - 1,
+            document: String::new(),
+            kind: 0,
+        })
+    }
+
+    /// The first after a place.
+    pub(crate) const fn after(after: Place) -> Self {
+        Self { after, passed: 0 }
+    }
+
+    /// The first that is not looked at from here.
+    pub(crate) fn beyond(&self) -> Self {
+        Self {
+            after: self.after.clone(),
+            passed: self.passed + LOOKED_AT,
+        }
+    }
+}
+
+/// Reads up to `limit` events of those that are looked at from a start, after one of them, each with its document.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
 pub(crate) async fn events(
     tx: &mut Tx,
     window: &Window,
-    listing: &Listing,
+    start: &Start,
+    after: &Place,
+    limit: usize,
 ) -> Result<Vec<(Event, Document)>, Error> {
-    let rows: Vec<EventRow> = tx.all(events_sql(window, listing), vec![]).await?;
+    let sql = events_sql(window, start, after, limit);
+    let rows: Vec<EventRow> = tx.all(sql, vec![]).await?;
     let event = |row: EventRow| {
         let document = Document::try_from(row.document)?;
         let kind = EventKind::from_code(row.kind).ok_or_else(|| {
@@ -113,25 +152,87 @@ pub(crate) async fn events(
     rows.into_iter().map(event).collect()
 }
 
-pub(super) fn events_sql(window: &Window, listing: &Listing) -> Sql {
+pub(super) fn events_sql(window: &Window, start: &Start, after: &Place, limit: usize) -> Sql {
+    let mut sql = Sql::new(texts::EVENTS);
+    push_looked_at(&mut sql, window, start);
+    sql.push(texts::DOCUMENTS_OF_EVENTS);
     let codes: Vec<_> = window
         .kinds
         .iter()
         .map(|kind| kind.code().to_string())
         .collect();
-    let kinds = format!("e.kind IN ({})", codes.join(", "));
-    let parent = Value::from(window.parent.partnership.as_str());
-    let mut conditions = vec![
-        ("d.uid = e.document_uid", Value::Null),
-        ("e.partnership_id = {}", parent),
-        ("e.day >= {}", clock::to_days(window.start).into()),
-        ("e.day <= {}", clock::to_days(window.end).into()),
-    ];
     if !codes.is_empty() {
-        conditions.push((kinds.as_str(), Value::Null));
+        sql.push(&format!(" AND e.kind IN ({})", codes.join(", ")));
     }
-    conditions.extend(access::condition(&window.reader));
-    listing.sql(texts::EVENTS, &conditions, "e.kind")
+    access::push(&mut sql, &window.reader);
+    sql.push(" AND ");
+    push_after(&mut sql, after);
+    sql.push(&format!(
+        " ORDER BY e.day, e.document_id, e.kind LIMIT {limit}"
+    ));
+    sql
+}
+
+/// Reads whether as many events are looked at from a start as there may be, and the last of them that any reader of
+/// its document knows, whatever its kind: one that is drawn from no other document.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn end(
+    tx: &mut Tx,
+    window: &Window,
+    start: &Start,
+) -> Result<(bool, Option<Place>), Error> {
+    let (count,): (i64,) = tx.one(count_sql(window, start), vec![]).await?;
+    if usize::try_from(count).unwrap_or(0) < LOOKED_AT {
+        return Ok((false, None));
+    }
+    let row: Option<PlaceRow> = tx.optional(end_sql(window, start), vec![]).await?;
+    let place = row.map(|row| Place {
+        day: row.day,
+        document: row.document_id,
+        kind: row.kind,
+    });
+    Ok((true, place))
+}
+
+pub(super) fn count_sql(window: &Window, start: &Start) -> Sql {
+    let mut sql = Sql::new("SELECT COUNT(*) FROM (");
+    push_looked_at(&mut sql, window, start);
+    sql.push(") e");
+    sql
+}
+
+pub(super) fn end_sql(window: &Window, start: &Start) -> Sql {
+    let mut sql = Sql::new("SELECT e.day, e.document_id, e.kind FROM (");
+    push_looked_at(&mut sql, window, start);
+    sql.push(texts::DRAWN_FROM_NO_OTHER)
+        .push(texts::HAVING_DOCUMENTS);
+    access::push(&mut sql, &window.reader);
+    sql.push(" LIMIT 1 OFFSET 0) ORDER BY e.day DESC, e.document_id DESC, e.kind DESC LIMIT 1");
+    sql
+}
+
+/// Appends the query for the events that are looked at, by the primary key.
+fn push_looked_at(sql: &mut Sql, window: &Window, start: &Start) {
+    sql.push(texts::LOOKED_AT)
+        .bind(window.parent.partnership.as_str())
+        .push(" AND e.day <= ")
+        .bind(clock::to_days(window.end))
+        .push(" AND ");
+    push_after(sql, &start.after);
+    sql.push(&format!(
+        " ORDER BY e.day, e.document_id, e.kind LIMIT {LOOKED_AT} OFFSET {}",
+        start.passed
+    ));
+}
+
+fn push_after(sql: &mut Sql, place: &Place) {
+    sql.push("(e.day, e.document_id, e.kind) > (")
+        .bind(place.day)
+        .push(", ")
+        .bind(place.document.as_str())
+        .push(", ")
+        .bind(place.kind)
+        .push(")");
 }
 
 /// Reads documents from the id `from` on that `reader` may read, by id: those on which `party`, or anyone

@@ -3,8 +3,9 @@
 use accord_proto::{
     documents::v1::{
         AccessLevel, ActKind, BatchCreateActsRequest, BatchCreateDocumentsRequest,
-        BatchGetDocumentsRequest, CreateActRequest, CreateDocumentRequest, GetDocumentRequest,
-        GetPartnershipRequest, ListActsRequest, LocalizedText, Relation, RelationKind,
+        BatchGetDocumentStatusesRequest, BatchGetDocumentsRequest, CreateActRequest,
+        CreateDocumentRequest, GetDocumentRequest, GetPartnershipRequest, ListActsRequest,
+        LocalizedText, Relation, RelationKind,
     },
     ledger::v1::ListEntriesRequest,
 };
@@ -271,6 +272,55 @@ async fn a_batch_whose_answer_clients_would_refuse_is_not_stored() {
             .await
             .map(drop);
         assert_fault(answer, Code::ResourceExhausted, "BATCH_TOO_LARGE");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn states_that_would_outgrow_a_message_are_refused() {
+    on_each_engine(async |register| {
+        register.with_partnership().await;
+        let mut uz = register.uz.clone();
+        for part in 0..4 {
+            let requests = (0..150).map(|index| {
+                let mut request = sample::document(&format!("s{part}-{index}"));
+                request.parent.clear();
+                request
+            });
+            let answer = uz
+                .documents
+                .batch_create_documents(batch(requests.collect()));
+            answer.await.unwrap();
+        }
+        // A state tells the acts that it follows from, with their sources.
+        for kind in [ActKind::Signature, ActKind::DomesticApproval] {
+            for part in 0..4 {
+                let recorded = (0..150).map(|index| {
+                    let parent = name(&format!("s{part}-{index}"));
+                    let mut request = sample::act(&parent, "UZ", kind, "2021-12-06");
+                    let act = request.act.as_mut().unwrap();
+                    act.source.as_mut().unwrap().note = "ж".repeat(1_990);
+                    request
+                });
+                let recorded = acts(&name("-"), recorded.collect());
+                uz.acts.batch_create_acts(recorded).await.unwrap();
+            }
+        }
+        let names = (0..600).map(|index| name(&format!("s{}-{}", index / 150, index % 150)));
+        let mut request = BatchGetDocumentStatusesRequest {
+            parent: PARTNERSHIP.to_owned(),
+            names: names.collect(),
+            ..BatchGetDocumentStatusesRequest::default()
+        };
+        let answer = uz.documents.batch_get_document_statuses(request.clone());
+        assert_fault(
+            answer.await.map(drop),
+            Code::ResourceExhausted,
+            "BATCH_TOO_LARGE",
+        );
+        request.names.truncate(100);
+        let answer = uz.documents.batch_get_document_statuses(request).await;
+        assert_eq!(answer.unwrap().into_inner().document_statuses.len(), 100);
     })
     .await;
 }

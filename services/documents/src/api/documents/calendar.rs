@@ -9,7 +9,7 @@ use jiff::ToSpan;
 use storage::Tx;
 use tonic::Request;
 
-use super::events::{self, Asked};
+use super::events::{self, Asked, EVENTS, EVENTS_ORDER};
 use crate::{
     api::{Api, access, derived},
     domain::{
@@ -17,7 +17,7 @@ use crate::{
         document::Text,
         status::calendar::{Event, EventKind},
     },
-    store::outline::{EVENTS, EVENTS_ORDER, Window},
+    store::outline::Window,
 };
 
 /// How many days before today the calendar begins where the request does not say: a feed keeps what has
@@ -35,6 +35,9 @@ const MOST_BYTES: usize = 3 << 20;
 
 /// How many events are read at once, each with its document.
 const AT_ONCE: i32 = 250;
+
+/// How many times: as often as that fills a calendar, and again where others stand between.
+const READINGS: usize = 2 * MOST_EVENTS / 250;
 
 /// Writes the calendar of a partnership.
 pub(in crate::api) async fn run(
@@ -86,7 +89,7 @@ async fn read(
     let mut calendar = Calendar::empty();
     let mut bytes = 0;
     let mut page_token = String::new();
-    loop {
+    for _ in 0..READINGS {
         let listing = Listing::parse(
             &EVENTS,
             &ListRequest {
@@ -113,11 +116,12 @@ async fn read(
         }
         page_token = page.next_page_token;
     }
+    Err(too_large())
 }
 
 fn too_large() -> Fault {
     let text = format!(
-        "is too late: the calendar would have more than {MOST_EVENTS} events or {MOST_BYTES} bytes; ask for fewer days"
+        "is too late: the calendar would have more than {MOST_EVENTS} events or {MOST_BYTES} bytes, or take too long; ask for fewer days"
     );
     Fault::invalid_field("end_date", "FIELD_INVALID", text)
 }

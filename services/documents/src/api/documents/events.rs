@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use accord_proto::{convert as proto, documents::v1 as pb, google};
-use aip::{ListRequest, Listing, Value, Violations, convert as checked};
+use aip::{Field, Kind, ListRequest, Listing, Schema, Value, Violations, convert as checked};
 use fault::Fault;
 use identity::Caller;
 use jiff::{ToSpan, civil::Date};
@@ -17,8 +17,30 @@ use crate::{
         Document, EntryRule, Partnership, PartnershipName, Reader, Text,
         status::calendar::{self, Event, EventKind},
     },
-    store::outline::{self, EVENTS, EVENTS_ORDER, Window},
+    store::outline::{self, Place, Start, Window},
 };
+
+/// What tokens hold: the last event that the caller was told, and after how many more to go on, where none of them is
+/// one that it is told. The key is the kind.
+pub(super) static EVENTS: Schema = Schema {
+    fields: &[
+        field("date", Kind::Date),
+        field("document", Kind::Text),
+        field("passed", Kind::Int),
+    ],
+};
+
+/// The order of [`EVENTS`].
+pub(super) const EVENTS_ORDER: &str = "date, document, passed";
+
+const fn field(path: &'static str, kind: Kind) -> Field {
+    Field {
+        path,
+        kind,
+        column: path,
+        sortable: true,
+    }
+}
 
 /// About what an event weighs without its titles.
 const FIXED_BYTES: usize = 300;
@@ -146,8 +168,10 @@ pub(super) async fn read(
     if !outline::is_settled(tx).await? {
         return Err(faults::catching_up());
     }
-    let (events, more) = next(tx, window, listing).await?;
-    // Where the page ends stands in its token, so that is an event that the caller is told.
+    let start = start(window, listing);
+    let (events, more) = next(tx, window, &start, listing.page_size() + 1).await?;
+    // Where the page ends stands in its token, so that is an event that the caller is told, or would be told if it
+    // asked for its kind.
     let end = if more { events.last().cloned() } else { None };
     let (events, next_page_token) = listing.page_of_window(
         events,
@@ -156,6 +180,12 @@ pub(super) async fn read(
         sort_value,
         |(event, _)| event.kind.code().into(),
     );
+    let next_page_token = if more && events.is_empty() {
+        let end = outline::end(tx, window, &start).await?.1;
+        token(listing, &end.map_or_else(|| start.beyond(), Start::after))
+    } else {
+        next_page_token
+    };
     Ok(Page {
         partnership,
         events,
@@ -163,31 +193,71 @@ pub(super) async fn read(
     })
 }
 
+/// Where the page before ended.
+fn start(window: &Window, listing: &Listing) -> Start {
+    match listing.after() {
+        Some(
+            [
+                Value::Int(day),
+                Value::Text(document),
+                Value::Int(passed),
+                Value::Int(kind),
+            ],
+        ) => Start {
+            after: Place {
+                day: *day,
+                document: document.clone(),
+                kind: *kind,
+            },
+            passed: usize::try_from(*passed).unwrap_or(0),
+        },
+        _ => Start::of(window),
+    }
+}
+
+fn token(listing: &Listing, start: &Start) -> String {
+    listing.token(&[
+        start.after.day.into(),
+        start.after.document.as_str().into(),
+        i64::try_from(start.passed).unwrap_or(i64::MAX).into(),
+        start.after.kind.into(),
+    ])
+}
+
 fn sort_value((event, document): &(Event, Document), path: &str) -> Value {
     match path {
         "date" => clock::to_days(event.day).into(),
+        "passed" => 0_i64.into(),
         _ => document.name.document.as_str().into(),
     }
 }
 
-/// Reads at least one event that the reader is told, if there is one, and whether more follow.
+fn place((event, document): &(Event, Document)) -> Place {
+    Place {
+        day: clock::to_days(event.day),
+        document: document.name.document.clone(),
+        kind: event.kind.code().into(),
+    }
+}
+
+/// Reads up to `limit` of the events that are looked at from a start and that the reader is told, and whether more may
+/// follow.
 async fn next(
     tx: &mut Tx,
     window: &Window,
-    listing: &Listing,
+    start: &Start,
+    limit: usize,
 ) -> Result<(Vec<(Event, Document)>, bool), Fault> {
-    let mut listing = listing.clone();
+    let mut after = start.after.clone();
     loop {
-        let rows = outline::events(tx, window, &listing).await?;
-        let more = rows.len() > listing.page_size();
-        let last = rows.last().map(|last| {
-            let [day, document] = ["date", "document"].map(|path| sort_value(last, path));
-            vec![day, document, last.0.kind.code().into()]
-        });
+        let rows = outline::events(tx, window, start, &after, limit).await?;
+        let last = rows.last().map(place);
+        let is_full = rows.len() == limit;
         let told = told(tx, &window.reader, rows).await?;
         match last {
-            Some(last) if more && told.is_empty() => listing = listing.going_on_after(last),
-            _ => return Ok((told, more)),
+            Some(last) if is_full && told.is_empty() => after = last,
+            _ if is_full => return Ok((told, true)),
+            _ => return Ok((told, outline::end(tx, window, start).await?.0)),
         }
     }
 }

@@ -99,13 +99,6 @@ async fn page(tx: &mut Tx, question: &Question) -> Result<pb::ListRelationsRespo
     let document = load(tx, &question.parent).await?;
     access::check(&question.reader, &document)?;
     let found = find(tx, question, &document).await?;
-    let sort_value = |found: &Found, path: &str| match path {
-        "direction" => Value::from(i64::from(found.direction as i32)),
-        _ => found.kind.into(),
-    };
-    let (found, next_page_token) = question
-        .listing
-        .page(found, sort_value, |found| found.resource.as_str().into());
     let names: Vec<_> = found
         .iter()
         .filter_map(|found| DocumentName::parse("resource", &found.resource).ok())
@@ -123,8 +116,18 @@ async fn page(tx: &mut Tx, question: &Question) -> Result<pb::ListRelationsRespo
             .map(|document| convert::document::message_for(&question.reader, document)),
         resource: found.resource,
     };
+    let sort_value = |relation: &pb::DocumentRelation, path: &str| match path {
+        "direction" => Value::from(i64::from(relation.direction)),
+        _ => i64::from(relation.kind).into(),
+    };
+    let (relations, next_page_token) = question.listing.page_within(
+        found.into_iter().map(relation).collect(),
+        prost::Message::encoded_len,
+        sort_value,
+        |relation| relation.resource.as_str().into(),
+    );
     Ok(pb::ListRelationsResponse {
-        relations: found.into_iter().map(relation).collect(),
+        relations,
         next_page_token,
     })
 }

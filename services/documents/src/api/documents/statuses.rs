@@ -11,7 +11,7 @@ use super::{
     named::names,
 };
 use crate::{
-    api::{Api, access, convert, fault as faults},
+    api::{Api, access, batch, convert, fault as faults},
     domain::{DocumentName, PartnershipName, status::Status},
 };
 
@@ -48,6 +48,9 @@ pub(in crate::api) async fn run(
             .ok_or_else(|| faults::no_document(name))?;
         Ok(convert::status::message(name, as_of, &status))
     };
-    let document_statuses = names.iter().map(status).collect::<Result<_, Fault>>()?;
-    Ok(pb::BatchGetDocumentStatusesResponse { document_statuses })
+    let answer = pb::BatchGetDocumentStatusesResponse {
+        document_statuses: names.iter().map(status).collect::<Result<_, Fault>>()?,
+    };
+    batch::check_size(&answer)?;
+    Ok(answer)
 }

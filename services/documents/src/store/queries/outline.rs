@@ -40,10 +40,27 @@ pub(in crate::store) const KEPT_DEBTORS: &str =
 /// uids follow.
 pub(in crate::store) const DELETE_DEBTORS: &str = "DELETE FROM pending_documents WHERE party = ";
 
-/// What comes to pass and in which documents, by the primary key of `document_events`: SQLite takes the tables of
-/// a CROSS JOIN in this order. Conditions follow, the first that `d.uid = e.document_uid`.
+/// What comes to pass and in which documents. Some rows of `document_events` follow, then [`DOCUMENTS_OF_EVENTS`].
 pub(in crate::store) const EVENTS: &str = "SELECT e.day, e.kind, d.uid, d.partnership_id, d.id, d.revision, d.content, d.created_us, d.updated_us, \
-     d.deleted_us FROM document_events e CROSS JOIN documents d";
+     d.deleted_us FROM (";
+
+/// The documents of some events, by the primary key: SQLite takes the tables of a CROSS JOIN in this order.
+/// Conditions follow.
+pub(in crate::store) const DOCUMENTS_OF_EVENTS: &str =
+    ") e CROSS JOIN documents d WHERE d.uid = e.document_uid";
+
+/// Those of some events whose documents wait for no other; by the primary key. With the OFFSET, PostgreSQL looks up each
+/// document, here and in [`HAVING_DOCUMENTS`]: without, it reads all of them.
+pub(in crate::store) const DRAWN_FROM_NO_OTHER: &str = ") e WHERE NOT EXISTS \
+     (SELECT 1 FROM document_waits w WHERE w.document_uid = e.document_uid LIMIT 1 OFFSET 0)";
+
+/// And whose documents fulfil the conditions that follow; by the primary key.
+pub(in crate::store) const HAVING_DOCUMENTS: &str =
+    " AND EXISTS (SELECT 1 FROM documents d WHERE d.uid = e.document_uid";
+
+/// What comes to pass, by the primary key of `document_events`. The partnership and conditions follow.
+pub(in crate::store) const LOOKED_AT: &str = "SELECT e.day, e.document_id, e.kind, e.document_uid FROM document_events e \
+     WHERE e.partnership_id = ";
 
 /// Documents on which something may be owed, by the primary key of `pending_documents`. Conditions follow, the first
 /// that `d.uid = p.document_uid`.

@@ -2,10 +2,11 @@
 
 use accord_proto::documents::v1::{
     AccessLevel, BatchCreateDocumentsRequest, DeleteDocumentRequest, Document, DocumentRelation,
-    ListRelationsRequest, Partnership, Relation, RelationDirection, RelationKind,
+    ListRelationsRequest, LocalizedText, Partnership, Relation, RelationDirection, RelationKind,
     UndeleteDocumentRequest, UpdateDocumentRequest, UpdatePartnershipRequest, WithDocument,
     entry_into_force::Rule,
 };
+use prost::Message as _;
 use tonic::Code;
 
 use crate::{
@@ -412,6 +413,58 @@ async fn a_batch_keeps_its_relations_and_asks_for_each_foreign_name_once() {
             told(&relations),
             [">AMENDS n1", ">ROADMAP_OF r", "<AMENDS n3"]
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_of_relations_ends_where_its_documents_would_outgrow_a_message() {
+    on_each_engine(async |register| {
+        register.with_partnership().await;
+        create(&register, "base", &[]).await;
+        let mut uz = register.uz.clone();
+        // Two bytes a letter, twenty titles each: 60 of them weigh more than 4 MiB.
+        let languages = ["en", "ru", "kk", "uz", "ky", "tg", "tk", "de", "fr", "es"];
+        let titles: Vec<_> = (0..20)
+            .map(|index| LocalizedText {
+                language_code: format!("{}-{}", languages[index % 10], ["KZ", "UZ"][index / 10]),
+                text: "ж".repeat(2_000),
+            })
+            .collect();
+        for part in 0..3 {
+            let requests = (0..20).map(|index| {
+                let mut request = sample::document(&format!("n{part}{index:02}"));
+                let given = request.document.as_mut().unwrap();
+                given.titles = titles.clone();
+                given.relations = vec![relation(RelationKind::Amends, &name("base"))];
+                request
+            });
+            let batch = BatchCreateDocumentsRequest {
+                parent: PARTNERSHIP.to_owned(),
+                requests: requests.collect(),
+                ..BatchCreateDocumentsRequest::default()
+            };
+            uz.documents.batch_create_documents(batch).await.unwrap();
+        }
+        let mut request = ListRelationsRequest {
+            parent: name("base"),
+            page_size: 1_000,
+            ..ListRelationsRequest::default()
+        };
+        let (mut found, mut pages) = (Vec::new(), 0);
+        loop {
+            let page = uz.documents.list_relations(request.clone()).await;
+            let page = page.unwrap().into_inner();
+            assert!(page.encoded_len() <= 3 << 20);
+            found.extend(page.relations.into_iter().map(|relation| relation.resource));
+            pages += 1;
+            if page.next_page_token.is_empty() {
+                break;
+            }
+            request.page_token = page.next_page_token;
+        }
+        assert_eq!((found.len(), pages), (60, 2));
+        assert!(found.is_sorted());
     })
     .await;
 }

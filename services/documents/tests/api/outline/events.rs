@@ -1,12 +1,14 @@
 //! `ListCalendarEvents`.
 
 use accord_proto::documents::v1::{
-    AccessLevel, ActKind, CalendarEvent, CalendarEventKind as Kind, DeleteDocumentRequest,
-    ListCalendarEventsRequest, RetractActRequest,
+    AccessLevel, ActKind, CalendarEvent, CalendarEventKind as Kind, CreateDocumentRequest,
+    DeleteDocumentRequest, DurationRule, ListCalendarEventsRequest, OnDate, RenewableTerm,
+    RetractActRequest, duration_rule, entry_into_force::Rule,
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use tonic::Code;
 
-use super::{name, notified, of_level, renewable, with};
+use super::{agreement, change, name, notified, of_level, renewable, with};
 use crate::{
     errors::{assert_fault, assert_violations},
     register::{Caller, Register, on_each_engine},
@@ -273,6 +275,109 @@ async fn a_denunciation_is_foreseen_and_no_more_renewals() {
                 ("2025-02-28", "a", Kind::TermEnd),
             ])
         );
+    })
+    .await;
+}
+
+/// An agreement with an event in nearly every month: more than four of them have more than one page looks at.
+fn monthly(mut request: CreateDocumentRequest) -> CreateDocumentRequest {
+    change(&mut request).duration = Some(DurationRule {
+        rule: Some(duration_rule::Rule::Renewable(RenewableTerm {
+            initial_months: 1,
+            renewal_months: 1,
+            notice_months: 0,
+        })),
+    });
+    request
+}
+
+/// An agreement that enters into force on a day.
+fn on_date(id: &str, day: &str) -> CreateDocumentRequest {
+    agreement(id, Rule::OnDate(OnDate { date: date(day) }))
+}
+
+/// All pages: what each has, and the tokens between them.
+async fn paged(
+    caller: &Caller,
+    mut request: ListCalendarEventsRequest,
+) -> (Vec<Vec<CalendarEvent>>, Vec<String>) {
+    let mut documents = caller.documents.clone();
+    let (mut pages, mut tokens) = (Vec::new(), Vec::new());
+    loop {
+        let page = documents.list_calendar_events(request.clone()).await;
+        let page = page.unwrap().into_inner();
+        pages.push(page.calendar_events);
+        if page.next_page_token.is_empty() {
+            return (pages, tokens);
+        }
+        request.page_token = page.next_page_token.clone();
+        tokens.push(page.next_page_token);
+        assert!(pages.len() < 50);
+    }
+}
+
+#[tokio::test]
+async fn a_page_ends_after_many_events_that_are_not_asked_for() {
+    on_each_engine(async |register| {
+        register.with_partnership().await;
+        for index in 0..5 {
+            let id = format!("m{index}");
+            register.create(monthly(renewable(&id))).await;
+            register.sign(&id, "2020-03-01").await;
+        }
+        register.create(on_date("last", "2090-03-01")).await;
+        register.sign("last", "2020-01-01").await;
+        let mut request = between("2020-04-01", "2100-12-31");
+        request.kinds = vec![Kind::EntryIntoForce.into()];
+        let (pages, _) = paged(&register.reader, request).await;
+        assert!(pages.len() > 1);
+        assert!(pages[0].is_empty());
+        assert_eq!(
+            told(&pages.concat()),
+            expected(&[("2090-03-01", "last", Kind::EntryIntoForce)])
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_that_ends_among_hidden_events_tells_nothing_of_them() {
+    on_each_engine(async |register| {
+        register.with_partnership().await;
+        register
+            .create(of_level(notified("secret"), AccessLevel::Restricted))
+            .await;
+        for index in 0..5 {
+            let id = format!("waiting{index}");
+            register.create(monthly(with(&id, "secret"))).await;
+            register.sign(&id, "2020-01-01").await;
+        }
+        register.sign("secret", "2020-01-01").await;
+        for party in ["UZ", "KZ"] {
+            register
+                .notify("secret", party, "2020-03-01", "2020-03-01")
+                .await;
+        }
+        register.create(on_date("last", "2090-03-01")).await;
+        register.sign("last", "2020-01-01").await;
+        let mut request = between("2020-01-01", "2092-12-31");
+        let (all, _) = paged(&register.operator, request.clone()).await;
+        assert!(all.concat().len() > 2_500);
+        request.page_size = 50;
+        let (pages, tokens) = paged(&register.reader, request).await;
+        assert_eq!(
+            told(&pages.concat()),
+            expected(&[("2090-03-01", "last", Kind::EntryIntoForce)])
+        );
+        assert!(pages[0].is_empty());
+        for token in tokens {
+            let bytes = URL_SAFE_NO_PAD.decode(token).unwrap();
+            let told = String::from_utf8_lossy(&bytes).into_owned();
+            assert!(
+                !told.contains("waiting") && !told.contains("secret"),
+                "{told}"
+            );
+        }
     })
     .await;
 }

@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use aip::Listing;
 use identity::Clearance;
 use jiff::{
     SignedDuration,
@@ -227,13 +226,8 @@ async fn kept(database: &Database) -> (Kept, Cases) {
                     kinds: vec![],
                     reader: Reader::new(Clearance::Everything),
                 };
-                let request = aip::ListRequest {
-                    page_size: 1_000,
-                    order_by: outline::EVENTS_ORDER,
-                    ..aip::ListRequest::default()
-                };
-                let listing = Listing::parse(&outline::EVENTS, &request).unwrap();
-                let events = outline::events(tx, &window, &listing).await?;
+                let start = outline::Start::of(&window);
+                let events = outline::events(tx, &window, &start, &start.after, 1_000).await?;
                 assert!(events.len() < 1_000);
                 let events = events
                     .into_iter()
