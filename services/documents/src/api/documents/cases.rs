@@ -39,6 +39,16 @@ pub(in crate::api) async fn load_for(
     recorded_before: Option<Timestamp>,
 ) -> Result<Cases, Error> {
     let found = documents::get_many(tx, names).await?;
+    load_read(tx, found, reader, recorded_before).await
+}
+
+/// As [`load_for`], of documents that have been read.
+pub(in crate::api) async fn load_read(
+    tx: &mut Tx,
+    found: Vec<Document>,
+    reader: &Reader,
+    recorded_before: Option<Timestamp>,
+) -> Result<Cases, Error> {
     let view = View {
         reader,
         recorded_before,

@@ -4,6 +4,8 @@
 //! index tells on which documents to look; for another day or moment, and while the index is not up to date, all
 //! documents are looked at, some for each page.
 
+use std::ops::RangeInclusive;
+
 use accord_proto::{convert, documents::v1 as pb};
 use aip::{Field, Kind, ListRequest, Listing, Schema, Value, Violations, text};
 use clock::Clock;
@@ -17,7 +19,7 @@ use super::cases::{self, Moment};
 use crate::{
     api::{Api, access, partnerships},
     domain::{
-        Document, PartnershipName, Reader,
+        Document, DocumentName, PartnershipName, Reader,
         status::{
             AsOf, State, Status,
             pending::{self, Owed},
@@ -29,8 +31,8 @@ use crate::{
 /// How many documents are looked at for one page at most.
 const MOST_DOCUMENTS: usize = 2_000;
 
-/// How many documents are read at once.
-const AT_ONCE: usize = 250;
+/// How many documents are read at once: hardly more than fill the page.
+const AT_ONCE: RangeInclusive<usize> = 20..=250;
 
 /// The order of procedures; the key is the description.
 static PROCEDURES: Schema = Schema {
@@ -73,18 +75,18 @@ struct Place {
 
 impl Place {
     /// The place after all procedures of a document: no party's code sorts after this sign.
-    fn after(document: &Document) -> Self {
+    fn after(document: &DocumentName) -> Self {
         Self {
-            document: document.name.document.clone(),
+            document: document.document.clone(),
             party: "~".to_owned(),
             kind: 0,
             description: String::new(),
         }
     }
 
-    fn of(document: &Document, owed: &Owed) -> Self {
+    fn of(document: &DocumentName, owed: &Owed) -> Self {
         Self {
-            document: document.name.document.clone(),
+            document: document.document.clone(),
             party: owed.party.clone(),
             kind: owed.kind.code().into(),
             description: owed.description.clone(),
@@ -194,8 +196,10 @@ async fn page(tx: &mut Tx, ask: &Ask) -> Result<pb::ListPendingProceduresRespons
     let mut looked_at = 0;
     loop {
         let from = last.as_ref().map_or("", |place| place.document.as_str());
-        let documents = candidates(tx, ask, by_index, from).await?;
-        let more = documents.len() == AT_ONCE;
+        let missing = ask.listing.page_size() + 1 - response.pending_procedures.len();
+        let limit = missing.clamp(*AT_ONCE.start(), *AT_ONCE.end());
+        let documents = candidates(tx, ask, by_index, from, limit).await?;
+        let more = documents.len() == limit;
         looked_at += documents.len();
         for (document, owed, state) in owed(tx, ask, documents).await? {
             for owed in owed {
@@ -231,11 +235,12 @@ async fn candidates(
     ask: &Ask,
     by_index: bool,
     from: &str,
+    limit: usize,
 ) -> Result<Vec<Document>, Error> {
     if by_index {
-        outline::pending(tx, &ask.parent, &ask.party, from, &ask.reader, AT_ONCE).await
+        outline::pending(tx, &ask.parent, &ask.party, from, &ask.reader, limit).await
     } else {
-        outline::live(tx, &ask.parent, from, &ask.reader, AT_ONCE).await
+        outline::live(tx, &ask.parent, from, &ask.reader, limit).await
     }
 }
 
@@ -244,28 +249,28 @@ async fn owed(
     tx: &mut Tx,
     ask: &Ask,
     documents: Vec<Document>,
-) -> Result<Vec<(Document, Vec<Owed>, State)>, Error> {
+) -> Result<Vec<(DocumentName, Vec<Owed>, State)>, Error> {
     let names: Vec<_> = documents
         .iter()
         .map(|document| document.name.clone())
         .collect();
     let recorded_before = ask.as_of.recorded_before;
-    let cases = cases::load_for(tx, &names, &ask.reader, recorded_before).await?;
-    let of_one = |document: Document| {
-        let status = Status::of(&cases, &document.name.to_string(), ask.as_of)?;
+    let cases = cases::load_read(tx, documents, &ask.reader, recorded_before).await?;
+    let of_one = |name: DocumentName| {
+        let status = Status::of(&cases, &name.to_string(), ask.as_of)?;
         let mut owed = pending::owed(&status);
         owed.retain(|owed| ask.party.is_empty() || owed.party == ask.party);
-        Some((document, owed, status.state))
+        Some((name, owed, status.state))
     };
-    Ok(documents.into_iter().filter_map(of_one).collect())
+    Ok(names.into_iter().filter_map(of_one).collect())
 }
 
-fn message(document: &Document, owed: Owed, state: State, day: Date) -> pb::PendingProcedure {
+fn message(document: &DocumentName, owed: Owed, state: State, day: Date) -> pb::PendingProcedure {
     let waiting = owed
         .since
         .map(|since| clock::to_days(day) - clock::to_days(since));
     pb::PendingProcedure {
-        document: document.name.to_string(),
+        document: document.to_string(),
         party: owed.party,
         kind: owed.kind.code(),
         start_date: owed.since.map(convert::from_date),
