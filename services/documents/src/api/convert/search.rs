@@ -2,7 +2,7 @@
 
 use accord_proto::documents::v1 as pb;
 
-use crate::domain::search::matching::{Asked, highlights};
+use crate::domain::search::matching::Highlighter;
 
 /// Divides the whole numbers that documents are weighed in, so that a score is a handy number.
 const SCALE: f64 = 1e8;
@@ -16,13 +16,14 @@ pub(crate) fn score(score: i64) -> f64 {
 
 /// Writes a title or a piece of a text with its highlights; nothing if it has none of the words.
 pub(crate) fn fragment(
-    asked: &[Asked],
+    highlighter: &mut Highlighter<'_>,
     text_version: String,
     language: &str,
     content: &str,
 ) -> Option<pb::SearchFragment> {
     let place = |index: usize| i32::try_from(index).unwrap_or(i32::MAX);
-    let highlights: Vec<pb::Highlight> = highlights(asked, content)
+    let highlights: Vec<pb::Highlight> = highlighter
+        .places(content)
         .into_iter()
         .map(|(start, end)| pb::Highlight {
             start: place(start),

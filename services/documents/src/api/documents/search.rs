@@ -14,7 +14,10 @@ use crate::{
     api::{Api, access, convert, partnerships},
     domain::{
         Document, PartnershipName, Reader,
-        search::{lane, matching::Asked},
+        search::{
+            lane,
+            matching::{Asked, Highlighter},
+        },
     },
     store::{
         documents,
@@ -168,11 +171,15 @@ pub(in crate::api) async fn run(
             Box::pin(async move { find(tx, &parent, question, counts, &reader, page_size).await })
         })
         .await?;
+    let mut highlighter = Highlighter::new(&asked);
     let shown: Vec<(Hit, usize, pb::SearchResult)> = found
         .found
         .into_iter()
         .zip(returned + 1..)
-        .map(|(found, count)| (found.hit, count, message(found, &asked, titles)))
+        .map(|(found, count)| {
+            let hit = found.hit;
+            (hit, count, message(found, &mut highlighter, titles))
+        })
         .collect();
     let (page, next_page_token) = listing.page_within(
         shown,
@@ -305,20 +312,32 @@ async fn find(
     })
 }
 
-fn message(found: Result, asked: &[Asked], titles: bool) -> pb::SearchResult {
+fn message(
+    found: Result,
+    highlighter: &mut Highlighter<'_>,
+    with_titles: bool,
+) -> pb::SearchResult {
     let document = &found.document;
-    let titles = document.content.titles.iter().filter(|_| titles);
-    let titles = titles
-        .map(|title| convert::search::fragment(asked, String::new(), &title.language, &title.text));
-    let places = found.places.iter().map(|place| {
+    let mut fragments = Vec::new();
+    for title in document.content.titles.iter().filter(|_| with_titles) {
+        let (language, text) = (&title.language, &title.text);
+        fragments.extend(convert::search::fragment(
+            highlighter,
+            String::new(),
+            language,
+            text,
+        ));
+    }
+    for place in &found.places {
         let name = format!(
             "{}/texts/{}/versions/{}",
             document.name, place.text_id, place.version_id
         );
-        convert::search::fragment(asked, name, &place.language, &place.content)
-    });
+        let (language, text) = (&place.language, &place.content);
+        fragments.extend(convert::search::fragment(highlighter, name, language, text));
+    }
     pb::SearchResult {
-        fragments: titles.chain(places).flatten().collect(),
+        fragments,
         score: convert::search::score(found.hit.score),
         document: Some(convert::document::message(document)),
     }

@@ -1,5 +1,7 @@
 //! Whether a word is one that was asked for.
 
+use std::collections::{HashMap, hash_map::Entry};
+
 use super::{
     fold::Folded,
     spelling::{self, Spelling},
@@ -106,29 +108,56 @@ fn fit(asked: &[char], word: &[char]) -> Option<(Fit, usize)> {
     Some((Fit::Inside, start))
 }
 
-/// Finds where the words asked for are in a text, in code points, in order and without overlap.
-#[must_use]
-pub fn highlights(asked: &[Asked], text: &str) -> Vec<(usize, usize)> {
-    let folded = Folded::of(text);
-    let mut found: Vec<(usize, usize)> = Vec::new();
-    for word in words::of(&folded) {
-        for one in asked {
-            let Some((_, start, end)) = one.find(&word.chars) else {
-                continue;
+/// Finds where the words asked for are in texts. Titles have many words in common, and each is compared once.
+#[derive(Debug)]
+pub struct Highlighter<'a> {
+    asked: &'a [Asked],
+    /// For each word that was compared, which of its characters fit.
+    compared: HashMap<Vec<char>, Vec<(usize, usize)>>,
+}
+
+impl<'a> Highlighter<'a> {
+    /// Prepares for texts.
+    #[must_use]
+    pub fn new(asked: &'a [Asked]) -> Self {
+        Self {
+            asked,
+            compared: HashMap::new(),
+        }
+    }
+
+    /// Returns where the words are in a text, in code points, in order and without overlap.
+    #[must_use]
+    pub fn places(&mut self, text: &str) -> Vec<(usize, usize)> {
+        let folded = Folded::of(text);
+        let mut found: Vec<(usize, usize)> = Vec::new();
+        for Word { start: at, chars } in words::of(&folded) {
+            let compare = |chars: &Vec<char>| {
+                let fitting = self.asked.iter().filter_map(|one| one.find(chars));
+                fitting.map(|(_, start, end)| (start, end)).collect()
             };
-            let origin = |index: usize| folded.origins.get(word.start + index).copied();
-            if let (Some((first, _)), Some((_, last))) = (origin(start), origin(end - 1)) {
-                found.push((first, last));
+            let fitting = match self.compared.entry(chars) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
+                    let fitting = compare(new.key());
+                    new.insert(fitting)
+                }
+            };
+            for (start, end) in fitting {
+                let origin = |index: usize| folded.origins.get(at + index).copied();
+                if let (Some((first, _)), Some((_, last))) = (origin(*start), origin(*end - 1)) {
+                    found.push((first, last));
+                }
             }
         }
-    }
-    found.sort_unstable();
-    let mut merged: Vec<(usize, usize)> = Vec::new();
-    for (start, end) in found {
-        match merged.last_mut() {
-            Some(last) if start < last.1 => last.1 = last.1.max(end),
-            _ => merged.push((start, end)),
+        found.sort_unstable();
+        let mut merged: Vec<(usize, usize)> = Vec::new();
+        for (start, end) in found {
+            match merged.last_mut() {
+                Some(last) if start < last.1 => last.1 = last.1.max(end),
+                _ => merged.push((start, end)),
+            }
         }
+        merged
     }
-    merged
 }

@@ -7,7 +7,7 @@ use super::{
     fold::Folded,
     impact,
     lane::{self, Field},
-    matching::{Asked, Fit, highlights},
+    matching::{Asked, Fit, Highlighter},
     spelling, words,
 };
 
@@ -27,7 +27,8 @@ fn fits(query: &str, text: &str) -> Option<Fit> {
 /// The parts of a text that are highlighted.
 fn shown(query: &str, text: &str) -> Vec<String> {
     let chars: Vec<char> = text.chars().collect();
-    highlights(&Asked::words(query), text)
+    Highlighter::new(&Asked::words(query))
+        .places(text)
         .into_iter()
         .map(|(start, end)| chars[start..end].iter().collect())
         .collect()
@@ -235,7 +236,7 @@ proptest! {
     fn highlights_are_in_order_without_overlap(query in any::<String>(), text in any::<String>()) {
         let length = text.chars().count();
         let mut end = 0;
-        for (first, last) in highlights(&Asked::words(&query), &text) {
+        for (first, last) in Highlighter::new(&Asked::words(&query)).places(&text) {
             prop_assert!(first >= end && last > first && last <= length);
             end = last;
         }

@@ -3,10 +3,13 @@
 //! This is the threshold algorithm of Fagin, Lotem and Naor ("Optimal aggregation algorithms for middleware",
 //! 2003): the places of each word are read best first, in blocks; every document that turns up is weighed in full; and
 //! when as many as are wanted are as good as one that has not turned up can be, they are the best. Documents need
-//! every word, so that it also ends when one word has no places left. What is read is bounded; an answer that
-//! hits the bound says so.
+//! every word, so that it also ends when one word has no places left; a word that few documents have is read whole at
+//! once. What is read is bounded; an answer that hits the bound says so.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    cmp::Reverse,
+    collections::{HashMap, HashSet},
+};
 
 use aip::Sql;
 use identity::Clearance;
@@ -16,15 +19,21 @@ use super::vocabulary::{self, Form};
 use crate::domain::search::{
     impact,
     lane::{self, Field},
-    matching::{Asked, Fit},
+    matching::Asked,
 };
 
-/// How much is read at most: a place counts 1, and weighing a document 1 for 16 words of the vocabulary.
+/// How much is read at most: a place counts 1, and so does looking for four words in a document.
 const WORK: usize = 40_000;
 
-/// How many rows all parts of a block's query read at most, and how many a block has.
-const BLOCK_READ: usize = 4_096;
-const BLOCK: (usize, usize) = (16, 256);
+/// A word asked for that no more titles and texts have is read whole.
+const FEW: i64 = 1_000;
+
+/// How many lists of places one query reads, and about how many rows: the first of a search, and any other.
+const PARTS: usize = 32;
+const BLOCK: (usize, usize) = (128, 1_024);
+
+/// How many rows of one list a query reads at least.
+const FEWEST_ROWS: usize = 8;
 
 /// How many documents one query weighs.
 const WEIGHED: usize = 100;
@@ -89,63 +98,95 @@ pub(crate) struct Found {
     pub(super) forms: Vec<Vec<Form>>,
 }
 
-/// The places of those words that fit one word asked for equally well.
-struct Class {
+/// The places of one word of the vocabulary in one lane, best first.
+struct Part {
+    word_id: i64,
+    lane: i64,
     weight: i64,
-    words: Vec<i64>,
     /// The last place that was read.
     last: Hit,
     is_read: bool,
 }
 
+impl Part {
+    /// The best that a document can have of it whose place is not read.
+    fn bound(&self) -> Hit {
+        Hit {
+            score: self.weight * self.last.score,
+            ..self.last
+        }
+    }
+}
+
 /// The places of one word asked for.
 struct Stream {
-    classes: Vec<Class>,
+    parts: Vec<Part>,
+    /// How much each word of the vocabulary counts.
+    weights: HashMap<i64, i64>,
+    /// How many public titles and texts have it.
+    uses: i64,
+    /// What each document has of it at best, as far as it was read.
+    read: HashMap<i64, i64>,
+    /// How many rows to read next.
+    block: usize,
 }
 
 impl Stream {
-    fn of(forms: &[Form], documents: i64, having: i64, most: i64) -> Self {
-        let rarity = impact::rarity(documents, having);
-        let class = |fit: Fit| Class {
-            weight: rarity * fit.weight(),
-            words: forms
-                .iter()
-                .filter(|form| form.fit == fit)
-                .map(|form| form.word_id)
-                .collect(),
+    fn of(forms: &[Form], lanes: &[i64], rarity: i64, most: i64) -> Self {
+        let part = |form: &Form, lane: i64| Part {
+            word_id: form.word_id,
+            lane,
+            weight: rarity * form.fit.weight(),
             last: Hit {
                 score: most,
                 document_no: i64::MAX,
             },
             is_read: false,
         };
-        let classes = Fit::ALL.map(class);
+        let parts = forms
+            .iter()
+            .flat_map(|form| lanes.iter().map(move |lane| part(form, *lane)));
+        let weight = |form: &Form| (form.word_id, rarity * form.fit.weight());
         Self {
-            classes: classes
-                .into_iter()
-                .filter(|class| !class.words.is_empty())
-                .collect(),
+            parts: parts.collect(),
+            weights: forms.iter().map(weight).collect(),
+            uses: uses(forms),
+            read: HashMap::new(),
+            block: BLOCK.0,
         }
     }
 
-    /// The best that a document can have of this word that has not turned up.
+    /// The best that a document can have of this word that is not read.
     fn bound(&self) -> Option<Hit> {
-        self.classes
-            .iter()
-            .filter(|class| !class.is_read)
-            .map(|class| Hit {
-                score: class.weight * class.last.score,
-                ..class.last
-            })
-            .max()
+        self.unread().map(Part::bound).max()
     }
 
-    /// The class with the best places that are not read.
-    fn next(&mut self) -> Option<&mut Class> {
-        self.classes
-            .iter_mut()
-            .filter(|class| !class.is_read)
-            .max_by_key(|class| class.weight * class.last.score)
+    fn unread(&self) -> impl Iterator<Item = &Part> {
+        self.parts.iter().filter(|part| !part.is_read)
+    }
+
+    /// The lists of places to read next: the best, and those that are nearly as good.
+    fn next(&self) -> Vec<&Part> {
+        let mut parts: Vec<&Part> = self.unread().collect();
+        parts.sort_by_key(|part| Reverse(part.bound()));
+        let best = parts.first().map_or(0, |part| part.bound().score);
+        parts.retain(|part| part.bound().score >= best - best / 10);
+        parts.truncate(PARTS);
+        parts
+    }
+
+    /// Notes a place that was read.
+    fn note(&mut self, word_id: i64, place: Hit) {
+        let weight = self.weights.get(&word_id).copied().unwrap_or(0);
+        let score = self.read.entry(place.document_no).or_insert(0);
+        *score = (weight * place.score).max(*score);
+    }
+
+    /// The words of the vocabulary that it stands for.
+    fn words(&self) -> Vec<i64> {
+        let mut words: Vec<i64> = self.weights.keys().copied().collect();
+        words.sort_unstable();
+        words
     }
 }
 
@@ -153,10 +194,9 @@ impl Stream {
 struct Search<'a> {
     question: &'a Question,
     lanes: Vec<i64>,
+    /// The words asked for, the rarest first.
     streams: Vec<Stream>,
-    /// For each word of the vocabulary, the words asked for and how much it counts for them.
-    weights: HashMap<i64, Vec<(usize, i64)>>,
-    seen: HashSet<i64>,
+    weighed: HashSet<i64>,
     hits: Vec<Hit>,
     work: usize,
 }
@@ -191,28 +231,21 @@ impl<'a> Search<'a> {
         } else {
             impact::TEXT
         };
-        let streams: Vec<Stream> = forms
+        let lanes = question.all_lanes();
+        let mut streams: Vec<Stream> = forms
             .iter()
             .zip(having)
-            .map(|(forms, having)| Stream::of(forms, question.documents, *having, most))
+            .map(|(forms, having)| {
+                let rarity = impact::rarity(question.documents, *having);
+                Stream::of(forms, &lanes, rarity, most)
+            })
             .collect();
-        let mut weights: HashMap<i64, Vec<(usize, i64)>> = HashMap::new();
-        for (index, stream) in streams.iter().enumerate() {
-            for class in &stream.classes {
-                for word in &class.words {
-                    weights
-                        .entry(*word)
-                        .or_default()
-                        .push((index, class.weight));
-                }
-            }
-        }
+        streams.sort_by_key(|stream| stream.uses);
         Self {
             question,
-            lanes: question.all_lanes(),
+            lanes,
             streams,
-            weights,
-            seen: HashSet::new(),
+            weighed: HashSet::new(),
             hits: Vec::new(),
             work: 0,
         }
@@ -220,8 +253,12 @@ impl<'a> Search<'a> {
 
     /// Reads until the best are known; false if that was too much.
     async fn run(&mut self, tx: &mut Tx) -> Result<bool, Error> {
+        if self.read_whole(tx).await? {
+            return Ok(true);
+        }
         loop {
-            for index in self.rarest_first() {
+            // When all places of the rarest word are read, nothing else needs to be.
+            for index in 0..self.streams.len() {
                 if self.is_done() {
                     return Ok(true);
                 }
@@ -236,16 +273,30 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The rarest word comes first: when all its places are read, nothing else needs to be.
-    fn rarest_first(&self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.streams.len()).collect();
-        let rarity = |index: &usize| {
-            let stream = self.streams.get(*index);
-            let class = stream.and_then(|stream| stream.classes.first());
-            std::cmp::Reverse(class.map_or(i64::MAX, |class| class.weight))
+    /// Reads all places of the rarest word if those are few; false if they are not.
+    async fn read_whole(&mut self, tx: &mut Tx) -> Result<bool, Error> {
+        let Some(stream) = self.streams.first_mut() else {
+            return Ok(true);
         };
-        order.sort_by_key(rarity);
-        order
+        if stream.uses > FEW || stream.parts.is_empty() {
+            return Ok(stream.parts.is_empty());
+        }
+        // What is not public is not among the uses.
+        let limit = usize::try_from(2 * FEW).unwrap_or(usize::MAX);
+        let sql = whole_sql(&stream.words(), &self.lanes, limit);
+        let rows: Vec<(i64, i64, i64)> = tx.all(sql, vec![]).await?;
+        if rows.len() == limit {
+            return Ok(false);
+        }
+        self.work += rows.len();
+        stream.parts.clear();
+        let mut documents = Vec::new();
+        for (word_id, score, document_no) in rows {
+            stream.note(word_id, Hit { score, document_no });
+            documents.push(document_no);
+        }
+        self.weigh(tx, documents).await?;
+        Ok(true)
     }
 
     fn is_done(&self) -> bool {
@@ -268,101 +319,166 @@ impl<'a> Search<'a> {
 
     /// Reads a block of a word's places, and weighs the documents that turn up.
     async fn read(&mut self, tx: &mut Tx, index: usize) -> Result<(), Error> {
-        let Some(class) = self.streams.get_mut(index).and_then(Stream::next) else {
+        let Some(stream) = self.streams.get_mut(index) else {
             return Ok(());
         };
-        let parts = (class.words.len() * self.lanes.len()).max(1);
-        let limit = (BLOCK_READ / parts).clamp(BLOCK.0, BLOCK.1);
-        let sql = block_sql(&class.words, &self.lanes, class.last, limit);
-        let rows: Vec<(i64, i64)> = tx.all(sql, vec![]).await?;
-        class.is_read = rows.len() < limit;
-        if let Some((score, document_no)) = rows.last().copied() {
-            class.last = Hit { score, document_no };
+        let next = stream.next();
+        if next.is_empty() {
+            return Ok(());
         }
-        self.work += rows.len();
-        let new: Vec<i64> = rows
-            .into_iter()
-            .map(|(_, document)| document)
-            .filter(|document| self.seen.insert(*document))
+        let limit = (stream.block / next.len())
+            .next_power_of_two()
+            .max(FEWEST_ROWS);
+        let lists = next.iter().map(|part| (part.word_id, part.lane, part.last));
+        let sql = block_sql(lists, limit);
+        let mut read: HashMap<(i64, i64), (usize, Hit)> = next
+            .iter()
+            .map(|part| ((part.word_id, part.lane), (0, part.last)))
             .collect();
-        self.work += new.len() * self.weights.len() / 16;
-        for part in new.chunks(WEIGHED) {
-            self.weigh(tx, part).await?;
+        let rows: Vec<(i64, i64, i64, i64)> = tx.all(sql, vec![]).await?;
+        stream.block = (2 * stream.block).min(BLOCK.1);
+        self.work += rows.len();
+        let mut documents = Vec::new();
+        for (word_id, lane, score, document_no) in rows {
+            let place = Hit { score, document_no };
+            if let Some((count, last)) = read.get_mut(&(word_id, lane)) {
+                *count += 1;
+                *last = place.min(*last);
+            }
+            stream.note(word_id, place);
+            documents.push(document_no);
+        }
+        for part in &mut stream.parts {
+            if let Some((count, last)) = read.get(&(part.word_id, part.lane)) {
+                part.last = *last;
+                part.is_read = *count < limit;
+            }
+        }
+        self.weigh(tx, documents).await
+    }
+
+    /// Weighs documents that turned up: the best of each word, if they have all.
+    async fn weigh(&mut self, tx: &mut Tx, mut documents: Vec<i64>) -> Result<(), Error> {
+        if let [stream] = self.streams.as_slice() {
+            // What is read is in order as far as it counts.
+            let hits = stream.read.iter().map(|(document_no, score)| Hit {
+                score: *score,
+                document_no: *document_no,
+            });
+            self.hits = hits.collect();
+        } else {
+            documents.retain(|document| self.weighed.insert(*document));
+            for part in documents.chunks(WEIGHED) {
+                let hits = self.weighed(tx, part).await?;
+                self.hits.extend(hits);
+            }
+        }
+        if let Some(after) = self.question.after {
+            self.hits.retain(|hit| *hit < after);
         }
         self.hits.sort_unstable_by(|left, right| right.cmp(left));
         self.hits.truncate(self.question.wanted);
         Ok(())
     }
 
-    /// Weighs documents: the best of each word, if they have all.
-    async fn weigh(&mut self, tx: &mut Tx, documents: &[i64]) -> Result<(), Error> {
-        let mut words: Vec<i64> = self.weights.keys().copied().collect();
-        words.sort_unstable();
-        let sql = probe_sql(documents, &words, &self.lanes);
-        let rows: Vec<(i64, i64, i64)> = tx.all(sql, vec![]).await?;
-        let mut best: HashMap<i64, Vec<i64>> = HashMap::new();
-        for (document, word, impact) in rows {
-            let scores = best
-                .entry(document)
-                .or_insert_with(|| vec![0; self.streams.len()]);
-            for (index, weight) in self.weights.get(&word).into_iter().flatten() {
-                if let Some(score) = scores.get_mut(*index) {
-                    *score = (weight * impact).max(*score);
-                }
-            }
-        }
-        for (document_no, scores) in best {
-            let hit = Hit {
-                score: scores.iter().sum(),
-                document_no,
+    /// Returns those of some documents that have all words, weighed. Each word is looked for only in the documents
+    /// that have the rarer ones.
+    async fn weighed(&mut self, tx: &mut Tx, documents: &[i64]) -> Result<Vec<Hit>, Error> {
+        let hit = |document_no: &i64| Hit {
+            score: 0,
+            document_no: *document_no,
+        };
+        let mut hits: Vec<Hit> = documents.iter().map(hit).collect();
+        for stream in &self.streams {
+            // What is not read is no better than this.
+            let unread = stream.bound().map_or(0, |bound| bound.score);
+            let known = |hit: &Hit| {
+                let score = stream.read.get(&hit.document_no).copied().unwrap_or(0);
+                (score >= unread).then_some(score)
             };
-            let is_later = self.question.after.is_none_or(|after| hit < after);
-            if is_later && scores.iter().all(|score| *score > 0) {
-                self.hits.push(hit);
-            }
+            let asked: Vec<i64> = hits
+                .iter()
+                .filter(|hit| known(hit).is_none())
+                .map(|hit| hit.document_no)
+                .collect();
+            self.work += asked.len() * stream.weights.len() / 4;
+            let found = probe(tx, stream, &asked, &self.lanes).await?;
+            hits.retain_mut(|hit| {
+                let found = || found.get(&hit.document_no).copied().unwrap_or(0);
+                let score = known(hit).unwrap_or_else(found);
+                hit.score += score;
+                score > 0
+            });
         }
-        Ok(())
+        Ok(hits)
     }
 }
 
-/// The best places of words in lanes after one of them, read backwards from the primary key.
-pub(super) fn block_sql(words: &[i64], lanes: &[i64], after: Hit, limit: usize) -> Sql {
-    let mut sql = Sql::new("SELECT b.impact, b.document_no FROM (");
-    let mut separator = "";
-    for word in words {
-        for lane in lanes {
-            sql.push(separator)
-                .push(
-                    "SELECT * FROM (SELECT p.impact, p.document_no FROM search_postings p WHERE p.word_id = ",
-                )
-                .bind(*word)
-                .push(" AND p.lane = ")
-                .bind(*lane)
-                .push(" AND (p.impact, p.document_no) < (")
-                .bind(after.score)
-                .push(", ")
-                .bind(after.document_no)
-                .push(&format!(
-                    ") ORDER BY p.impact DESC, p.document_no DESC LIMIT {limit}) AS part"
-                ));
-            separator = " UNION ALL ";
+/// Reads what documents have of a word at best; of those that do not have it, nothing.
+async fn probe(
+    tx: &mut Tx,
+    stream: &Stream,
+    documents: &[i64],
+    lanes: &[i64],
+) -> Result<HashMap<i64, i64>, Error> {
+    let mut best = HashMap::new();
+    if documents.is_empty() {
+        return Ok(best);
+    }
+    let sql = probe_sql(documents, &stream.words());
+    let rows: Vec<(i64, i64, i64, i64)> = tx.all(sql, vec![]).await?;
+    for (document, word, lane, impact) in rows {
+        if lanes.contains(&lane) {
+            let weight = stream.weights.get(&word).copied().unwrap_or(0);
+            let score = best.entry(document).or_insert(0);
+            *score = (weight * impact).max(*score);
         }
     }
-    sql.push(&format!(
-        ") AS b ORDER BY b.impact DESC, b.document_no DESC LIMIT {limit}"
-    ));
+    Ok(best)
+}
+
+/// All places of words in lanes, by the primary key.
+pub(super) fn whole_sql(words: &[i64], lanes: &[i64], limit: usize) -> Sql {
+    let mut sql = Sql::new(
+        "SELECT p.word_id, p.impact, p.document_no FROM search_postings p WHERE p.word_id IN ",
+    );
+    push_list(&mut sql, words.iter().copied());
+    sql.push(" AND p.lane IN ");
+    push_list(&mut sql, lanes.iter().copied());
+    sql.push(&format!(" LIMIT {limit}"));
     sql
 }
 
-/// What documents have of words, by `search_postings_by_document`.
-pub(super) fn probe_sql(documents: &[i64], words: &[i64], lanes: &[i64]) -> Sql {
+/// The best places of words, each in a lane and after one of them, read backwards from the primary key.
+pub(super) fn block_sql(parts: impl Iterator<Item = (i64, i64, Hit)>, limit: usize) -> Sql {
+    let mut sql = Sql::default();
+    for (index, (word, lane, after)) in parts.enumerate() {
+        sql.push(if index == 0 { "" } else { " UNION ALL " })
+            .push(
+                "SELECT * FROM (SELECT p.word_id, p.lane, p.impact, p.document_no FROM search_postings p WHERE p.word_id = ",
+            )
+            .bind(word)
+            .push(" AND p.lane = ")
+            .bind(lane)
+            .push(" AND (p.impact, p.document_no) < (")
+            .bind(after.score)
+            .push(", ")
+            .bind(after.document_no)
+            .push(&format!(
+                ") ORDER BY p.impact DESC, p.document_no DESC LIMIT {limit}) AS part"
+            ));
+    }
+    sql
+}
+
+/// What documents have of words in all lanes, by `search_postings_by_document`. With the lanes in the query, every
+/// word would be looked up in each of them.
+pub(super) fn probe_sql(documents: &[i64], words: &[i64]) -> Sql {
     let mut sql = Sql::new(
-        "SELECT p.document_no, p.word_id, p.impact FROM search_postings p WHERE p.document_no IN ",
+        "SELECT p.document_no, p.word_id, p.lane, p.impact FROM search_postings p WHERE p.document_no IN ",
     );
     sql.push_list(documents.iter().copied());
     sql.push(" AND p.word_id IN ");
     sql.push_list(words.iter().copied());
-    sql.push(" AND p.lane IN ");
-    sql.push_list(lanes.iter().copied());
     sql
 }

@@ -49,6 +49,17 @@ storage::row! {
     }
 }
 
+storage::row! {
+    /// Where a word is.
+    struct PlaceRow {
+        document_no: i64,
+        word_id: i64,
+        lane: i64,
+        source_no: i64,
+        place: i64,
+    }
+}
+
 /// A place of a word in a text; the better come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Candidate {
@@ -80,10 +91,16 @@ pub(crate) async fn places(
         return Ok(HashMap::new());
     }
     for part in documents.chunks(ASKED) {
-        let sql = places_sql(part, &ids, &lanes);
-        let rows: Vec<(i64, i64, i64, i64)> = tx.all(sql, vec![]).await?;
+        let rows: Vec<PlaceRow> = tx.all(places_sql(part, &ids), vec![]).await?;
         let mut of_document: BTreeMap<i64, Vec<(usize, usize, i64, usize)>> = BTreeMap::new();
-        for (document, word, source, place) in rows {
+        for PlaceRow {
+            document_no: document,
+            word_id: word,
+            source_no: source,
+            place,
+            ..
+        } in rows.into_iter().filter(|row| lanes.contains(&row.lane))
+        {
             let place = usize::try_from(place).unwrap_or(0);
             for (asked, order) in words.get(&word).into_iter().flatten() {
                 let place = (*asked, *order, source, place);
@@ -201,15 +218,13 @@ fn shown(read: &str, place: usize, is_inside: bool) -> String {
     shown.iter().collect::<String>().trim().to_owned()
 }
 
-/// Where words are in the texts of documents, by `search_postings_by_document`.
-pub(super) fn places_sql(documents: &[i64], words: &[i64], lanes: &[i64]) -> Sql {
+/// Where words are in the titles and texts of documents, in all lanes, by `search_postings_by_document`.
+pub(super) fn places_sql(documents: &[i64], words: &[i64]) -> Sql {
     let mut sql = Sql::new(
-        "SELECT p.document_no, p.word_id, p.source_no, p.place FROM search_postings p WHERE p.document_no IN ",
+        "SELECT p.document_no, p.word_id, p.lane, p.source_no, p.place FROM search_postings p WHERE p.document_no IN ",
     );
     sql.push_list(documents.iter().copied());
     sql.push(" AND p.word_id IN ");
     sql.push_list(words.iter().copied());
-    sql.push(" AND p.lane IN ");
-    sql.push_list(lanes.iter().copied());
     sql
 }

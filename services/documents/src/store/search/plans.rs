@@ -6,7 +6,7 @@ use storage::{Engine, Error};
 use super::{
     Hit,
     contents::pieces_sql,
-    find::{block_sql, probe_sql},
+    find::{block_sql, probe_sql, whole_sql},
     fragments::places_sql,
     tests,
     vocabulary::{beginning_sql, known_sql},
@@ -47,17 +47,22 @@ fn promises() -> Vec<(Sql, &'static str, &'static str)> {
             "SEARCH s USING PRIMARY KEY",
         ),
         (
-            block_sql(&[1, 2], &[0, 1], after, 16),
+            block_sql([(1, 0, after), (2, 1, after)].into_iter(), 16),
             "search_postings_pkey",
             "SEARCH p USING PRIMARY KEY",
         ),
         (
-            probe_sql(&[5, 6], &[1, 2], &[0, 1]),
+            whole_sql(&[1, 2], &[0, 1], 2_000),
+            "search_postings_pkey",
+            "SEARCH p USING PRIMARY KEY",
+        ),
+        (
+            probe_sql(&[5, 6], &[1, 2]),
             "search_postings_by_document",
             "search_postings_by_document",
         ),
         (
-            places_sql(&[5, 6], &[1, 2], &[0, 1]),
+            places_sql(&[5, 6], &[1, 2]),
             "search_postings_by_document",
             "search_postings_by_document",
         ),
