@@ -46,6 +46,7 @@ pub static TABLES: Migrations = storage::migrations! {
     5 => "search",
     6 => "lists",
     7 => "waits",
+    8 => "titles",
 };
 
 /// Everything that the service's database must have, in order.

@@ -4,6 +4,7 @@ pub mod fold;
 pub mod impact;
 pub mod lane;
 pub mod matching;
+pub mod part;
 pub mod spelling;
 pub mod words;
 

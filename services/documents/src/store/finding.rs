@@ -8,7 +8,12 @@
 //! 2. At most [`GATHERED`] documents have what the filter needs: all of them, sorted.
 //! 3. Otherwise the documents in the order asked for, from the order's index.
 //!
+//! What titles contain is found by the vocabulary of the search (`search::titles`), where the words are rare.
+//!
 //! Ways 1 and 3 look at [`WINDOW`] documents at most, and end the page there.
+
+#[cfg(test)]
+mod tests;
 
 use aip::{
     Listing, Sql, Value,
@@ -16,7 +21,7 @@ use aip::{
 };
 use storage::{Error, Statement, Tx};
 
-use super::{queries, rows::DocumentRow};
+use super::{queries, rows::DocumentRow, search::titles};
 use crate::domain::{Document, PartnershipName};
 
 /// How many documents one page looks at, at most: some 20 milliseconds.
@@ -51,11 +56,20 @@ pub(super) struct Stream {
     keys: (&'static str, &'static str),
 }
 
+/// What documents that fulfil a comparison are found by.
+#[derive(Clone, Debug)]
+pub(super) enum Key<'a> {
+    /// The index of the field.
+    Field(Need<'a>),
+    /// Words of titles, by their ids: every document that fulfils the comparison has one of them, others may too.
+    Words(Vec<i64>),
+}
+
 /// How the documents of a page are found.
 #[derive(Debug)]
 pub(super) enum Way<'a> {
-    /// Those that fulfil one of the comparisons, sorted.
-    Gather(Vec<Need<'a>>),
+    /// Those that have one of the keys, sorted.
+    Gather(Vec<Key<'a>>),
     /// A window of a stream.
     Stream(Stream),
 }
@@ -121,12 +135,12 @@ async fn way<'a>(
     }
 }
 
-/// Returns the comparisons that the fewest documents fulfil, if those are few.
+/// Returns what finds the comparisons that the fewest documents fulfil, if those are few.
 async fn fewest<'a>(
     tx: &mut Tx,
     parent: &PartnershipName,
     needs: Vec<Vec<Need<'a>>>,
-) -> Result<Option<Vec<Need<'a>>>, Error> {
+) -> Result<Option<Vec<Key<'a>>>, Error> {
     let mut best = None;
     let mut probes = 0;
     for any in needs {
@@ -134,10 +148,13 @@ async fn fewest<'a>(
         if probes > PROBES {
             break;
         }
+        let Some(any) = keys(tx, parent, any).await? else {
+            continue;
+        };
         let most = best.as_ref().map_or(GATHERED + 1, |(count, _)| *count);
         let mut count = 0;
-        for need in &any {
-            let sql = probe_sql(parent, *need, most);
+        for key in &any {
+            let sql = probe_sql(parent, key, most);
             let (found,): (i64,) = tx.one(Statement::from(sql).once(), vec![]).await?;
             count += usize::try_from(found).unwrap_or(usize::MAX >> 1);
             if count >= most {
@@ -151,6 +168,36 @@ async fn fewest<'a>(
     Ok(best.map(|(_, any)| any))
 }
 
+/// Returns what finds each of some comparisons; nothing if the titles of many documents may fulfil one.
+async fn keys<'a>(
+    tx: &mut Tx,
+    parent: &PartnershipName,
+    needs: Vec<Need<'a>>,
+) -> Result<Option<Vec<Key<'a>>>, Error> {
+    let mut keys = Vec::with_capacity(needs.len());
+    for need in needs {
+        let key = match part_of_title(need) {
+            Some(part) => titles::words(tx, &parent.partnership, part)
+                .await?
+                .map(Key::Words),
+            None => Some(Key::Field(need)),
+        };
+        let Some(key) = key else { return Ok(None) };
+        keys.push(key);
+    }
+    Ok(Some(keys))
+}
+
+/// What a title contains that fulfils a comparison of titles.
+fn part_of_title(need: Need<'_>) -> Option<&str> {
+    match need.bound() {
+        _ if need.field().path != "titles" => None,
+        Bound::Is(Value::Text(part)) => Some(part),
+        Bound::Prefix(part) | Bound::Contains(part) => Some(part),
+        Bound::Is(_) | Bound::Has(_) | Bound::Range | Bound::Present => None,
+    }
+}
+
 /// The query for a page and one document more.
 pub(super) fn page_sql(
     parent: &PartnershipName,
@@ -159,12 +206,17 @@ pub(super) fn page_sql(
     way: &Way<'_>,
 ) -> Sql {
     match way {
-        Way::Gather(needs) => {
+        Way::Gather(keys) => {
             let mut base = Sql::new(queries::DOCUMENTS);
             base.push(" JOIN (");
-            for (index, need) in needs.iter().enumerate() {
+            for (index, key) in keys.iter().enumerate() {
                 base.push(if index == 0 { "" } else { " UNION " });
-                push_matches(&mut base, parent, *need, "d.uid", "s.document_uid AS uid");
+                match key {
+                    Key::Field(need) => {
+                        push_matches(&mut base, parent, *need, "d.uid", "s.document_uid AS uid");
+                    }
+                    Key::Words(words) => titles::push_documents(&mut base, words),
+                }
             }
             base.push(&format!(" LIMIT {GATHERED}) few ON few.uid = d.uid"));
             listing.sql(base, conditions, "d.id")
@@ -182,20 +234,25 @@ pub(super) fn page_sql(
     }
 }
 
-/// The query for how many documents of a partnership fulfil a comparison, counted up to `most`.
-pub(super) fn probe_sql(parent: &PartnershipName, need: Need<'_>, most: usize) -> Sql {
+/// The query for how many documents of a partnership have a key, counted up to `most`.
+pub(super) fn probe_sql(parent: &PartnershipName, key: &Key<'_>, most: usize) -> Sql {
     let mut sql = Sql::new("SELECT COUNT(*) FROM (");
-    // The ids are in the indexes.
-    push_matches(&mut sql, parent, need, "d.id", "s.document_id");
+    match key {
+        // The ids are in the indexes.
+        Key::Field(need) => push_matches(&mut sql, parent, *need, "d.id", "s.document_id"),
+        Key::Words(words) => titles::push_places(&mut sql, words),
+    }
     sql.push(&format!(" LIMIT {most}) few"));
     sql
 }
 
 /// Whether an index finds what fulfils the comparison.
 fn is_indexed(need: Need<'_>) -> bool {
+    if need.field().path == "titles" {
+        return part_of_title(need).is_some_and(titles::is_findable);
+    }
     match need.bound() {
-        Bound::Is(_) | Bound::Range | Bound::Prefix(_) => need.field().path != "titles",
-        Bound::Has(_) => true,
+        Bound::Is(_) | Bound::Range | Bound::Prefix(_) | Bound::Has(_) => true,
         Bound::Contains(_) | Bound::Present => false,
     }
 }
@@ -277,6 +334,8 @@ impl Stream {
     pub(super) fn of_value(parent: &PartnershipName, need: Need<'_>) -> Option<Self> {
         let parent = Value::from(parent.partnership.as_str());
         match need.bound() {
+            // There is no index of whole titles.
+            Bound::Is(_) if need.field().path == "titles" => None,
             Bound::Is(value) => Some(Self {
                 base: queries::ALL_DOCUMENTS,
                 conditions: vec![

@@ -7,7 +7,7 @@ use storage::{Database, Engine, args};
 
 use super::{
     acts, documents, fields,
-    finding::{self, LIVE, Stream, Way},
+    finding::{self, Key, LIVE, Stream, Way},
     queries,
 };
 use crate::{
@@ -336,8 +336,8 @@ async fn every_documented_filter_goes_by_index_in_every_order() {
         for (filter, index) in ranges.chain(values) {
             for order_by in ["", "signature_date desc", "create_time"] {
                 let listing = later_page(&fields::DOCUMENTS, filter, order_by);
-                let need = listing.filter().needs()[0][0];
-                let probe = finding::probe_sql(&parent, need, 1_001);
+                let key = Key::Field(listing.filter().needs()[0][0]);
+                let probe = finding::probe_sql(&parent, &key, 1_001);
                 let text = probe.text.clone();
                 let counted = plan(&database, probe.clone()).await;
                 assert!(counted.contains("document"), "{text}\n{counted}");
@@ -351,7 +351,7 @@ async fn every_documented_filter_goes_by_index_in_every_order() {
                 if found.unwrap().0 > 100 {
                     continue;
                 }
-                let way = Way::Gather(vec![need]);
+                let way = Way::Gather(vec![key]);
                 let sql = finding::page_sql(&parent, &[LIVE], &listing, &way);
                 let text = sql.text.clone();
                 let gathered = plan(&database, sql).await;

@@ -11,7 +11,8 @@ mod fragments;
 mod plans;
 mod postings;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
+pub(crate) mod titles;
 mod vocabulary;
 
 pub(crate) use find::{Hit, Question, find};

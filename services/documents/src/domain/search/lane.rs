@@ -6,6 +6,9 @@
 
 use identity::{Clearance, Level};
 
+/// The audience of what is public: everyone.
+const PUBLIC: i64 = 0;
+
 /// The audience of what is not public, for those who read everything.
 const OPERATORS: i64 = 1;
 
@@ -27,7 +30,13 @@ pub enum Field {
 /// The lane of the words of public titles or texts.
 #[must_use]
 pub fn public(field: Field) -> i64 {
-    lane(0, field)
+    lane(PUBLIC, field)
+}
+
+/// The lanes that have the words of every title, those of deleted documents too, each once.
+#[must_use]
+pub fn all_titles() -> [i64; 3] {
+    [NOBODY, PUBLIC, OPERATORS].map(|audience| lane(audience, Field::Title))
 }
 
 /// The lanes for words of what has `level` and belongs to `parties`; of a deleted document, one that

@@ -192,6 +192,18 @@ fn a_lane_is_read_by_exactly_those_who_may_read() {
     }
 }
 
+#[test]
+fn every_title_is_in_one_of_the_lanes_of_all_titles() {
+    let parties = ["UZ".to_owned(), "KZ".to_owned()];
+    for level in [Level::Public, Level::Official, Level::Restricted] {
+        for deleted in [false, true] {
+            let written = lane::written(level, &parties, deleted, Field::Title);
+            let common = lane::all_titles();
+            assert_eq!(written.iter().filter(|one| common.contains(one)).count(), 1);
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn folding_again_changes_nothing(text in any::<String>()) {

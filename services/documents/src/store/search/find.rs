@@ -442,9 +442,9 @@ pub(super) fn whole_sql(words: &[i64], lanes: &[i64], limit: usize) -> Sql {
     let mut sql = Sql::new(
         "SELECT p.word_id, p.impact, p.document_no FROM search_postings p WHERE p.word_id IN ",
     );
-    push_list(&mut sql, words.iter().copied());
+    sql.push_list(words.iter().copied());
     sql.push(" AND p.lane IN ");
-    push_list(&mut sql, lanes.iter().copied());
+    sql.push_list(lanes.iter().copied());
     sql.push(&format!(" LIMIT {limit}"));
     sql
 }

@@ -8,10 +8,10 @@ use super::{
     contents::pieces_sql,
     find::{block_sql, probe_sql, whole_sql},
     fragments::places_sql,
-    tests,
+    tests, titles,
     vocabulary::{beginning_sql, known_sql},
 };
-use crate::{MIGRATIONS, SCHEMA, store::documents};
+use crate::{MIGRATIONS, SCHEMA, domain::search::part, store::documents};
 
 /// Enough documents that no planner prefers to read them all.
 const DOCUMENTS: usize = 2_000;
@@ -67,6 +67,16 @@ fn promises() -> Vec<(Sql, &'static str, &'static str)> {
             "search_postings_by_document",
         ),
         (
+            titles_sql(),
+            "search_postings_pkey",
+            "SEARCH p USING PRIMARY KEY",
+        ),
+        (
+            titles::sides_sql("uz-kz", &part::runs("n77n77")[0].clues()),
+            "search_endings_pkey",
+            "SEARCH e USING PRIMARY KEY",
+        ),
+        (
             pieces_sql(&[(1, 0), (1, 1)]),
             "text_contents_pkey",
             "sqlite_autoindex_text_contents_1",
@@ -77,6 +87,12 @@ fn promises() -> Vec<(Sql, &'static str, &'static str)> {
             "sqlite_autoindex_documents_1",
         ),
     ]
+}
+
+fn titles_sql() -> Sql {
+    let mut sql = Sql::default();
+    titles::push_documents(&mut sql, &[5, 6]);
+    sql
 }
 
 #[tokio::test]
@@ -131,7 +147,7 @@ async fn searches_go_by_index() {
             };
             assert!(plan.contains(index), "{}\n{plan}", query.text);
             assert!(!plan.contains("Seq Scan"), "{}\n{plan}", query.text);
-            for table in ["p", "s", "w", "c", "d"] {
+            for table in ["p", "s", "w", "c", "d", "b", "e"] {
                 let scan = format!("SCAN {table}");
                 let is_scanned = plan.lines().any(|line| line.trim() == scan);
                 assert!(!is_scanned, "{}\n{plan}", query.text);

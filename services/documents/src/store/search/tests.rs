@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A document with a title.
-pub(super) fn document(id: &str, title: &str) -> Document {
+pub(in crate::store) fn document(id: &str, title: &str) -> Document {
     let time = "2024-06-01T12:00:00Z".parse().unwrap();
     Document {
         name: DocumentName::new("uz-kz", id),

@@ -15,7 +15,7 @@ use crate::domain::search::{
 const FORMS: usize = 64;
 
 /// How many words are looked at for each spelling, from either table.
-const LOOKED_AT: i64 = 500;
+pub(super) const LOOKED_AT: i64 = 500;
 
 storage::row! {
     /// A word.

@@ -1,6 +1,8 @@
 //! A database that an older version filled.
 
-use accord_proto::documents::v1::{ListPendingProceduresRequest, ListSectorsRequest};
+use accord_proto::documents::v1::{
+    ListDocumentsRequest, ListPendingProceduresRequest, ListSectorsRequest,
+};
 use clock::Clock;
 use host::Deps;
 use storage::{Database, Error, Migrations, args};
@@ -94,6 +96,14 @@ async fn lists_are_complete_once_it_is_brought_up_to_date() {
         };
         let pending = documents.list_pending_procedures(request).await.unwrap();
         assert_eq!(pending.into_inner().pending_procedures.len(), 402);
+        let request = ListDocumentsRequest {
+            parent: PARTNERSHIP.to_owned(),
+            page_size: 1000,
+            filter: "titles:\"greement\"".to_owned(),
+            ..ListDocumentsRequest::default()
+        };
+        let listed = documents.list_documents(request).await.unwrap();
+        assert_eq!(listed.into_inner().documents.len(), 603);
         for (caller, count) in [(&register.reader, Some(603)), (&register.kg, None)] {
             let request = ListSectorsRequest {
                 parent: PARTNERSHIP.to_owned(),

@@ -25,7 +25,7 @@ pub enum Bound<'a> {
     Present,
 }
 
-impl Need<'_> {
+impl<'a> Need<'a> {
     /// Returns the field.
     #[must_use]
     pub fn field(&self) -> &'static Field {
@@ -34,7 +34,7 @@ impl Need<'_> {
 
     /// Returns what is said of its value.
     #[must_use]
-    pub fn bound(&self) -> Bound<'_> {
+    pub fn bound(&self) -> Bound<'a> {
         match &self.0.check {
             Check::Compare(Comparison::Equal, value) => Bound::Is(value),
             Check::Compare(_, _) => Bound::Range,

@@ -1,0 +1,139 @@
+//! The words of the vocabulary that every title with a part in it has one of, for lists that ask for the part.
+
+use aip::{Sql, Value};
+use storage::{Error, Tx};
+
+use super::{
+    statement::push_list,
+    vocabulary::{LOOKED_AT, beginning_sql},
+};
+use crate::domain::search::{
+    lane,
+    part::{self, Clues, Run},
+};
+
+/// How many runs of a part are looked for at most, the longest ones.
+const RUNS: usize = 3;
+
+/// How many words a run stands for at most: with more, it is not rare.
+const WORDS: usize = 200;
+
+storage::row! {
+    /// A word.
+    struct WordRow {
+        word_id: i64,
+        word: String,
+        uses: i64,
+    }
+}
+
+/// Reads of which words every title that contains the part has at least one, for the run whose words the fewest
+/// public titles and texts have; nothing if the part has no run that few words have.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn words(
+    tx: &mut Tx,
+    partnership: &str,
+    part: &str,
+) -> Result<Option<Vec<i64>>, Error> {
+    let mut best: Option<(i64, Vec<i64>)> = None;
+    for run in part::runs(part).iter().take(RUNS) {
+        let Some(found) = words_of(tx, partnership, run).await? else {
+            continue;
+        };
+        let uses = found.iter().map(|row| row.uses).sum();
+        if best.as_ref().is_none_or(|(least, _)| uses < *least) {
+            best = Some((uses, found.iter().map(|row| row.word_id).collect()));
+        }
+    }
+    Ok(best.map(|(_, words)| words))
+}
+
+/// Whether a part has a run that words are found by.
+pub(crate) fn is_findable(part: &str) -> bool {
+    !part::runs(part).is_empty()
+}
+
+/// The words that the run can be in; nothing if they are many.
+async fn words_of(
+    tx: &mut Tx,
+    partnership: &str,
+    run: &Run,
+) -> Result<Option<Vec<WordRow>>, Error> {
+    let clues = run.clues();
+    let mut found: Vec<WordRow> = Vec::new();
+    for inside in [false, true] {
+        let sql = beginning_sql(partnership, &clues.inside, inside);
+        let rows: Vec<WordRow> = tx.all(sql, vec![]).await?;
+        if is_cut(&rows) {
+            return Ok(None);
+        }
+        found.extend(rows);
+    }
+    let rows: Vec<WordRow> = tx.all(sides_sql(partnership, &clues), vec![]).await?;
+    if is_cut(&rows) {
+        return Ok(None);
+    }
+    found.extend(rows);
+    found.retain(|row| run.can_be_in(&row.word.chars().collect::<Vec<_>>()));
+    found.sort_unstable_by_key(|row| row.word_id);
+    found.dedup_by_key(|row| row.word_id);
+    Ok((found.len() <= WORDS).then_some(found))
+}
+
+/// Whether there may be more words than were looked at.
+fn is_cut(rows: &[WordRow]) -> bool {
+    i64::try_from(rows.len()).unwrap_or(i64::MAX) > LOOKED_AT
+}
+
+/// Words that begin with one end of a run or end with its beginning, by the primary keys of spellings and endings.
+pub(super) fn sides_sql(partnership: &str, clues: &Clues) -> Sql {
+    let mut sql = Sql::new("SELECT w.word_id, w.word, w.uses FROM (");
+    for (index, text) in clues.beginnings.iter().enumerate() {
+        sql.push(if index == 0 { "" } else { " UNION ALL " })
+            .push("SELECT b.word_id FROM search_spellings b WHERE b.partnership_id = ")
+            .bind(partnership)
+            .push(" AND b.spelling >= ")
+            .bind(text.as_str())
+            .push(" AND b.spelling < ")
+            .bind(format!("{text}\u{10ffff}"));
+    }
+    for text in &clues.endings {
+        sql.push(" UNION ALL SELECT e.word_id FROM search_endings e WHERE e.partnership_id = ")
+            .bind(partnership)
+            .push(" AND e.ending = ")
+            .bind(text.as_str());
+    }
+    sql.push(&format!(
+        " LIMIT {}) few CROSS JOIN search_words w WHERE w.word_id = few.word_id",
+        LOOKED_AT + 1
+    ));
+    sql
+}
+
+/// Appends the query for the places of words in titles, each with the number of its document; by the primary key.
+pub(crate) fn push_places(sql: &mut Sql, words: &[i64]) {
+    sql.push("SELECT p.document_no FROM search_postings p WHERE ");
+    push_words(sql, words);
+}
+
+/// Appends the query for the unique ids of the documents that have one of the words in a title, by the primary keys
+/// of the words' places and of the documents in the index.
+pub(crate) fn push_documents(sql: &mut Sql, words: &[i64]) {
+    sql.push(
+        "SELECT DISTINCT s.uid AS uid FROM search_postings p CROSS JOIN search_documents s \
+         WHERE s.document_no = p.document_no AND ",
+    );
+    push_words(sql, words);
+}
+
+fn push_words(sql: &mut Sql, words: &[i64]) {
+    sql.push("p.word_id IN ");
+    if words.is_empty() {
+        // The engines know no empty list.
+        push_list(sql, [Value::Null]);
+    } else {
+        push_list(sql, words.iter().copied());
+    }
+    sql.push(" AND p.lane IN ");
+    push_list(sql, lane::all_titles());
+}
