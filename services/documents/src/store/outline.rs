@@ -41,7 +41,6 @@ pub(super) async fn execute_for(
     Ok(())
 }
 
-
 /// Which events are read.
 #[derive(Clone, Debug)]
 pub(crate) struct Window {

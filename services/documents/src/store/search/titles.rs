@@ -3,10 +3,7 @@
 use aip::{Sql, Value};
 use storage::{Error, Tx};
 
-use super::{
-    statement::push_list,
-    vocabulary::{LOOKED_AT, beginning_sql},
-};
+use super::vocabulary::{LOOKED_AT, beginning_sql};
 use crate::domain::search::{
     lane,
     part::{self, Clues, Run},
@@ -130,10 +127,10 @@ fn push_words(sql: &mut Sql, words: &[i64]) {
     sql.push("p.word_id IN ");
     if words.is_empty() {
         // The engines know no empty list.
-        push_list(sql, [Value::Null]);
+        sql.push_list([Value::Null]);
     } else {
-        push_list(sql, words.iter().copied());
+        sql.push_list(words.iter().copied());
     }
     sql.push(" AND p.lane IN ");
-    push_list(sql, lane::all_titles());
+    sql.push_list(lane::all_titles());
 }
