@@ -28,6 +28,9 @@ const WORK: usize = 40_000;
 /// A word asked for that no more titles and texts have is read whole.
 const FEW: i64 = 1_000;
 
+/// Once in so many rounds the words are read that are not the rarest.
+const ROUNDS: usize = 4;
+
 /// How many lists of places one query reads, and about how many rows: the first of a search, and any other.
 const PARTS: usize = 32;
 const BLOCK: (usize, usize) = (128, 1_024);
@@ -256,8 +259,7 @@ impl<'a> Search<'a> {
         if self.read_whole(tx).await? {
             return Ok(true);
         }
-        loop {
-            // When all places of the rarest word are read, nothing else needs to be.
+        for round in 0.. {
             for index in 0..self.streams.len() {
                 if self.is_done() {
                     return Ok(true);
@@ -265,12 +267,14 @@ impl<'a> Search<'a> {
                 if self.work >= WORK {
                     return Ok(false);
                 }
-                self.read(tx, index).await?;
-            }
-            if self.is_done() {
-                return Ok(true);
+                // When all places of the rarest word are read, nothing else needs to be. What is common lies close
+                // together, so that it tells little to read much of it.
+                if index == 0 || round % ROUNDS == 0 {
+                    self.read(tx, index).await?;
+                }
             }
         }
+        Ok(false)
     }
 
     /// Reads all places of the rarest word if those are few; false if they are not.

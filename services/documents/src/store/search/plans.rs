@@ -37,12 +37,12 @@ fn promises() -> Vec<(Sql, &'static str, &'static str)> {
             "sqlite_autoindex_search_words_1",
         ),
         (
-            beginning_sql("uz-kz", "n77", false),
+            beginning_sql("uz-kz", "n77", false, 500),
             "search_spellings_pkey",
             "SEARCH s USING PRIMARY KEY",
         ),
         (
-            beginning_sql("uz-kz", "777", true),
+            beginning_sql("uz-kz", "777", true, 500),
             "search_endings_pkey",
             "SEARCH s USING PRIMARY KEY",
         ),

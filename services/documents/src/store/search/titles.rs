@@ -3,7 +3,7 @@
 use aip::{Sql, Value};
 use storage::{Error, Tx};
 
-use super::vocabulary::{LOOKED_AT, beginning_sql};
+use super::vocabulary::beginning_sql;
 use crate::domain::search::{
     lane,
     part::{self, Clues, Run},
@@ -13,7 +13,10 @@ use crate::domain::search::{
 const RUNS: usize = 3;
 
 /// How many words a run stands for at most: with more, it is not rare.
-const WORDS: usize = 200;
+const WORDS: usize = 1_000;
+
+/// How many words are looked at for each clue at most.
+const LOOKED_AT: i64 = 2_000;
 
 storage::row! {
     /// A word.
@@ -59,7 +62,7 @@ async fn words_of(
     let clues = run.clues();
     let mut found: Vec<WordRow> = Vec::new();
     for inside in [false, true] {
-        let sql = beginning_sql(partnership, &clues.inside, inside);
+        let sql = beginning_sql(partnership, &clues.inside, inside, LOOKED_AT);
         let rows: Vec<WordRow> = tx.all(sql, vec![]).await?;
         if is_cut(&rows) {
             return Ok(None);

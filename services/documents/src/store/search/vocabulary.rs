@@ -15,7 +15,7 @@ use crate::domain::search::{
 const FORMS: usize = 64;
 
 /// How many words are looked at for each spelling, from either table.
-pub(super) const LOOKED_AT: i64 = 500;
+const LOOKED_AT: i64 = 500;
 
 storage::row! {
     /// A word.
@@ -146,7 +146,7 @@ pub(super) async fn forms(
             &[false, true]
         };
         for inside in tables {
-            let sql = beginning_sql(partnership, &text, *inside);
+            let sql = beginning_sql(partnership, &text, *inside, LOOKED_AT);
             let rows: Vec<WordRow> = tx.all(sql, vec![]).await?;
             cut |= i64::try_from(rows.len()).unwrap_or(i64::MAX) > LOOKED_AT;
             for row in rows {
@@ -174,8 +174,8 @@ pub(super) async fn forms(
 }
 
 /// Words of which a spelling, or an ending of one, begins with a text; by the primary key of either table.
-/// Every character of a word sorts before the last of Unicode.
-pub(super) fn beginning_sql(partnership: &str, text: &str, inside: bool) -> Sql {
+/// Every character of a word sorts before the last of Unicode. One more than `most`, which tells that there are more.
+pub(super) fn beginning_sql(partnership: &str, text: &str, inside: bool, most: i64) -> Sql {
     let (table, column) = if inside {
         ("search_endings", "s.ending")
     } else {
@@ -190,9 +190,6 @@ pub(super) fn beginning_sql(partnership: &str, text: &str, inside: bool) -> Sql 
         .bind(text)
         .push(&format!(" AND {column} < "))
         .bind(format!("{text}\u{10ffff}"))
-        .push(&format!(
-            " ORDER BY {column}, s.word_id LIMIT {}",
-            LOOKED_AT + 1
-        ));
+        .push(&format!(" ORDER BY {column}, s.word_id LIMIT {}", most + 1));
     sql
 }
