@@ -34,6 +34,9 @@ use error::Error;
 /// Runs the command that the process was started with.
 #[must_use]
 pub fn main() -> ExitCode {
+    if let Some(code) = documents::take_words_if_asked() {
+        return code;
+    }
     let cli = match host::config::parse::<Cli>(std::env::args_os()) {
         Ok(cli) => cli,
         Err(stop) => return stop.report("accord"),

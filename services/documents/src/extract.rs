@@ -1,6 +1,10 @@
 //! The words of a file, as plain text: from PDF and from plain text itself.
 
+mod reader;
+
 use std::fmt;
+
+pub use reader::{Reader, take_words_if_asked};
 
 /// What was found in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +21,9 @@ pub(crate) enum Outcome {
 
 /// The most characters that are taken from a file: some 200 pages. The rest is not searched.
 const MAX_CHARS: usize = 500_000;
+
+/// The stack of the thread that reads a file: PDF nests deep.
+pub(crate) const STACK_BYTES: usize = 64 * 1024 * 1024;
 
 /// How much a PDF may give, with the control characters that are not kept: when it is full, reading ends.
 const MAX_PDF_BYTES: usize = 8 * MAX_CHARS;

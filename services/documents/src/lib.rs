@@ -31,6 +31,7 @@ use tonic::service::Routes;
 
 pub use config::Config;
 pub use domain::foreign::Peer;
+pub use extract::{Reader, take_words_if_asked};
 pub use peers::{PeerSpec, Peers, SpecError};
 
 /// The service's word: its schema in PostgreSQL, its log in the ledger, the first segment of its paths.
@@ -123,8 +124,12 @@ pub fn component_with(database: Database, deps: Deps, means: Means) -> Component
     };
     tokio::spawn(api::purge_every_hour(api.clone(), deps.stopping.clone()));
     tokio::spawn(upkeep::outline::run(api.clone(), deps.stopping.clone()));
-    let upkeep = upkeep::Upkeep::new(database.clone(), means.texts, deps.clock)
-        .map(|upkeep| tokio::spawn(upkeep.run(deps.stopping)));
+    let upkeep = upkeep::Upkeep::new(database.clone(), means.texts, deps.clock).map(|upkeep| {
+        if let Some(metrics) = &deps.metrics {
+            upkeep.measure(&metrics.meter(SCHEMA));
+        }
+        tokio::spawn(upkeep.run(deps.stopping))
+    });
     let routes = Routes::new(PartnershipServiceServer::new(api.clone()))
         .add_service(DocumentServiceServer::new(api.clone()))
         .add_service(ActServiceServer::new(api.clone()))

@@ -3,6 +3,9 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    if let Some(code) = documents::take_words_if_asked() {
+        return code;
+    }
     host::run(
         host::Binary {
             name: "accord-documents",

@@ -7,13 +7,23 @@ use host::{DatabaseArgs, StartError};
 use storage::Database;
 use tokio::sync::{Notify, Semaphore};
 
-use crate::{text_store::TextStore, upkeep};
+use crate::{extract::Reader, text_store::TextStore, upkeep};
 
 /// The largest file unless the operator sets another limit: 100 MiB.
 pub const DEFAULT_MAX_BYTES: u64 = 100 * 1024 * 1024;
 
+/// How many uploads of one agency, and for one document, receive at once unless the operator sets other limits. Each
+/// can hold as many bytes as a file may have, for a day after the last of them.
+pub const DEFAULT_QUOTA: Quota = Quota {
+    of_agency: 100,
+    of_document: 20,
+};
+
 /// The largest limit that can be set: 4 GiB. S3 takes no more than 10,000 pieces of a file.
 const MOST_BYTES: u64 = 4 * 1024 * 1024 * 1024;
+
+/// The largest number of uploads that can be set: they are counted one by one.
+const MOST_UPLOADS: u64 = 100_000;
 
 /// The folder of texts beside an SQLite database.
 const FOLDER: &str = "texts";
@@ -24,11 +34,22 @@ const PIECES: usize = 16;
 /// How many files are put together at once; others wait.
 const COMPLETIONS: usize = 4;
 
+/// How many uploads may be begun and not ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// Of one agency.
+    pub of_agency: usize,
+    /// For one document, of all agencies.
+    pub of_document: usize,
+}
+
 /// Texts as one process sees them; clones share all of it.
 #[derive(Clone, Debug)]
 pub struct Texts {
     store: Option<TextStore>,
     pub(crate) max_bytes: i64,
+    pub(crate) quota: Quota,
+    pub(crate) reader: Option<Reader>,
     pub(crate) pieces: Arc<Semaphore>,
     pub(crate) completions: Arc<Semaphore>,
     /// Rung when there is a version whose words are to be taken.
@@ -53,10 +74,26 @@ impl Texts {
         Self {
             store,
             max_bytes: i64::try_from(max_bytes).unwrap_or(i64::MAX),
+            quota: DEFAULT_QUOTA,
+            reader: None,
             pieces: Arc::new(Semaphore::new(PIECES)),
             completions: Arc::new(Semaphore::new(COMPLETIONS)),
             bell: Arc::new(Notify::new()),
         }
+    }
+
+    /// Lets as many uploads be under way as `quota` says.
+    #[must_use]
+    pub fn with_quota(mut self, quota: Quota) -> Self {
+        self.quota = quota;
+        self
+    }
+
+    /// Takes words in processes that `reader` starts, with a bounded memory; otherwise in threads of this one.
+    #[must_use]
+    pub fn with_reader(mut self, reader: Reader) -> Self {
+        self.reader = Some(reader);
+        self
     }
 
     /// Returns the store, if there is one.
@@ -77,6 +114,14 @@ pub struct TextArgs {
     /// The largest file of a text, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_BYTES, value_parser = clap::value_parser!(u64).range(1..=MOST_BYTES))]
     pub text_max_bytes: u64,
+
+    /// How many uploads of one agency may be begun and not ended
+    #[arg(long, value_name = "COUNT", default_value_t = DEFAULT_QUOTA.of_agency as u64, value_parser = clap::value_parser!(u64).range(1..=MOST_UPLOADS))]
+    pub text_max_agency_uploads: u64,
+
+    /// How many uploads for one document may be begun and not ended, of all agencies
+    #[arg(long, value_name = "COUNT", default_value_t = DEFAULT_QUOTA.of_document as u64, value_parser = clap::value_parser!(u64).range(1..=MOST_UPLOADS))]
+    pub text_max_document_uploads: u64,
 }
 
 impl Default for TextArgs {
@@ -84,12 +129,15 @@ impl Default for TextArgs {
         Self {
             texts_url: None,
             text_max_bytes: DEFAULT_MAX_BYTES,
+            text_max_agency_uploads: DEFAULT_QUOTA.of_agency as u64,
+            text_max_document_uploads: DEFAULT_QUOTA.of_document as u64,
         }
     }
 }
 
 impl TextArgs {
-    /// Opens the place that is set, or the folder beside the SQLite database.
+    /// Opens the place that is set, or the folder beside the SQLite database. The program that calls it begins with
+    /// [`crate::take_words_if_asked`], because words are taken in processes of the same program.
     pub async fn open(
         &self,
         database_args: &DatabaseArgs,
@@ -100,13 +148,25 @@ impl TextArgs {
             None => beside(&database_args.database_url)?,
         };
         let Some(url) = url else {
-            return Ok(Texts::of(None, self.text_max_bytes));
+            return Ok(Texts::of(None, self.text_max_bytes).with_quota(self.quota()));
         };
         let store = TextStore::open(&url)?;
         let store = upkeep::settle(database, store)
             .await
             .map_err(|error| StartError::Start(format!("the database does not work: {error}")))?;
-        Ok(Texts::new(store, self.text_max_bytes))
+        let reader = Reader::of_this_program().map_err(|error| {
+            StartError::Start(format!("the program does not find itself: {error}"))
+        })?;
+        let texts = Texts::new(store, self.text_max_bytes);
+        Ok(texts.with_quota(self.quota()).with_reader(reader))
+    }
+
+    fn quota(&self) -> Quota {
+        let limit = |given: u64| usize::try_from(given).unwrap_or(usize::MAX);
+        Quota {
+            of_agency: limit(self.text_max_agency_uploads),
+            of_document: limit(self.text_max_document_uploads),
+        }
     }
 }
 

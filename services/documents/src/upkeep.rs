@@ -4,6 +4,7 @@
 //! Everything may run in several replicas at once: each step is a condition in the database before it is a deletion in
 //! the store, and no key of the store is ever used twice.
 
+mod damage;
 mod extraction;
 pub(crate) mod outline;
 mod sweep;
@@ -19,6 +20,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+use self::damage::Damage;
 use crate::{
     domain::Integrity,
     store::texts::{
@@ -37,6 +39,9 @@ const LOOK: Duration = Duration::from_mins(10);
 
 /// How often it is asked for new versions, beside the bell: another replica may have taken them in.
 const LISTEN: Duration = Duration::from_mins(1);
+
+/// How often it is counted how many files are known to be damaged: reads and looks of all replicas find that out.
+const COUNT: Duration = Duration::from_mins(1);
 
 /// How long a stored file goes without a look.
 const CHECK_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -67,6 +72,7 @@ pub struct Upkeep {
     stopping: CancellationToken,
     /// Words are taken from one file at a time.
     reading: Arc<Semaphore>,
+    damage: Arc<Damage>,
 }
 
 /// Finds the register's folder in the store, and makes it at the first start.
@@ -91,6 +97,7 @@ impl Upkeep {
             clock,
             stopping: CancellationToken::new(),
             reading: Arc::new(Semaphore::new(1)),
+            damage: Arc::default(),
         })
     }
 
@@ -119,6 +126,14 @@ impl Upkeep {
                 self.check().await;
             }
         };
+        let counting = async {
+            let mut ticks = interval(COUNT);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                self.count_damage().await;
+            }
+        };
         // It ends by itself: what it has begun it gives back.
         let extracting = async {
             while !stopping.is_cancelled() {
@@ -135,6 +150,7 @@ impl Upkeep {
                 () = stopping.cancelled() => {}
                 () = sweeping => {}
                 () = looking => {}
+                () = counting => {}
             }
         };
         tokio::join!(extracting, others);

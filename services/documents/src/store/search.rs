@@ -17,6 +17,7 @@ mod vocabulary;
 
 pub(crate) use find::{Hit, Question, find};
 pub(crate) use fragments::{Place, places};
+pub(crate) use postings::Entry;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -70,9 +71,10 @@ pub(crate) struct TextSource<'a> {
     pub(crate) content: &'a str,
 }
 
-/// Indexes the text of a version of `document`, in place of what the index had of it.
+/// Begins to index the text of a version of `document`, in place of what the index had of it: its content is kept, and
+/// none of its words are found until they are added.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
-pub(crate) async fn replace_text(
+pub(crate) async fn begin_text(
     tx: &mut Tx,
     document: &Document,
     text: &TextSource<'_>,
@@ -92,29 +94,30 @@ pub(crate) async fn replace_text(
     let sql = "INSERT INTO search_sources (version_uid, document_no, text_id, version_id, language, access_level) \
          VALUES ($1, $2, $3, $4, $5, $6) RETURNING source_no";
     let (source_no,): (i64,) = tx.one(sql, values).await?;
-    contents::insert(tx, source_no, text.content).await?;
+    contents::insert(tx, source_no, text.content).await
+}
+
+/// Makes words of a text that was begun searchable, for those who may read the text as it and the document are now.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn add_words(
+    tx: &mut Tx,
+    document: &Document,
+    version_uid: &str,
+    words: &[Entry],
+) -> Result<(), Error> {
+    let source = source(tx, version_uid).await?.ok_or(Error::NotFound)?;
     let words = Words {
-        document_no: row.document_no,
-        source_no,
-        lanes: text_lanes(document, i64::from(text.level.code())),
-        entries: postings::of_text(text.content),
+        document_no: source.document_no,
+        source_no: source.source_no,
+        lanes: text_lanes(document, source.access_level),
+        entries: words.to_vec(),
     };
     postings::write(tx, &document.name.partnership, &[words]).await
 }
 
 /// The words of a text, each once, in order.
-pub(crate) fn words_of(content: &str) -> Vec<String> {
-    let entries = postings::of_text(content).into_iter();
-    entries.map(|entry| entry.word).collect()
-}
-
-/// Makes words part of the vocabulary, where they count nothing yet: a text that has them is then indexed sooner.
-#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
-pub(crate) async fn learn(tx: &mut Tx, partnership: &str, words: &[String]) -> Result<(), Error> {
-    let uses = words.iter().map(|word| (word.clone(), 0)).collect();
-    vocabulary::use_words(tx, partnership, &uses)
-        .await
-        .map(drop)
+pub(crate) fn words_of(content: &str) -> Vec<Entry> {
+    postings::of_text(content)
 }
 
 /// Takes the text of a version out of the index, and its content away.

@@ -1,33 +1,28 @@
 //! The words of new versions, for search and for the comparison of originals.
 //!
-//! The libraries that read PDF may panic, run long or end the process on a damaged file. So a file is read in a thread
-//! of its own with a large stack, for a bounded time, one at a time: while a thread that took too long is not at its
-//! end, no other begins. Each attempt is counted just before it begins, so that a file which ends the process is given
-//! up after a few starts; one that is broken off because the process stops does not count. What a damaged PDF unpacks
-//! to is bounded by nothing but that time.
+//! The libraries that read PDF may panic, run long, take any amount of memory or end the process on a damaged file. So a
+//! file is read in a process of its own with a bounded memory ([`Reader`](crate::Reader)), for a bounded time, one at a
+//! time; where the program has no such processes, in a thread of its own, and while one that took too long is not at its
+//! end, no other begins. Each attempt is counted just before it begins, so that a file which ends this process is given
+//! up after a few starts; one that is broken off because the process stops does not count.
 //!
-//! An attempt belongs to one replica for a while. What it came to is noted under the log's lock, as by a mutation: a
-//! change of the text's or the document's level comes before it or after it, never between.
+//! An attempt belongs to one replica for a while. What it came to is noted under the log's lock, as by a mutation, in many
+//! short transactions (`noting`).
+
+mod noting;
 
 use std::{sync::Arc, thread, time::Duration};
 
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
-use sha2::{Digest as _, Sha256};
-use storage::Error;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::{Upkeep, noted};
 use crate::{
-    domain::Extraction,
-    extract::{self, Outcome},
-    store::{
-        documents, search,
-        texts::{
-            self,
-            blobs::{self, Blob},
-            versions::{self, PendingVersion},
-        },
+    extract::{self, Outcome, STACK_BYTES},
+    store::texts::{
+        blobs::{self, Blob},
+        versions::{self, PendingVersion},
     },
     text_store::Trouble,
 };
@@ -43,12 +38,6 @@ const MAX_BYTES: u64 = 32 * 1024 * 1024;
 
 /// How often one file is begun.
 const ATTEMPTS: i64 = 3;
-
-/// The stack of the thread that reads a file: PDF nests deep.
-const STACK_BYTES: usize = 64 * 1024 * 1024;
-
-/// How many words become part of the vocabulary under one lock.
-const LEARNED: usize = 500;
 
 impl Upkeep {
     /// Takes the words of every version that was not looked at.
@@ -101,13 +90,13 @@ impl Upkeep {
         if !self.begin(&version, now, until).await? {
             return Some(());
         }
-        let media_type = version.media_type.clone();
         let outcome = tokio::select! {
             biased;
-            outcome = in_thread(TIME, turn, move || extract::words(&media_type, &bytes)) => Some(outcome),
+            outcome = self.words(turn, &version, bytes) => outcome,
             () = self.stopping.cancelled() => None,
         };
         let ended = match outcome {
+            Some(Outcome::Words(content)) => self.index(&version, until, content).await,
             Some(outcome) => self.end(&version, outcome).await,
             None => None,
         };
@@ -115,6 +104,27 @@ impl Upkeep {
             self.give_back(&version, until).await;
         }
         ended
+    }
+
+    /// Takes the words from a file, apart from everything else; nothing where that cannot be begun.
+    async fn words(
+        &self,
+        turn: OwnedSemaphorePermit,
+        version: &PendingVersion,
+        bytes: Vec<u8>,
+    ) -> Option<Outcome> {
+        let media_type = version.media_type.clone();
+        let Some(reader) = &self.texts.reader else {
+            let work = move || extract::words(&media_type, &bytes);
+            return Some(in_thread(TIME, turn, work).await);
+        };
+        let outcome = reader.words(&media_type, &bytes, TIME).await;
+        drop(turn);
+        outcome
+            .inspect_err(|error| {
+                tracing::warn!(%error, "no words are taken from texts: no process for that starts");
+            })
+            .ok()
     }
 
     /// Counts an attempt; false if another replica has begun.
@@ -164,79 +174,6 @@ impl Upkeep {
         }
         Ok(Some(bytes))
     }
-
-    /// Notes what was found, and makes the words searchable.
-    async fn end(&self, version: &PendingVersion, outcome: Outcome) -> Option<()> {
-        if let Outcome::Failed(why) = &outcome {
-            tracing::warn!(version = %version.text.version(version.number), why, "no words could be taken from a text");
-        }
-        if let Outcome::Words(content) = &outcome {
-            self.learn(version, content).await?;
-        }
-        let work = Arc::new((version.clone(), outcome));
-        let ended = self.database.write(move |tx| {
-            let work = Arc::clone(&work);
-            Box::pin(async move {
-                ledger::lock(tx).await?;
-                record(tx, &work.0, &work.1).await
-            })
-        });
-        noted(ended.await)
-    }
-
-    /// Makes the words of a text part of the vocabulary, a few at a time: callers that change something come between.
-    async fn learn(&self, version: &PendingVersion, content: &str) -> Option<()> {
-        let words = search::words_of(content);
-        for part in words.chunks(LEARNED) {
-            let work = Arc::new((version.text.partnership.clone(), part.to_vec()));
-            let learned = self.database.write(move |tx| {
-                let work = Arc::clone(&work);
-                Box::pin(async move {
-                    ledger::lock(tx).await?;
-                    search::learn(tx, &work.0, &work.1).await
-                })
-            });
-            noted(learned.await)?;
-        }
-        Some(())
-    }
-}
-
-/// Notes what was found, and makes the words searchable. It needs the log's lock.
-async fn record(
-    tx: &mut storage::Tx,
-    version: &PendingVersion,
-    outcome: &Outcome,
-) -> Result<(), Error> {
-    let (state, content) = match outcome {
-        Outcome::Words(content) => (Extraction::Extracted, content.as_str()),
-        Outcome::NoWords => (Extraction::NoWords, ""),
-        Outcome::NotSupported => (Extraction::NotSupported, ""),
-        Outcome::Failed(_) => (Extraction::Failed, ""),
-    };
-    let chars = i64::try_from(content.chars().count()).unwrap_or(i64::MAX);
-    let hash = match outcome {
-        Outcome::Words(content) => words_sha256(content),
-        _ => String::new(),
-    };
-    if !versions::end_extraction(tx, &version.uid, state, chars, &hash).await? {
-        return Ok(());
-    }
-    if let Outcome::Words(content) = outcome
-        && let Some(document) = documents::get(tx, &version.text.parent()).await?
-        && let Some(text) = texts::get(tx, &document, &version.text.text).await?
-    {
-        let source = search::TextSource {
-            version_uid: &version.uid,
-            text_id: &version.text.text,
-            version_id: &format!("v{}", version.number),
-            language: &text.language,
-            level: text.access_level,
-            content,
-        };
-        search::replace_text(tx, &document, &source).await?;
-    }
-    Ok(())
 }
 
 /// Runs `work` in a thread of its own, which has the turn to its end, even when that takes more than `time`.
@@ -267,18 +204,6 @@ async fn in_thread(
     }
 }
 
-/// Returns the SHA-256 of words with one space between them: the same for two layouts of one text.
-fn words_sha256(content: &str) -> String {
-    let mut hash = Sha256::new();
-    for (index, word) in content.split_whitespace().enumerate() {
-        if index > 0 {
-            hash.update(" ");
-        }
-        hash.update(word);
-    }
-    hex::encode(hash.finalize())
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc;
@@ -305,15 +230,5 @@ mod tests {
         let outcome = in_thread(TIME, turn().unwrap(), || Outcome::NoWords);
         assert_eq!(outcome.await, Outcome::NoWords);
         drop(turn().unwrap());
-    }
-
-    #[test]
-    fn layout_does_not_count_and_words_do() {
-        assert_eq!(
-            words_sha256("Article 1\n\n The\tparties"),
-            words_sha256("Article 1 The parties ")
-        );
-        assert_ne!(words_sha256("Article 1"), words_sha256("Article 2"));
-        assert_ne!(words_sha256("ab c"), words_sha256("a bc"));
     }
 }

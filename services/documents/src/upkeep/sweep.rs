@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use clock::Clock;
 use futures::StreamExt as _;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Upkeep, before, noted};
 use crate::{
@@ -20,6 +20,9 @@ const GRACE: SignedDuration = SignedDuration::from_hours(24);
 /// How long an upload that has ended is told of.
 const MEMORY: SignedDuration = SignedDuration::from_hours(7 * 24);
 
+/// How many uploads are forgotten in one transaction.
+const UPLOADS: usize = 500;
+
 /// How many keys are asked about at once.
 const KEYS: usize = 500;
 
@@ -27,18 +30,29 @@ impl Upkeep {
     /// Gives up uploads that wait for too long, and removes what no row needs.
     pub async fn sweep(&self) {
         let now = self.clock.now();
-        let given_up = self.database.write(move |tx| {
-            Box::pin(uploads::give_up(
-                tx,
-                before(now, PATIENCE),
-                before(now, MEMORY),
-            ))
-        });
+        let given_up = self
+            .database
+            .write(move |tx| Box::pin(uploads::give_up(tx, before(now, PATIENCE))));
         if let Some(count @ 1..) = noted(given_up.await) {
             tracing::info!(count, "uploads without bytes for a day were given up");
         }
+        self.forget_ended_uploads().await;
         self.remove_ended_pieces().await;
         self.remove_unused_files().await;
+    }
+
+    /// Forgets uploads that ended long ago, some at a time.
+    async fn forget_ended_uploads(&self) {
+        let now = self.clock.now();
+        loop {
+            let forgotten = self
+                .database
+                .write(move |tx| Box::pin(uploads::forget_ended(tx, before(now, MEMORY), UPLOADS)));
+            match noted(forgotten.await) {
+                Some(count) if count >= UPLOADS as u64 => {}
+                _ => return,
+            }
+        }
     }
 
     /// Removes the pieces of uploads that have ended: the object, then the row.
@@ -82,24 +96,41 @@ impl Upkeep {
     }
 
     /// Removes files that no version has: the row, then the object. A crash between the two leaves a stranger.
+    ///
+    /// It looks at the files page by page without keeping writers out, and at each unused one again when it forgets it.
     async fn remove_unused_files(&self) {
-        let now = self.clock.now();
+        let old = before(self.clock.now(), GRACE);
+        let mut walk = blobs::Walk::default();
         loop {
-            let unused = self
-                .database
-                .write(move |tx| Box::pin(blobs::forget_unused(tx, before(now, GRACE))));
-            let Some(objects) = noted(unused.await) else {
+            let here = walk.clone();
+            let page = self.database.read(move |tx| {
+                let here = here.clone();
+                Box::pin(async move { blobs::unused(tx, &here, old).await })
+            });
+            let Some(Some((unused, next))) = noted(page.await) else {
                 return;
             };
-            if objects.is_empty() {
-                return;
-            }
-            for object in objects {
-                tracing::info!(object, "a stored file without a version is removed");
-                // What is left is a stranger from now on.
-                let _: Result<(), Trouble> = self.store.remove(&object).await;
+            walk = next;
+            for file in unused {
+                if self.remove_unused_file(file, old).await.is_none() {
+                    return;
+                }
             }
         }
+    }
+
+    async fn remove_unused_file(&self, file: blobs::Unused, old: Timestamp) -> Option<()> {
+        let object = file.object.clone();
+        let forgotten = self.database.write(move |tx| {
+            let file = file.clone();
+            Box::pin(async move { blobs::forget(tx, &file, old).await })
+        });
+        if noted(forgotten.await)? {
+            tracing::info!(object, "a stored file without a version is removed");
+            // What is left is a stranger from now on.
+            let _: Result<(), Trouble> = self.store.remove(&object).await;
+        }
+        Some(())
     }
 
     /// Removes objects that no row knows, and what writes that a crash ended left behind.

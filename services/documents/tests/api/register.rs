@@ -9,8 +9,8 @@ use accord_proto::{
     ledger::v1::ledger_service_client::LedgerServiceClient,
 };
 use clock::Clock;
-use documents::{Means, Peers, text_store::TextStore, texts::Texts, upkeep::Upkeep};
-use host::{Bearer, Deps, testing};
+use documents::{Means, Peers, Reader, text_store::TextStore, texts::Texts, upkeep::Upkeep};
+use host::{Bearer, Deps, Metrics, testing};
 use identity::{Issuer, Role};
 use storage::Database;
 use tonic::{service::interceptor::InterceptedService, transport::Channel};
@@ -58,30 +58,40 @@ pub(crate) struct Register {
     pub(crate) store_folder: tempfile::TempDir,
     /// The background work on texts, done when a test says so.
     pub(crate) upkeep: Upkeep,
+    /// What the service counts.
+    pub(crate) metrics: Metrics,
     keys: tempfile::TempDir,
 }
 
 impl Register {
     pub(crate) fn new(database: Database) -> Self {
-        Self::with(database, true, true)
+        Self::with(database, true, true, None)
     }
 
     fn without_peers(database: Database) -> Self {
-        Self::with(database, true, false)
+        Self::with(database, true, false, None)
     }
 
     /// As [`Register::new`], where the operator has named no place for texts.
     pub(crate) fn without_texts(database: Database) -> Self {
-        Self::with(database, false, true)
+        Self::with(database, false, true, None)
     }
 
-    fn with(database: Database, keeps_texts: bool, has_peers: bool) -> Self {
+    fn with(
+        database: Database,
+        keeps_texts: bool,
+        has_peers: bool,
+        reader: Option<Reader>,
+    ) -> Self {
         let keys = tempfile::tempdir().unwrap();
         let issuer = Issuer::open_or_create(keys.path(), Clock::system()).unwrap();
         let clock = Clock::fixed("2024-06-01T12:00:00Z".parse().unwrap());
         let store_folder = tempfile::tempdir().unwrap();
         let store = TextStore::open(&format!("file://{}", store_folder.path().display())).unwrap();
-        let texts = Texts::new(store, MAX_TEXT_BYTES);
+        let mut texts = Texts::new(store, MAX_TEXT_BYTES);
+        if let Some(reader) = reader {
+            texts = texts.with_reader(reader);
+        }
         let upkeep = Upkeep::new(database.clone(), texts.clone(), clock.clone()).unwrap();
         let peers = FakePeers::new();
         let means = Means {
@@ -92,7 +102,8 @@ impl Register {
             },
             texts: if keeps_texts { texts } else { Texts::default() },
         };
-        let deps = Deps::new(clock.clone());
+        let metrics = Metrics::new().unwrap();
+        let deps = Deps::new(clock.clone()).with_metrics(metrics.clone());
         let component = documents::component_with(database.clone(), deps, means);
         let channel = testing::connect(component, &issuer);
         let caller = |agency: &str, party: Option<&str>, role: Role| {
@@ -111,6 +122,7 @@ impl Register {
             database,
             store_folder,
             upkeep,
+            metrics,
             keys,
         }
     }
@@ -147,6 +159,17 @@ where
 {
     storage::testing::each_engine(documents::SCHEMA, documents::MIGRATIONS, async |database| {
         test(Register::new(database)).await;
+    })
+    .await;
+}
+
+/// Runs a test on a fresh register on each engine that takes words from texts in processes of their own.
+pub(crate) async fn on_each_engine_reading_with<F>(reader: impl Fn() -> Reader, test: F)
+where
+    F: AsyncFn(Register),
+{
+    storage::testing::each_engine(documents::SCHEMA, documents::MIGRATIONS, async |database| {
+        test(Register::with(database, true, true, Some(reader()))).await;
     })
     .await;
 }

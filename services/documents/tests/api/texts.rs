@@ -4,6 +4,7 @@ mod access;
 mod damage;
 mod downloads;
 mod life;
+mod limits;
 mod originals;
 mod sweep;
 mod uploads;
@@ -157,6 +158,25 @@ impl Caller {
 }
 
 impl Register {
+    /// Runs a statement on the service's database.
+    async fn execute(&self, text: &'static str, values: Vec<storage::Value>) {
+        let done = self.database.write(move |tx| {
+            let values = values.clone();
+            Box::pin(async move { tx.execute(text, values).await.map(drop) })
+        });
+        let done: Result<(), storage::Error> = done.await;
+        done.unwrap();
+    }
+
+    /// Reads a number from the service's database.
+    async fn number(&self, text: &'static str) -> i64 {
+        let read: Result<(i64,), storage::Error> = self
+            .database
+            .read(move |tx| Box::pin(async move { tx.one(text, vec![]).await }))
+            .await;
+        read.unwrap().0
+    }
+
     /// Registers the document and its text in Russian.
     async fn with_text(&self) -> Text {
         self.with_document().await;

@@ -78,7 +78,7 @@ where
     for setting in lines {
         tracing::debug!(setting);
     }
-    let deps = Deps::new(Clock::system());
+    let deps = Deps::new(Clock::system()).with_metrics(telemetry.metrics());
     let tokens = Tokens::from(host.auth.verifier(deps.clock.clone())?);
     let server = Server::bind(&host.listen).await?;
     let signals = Signals::take()?;

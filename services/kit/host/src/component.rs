@@ -8,6 +8,8 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
+use crate::Metrics;
+
 /// Tells whether a component can answer now; the text says what it waits for.
 pub type Ready = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
@@ -134,6 +136,8 @@ pub struct Deps {
     pub clock: Clock,
     /// Cancelled when draining starts: endless streams end then, other calls go on.
     pub stopping: CancellationToken,
+    /// What the process counts; a service adds its own measurements. None where nobody reads them.
+    pub metrics: Option<Metrics>,
 }
 
 impl Deps {
@@ -143,7 +147,15 @@ impl Deps {
         Self {
             clock,
             stopping: CancellationToken::new(),
+            metrics: None,
         }
+    }
+
+    /// Lets services count into `metrics`.
+    #[must_use]
+    pub fn with_metrics(mut self, metrics: Metrics) -> Self {
+        self.metrics = Some(metrics);
+        self
     }
 }
 

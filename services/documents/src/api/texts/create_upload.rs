@@ -13,6 +13,7 @@ use crate::{
     api::{Api, Mutation, access, authority, convert, fault},
     domain::{AnnouncedFile, Document, TextName, Upload, UploadName, UploadState},
     store::texts::{self, uploads},
+    texts::Quota,
 };
 
 /// A checked request.
@@ -58,6 +59,7 @@ pub(in crate::api) async fn run(
         return Err(violations.into());
     };
     text_store(api)?;
+    let quota = api.texts.quota;
     let create = Create {
         caller,
         name: UploadName::new(parent.partnership, parent.document, id),
@@ -66,12 +68,12 @@ pub(in crate::api) async fn run(
     };
     api.journal
         .mutate(call, move |tx, stamp| {
-            Box::pin(apply(tx, stamp, create.clone()))
+            Box::pin(apply(tx, stamp, create.clone(), quota))
         })
         .await
 }
 
-async fn apply(tx: &mut Tx, stamp: Stamp, create: Create) -> Mutation<pb::Upload> {
+async fn apply(tx: &mut Tx, stamp: Stamp, create: Create, quota: Quota) -> Mutation<pb::Upload> {
     let Create {
         caller,
         name,
@@ -115,8 +117,29 @@ async fn apply(tx: &mut Tx, stamp: Stamp, create: Create) -> Mutation<pb::Upload
     uploads::insert(tx, &document, &new)
         .await
         .map_err(|error| faults::insert_upload(error, &new.name))?;
+    check_quota(tx, &document, &new, quota).await?;
     // Nobody but the agency sees it: no entry in the log.
     Ok((convert::text::upload_message(&new), Vec::new()))
+}
+
+/// Checks that with the new upload not more receive than may.
+async fn check_quota(
+    tx: &mut Tx,
+    document: &Document,
+    new: &Upload,
+    quota: Quota,
+) -> Result<(), Fault> {
+    let (of_agency, of_document) = (quota.of_agency, quota.of_document);
+    let (agency, party) = (new.agency.as_str(), new.agency_party.as_str());
+    let open = uploads::open_of_agency(tx, agency, party, of_agency + 1).await?;
+    if open > of_agency {
+        return Err(faults::too_many_of_agency(agency, of_agency));
+    }
+    let open = uploads::open_of_document(tx, document, of_document + 1).await?;
+    if open > of_document {
+        return Err(faults::too_many_of_document(&document.name, of_document));
+    }
+    Ok(())
 }
 
 fn check_party(document: &Document, file: &AnnouncedFile, violations: &mut Violations) {

@@ -1,12 +1,16 @@
 //! What the failures of the methods on texts mean to a caller.
 
+use std::time::Duration;
+
 use ::fault::Fault;
 use accord_proto::documents::v1 as pb;
 use storage::Error;
 use tonic::Code;
 
 use crate::{
-    domain::{AccessLevel, TextName, TextVersion, TextVersionName, Upload, UploadName},
+    domain::{
+        AccessLevel, DocumentName, TextName, TextVersion, TextVersionName, Upload, UploadName,
+    },
     text_store::Trouble,
 };
 
@@ -16,6 +20,9 @@ const TEXT: &str = "documents.accord/Text";
 const VERSION: &str = "documents.accord/TextVersion";
 /// The type of uploads in errors.
 const UPLOAD: &str = "documents.accord/Upload";
+
+/// When it is worth while to try again to begin an upload: others have to end first.
+const TRY_AGAIN: Duration = Duration::from_mins(1);
 
 /// `NOT_FOUND` for a text.
 pub(super) fn no_text(name: &TextName) -> Fault {
@@ -120,6 +127,42 @@ pub(super) fn upload_finished(upload: &Upload) -> Fault {
         .with_metadata("resource", name.as_str())
         .with_metadata("state", state)
         .with_precondition("UPLOAD_FINISHED", name, what)
+}
+
+/// `RESOURCE_EXHAUSTED` for one upload more than may receive at once: of the agency `agency`.
+pub(super) fn too_many_of_agency(agency: &str, limit: usize) -> Fault {
+    let message = format!(
+        "{agency} has {limit} uploads that have not ended; complete or cancel some of them (ACCORD_TEXT_MAX_AGENCY_UPLOADS)"
+    );
+    too_many(message, "agency", agency, limit)
+}
+
+/// `RESOURCE_EXHAUSTED` for one upload more than may receive at once: for one document.
+pub(super) fn too_many_of_document(name: &DocumentName, limit: usize) -> Fault {
+    let name = name.to_string();
+    let message = format!(
+        "{name} has {limit} uploads that have not ended; some of them must be completed or cancelled (ACCORD_TEXT_MAX_DOCUMENT_UPLOADS)"
+    );
+    too_many(message, "document", &name, limit)
+}
+
+fn too_many(message: String, kind: &'static str, whose: &str, limit: usize) -> Fault {
+    Fault::new(Code::ResourceExhausted, "TOO_MANY_UPLOADS", message)
+        .with_metadata(kind, whose)
+        .with_metadata("limit", limit.to_string())
+        .with_retry(TRY_AGAIN)
+}
+
+/// `FAILED_PRECONDITION` for an upload that came in too many small pieces.
+pub(super) fn fragmented(upload: &Upload, limit: usize) -> Fault {
+    let name = upload.name.to_string();
+    let what = format!(
+        "came in {limit} pieces, the most there can be; cancel it and send a new one with fewer pauses"
+    );
+    Fault::failed_precondition("UPLOAD_FRAGMENTED", format!("{name} {what}"))
+        .with_metadata("resource", name.as_str())
+        .with_metadata("limit", limit.to_string())
+        .with_precondition("UPLOAD_FRAGMENTED", name, what)
 }
 
 /// `FAILED_PRECONDITION` for an upload that is not there in full.

@@ -1,5 +1,7 @@
 //! The bytes of an upload on their way to durable pieces: each is an object first, and then a row.
 
+mod held;
+
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -7,13 +9,13 @@ use std::{
 
 use accord_proto::documents::v1 as pb;
 use aip::Violations;
-use bytes::Bytes;
 use clock::Clock;
 use fault::Fault;
 use identity::Caller;
 use storage::Database;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use self::held::Held;
 use super::{check_receiving, faults, load_upload};
 use crate::{
     api::{Api, access},
@@ -36,16 +38,21 @@ pub(super) struct Receiver {
     /// What tells this stream from an older or newer one.
     lease: String,
     slots: Arc<Semaphore>,
-    held: Option<Held>,
+    waiting: Option<Waiting>,
 }
 
 /// Bytes that are not durable yet; there are as many of these in the process as slots.
-struct Held {
-    pieces: Vec<Bytes>,
-    bytes: usize,
+struct Waiting {
+    held: Held,
     since: Instant,
     _slot: OwnedSemaphorePermit,
 }
+
+/// The most pieces of one upload, each of which is an object and a row; a file of the largest size has some 500 full ones.
+const MAX_PIECES: usize = 10_000;
+
+/// From this size on a piece does not count among the many: as many of these are no file that may be given.
+const COUNTED_BYTES: i64 = 1024 * 1024;
 
 impl Receiver {
     /// Takes the upload over for this stream, which goes on at `offset`.
@@ -85,7 +92,7 @@ impl Receiver {
             caller: caller.clone(),
             lease,
             slots: Arc::clone(&api.texts.pieces),
-            held: None,
+            waiting: None,
         })
     }
 
@@ -100,25 +107,21 @@ impl Receiver {
         if message.data.is_empty() {
             return Ok(());
         }
-        let bytes = Bytes::from(message.data);
-        if self.held_bytes() + bytes.len() > PIECE_BYTES {
+        if self.held_bytes() + message.data.len() > PIECE_BYTES {
             self.flush().await?;
         }
-        let mut held = match self.held.take() {
-            Some(held) => held,
-            None => Held {
-                _slot: Arc::clone(&self.slots)
-                    .acquire_owned()
-                    .await
-                    .map_err(Fault::internal)?,
-                pieces: Vec::new(),
-                bytes: 0,
-                since: Instant::now(),
-            },
+        let waiting = match &mut self.waiting {
+            Some(waiting) => waiting,
+            none => {
+                let slot = Arc::clone(&self.slots).acquire_owned().await;
+                none.insert(Waiting {
+                    _slot: slot.map_err(Fault::internal)?,
+                    held: Held::default(),
+                    since: Instant::now(),
+                })
+            }
         };
-        held.bytes += bytes.len();
-        held.pieces.push(bytes);
-        self.held = Some(held);
+        waiting.held.push(message.data);
         Ok(())
     }
 
@@ -147,14 +150,14 @@ impl Receiver {
 
     /// Returns whether there are bytes in memory that came longer ago than `time`.
     pub(super) fn holds_since(&self, time: Duration) -> bool {
-        self.held
+        self.waiting
             .as_ref()
-            .is_some_and(|held| held.since.elapsed() >= time)
+            .is_some_and(|waiting| waiting.since.elapsed() >= time)
     }
 
     /// Uses a pause of the sender to make durable what there is, or else to see whether a newer stream goes on.
     pub(super) async fn pause(&mut self) -> Result<(), Fault> {
-        if self.held.is_some() {
+        if self.waiting.is_some() {
             return self.flush().await;
         }
         let input = Arc::new((self.upload.uid.clone(), self.lease.clone()));
@@ -173,7 +176,7 @@ impl Receiver {
 
     /// Makes the bytes in memory durable.
     pub(super) async fn flush(&mut self) -> Result<(), Fault> {
-        let Some(held) = self.held.take() else {
+        let Some(waiting) = self.waiting.take() else {
             return Ok(());
         };
         let offset = self.upload.received_bytes;
@@ -181,9 +184,11 @@ impl Receiver {
             // No two streams write the same object, so an old one cannot replace a new one's bytes.
             object: format!("uploads/{}/{offset}-{}", self.upload.uid, self.lease),
             offset_bytes: offset,
-            size_bytes: as_i64(held.bytes),
+            size_bytes: as_i64(waiting.held.bytes()),
         };
-        let stored = self.store.put(&part.object, held.pieces).await;
+        self.check_count(&part).await?;
+        let blocks = waiting.held.into_blocks();
+        let stored = self.store.put(&part.object, blocks).await;
         stored.map_err(|trouble| faults::writing(&trouble, &part.object))?;
         let now = self.clock.now();
         let input = Arc::new((self.upload.uid.clone(), self.lease.clone(), part.clone()));
@@ -202,6 +207,25 @@ impl Receiver {
         // What cannot be removed now is swept.
         let _: Result<(), Trouble> = self.store.remove(&part.object).await;
         Err(self.lost().await)
+    }
+
+    /// Checks that a small piece is not one of too many.
+    async fn check_count(&self, part: &Part) -> Result<(), Fault> {
+        if part.size_bytes >= COUNTED_BYTES {
+            return Ok(());
+        }
+        let uid = self.upload.uid.clone();
+        let counted = self.database.read(move |tx| {
+            let uid = uid.clone();
+            Box::pin(
+                async move { Ok::<_, Fault>(uploads::part_count(tx, &uid, MAX_PIECES).await?) },
+            )
+        });
+        if counted.await? < MAX_PIECES {
+            Ok(())
+        } else {
+            Err(faults::fragmented(&self.upload, MAX_PIECES))
+        }
     }
 
     /// Returns why the upload is no longer this stream's.
@@ -224,7 +248,8 @@ impl Receiver {
     }
 
     fn held_bytes(&self) -> usize {
-        self.held.as_ref().map_or(0, |held| held.bytes)
+        let waiting = self.waiting.as_ref();
+        waiting.map_or(0, |waiting| waiting.held.bytes())
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) const TITLES: i64 = 0;
 
 /// A word of one title or text.
 #[derive(Clone, Debug)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     pub(super) word: String,
     impact: i64,
     place: i64,

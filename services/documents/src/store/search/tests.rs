@@ -123,9 +123,14 @@ async fn keep_text(
     let done: Result<(), Error> = database
         .write(move |tx| {
             let (document, content) = (document.clone(), content.clone());
-            Box::pin(
-                async move { replace_text(tx, &document, &text(version, level, &content)).await },
-            )
+            Box::pin(async move {
+                begin_text(tx, &document, &text(version, level, &content)).await?;
+                // In two parts, as long texts are.
+                let words = words_of(&content);
+                let (first, second) = words.split_at(words.len() / 2);
+                add_words(tx, &document, version, first).await?;
+                add_words(tx, &document, version, second).await
+            })
         })
         .await;
     done.unwrap();

@@ -160,20 +160,67 @@ pub(crate) async fn due(
     }))
 }
 
-/// Forgets up to a hundred files that no version has and no upload has claimed since `before`; returns their keys.
+/// Counts the files that are known to be corrupt, and those known to be missing.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
-pub(crate) async fn forget_unused(tx: &mut Tx, before: Timestamp) -> Result<Vec<String>, Error> {
-    let before = clock::to_micros(before);
-    let unused: Vec<(String, String)> = tx.all(queries::UNUSED_BLOBS, args![before]).await?;
-    let mut forgotten = Vec::new();
-    for (sha256, object) in unused {
-        let args = args![sha256, object.as_str(), before];
-        // An upload may claim it, or a version take it, while this waits.
-        if tx.execute(queries::DELETE_BLOB, args).await? == 1 {
-            forgotten.push(object);
-        }
-    }
-    Ok(forgotten)
+pub(crate) async fn damaged(tx: &mut Tx) -> Result<(u64, u64), Error> {
+    let rows: Vec<(i64, i64)> = tx.all(queries::DAMAGED_BLOBS, vec![]).await?;
+    let of = |integrity: Integrity| {
+        let code = i64::from(integrity.code());
+        let found = rows.iter().find(|(found, _)| *found == code);
+        found.map_or(0, |(_, count)| u64::try_from(*count).unwrap_or(0))
+    };
+    Ok((of(Integrity::Corrupt), of(Integrity::Missing)))
+}
+
+/// A file that no version has and no upload has claimed lately.
+#[derive(Clone, Debug)]
+pub(crate) struct Unused {
+    pub(crate) sha256: String,
+    pub(crate) object: String,
+}
+
+/// Where a walk over the files in the order of their claims stands.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Walk {
+    claimed_us: i64,
+    sha256: String,
+}
+
+/// How many files a walk looks at in one transaction.
+const PAGE: usize = 500;
+
+/// Reads which of the next files are unused, of those that no upload has claimed since `before`, and where the walk
+/// stands then; nothing once it is at its end.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn unused(
+    tx: &mut Tx,
+    walk: &Walk,
+    before: Timestamp,
+) -> Result<Option<(Vec<Unused>, Walk)>, Error> {
+    let args = args![
+        walk.claimed_us,
+        walk.sha256.as_str(),
+        clock::to_micros(before),
+        i64::try_from(PAGE).unwrap_or(i64::MAX),
+    ];
+    let rows: Vec<(i64, String, String, String)> = tx.all(queries::CLAIMED_BLOBS, args).await?;
+    let Some((claimed_us, sha256, ..)) = rows.last().cloned() else {
+        return Ok(None);
+    };
+    let without = rows.into_iter().filter(|(.., version)| version.is_empty());
+    let unused = without.map(|(_, sha256, object, _)| Unused { sha256, object });
+    Ok(Some((unused.collect(), Walk { claimed_us, sha256 })))
+}
+
+/// Forgets a file that is unused; false if an upload has claimed it since `before`, or a version has it by now.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn forget(tx: &mut Tx, unused: &Unused, before: Timestamp) -> Result<bool, Error> {
+    let args = args![
+        unused.sha256.as_str(),
+        unused.object.as_str(),
+        clock::to_micros(before),
+    ];
+    Ok(tx.execute(queries::DELETE_BLOB, args).await? == 1)
 }
 
 /// Returns which of some keys belong to files or to pieces of uploads.

@@ -70,6 +70,10 @@ pub(super) const GIVE_BACK_EXTRACTION: &str = "UPDATE text_versions \
      SET extraction_attempts = extraction_attempts - 1, extraction_until_us = 0 \
      WHERE uid = $1 AND extraction = 1 AND extraction_until_us = $2";
 
+/// Whether an attempt is still its replica's, and wanted; by the primary key.
+pub(super) const HOLDS_EXTRACTION: &str = "SELECT v.uid FROM text_versions v \
+     WHERE v.uid = $1 AND v.extraction = 1 AND v.withdrawn_us IS NULL AND v.extraction_until_us = $2";
+
 /// What an attempt came to, unless another was quicker; by its primary key.
 pub(super) const END_EXTRACTION: &str = "UPDATE text_versions SET extraction = $1, extracted_chars = $2, words_sha256 = $3 \
      WHERE uid = $4 AND extraction = 1 AND withdrawn_us IS NULL";
@@ -106,9 +110,16 @@ pub(super) const NEXT_UNCHECKED: &str = "SELECT b.sha256, b.object, b.size_bytes
 pub(super) const NEXT_DAMAGED: &str = "SELECT b.sha256, b.object, b.size_bytes, b.chunk_hashes, b.integrity, b.checked_us \
      FROM blobs b WHERE b.integrity IN (2, 3) AND b.checked_us < $1 AND b.tried_us < $1 ORDER BY b.checked_us LIMIT 1";
 
-/// Files that no version has, and no upload has claimed lately; by `blobs_by_claim` and `text_versions_by_blob`.
-pub(super) const UNUSED_BLOBS: &str = "SELECT b.sha256, b.object FROM blobs b WHERE b.claimed_us < $1 \
-     AND NOT EXISTS (SELECT 1 FROM text_versions v WHERE v.sha256 = b.sha256) ORDER BY b.claimed_us LIMIT 100";
+/// How many files are known to be damaged, by how; by `blobs_by_integrity`.
+pub(super) const DAMAGED_BLOBS: &str =
+    "SELECT b.integrity, count(*) FROM blobs b WHERE b.integrity IN (2, 3) GROUP BY b.integrity";
+
+/// A page of the files that no upload has claimed lately, in the order of their claims, each with a version that has it
+/// or nothing; by `blobs_by_claim` and `text_versions_by_blob`.
+pub(super) const CLAIMED_BLOBS: &str = "SELECT b.claimed_us, b.sha256, b.object, \
+     COALESCE((SELECT v.uid FROM text_versions v WHERE v.sha256 = b.sha256 LIMIT 1), '') \
+     FROM blobs b WHERE b.claimed_us >= $1 AND (b.claimed_us > $1 OR b.sha256 > $2) AND b.claimed_us < $3 \
+     ORDER BY b.claimed_us, b.sha256 LIMIT $4";
 
 /// Forgets a file that is still unused; by its primary key.
 pub(super) const DELETE_BLOB: &str = "DELETE FROM blobs WHERE sha256 = $1 AND object = $2 AND claimed_us < $3 \
@@ -145,6 +156,18 @@ pub(super) const RECEIVE: &str = "UPDATE uploads SET received_bytes = received_b
 /// A durable piece.
 pub(super) const INSERT_PART: &str = "INSERT INTO upload_parts (upload_uid, offset_bytes, size_bytes, object) VALUES ($1, $2, $3, $4)";
 
+/// How many pieces an upload has, up to a limit; by the primary key.
+pub(super) const PART_COUNT: &str = "SELECT count(*) FROM \
+     (SELECT p.offset_bytes FROM upload_parts p WHERE p.upload_uid = $1 LIMIT $2) counted";
+
+/// How many uploads of an agency receive, up to a limit; by `uploads_by_state`.
+pub(super) const OPEN_OF_AGENCY: &str = "SELECT count(*) FROM \
+     (SELECT u.uid FROM uploads u WHERE u.state = 1 AND u.agency = $1 AND u.agency_party = $2 LIMIT $3) counted";
+
+/// How many uploads for a document receive, up to a limit; by the unique key of document and id.
+pub(super) const OPEN_OF_DOCUMENT: &str = "SELECT count(*) FROM \
+     (SELECT u.uid FROM uploads u WHERE u.document_uid = $1 AND u.state = 1 LIMIT $2) counted";
+
 /// The pieces of an upload in their order; by the primary key.
 pub(super) const PARTS: &str = "SELECT p.object, p.offset_bytes, p.size_bytes FROM upload_parts p WHERE p.upload_uid = $1 \
      ORDER BY p.offset_bytes";
@@ -170,6 +193,7 @@ pub(super) const ENDED_PARTS_OF: &str = "SELECT p.object FROM uploads u JOIN upl
 /// Forgets a piece; by its unique key.
 pub(super) const DELETE_PART: &str = "DELETE FROM upload_parts WHERE object = $1";
 
-/// Forgets uploads that ended long ago; by `uploads_by_state`.
-pub(super) const DELETE_ENDED: &str = "DELETE FROM uploads WHERE state > 1 AND touched_us < $1 \
-     AND NOT EXISTS (SELECT 1 FROM upload_parts p WHERE p.upload_uid = uploads.uid)";
+/// Forgets some uploads that ended long ago; by `uploads_by_state`.
+pub(super) const DELETE_ENDED: &str = "DELETE FROM uploads WHERE uid IN (SELECT u.uid FROM uploads u \
+     WHERE u.state IN (2, 3, 4) AND u.touched_us < $1 \
+     AND NOT EXISTS (SELECT 1 FROM upload_parts p WHERE p.upload_uid = u.uid) LIMIT $2)";

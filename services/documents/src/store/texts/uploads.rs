@@ -1,7 +1,7 @@
 //! Uploads in the database, and their durable pieces.
 
 use jiff::Timestamp;
-use storage::{Error, Tx, args};
+use storage::{Error, Tx, Value, args};
 
 use super::queries;
 use crate::domain::{AnnouncedFile, Document, Source, Upload, UploadName, UploadState};
@@ -158,6 +158,48 @@ pub(crate) async fn receive(
     Ok(true)
 }
 
+/// Counts the pieces of an upload, up to `limit`.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn part_count(
+    tx: &mut Tx,
+    upload_uid: &str,
+    limit: usize,
+) -> Result<usize, Error> {
+    counted(tx, queries::PART_COUNT, args![upload_uid, as_i64(limit)]).await
+}
+
+/// Counts the uploads of an agency that receive, up to `limit`.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn open_of_agency(
+    tx: &mut Tx,
+    agency: &str,
+    party: &str,
+    limit: usize,
+) -> Result<usize, Error> {
+    let args = args![agency, party, as_i64(limit)];
+    counted(tx, queries::OPEN_OF_AGENCY, args).await
+}
+
+/// Counts the uploads for a document that receive, of whichever agencies, up to `limit`.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn open_of_document(
+    tx: &mut Tx,
+    document: &Document,
+    limit: usize,
+) -> Result<usize, Error> {
+    let args = args![document.uid.as_str(), as_i64(limit)];
+    counted(tx, queries::OPEN_OF_DOCUMENT, args).await
+}
+
+async fn counted(tx: &mut Tx, query: &'static str, args: Vec<Value>) -> Result<usize, Error> {
+    let (count,): (i64,) = tx.one(query, args).await?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+}
+
+fn as_i64(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
 /// Reads the pieces of an upload in their order.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
 pub(crate) async fn parts(tx: &mut Tx, upload_uid: &str) -> Result<Vec<Part>, Error> {
@@ -189,18 +231,22 @@ pub(crate) async fn end(
     Ok(tx.execute(queries::END_UPLOAD, args).await? == 1)
 }
 
-/// Gives up the uploads that got no bytes since `before`, and forgets those that ended long before `forget_before`.
+/// Gives up the uploads that got no bytes since `before`.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
-pub(crate) async fn give_up(
+pub(crate) async fn give_up(tx: &mut Tx, before: Timestamp) -> Result<u64, Error> {
+    let args = args![clock::to_micros(before)];
+    tx.execute(queries::GIVE_UP, args).await
+}
+
+/// Forgets up to `limit` uploads that ended, got no bytes since `before` and have no pieces left.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn forget_ended(
     tx: &mut Tx,
     before: Timestamp,
-    forget_before: Timestamp,
+    limit: usize,
 ) -> Result<u64, Error> {
-    let args = args![clock::to_micros(before)];
-    let given_up = tx.execute(queries::GIVE_UP, args).await?;
-    let args = args![clock::to_micros(forget_before)];
-    tx.execute(queries::DELETE_ENDED, args).await?;
-    Ok(given_up)
+    let args = args![clock::to_micros(before), as_i64(limit)];
+    tx.execute(queries::DELETE_ENDED, args).await
 }
 
 /// Reads the keys of up to a hundred pieces of uploads that have ended.

@@ -216,6 +216,19 @@ pub(crate) async fn give_back_extraction(
         .map(drop)
 }
 
+/// Returns whether the attempt that was begun until `until` may go on: the version was not withdrawn or purged, and no
+/// other replica has begun.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn holds_extraction(
+    tx: &mut Tx,
+    uid: &str,
+    until: Timestamp,
+) -> Result<bool, Error> {
+    let args = args![uid, clock::to_micros(until)];
+    let row: Option<(String,)> = tx.optional(queries::HOLDS_EXTRACTION, args).await?;
+    Ok(row.is_some())
+}
+
 /// Writes what an attempt came to; false if the version was withdrawn or another attempt was quicker.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
 pub(crate) async fn end_extraction(

@@ -303,3 +303,55 @@ async fn a_restricted_document_is_purged_too() {
     })
     .await;
 }
+
+/// Lets time pass for timers alone: those of the service, such as the hourly purge.
+async fn pass(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
+}
+
+async fn wait_until_gone(register: &Register, id: &str) {
+    for _ in 0..200 {
+        if get(register, id).await.is_err() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{id} is still there");
+}
+
+#[tokio::test]
+async fn the_service_purges_by_itself_a_minute_after_its_start_and_then_hourly() {
+    on_each_engine(async |register| {
+        filled(&register).await;
+        register.clock.advance(30 * DAY);
+        pass(Duration::from_secs(61)).await;
+        wait_until_gone(&register, "a").await;
+        wait_until_gone(&register, "b").await;
+        assert!(get(&register, "kept").await.is_ok());
+        let request = ListEntriesRequest {
+            parent: "logs/documents".to_owned(),
+            filter: "kind = CHANGE_KIND_DELETED".to_owned(),
+            order_by: "sequence desc".to_owned(),
+            ..ListEntriesRequest::default()
+        };
+        let mut ledger = register.operator.clone().ledger;
+        let entries = ledger
+            .list_entries(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .entries;
+        assert_eq!(entries[0].actor.as_ref().unwrap().agency, "accord");
+
+        delete(&register, "kept").await;
+        register.clock.advance(30 * DAY);
+        pass(Duration::from_mins(59)).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert!(get(&register, "kept").await.is_ok(), "not before the hour");
+        pass(Duration::from_mins(2)).await;
+        wait_until_gone(&register, "kept").await;
+    })
+    .await;
+}

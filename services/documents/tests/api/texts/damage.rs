@@ -187,3 +187,74 @@ async fn what_a_read_from_before_a_repair_finds_is_not_noted() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_row_that_makes_no_sense_does_not_keep_the_others_from_their_turn() {
+    on_each_engine(async |register| {
+        register.with_text().await;
+        let (first, second) = (file(1_000), file(2_000));
+        register.uz.give(announce("one", &first), &first).await;
+        register.clock.advance(Duration::from_secs(1));
+        let version = register.uz.give(announce("two", &second), &second).await;
+        register
+            .execute(
+                "UPDATE blobs SET size_bytes = -1 WHERE size_bytes = 1000",
+                vec![],
+            )
+            .await;
+        for path in register.stored_files() {
+            if fs::metadata(&path).unwrap().len() == 2_000 {
+                fs::write(path, file(1_999)).unwrap();
+            }
+        }
+        register.clock.advance(Duration::from_hours(8 * 24));
+        register.upkeep.check().await;
+        let told = register.uz.version(&version.name).await.unwrap();
+        assert_eq!(told.integrity_state(), IntegrityState::Corrupt);
+        let untouched = register
+            .number("SELECT integrity FROM blobs WHERE size_bytes = -1")
+            .await;
+        assert_eq!(untouched, 1, "nothing is said of what cannot be looked at");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn damaged_files_are_counted_for_an_alarm() {
+    on_each_engine(async |register| {
+        register.with_text().await;
+        let (first, second) = (file(1_000), file(2_000));
+        register.uz.give(announce("one", &first), &first).await;
+        register.uz.give(announce("two", &second), &second).await;
+        let count = |integrity: &str| {
+            let text = register.metrics.text();
+            let label = format!("integrity=\"{integrity}\"");
+            let line = text.lines().find(|line| {
+                line.starts_with("accord_documents_texts_damaged") && line.contains(&label)
+            });
+            line.and_then(|line| line.rsplit(' ').next()?.parse::<u64>().ok())
+        };
+        assert_eq!((count("corrupt"), count("missing")), (Some(0), Some(0)));
+        for path in register.stored_files() {
+            if fs::metadata(&path).unwrap().len() == 2_000 {
+                fs::write(path, file(1_999)).unwrap();
+            } else {
+                fs::remove_file(path).unwrap();
+            }
+        }
+        register.clock.advance(Duration::from_hours(8 * 24));
+        register.upkeep.check().await;
+        // The service counts by itself, once a minute.
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(61)).await;
+        tokio::time::resume();
+        for _ in 0..200 {
+            if (count("corrupt"), count("missing")) == (Some(1), Some(1)) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{:?} {:?}", count("corrupt"), count("missing"));
+    })
+    .await;
+}
