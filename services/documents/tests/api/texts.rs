@@ -1,8 +1,10 @@
 //! Texts: uploads, versions, downloads, and what happens to the stored bytes.
 
 mod access;
+mod announcements;
 mod damage;
 mod downloads;
+mod languages;
 mod life;
 mod limits;
 mod originals;
