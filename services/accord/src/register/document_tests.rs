@@ -2,11 +2,15 @@
 
 use super::*;
 use accord_proto::documents::v1::{
-    AfterLastNotification, DateOffset, DurationRule, EffectivePeriod, IndefiniteTerm, date_offset,
-    duration_rule, entry_into_force::Rule,
+    AccessLevel, AfterLastNotification, DateOffset, DocumentLevel, DocumentType, DurationRule,
+    EffectivePeriod, EntryIntoForce, IndefiniteTerm, LocalizedText, Relation, RelationKind,
+    SigningBody, Source, date_offset, duration_rule, entry_into_force::Rule,
 };
 use accord_proto::google::r#type::Date;
 use proptest::prelude::*;
+
+use crate::register::CELL_INVALID;
+use crate::render::value;
 
 const PARENT: &str = "partnerships/xa-xb";
 
