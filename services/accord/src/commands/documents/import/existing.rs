@@ -2,7 +2,11 @@
 
 use accord_proto::documents::v1::act_service_client::ActServiceClient;
 use accord_proto::documents::v1::document_service_client::DocumentServiceClient;
-use accord_proto::documents::v1::{AccessLevel, Act, Document, GetActRequest, GetDocumentRequest};
+use accord_proto::documents::v1::partnership_service_client::PartnershipServiceClient;
+use accord_proto::documents::v1::{
+    AccessLevel, Act, Document, GetActRequest, GetDocumentRequest, GetPartnershipRequest,
+    ListDocumentsRequest,
+};
 use tonic::{Code, Status};
 
 use super::check::patiently;
@@ -22,6 +26,64 @@ pub(super) async fn document(
         client.get_document(GetDocumentRequest { name }).await
     })
     .await
+}
+
+/// How many documents a page of the whole register has; the service ends it earlier where they are large.
+const PAGE: i32 = 1000;
+
+/// How many registered documents there may be for each row, for the register to be read from end to end instead of
+/// row by row.
+const WORTH_READING: usize = 20;
+
+/// Returns whether so many rows are found sooner by reading the whole register than one by one.
+pub(super) async fn is_worth_reading(
+    connection: &Connection,
+    parent: &str,
+    rows: usize,
+) -> Result<bool, Error> {
+    let partnership = asked(async || {
+        let name = parent.to_owned();
+        let mut client = PartnershipServiceClient::new(connection.clone());
+        client.get_partnership(GetPartnershipRequest { name }).await
+    });
+    let count = usize::try_from(partnership.await?.document_count).unwrap_or(usize::MAX);
+    Ok(rows > 100 && count / WORTH_READING <= rows)
+}
+
+/// Reads every registered document, deleted ones too, page by page.
+pub(super) async fn each_document(
+    connection: &Connection,
+    parent: &str,
+    mut take: impl FnMut(&Document),
+) -> Result<(), Error> {
+    let mut page_token = String::new();
+    loop {
+        let page = asked(async || {
+            let request = ListDocumentsRequest {
+                parent: parent.to_owned(),
+                page_size: PAGE,
+                page_token: page_token.clone(),
+                show_deleted: true,
+                ..ListDocumentsRequest::default()
+            };
+            let mut client = DocumentServiceClient::new(connection.clone());
+            client.list_documents(request).await
+        });
+        let page = page.await?;
+        page.documents.iter().for_each(&mut take);
+        if page.next_page_token.is_empty() {
+            return Ok(());
+        }
+        page_token = page.next_page_token;
+    }
+}
+
+/// Asks until the service can answer.
+async fn asked<T>(ask: impl AsyncFn() -> Result<tonic::Response<T>, Status>) -> Result<T, Error> {
+    let answer = patiently(async || ask().await.map_err(|status| Refusal::of(&status))).await;
+    answer
+        .map(tonic::Response::into_inner)
+        .map_err(|refusal| Error::Refused(Box::new(refusal)))
 }
 
 /// Returns a registered act, or nothing if there is none.
