@@ -1,6 +1,6 @@
 //! The outline of documents: what they wait for, what is awaited of whom, and what comes to pass when.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use storage::{Error, Tx};
@@ -99,15 +99,18 @@ async fn follow(tx: &mut Tx, now: Timestamp, mut chains: Vec<Chain>) -> Result<V
     while left > 0 && !chains.is_empty() {
         let found = outline::next_waiting(tx, &mut chains, left.min(BATCH)).await?;
         left -= found.len();
-        let new: Vec<_> = found
+        let new: BTreeMap<_, _> = found
             .into_iter()
-            .filter(|(name, _)| done.insert(name.clone()))
+            .filter(|(uid, _)| done.insert(uid.clone()))
             .collect();
-        let names: Vec<_> = new.iter().map(|(name, _)| name.clone()).collect();
-        let documents = documents::get_many(tx, &names).await?;
+        let uids: Vec<_> = new.keys().map(String::as_str).collect();
+        let documents = documents::by_uids(tx, &uids).await?;
+        let further = documents.iter().filter_map(|document| {
+            let depth = new.get(&document.uid)? + 1;
+            (depth < MAX_CHAIN).then(|| Chain::of(&document.name, depth))
+        });
+        chains.extend(further);
         compute(tx, now, documents, Kept::Something).await?;
-        let further = new.iter().filter(|(_, depth)| depth + 1 < MAX_CHAIN);
-        chains.extend(further.map(|(name, depth)| Chain::of(name, depth + 1)));
     }
     Ok(chains)
 }

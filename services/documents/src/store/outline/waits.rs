@@ -33,16 +33,6 @@ impl Chain {
     }
 }
 
-storage::row! {
-    /// A document that waits.
-    struct WaitingRow {
-        target: String,
-        document_uid: String,
-        partnership_id: String,
-        id: String,
-    }
-}
-
 /// Keeps for which document each of these waits.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
 pub(crate) async fn replace_waits(tx: &mut Tx, documents: &[Document]) -> Result<(), Error> {
@@ -65,14 +55,14 @@ pub(crate) async fn insert_waits(tx: &mut Tx, documents: &[Document]) -> Result<
     Ok(())
 }
 
-/// Takes the next documents off some chains, at most `limit`, each with how far along the chain it is; what of the
-/// chains is left stays in `chains`.
+/// Takes the uids of the next documents off some chains, at most `limit`, each with how far along the chain what it
+/// waits for is; what of the chains is left stays in `chains`.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
 pub(crate) async fn next_waiting(
     tx: &mut Tx,
     chains: &mut Vec<Chain>,
     limit: usize,
-) -> Result<Vec<(DocumentName, usize)>, Error> {
+) -> Result<Vec<(String, usize)>, Error> {
     // Chains of which nothing is done yet go together, in the order of their targets.
     chains.sort_by(|left, right| {
         let key = |chain: &Chain| (chain.after.is_empty(), chain.target.clone());
@@ -84,14 +74,14 @@ pub(crate) async fn next_waiting(
         None => return Ok(Vec::new()),
     };
     let some: Vec<Chain> = chains.drain(..together).collect();
-    let rows: Vec<WaitingRow> = tx.all(waiting_sql(&some, limit), vec![]).await?;
+    let rows: Vec<(String, String)> = tx.all(waiting_sql(&some, limit), vec![]).await?;
     if rows.len() >= limit
-        && let Some(last) = rows.last()
+        && let Some((last_target, last_uid)) = rows.last()
     {
-        let left = some.iter().filter(|chain| chain.target >= last.target);
+        let left = some.iter().filter(|chain| chain.target >= *last_target);
         chains.extend(left.cloned().map(|mut chain| {
-            if chain.target == last.target {
-                chain.after = last.document_uid.clone();
+            if chain.target == *last_target {
+                chain.after = last_uid.clone();
             }
             chain
         }));
@@ -100,15 +90,15 @@ pub(crate) async fn next_waiting(
         .iter()
         .map(|chain| (chain.target.as_str(), chain.depth))
         .collect();
-    let found = rows.into_iter().filter_map(|row| {
-        let depth = *depths.get(row.target.as_str())?;
-        Some((DocumentName::new(row.partnership_id, row.id), depth))
+    let found = rows.into_iter().filter_map(|(target, uid)| {
+        let depth = *depths.get(target.as_str())?;
+        Some((uid, depth))
     });
     Ok(found.collect())
 }
 
 /// The documents at the front of some chains: of one, or of several of which nothing is done yet. By
-/// `document_waits_by_target` and the primary key of `documents`.
+/// `document_waits_by_target`.
 pub(in crate::store) fn waiting_sql(chains: &[Chain], limit: usize) -> Sql {
     let mut sql = Sql::new(texts::WAITING_FOR);
     match chains {

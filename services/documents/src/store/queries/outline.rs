@@ -3,10 +3,10 @@
 /// For which documents some documents wait is written anew; by the primary key. A list of uids follows.
 pub(in crate::store) const DELETE_WAITS: &str = "DELETE FROM document_waits WHERE document_uid IN ";
 
-/// The documents that wait for others, by `document_waits_by_target` and the primary key: SQLite takes the tables of a
-/// CROSS JOIN in this order. Which targets follows, with order and limit.
-pub(in crate::store) const WAITING_FOR: &str = "SELECT w.target, w.document_uid, d.partnership_id, d.id FROM document_waits w CROSS JOIN documents d \
-     WHERE d.uid = w.document_uid AND w.target ";
+/// The uids of documents that wait for others, by `document_waits_by_target` alone. Which targets follows, with order and
+/// limit.
+pub(in crate::store) const WAITING_FOR: &str =
+    "SELECT w.target, w.document_uid FROM document_waits w WHERE w.target ";
 
 /// What is left to be followed is no less than it was; by the primary key.
 pub(in crate::store) const LEAVE_WAITS: &str = " ON CONFLICT (target) DO UPDATE SET after_uid = CASE WHEN excluded.after_uid < outdated_waits.after_uid \
