@@ -252,6 +252,9 @@ impl Status {
             term = life.term.clone();
             binding_verdict(nature, &facts, entry, life, &mut findings)
         };
+        if verdict.state.is_end() {
+            findings.await_nothing();
+        }
         for party in &mut parties {
             party.stages = stages::of(&facts, party, nature, entry.as_ref(), verdict.state);
         }
@@ -309,7 +312,6 @@ fn binding_verdict(
     findings: &mut Findings,
 ) -> Verdict {
     if let Some(end) = life.end {
-        findings.await_nothing();
         return end;
     }
     if let Some(date) = entry.date().filter(|date| *date <= facts.day) {

@@ -96,5 +96,21 @@ pub(super) fn cases() -> Vec<Worked> {
         )
         .on("2022-09-01", State::Terminated)
         .since("2022-09-01"),
+        political(
+            DocumentType::Programme,
+            roadmap,
+            worked("a programme that one side wanted to give up, and that came to its end")
+                .clause("The Programme is carried out in 2022 and 2023.")
+                .because("The other side's agreement is awaited while there is something to end, and no longer.")
+                .acts(signed("2021-12-06"))
+                .acts(both(ActKind::Termination, "2022-09-01").into_iter().take(1)),
+        )
+        .on("2022-09-01", State::Effective)
+        .since("2022-01-01")
+        .awaits("KZ", ActKind::Termination, "2022-09-01")
+        .warns(WarningCode::NotAgreedByAll)
+        .on("2024-01-01", State::NoLongerEffective)
+        .since("2024-01-01")
+        .warns(WarningCode::NotAgreedByAll),
     ]
 }
