@@ -80,7 +80,7 @@ impl Run {
     #[must_use]
     pub fn clues(&self) -> Clues {
         // Of two sides the longer one is rarer.
-        let half = self.0.len().div_ceil(2);
+        let half = self.half();
         let sides = |parted: usize| self.0.split_at(parted);
         let text = |chars: &[char]| chars.iter().collect::<String>();
         Clues {
@@ -95,13 +95,16 @@ impl Run {
     /// Returns whether a word found by the clues can be in a title that contains the part.
     #[must_use]
     pub fn can_be_in(&self, word: &[char]) -> bool {
-        let whole = word.windows(self.0.len()).any(|part| part == self.0);
-        let mut parted = 1..self.0.len();
-        whole
-            || parted.any(|at| {
-                let (first, rest) = self.0.split_at(at);
-                word.starts_with(rest) || (word.len() == WORD_CHARS && word.ends_with(first))
-            })
+        let (half, length) = (self.half(), self.0.len());
+        word.windows(length).any(|part| part == self.0)
+            || (1..half).any(|parted| word.starts_with(self.0.split_at(parted).1))
+            || (word.len() == WORD_CHARS
+                && (half..length).any(|parted| word.ends_with(self.0.split_at(parted).0)))
+    }
+
+    /// From which place on the first side is the longer one, or as long.
+    fn half(&self) -> usize {
+        self.0.len().div_ceil(2)
     }
 }
 
@@ -140,6 +143,17 @@ mod tests {
         let clues = runs("abcde").remove(0).clues();
         assert_eq!(clues.beginnings, ["bcde", "cde"]);
         assert_eq!(clues.endings, ["abc", "abcd"]);
+    }
+
+    #[test]
+    fn only_words_of_the_greatest_length_end_within_a_run() {
+        let run = runs("kurganaryk ").remove(0);
+        let can_be_in = |word: &str| run.can_be_in(&word.chars().collect::<Vec<_>>());
+        assert!(can_be_in("toshkurganarykzar"));
+        assert!(can_be_in("anarykzar"));
+        assert!(can_be_in(&format!("{}kurgan", "x".repeat(42))));
+        assert!(!can_be_in("kurgan"));
+        assert!(!can_be_in("kent"));
     }
 
     /// Whether the vocabulary's spellings and endings have the word under one of the clues.
