@@ -144,6 +144,29 @@ impl TradeService for Api {
     ) -> Result<Response<v1::QuerySeriesResponse>, Status> {
         answer(query::series::run(self, request).await)
     }
+
+    async fn query_breakdown(
+        &self,
+        request: Request<v1::QueryBreakdownRequest>,
+    ) -> Result<Response<v1::QueryBreakdownResponse>, Status> {
+        answer(query::breakdown::run(self, request).await)
+    }
+
+    type StreamObservationsStream = query::stream::Pieces;
+
+    async fn stream_observations(
+        &self,
+        request: Request<v1::StreamObservationsRequest>,
+    ) -> Result<Response<Self::StreamObservationsStream>, Status> {
+        answer(query::stream::run(self, request).await)
+    }
+
+    async fn compare_releases(
+        &self,
+        request: Request<v1::CompareReleasesRequest>,
+    ) -> Result<Response<v1::CompareReleasesResponse>, Status> {
+        answer(query::compare::run(self, request).await)
+    }
 }
 
 #[tonic::async_trait]

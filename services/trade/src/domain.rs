@@ -1,10 +1,12 @@
 //! Facts and rules of trade metrics, without gRPC, databases or clocks.
 
 pub mod amount;
+pub mod breakdown;
 pub mod cell;
 pub mod decimal;
 pub mod file;
 pub mod forecast;
+pub mod group;
 pub mod growth;
 pub mod import;
 pub mod name;
@@ -13,6 +15,8 @@ pub mod outcome;
 pub mod period;
 pub mod progress;
 pub mod release;
+pub mod section;
+pub mod tally;
 pub mod target;
 pub mod turnover;
 pub mod vintage;

@@ -1,7 +1,9 @@
 //! Between the contracts and the domain, both ways: the only place that knows both.
 
+pub(crate) mod breakdown;
 pub(crate) mod enums;
 pub(crate) mod forecast;
+pub(crate) mod group;
 pub(crate) mod import;
 pub(crate) mod observation;
 pub(crate) mod outcome;

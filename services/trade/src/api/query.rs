@@ -1,6 +1,10 @@
 //! Questions for turnover: how one is read, and the vintages that answer it.
 
+pub(super) mod breakdown;
+pub(super) mod compare;
+pub(super) mod groups;
 pub(super) mod series;
+pub(super) mod stream;
 
 use std::sync::Arc;
 
@@ -87,6 +91,11 @@ pub(super) fn refuse_mixtures<'a>(
         let warnings = point.warnings.iter().filter(|warning| warning.is_mixture());
         mixed.extend(warnings.map(|warning| (point.period.to_string(), warning)));
     }
+    refuse(mixed)
+}
+
+/// Refuses mixtures, each with its period, unless there are none.
+fn refuse(mixed: Vec<(String, &Warning)>) -> Result<(), Fault> {
     if mixed.is_empty() {
         return Ok(());
     }

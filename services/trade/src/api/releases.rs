@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Reads a release that must exist.
-async fn load(tx: &mut Tx, name: &ReleaseName) -> Result<Release, Fault> {
+pub(super) async fn load(tx: &mut Tx, name: &ReleaseName) -> Result<Release, Fault> {
     let name = name.to_string();
     store::releases::get(tx, &name)
         .await?

@@ -1,13 +1,13 @@
-//! The amount of one flow in one year, quarter or month, from the figures that stand.
+//! The amount of one flow in one period, from the figures that stand.
 //!
-//! In this order: a figure for exactly this period; the difference of two January-to-month figures of
+//! In this order: a figure for exactly these months; the difference of two January-to-month figures of
 //! one release; the sum of the quarters or months that make up the period. Amounts keep how they came
 //! about and how exactly they are known.
 
 use super::{
     cell::Flow,
     observation::Qualifier,
-    period::{Period, Window},
+    period::{Period, Stretch},
     vintage::{Absence, Published, Vintages},
 };
 
@@ -85,39 +85,56 @@ impl<'a> Amount<'a> {
     }
 }
 
-/// Returns the amount of a flow in a period, which is a year, quarter or month.
+/// Returns the amount of a flow in a period. Twelve months that cross the end of a year are the sum of
+/// those before it and those behind.
 pub fn amount<'a>(
     vintages: &'a Vintages,
     reporter: &str,
     flow: Flow,
     period: Period,
 ) -> Result<Amount<'a>, Absence> {
+    period
+        .stretches()
+        .into_iter()
+        .map(|stretch| within_year(vintages, reporter, flow, stretch))
+        .reduce(|sum, next| Ok(sum?.plus(next?)))
+        .unwrap_or(Err(Absence::NotPublished))
+}
+
+fn within_year<'a>(
+    vintages: &'a Vintages,
+    reporter: &str,
+    flow: Flow,
+    stretch: Stretch,
+) -> Result<Amount<'a>, Absence> {
     let or = |reason: Absence, next: Result<Amount<'a>, Absence>| {
         next.map_err(|other| reason.max(other))
     };
-    direct(vintages, reporter, flow, period)
-        .or_else(|reason| or(reason, difference(vintages, reporter, flow, period)))
-        .or_else(|reason| {
-            or(
-                reason,
-                sum(vintages, reporter, flow, period, Window::Quarter),
-            )
-        })
-        .or_else(|reason| or(reason, sum(vintages, reporter, flow, period, Window::Month)))
+    let sum = |parts: Option<Vec<Stretch>>| {
+        parts
+            .filter(|parts| parts.len() > 1)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|part| direct(vintages, reporter, flow, part))
+            .reduce(|sum, next| Ok(sum?.plus(next?)))
+            .unwrap_or(Err(Absence::NotPublished))
+    };
+    direct(vintages, reporter, flow, stretch)
+        .or_else(|reason| or(reason, difference(vintages, reporter, flow, stretch)))
+        .or_else(|reason| or(reason, sum(stretch.quarters())))
+        .or_else(|reason| or(reason, sum(Some(stretch.months()))))
 }
 
-/// The figure for exactly this period, in whichever window it was published last.
+/// The figure for exactly these months, in whichever window it was published last.
 fn direct<'a>(
     vintages: &'a Vintages,
     reporter: &str,
     flow: Flow,
-    period: Period,
+    stretch: Stretch,
 ) -> Result<Amount<'a>, Absence> {
-    let cumulative = (period.first_month() == 1)
-        .then(|| cumulative(period.year(), period.last_month()))
-        .flatten();
-    let candidates = [Some(period), cumulative].into_iter().flatten();
-    let figures: Vec<_> = candidates
+    let figures: Vec<_> = stretch
+        .published_as()
+        .into_iter()
         .map(|candidate| vintages.latest(reporter, flow, candidate))
         .collect();
     let latest = figures
@@ -139,13 +156,9 @@ fn difference<'a>(
     vintages: &'a Vintages,
     reporter: &str,
     flow: Flow,
-    period: Period,
+    stretch: Stretch,
 ) -> Result<Amount<'a>, Absence> {
-    let ends = (period.last_month(), period.first_month() - 1);
-    let (Some(longer), Some(shorter)) = (
-        cumulative(period.year(), ends.0),
-        cumulative(period.year(), ends.1),
-    ) else {
+    let Some((longer, shorter)) = stretch.as_difference() else {
         return Err(Absence::NotPublished);
     };
     let Some((minuend, subtrahend, stand)) = vintages.latest_pair(reporter, flow, longer, shorter)
@@ -172,37 +185,6 @@ fn difference<'a>(
         parts: vec![part(minuend, false), part(subtrahend, true)],
         superseded: !stand,
     })
-}
-
-/// The sum of all the quarters or months that make up the period.
-fn sum<'a>(
-    vintages: &'a Vintages,
-    reporter: &str,
-    flow: Flow,
-    period: Period,
-    window: Window,
-) -> Result<Amount<'a>, Absence> {
-    let length = if window == Window::Quarter { 3 } else { 1 };
-    if period.window() == window || period.window() == Window::Month {
-        return Err(Absence::NotPublished);
-    }
-    (period.first_month() - 1 + length..=period.last_month())
-        .step_by(length.unsigned_abs().into())
-        .map(|last_month| {
-            let part = Period::new(window, period.year(), last_month);
-            direct(
-                vintages,
-                reporter,
-                flow,
-                part.map_err(|_| Absence::NotPublished)?,
-            )
-        })
-        .reduce(|sum, next| Ok(sum?.plus(next?)))
-        .unwrap_or(Err(Absence::NotPublished))
-}
-
-fn cumulative(year: i16, last_month: i8) -> Option<Period> {
-    Period::new(Window::JanuaryToMonth, year, last_month).ok()
 }
 
 #[cfg(test)]

@@ -10,8 +10,17 @@ pub fn share_ppm(value: i64, whole: i64) -> Option<i64> {
     if whole <= 0 {
         return None;
     }
-    let (value, whole) = (i128::from(value), i128::from(whole));
-    let doubled = value * i128::from(ONE_PPM) * 2;
+    ratio(i128::from(value) * i128::from(ONE_PPM), i128::from(whole))
+}
+
+/// Returns `value / whole`, exactly, rounded half away from zero; none when `whole` is not positive or the
+/// result does not fit.
+#[must_use]
+pub fn ratio(value: i128, whole: i128) -> Option<i64> {
+    if whole <= 0 {
+        return None;
+    }
+    let doubled = value.checked_mul(2)?;
     let rounded = (doubled + whole * doubled.signum()) / (whole * 2);
     i64::try_from(rounded).ok()
 }

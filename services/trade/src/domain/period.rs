@@ -15,6 +15,10 @@ pub enum Window {
     Year,
     /// From 1 January to the end of a month of the same year.
     JanuaryToMonth,
+    /// One half of a calendar year; nothing is published so, it is only asked for.
+    HalfYear,
+    /// The twelve months that end with a month; only asked for.
+    TwelveMonths,
 }
 
 /// The years that figures can be about.
@@ -41,9 +45,12 @@ impl Period {
     /// 3, 6, 9 or 12 for a quarter.
     pub fn new(window: Window, year: i16, last_month: i8) -> Result<Self, Error> {
         let months = match window {
-            Window::Month | Window::JanuaryToMonth => (1..=12).contains(&last_month),
+            Window::Month | Window::JanuaryToMonth | Window::TwelveMonths => {
+                (1..=12).contains(&last_month)
+            }
             Window::Quarter => matches!(last_month, 3 | 6 | 9 | 12),
             Window::Year => last_month == 12,
+            Window::HalfYear => matches!(last_month, 6 | 12),
         };
         if !months || !YEARS.contains(&year) {
             return Err(Error);
@@ -80,13 +87,35 @@ impl Period {
             Window::Month => self.last_month,
             Window::Quarter => self.last_month - 2,
             Window::Year | Window::JanuaryToMonth => 1,
+            Window::HalfYear => self.last_month - 5,
+            Window::TwelveMonths => self.last_month % 12 + 1,
         }
+    }
+
+    /// Returns the year in which it begins.
+    #[must_use]
+    pub fn first_year(self) -> i16 {
+        let crosses = self.window == Window::TwelveMonths && self.last_month < 12;
+        self.year - i16::from(crosses)
+    }
+
+    /// Returns the stretches of single calendar years that it is made of, the earlier first.
+    #[must_use]
+    pub fn stretches(self) -> Vec<Stretch> {
+        let stretch = |year, first, last| Stretch { year, first, last };
+        if self.first_year() == self.year {
+            return vec![stretch(self.year, self.first_month(), self.last_month)];
+        }
+        vec![
+            stretch(self.first_year(), self.first_month(), 12),
+            stretch(self.year, 1, self.last_month),
+        ]
     }
 
     /// Returns the first day.
     #[must_use]
     pub fn first_day(self) -> Date {
-        Date::new(self.year, self.first_month(), 1).unwrap_or(Date::MIN)
+        Date::new(self.first_year(), self.first_month(), 1).unwrap_or(Date::MIN)
     }
 
     /// Returns the last day.
@@ -106,8 +135,9 @@ impl Period {
     #[must_use]
     pub fn previous(self) -> Option<Self> {
         let length = match self.window {
-            Window::Month => 1,
+            Window::Month | Window::TwelveMonths => 1,
             Window::Quarter => 3,
+            Window::HalfYear => 6,
             Window::Year => 12,
             Window::JanuaryToMonth => return None,
         };
@@ -119,6 +149,95 @@ impl Period {
     }
 }
 
+/// Some months of one calendar year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// The year.
+    pub year: i16,
+    /// The first month.
+    pub first: i8,
+    /// The last month.
+    pub last: i8,
+}
+
+impl Stretch {
+    /// Returns the periods as which figures of exactly these months are published.
+    #[must_use]
+    pub fn published_as(self) -> Vec<Period> {
+        let window = match self.last - self.first {
+            0 => Some(Window::Month),
+            2 => Some(Window::Quarter),
+            11 => Some(Window::Year),
+            _ => None,
+        };
+        let own = window.and_then(|window| Period::new(window, self.year, self.last).ok());
+        let cumulative = (self.first == 1)
+            .then(|| Period::new(Window::JanuaryToMonth, self.year, self.last).ok())
+            .flatten();
+        [own, cumulative].into_iter().flatten().collect()
+    }
+
+    /// Returns the January-to-month periods whose difference it is.
+    #[must_use]
+    pub fn as_difference(self) -> Option<(Period, Period)> {
+        let cumulative = |month| Period::new(Window::JanuaryToMonth, self.year, month).ok();
+        Some((cumulative(self.last)?, cumulative(self.first - 1)?))
+    }
+
+    /// Returns the whole quarters that make it up, if there are any and they do.
+    #[must_use]
+    pub fn quarters(self) -> Option<Vec<Stretch>> {
+        let fits = self.first % 3 == 1 && self.last % 3 == 0;
+        fits.then(|| self.cut(3))
+    }
+
+    /// Returns its months.
+    #[must_use]
+    pub fn months(self) -> Vec<Stretch> {
+        self.cut(1)
+    }
+
+    fn cut(self, length: i8) -> Vec<Stretch> {
+        (self.first..=self.last)
+            .step_by(length.unsigned_abs().into())
+            .map(|first| Self {
+                first,
+                last: first + length - 1,
+                ..self
+            })
+            .collect()
+    }
+}
+
+impl Period {
+    /// Reads a period that can be asked for: besides those in which figures are published, `2022-H1` and
+    /// the twelve months `2021-04/2022-03`.
+    pub fn parse_asked(text: &str) -> Result<Self, Error> {
+        if let Ok(period) = text.parse() {
+            return Ok(period);
+        }
+        if let Some((year, half)) = text.split_once("-H") {
+            let half = i8::try_from(number(half, 1)?).map_err(|_| Error)?;
+            return Self::new(Window::HalfYear, number(year, 4)?, half * 6);
+        }
+        let (first, last) = text.split_once('/').ok_or(Error)?;
+        let (year, month) = month(last)?;
+        let period = Self::new(Window::TwelveMonths, year, month)?;
+        if self::month(first)? == (period.first_year(), period.first_month()) {
+            Ok(period)
+        } else {
+            Err(Error)
+        }
+    }
+
+    /// Returns the same months as a period of another window, if there is one.
+    #[must_use]
+    pub fn within(self, window: Window) -> Option<Self> {
+        let other = Self::new(window, self.year, self.last_month).ok()?;
+        (other.stretches() == self.stretches()).then_some(other)
+    }
+}
+
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month) = (self.year, self.last_month);
@@ -127,6 +246,11 @@ impl fmt::Display for Period {
             Window::Quarter => write!(f, "{year:04}-Q{}", month / 3),
             Window::Year => write!(f, "{year:04}"),
             Window::JanuaryToMonth => write!(f, "{year:04}-01/{year:04}-{month:02}"),
+            Window::HalfYear => write!(f, "{year:04}-H{}", month / 6),
+            Window::TwelveMonths => {
+                let (first_year, first_month) = (self.first_year(), self.first_month());
+                write!(f, "{first_year:04}-{first_month:02}/{year:04}-{month:02}")
+            }
         }
     }
 }
@@ -243,6 +367,39 @@ pub(crate) mod tests {
         ] {
             assert_eq!(text.parse::<Period>(), Err(Error), "{text:?}");
         }
+    }
+
+    #[test]
+    fn half_years_and_twelve_months_are_only_asked_for() {
+        for (text, first, last, previous) in [
+            ("2022-H1", "2022-01-01", "2022-06-30", "2021-H2"),
+            ("2022-H2", "2022-07-01", "2022-12-31", "2022-H1"),
+            (
+                "2021-04/2022-03",
+                "2021-04-01",
+                "2022-03-31",
+                "2021-03/2022-02",
+            ),
+        ] {
+            assert_eq!(text.parse::<Period>(), Err(Error));
+            let period = Period::parse_asked(text).unwrap();
+            assert_eq!(period.to_string(), text);
+            assert_eq!(period.first_day().to_string(), first);
+            assert_eq!(period.last_day().to_string(), last);
+            assert_eq!(period.previous().unwrap().to_string(), previous);
+        }
+        for text in [
+            "2022-H3",
+            "2022-H0",
+            "2021-03/2022-03",
+            "2021-04/2023-03",
+            "H1",
+        ] {
+            assert_eq!(Period::parse_asked(text), Err(Error), "{text}");
+        }
+        let year = period("2022").within(Window::TwelveMonths).unwrap();
+        assert_eq!(year.stretches(), period("2022").stretches());
+        assert_eq!(period("2022-Q1").within(Window::Month), None);
     }
 
     proptest! {

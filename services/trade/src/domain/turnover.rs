@@ -61,6 +61,8 @@ pub enum Warning {
     Status(Status),
     /// The period had not ended.
     PeriodNotEnded,
+    /// Parts of a sum are missing, so that it is a lower bound.
+    Partial,
 }
 
 impl Warning {
@@ -86,7 +88,7 @@ pub struct Point<'a> {
     pub warnings: Vec<Warning>,
 }
 
-/// Returns the turnover of one period, which is a year, quarter or month.
+/// Returns the turnover of one period.
 #[must_use]
 pub fn point<'a>(vintages: &'a Vintages, question: &Question, period: Period) -> Point<'a> {
     let amount = turnover(vintages, question, period);
@@ -227,7 +229,8 @@ fn amount_warnings(amount: &Amount<'_>, today: Date, period: Period) -> Vec<Warn
 fn is_sum_over_vintages(amount: &Amount<'_>, period: Period) -> bool {
     let shorter = |part: &&Part<'_>| {
         let window = part.published.observation.cell.period.window();
-        matches!(window, Window::Month | Window::Quarter) && window != period.window()
+        let crosses = period.first_year() != period.year();
+        crosses || (matches!(window, Window::Month | Window::Quarter) && window != period.window())
     };
     let mut ranks = BTreeSet::new();
     for part in amount.parts.iter().filter(shorter) {

@@ -152,6 +152,20 @@ pub(crate) fn commodity_code(code: &str) -> i64 {
     number * 10_i64.pow(CODE_DIGITS.saturating_sub(digits)) * 8 + i64::from(digits)
 }
 
+/// Returns the first and the last number of a commodity and all that it takes in; all together take in
+/// only themselves.
+pub(crate) fn commodity_range(code: &str) -> (i64, i64) {
+    let number = commodity_code(code);
+    if number == 0 {
+        return (0, 0);
+    }
+    let digits = u32::try_from(code.len()).unwrap_or(CODE_DIGITS);
+    let first = number / 8 * 8;
+    let width = 10_i64.pow(CODE_DIGITS.saturating_sub(digits)) * 8;
+    // A shorter code of the same digits has a smaller number, and is not among them.
+    (number, first + width - 1)
+}
+
 /// Returns the marks of a figure: status and qualifier in one number.
 pub(crate) fn marks(status: Status, qualifier: Qualifier) -> i64 {
     qualifier.code() * 256 + i64::from(u32::from(status.code()))
@@ -252,6 +266,15 @@ mod tests {
             "TOTAL", "26", "27", "2701", "270111", "270119", "2702", "28",
         ];
         assert!(sorted.is_sorted_by_key(|text| code(text)));
+    }
+
+    #[test]
+    fn a_heading_takes_in_what_begins_with_it() {
+        let (first, last) = commodity_range("2700");
+        let takes_in = |text: &str| (first..=last).contains(&commodity_code(text));
+        assert!(takes_in("2700") && takes_in("27001") && takes_in("270099"));
+        assert!(!takes_in("27") && !takes_in("270") && !takes_in("2701") && !takes_in("TOTAL"));
+        assert_eq!(commodity_range("TOTAL"), (0, 0));
     }
 
     #[test]

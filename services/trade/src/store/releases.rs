@@ -13,7 +13,6 @@ use crate::domain::{name::ReleaseName, release::Release};
 
 /// A release with what was worked out about it when it was published.
 #[derive(Clone, Debug)]
-#[expect(dead_code, reason = "sums are asked for by the next step")]
 pub(crate) struct Counting {
     /// The release.
     pub release: Release,
@@ -26,10 +25,6 @@ pub(crate) struct Counting {
 }
 
 impl Counting {
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "sums are asked for by the next step")
-    )]
     /// Tells whether at `known` nothing of the release stands any more.
     pub(crate) fn is_hidden(&self, known: Timestamp) -> bool {
         self.hidden_us
@@ -50,7 +45,7 @@ impl From<Release> for Counting {
 }
 
 /// Everything of a release.
-const SELECT: &str = "SELECT r.uid, r.name, r.revision, r.display_name, r.reporter, r.publisher, \
+pub(crate) const SELECT: &str = "SELECT r.uid, r.name, r.revision, r.display_name, r.reporter, r.publisher, \
     r.publish_us, r.publish_basis, r.publish_time_note, r.source_uri, r.complete, r.partners, \
     r.flows, r.windows, r.first_day, r.last_day, r.by_commodity, r.by_region, r.export_valuation, \
     r.import_valuation, r.scope, r.hs_edition, r.note, r.observation_count, r.publish_record_us, \

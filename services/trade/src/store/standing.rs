@@ -177,7 +177,7 @@ fn removed(earlier: &Release, later: i64, coverage: &Coverage) -> String {
 
 /// Whether a complete release of this coverage would have a figure about the cell of the row `x`, as
 /// [`Coverage::exhausts`] says.
-pub(crate) fn exhausts(coverage: &Coverage, x: &str) -> String {
+fn exhausts(coverage: &Coverage, x: &str) -> String {
     let partners = coverage.partners.iter();
     let mut conditions = vec![format!(
         "({x}.series >> 45) IN ({})",
@@ -263,6 +263,32 @@ async fn add(tx: &mut Tx, earlier: &Counting, later: &Counting, cells: &str) -> 
         args: args![from, to],
     };
     tx.execute(Statement::from(sql).once(), Vec::new()).await
+}
+
+/// Whether the figure `o` of a release that counts at $1 stands then, as SQL. In the strict reading that
+/// is worked out from the releases of later vintages that count in it: those of `later`.
+pub(crate) fn stands(number: i64, later: Option<&[&Counting]>) -> String {
+    let same = SAME.replace("{a}", "y").replace("{b}", "o");
+    let Some(later) = later else {
+        return format!(
+            "NOT EXISTS (SELECT 1 FROM eclipses y WHERE y.release = {number} AND {same} \
+             AND y.from_us <= $1 AND y.to_us > $1)"
+        );
+    };
+    if later.is_empty() {
+        return "$1 = $1".to_owned();
+    }
+    let numbers = later.iter().map(|counting| counting.release.number);
+    let mut hides = vec![format!(
+        "EXISTS (SELECT 1 FROM observations y WHERE y.release IN ({}) AND {same})",
+        list_of(numbers)
+    )];
+    let coverages = later
+        .iter()
+        .map(|counting| &counting.release.publication.coverage);
+    let complete = coverages.filter(|coverage| coverage.complete);
+    hides.extend(complete.map(|coverage| format!("({})", exhausts(coverage, "o"))));
+    format!("$1 = $1 AND NOT ({})", hides.join(" OR "))
 }
 
 /// From when until when a published release counts.

@@ -23,10 +23,7 @@ pub(crate) const WHOLE: i64 = i64::MIN;
 pub(crate) const NEVER: i64 = i64::MAX;
 
 /// The span of sums over the months of a year.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "sums are asked for by the next step")
-)]
+#[cfg(test)]
 pub(crate) const YEAR_OF_MONTHS: i64 = 300;
 
 /// What is summed up, times the sign `{s}`: the number of figures, their values, half the units of

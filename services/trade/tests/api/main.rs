@@ -10,6 +10,7 @@ mod bureau;
 mod errors;
 mod figures;
 mod forecasts;
+mod groups;
 mod imports;
 mod ledger;
 mod lists;

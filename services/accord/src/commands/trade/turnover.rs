@@ -43,8 +43,13 @@ impl Method {
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum By {
     Year,
+    HalfYear,
     Quarter,
     Month,
+    /// The twelve months that end with each month
+    TwelveMonths,
+    /// January to each month
+    YearToDate,
 }
 
 /// Options of `accord trade turnover`.
@@ -92,6 +97,9 @@ pub(super) async fn run(
             By::Year => Granularity::Year,
             By::Quarter => Granularity::Quarter,
             By::Month => Granularity::Month,
+            By::HalfYear => Granularity::HalfYear,
+            By::TwelveMonths => Granularity::RollingTwelveMonths,
+            By::YearToDate => Granularity::YearToDate,
         }
         .into(),
         turnover_method: Method::of_contract(args.method).into(),
@@ -178,7 +186,8 @@ pub(in crate::commands) fn method(method: TurnoverMethod, reporter: &str) -> Str
     }
 }
 
-/// A period as people write it: `2022`, `2022-Q1`, `2022-03` or `2022-01/2022-03`.
+/// A period as people write it: `2022`, `2022-H1`, `2022-Q1`, `2022-03`, from January `2022-01/2022-03`, or
+/// twelve months `2021-04/2022-03`.
 pub(super) fn period(period: &Period) -> String {
     let Period { year, month, .. } = *period;
     match period.window() {
@@ -186,6 +195,9 @@ pub(super) fn period(period: &Period) -> String {
         Window::Quarter => format!("{year}-Q{}", month / 3),
         Window::Month => format!("{year}-{month:02}"),
         Window::JanuaryToMonth => format!("{year}-01/{year}-{month:02}"),
+        Window::HalfYear => format!("{year}-H{}", month / 6),
+        Window::TwelveMonths if month == 12 => format!("{year}-01/{year}-12"),
+        Window::TwelveMonths => format!("{}-{:02}/{year}-{month:02}", year - 1, month + 1),
     }
 }
 
@@ -296,6 +308,9 @@ PERIOD  USD MILLION  KNOWN AS       ON YEAR BEFORE  RELEASES
         assert_eq!(period(Window::Year, 12), "2022");
         assert_eq!(period(Window::Quarter, 6), "2022-Q2");
         assert_eq!(period(Window::Month, 3), "2022-03");
+        assert_eq!(period(Window::HalfYear, 12), "2022-H2");
+        assert_eq!(period(Window::TwelveMonths, 3), "2021-04/2022-03");
+        assert_eq!(period(Window::TwelveMonths, 12), "2022-01/2022-12");
         assert_eq!(period(Window::JanuaryToMonth, 9), "2022-01/2022-09");
     }
 }

@@ -4,6 +4,7 @@ use accord_proto::trade::v1;
 
 use crate::domain::{
     cell::{Flow, HsEdition},
+    group::{Dimension, Level},
     import,
     observation::{Qualifier, Status},
     period::Window,
@@ -49,7 +50,36 @@ both_ways!(read_window, show_window, v1::Window, Window {
     Quarter <=> Quarter,
     Year <=> Year,
     JanuaryToMonth <=> JanuaryToMonth,
+    HalfYear <=> HalfYear,
+    TwelveMonths <=> TwelveMonths,
 });
+
+/// Reads a level of the Harmonized System.
+pub(crate) fn read_level(value: i32) -> Option<Level> {
+    match v1::CommodityLevel::try_from(value).ok()? {
+        v1::CommodityLevel::Unspecified => None,
+        v1::CommodityLevel::Section => Some(Level::Section),
+        v1::CommodityLevel::Chapter => Some(Level::Chapter),
+        v1::CommodityLevel::Heading => Some(Level::Heading),
+        v1::CommodityLevel::Subheading => Some(Level::Subheading),
+    }
+}
+
+/// Reads by what figures are grouped.
+pub(crate) fn read_dimension(value: i32) -> Option<Dimension> {
+    match v1::SeriesDimension::try_from(value).ok()? {
+        v1::SeriesDimension::Unspecified => None,
+        v1::SeriesDimension::Flow => Some(Dimension::Flow),
+        v1::SeriesDimension::Commodity => Some(Dimension::Commodity),
+        v1::SeriesDimension::Region => Some(Dimension::Region),
+        v1::SeriesDimension::Reporter => Some(Dimension::Reporter),
+    }
+}
+
+/// Reads a window in which figures are published.
+pub(crate) fn read_published_window(value: i32) -> Option<Window> {
+    read_window(value).filter(|window| !matches!(window, Window::HalfYear | Window::TwelveMonths))
+}
 
 both_ways!(read_basis, show_basis, v1::PublishTimeBasis, PublishBasis {
     Stated <=> Stated,
@@ -81,6 +111,9 @@ pub(crate) fn read_granularity(value: i32) -> Option<Window> {
         v1::Granularity::Year => Some(Window::Year),
         v1::Granularity::Month => Some(Window::Month),
         v1::Granularity::Quarter => Some(Window::Quarter),
+        v1::Granularity::HalfYear => Some(Window::HalfYear),
+        v1::Granularity::RollingTwelveMonths => Some(Window::TwelveMonths),
+        v1::Granularity::YearToDate => Some(Window::JanuaryToMonth),
     }
 }
 

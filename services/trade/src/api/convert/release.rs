@@ -133,7 +133,7 @@ fn read_coverage(
         needed(field, *value, enums::read_flow)
     });
     let windows = distinct("windows", &coverage.windows, &mut found, |field, value| {
-        needed(field, *value, enums::read_window)
+        needed(field, *value, enums::read_published_window)
     });
     let day = |field, value: &Option<_>| convert::optional_date(field, value.as_ref());
     let first_day = found

@@ -7,6 +7,7 @@ use accord_proto::trade::v1::{self, series_warning::Kind};
 use super::{enums, observation, release};
 use crate::domain::{
     amount::{Amount, Part},
+    growth,
     period::Period,
     release::{Release, Scope, Valuation},
     turnover::{Point, Warning},
@@ -33,6 +34,14 @@ pub(crate) fn show_point(point: &Point<'_>) -> v1::SeriesPoint {
         }
     }
     shown
+}
+
+/// Adds to points what they are relative to the value of a base period.
+pub(crate) fn add_indices(points: &mut [v1::SeriesPoint], base_cents: Option<i64>) {
+    for point in points {
+        let ratio = point.value_cents.zip(base_cents);
+        point.index_ppm = ratio.and_then(|(value, base)| growth::share_ppm(value, base));
+    }
 }
 
 /// Shows the releases that points used, each once, by name.
@@ -119,6 +128,10 @@ pub(crate) fn show_warning(warning: &Warning) -> v1::SeriesWarning {
         Warning::Status(status) => (
             Kind::Status,
             format!("a figure has the status {} of CL_OBS_STATUS", status.code()),
+        ),
+        Warning::Partial => (
+            Kind::Partial,
+            "parts of the sum are missing, so that it is a lower bound".to_owned(),
         ),
         Warning::PeriodNotEnded => (Kind::PeriodNotEnded, "the period has not ended".to_owned()),
     };

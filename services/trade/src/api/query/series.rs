@@ -7,25 +7,31 @@ use accord_proto::trade::v1::{QuerySeriesRequest, QuerySeriesResponse};
 use aip::{Violation, Violations, convert as values, text};
 use identity::Caller;
 use jiff::{Timestamp, tz::TimeZone};
+use prost::Message as _;
 use tonic::Request;
 
 use super::{
+    groups::{self, Grouping},
     invalid, read_method, read_party, read_policy, read_year, refuse_mixtures, reporters, vintages,
 };
 use crate::{
     api::{Api, convert, fault},
     domain::{
         cell::{Commodity, CommodityError, HsEdition},
+        group::Level,
         name::PartnershipName,
         period::{Period, Window, YEARS},
         turnover::{self, Method, Question},
         vintage::Vintages,
     },
-    store::{self, observations::Series},
+    store::{self, groups::Regions, observations::Series},
 };
 
 /// How many years a series spans at most.
 const MAX_YEARS: i16 = 100;
+
+/// How large an answer can be: clients refuse messages of more than 4 MiB unless they are told otherwise.
+const MAX_BYTES: usize = 4 << 20;
 
 /// A checked request.
 struct Asked {
@@ -36,10 +42,13 @@ struct Asked {
     partner: String,
     years: (Option<i16>, Option<i16>),
     commodity: Commodity,
+    edition: Option<HsEdition>,
     region: String,
     known: Timestamp,
     recorded_before: Option<Timestamp>,
     allows_mixtures: bool,
+    grouping: Grouping,
+    base: Option<Period>,
 }
 
 pub(crate) async fn run(
@@ -48,7 +57,13 @@ pub(crate) async fn run(
 ) -> Result<QuerySeriesResponse, Fault> {
     Caller::of(&request)?.may_read()?;
     let asked = read(request.get_ref(), api.clock.now())?;
-    let (reporter, partner) = parties(api, &asked).await?;
+    let (reporter, partner) = parties(
+        api,
+        &asked.parent.partnership,
+        &asked.reporter,
+        &asked.partner,
+    )
+    .await?;
     let question = Question {
         method: asked.method,
         reporter,
@@ -58,20 +73,73 @@ pub(crate) async fn run(
     let vintages = vintages(api, series(&asked, &question)).await?;
     let periods = periods(&asked, &question, &vintages);
     let points: Vec<_> = periods
-        .into_iter()
-        .map(|period| turnover::point(&vintages, &question, period))
+        .iter()
+        .map(|period| turnover::point(&vintages, &question, *period))
         .collect();
     if !asked.allows_mixtures {
         refuse_mixtures(&points)?;
     }
-    Ok(QuerySeriesResponse {
-        points: points.iter().map(convert::series::show_point).collect(),
-        releases: convert::series::show_uses(&points),
+    let base = asked
+        .base
+        .map(|period| turnover::point(&vintages, &question, period));
+    let base_cents = base
+        .as_ref()
+        .and_then(|point| Some(point.amount.as_ref().ok()?.cents));
+    let mut shown: Vec<_> = points.iter().map(convert::series::show_point).collect();
+    convert::series::add_indices(&mut shown, base_cents);
+    let mut uses = convert::series::show_uses(points.iter().chain(&base));
+    let mut groups = Vec::new();
+    if !asked.grouping.dimensions.is_empty() {
+        let whole = points
+            .iter()
+            .filter_map(|point| Some((point.period, point.amount.as_ref().ok()?.cents)))
+            .collect();
+        let series = groups::read(api, group_asked(&asked, &question)).await?;
+        let answer = groups::answer(
+            &asked.grouping,
+            &question,
+            &series,
+            &periods,
+            whole,
+            asked.base,
+        )?;
+        if !asked.allows_mixtures {
+            groups::refuse_mixtures(&answer)?;
+        }
+        convert::group::add_uses(&mut uses, &answer, &series.releases);
+        groups = answer
+            .iter()
+            .map(|group| convert::group::show(group, &series.releases))
+            .collect();
+    }
+    let points = groups.iter().map(|group| group.points.len()).sum();
+    let answer = QuerySeriesResponse {
+        points: shown,
+        releases: uses,
         turnover_method: convert::enums::show_method(question.method),
         reporter: question.reporter,
         partner: question.partner,
         known_time: Some(convert::timestamp(asked.known)),
-    })
+        groups,
+    };
+    if answer.encoded_len() > MAX_BYTES {
+        return Err(groups::too_large(points));
+    }
+    Ok(answer)
+}
+
+/// What groups are asked for.
+fn group_asked(asked: &Asked, question: &Question) -> store::groups::Asked {
+    let mut groups = groups::asked(&asked.parent.partnership, &asked.grouping, question);
+    groups.commodity = asked.commodity.clone();
+    groups.edition = asked.edition;
+    if groups.regions != Regions::All {
+        groups.regions = Regions::One(asked.region.clone());
+    }
+    groups.years = years(asked);
+    groups.known = asked.known;
+    groups.recorded_before = asked.recorded_before;
+    groups
 }
 
 fn read(request: &QuerySeriesRequest, now: Timestamp) -> Result<Asked, Fault> {
@@ -86,13 +154,19 @@ fn read(request: &QuerySeriesRequest, now: Timestamp) -> Result<Asked, Fault> {
     let method = violations.take(read_method("turnover_method", request.turnover_method));
     let reporter = violations.take(read_party("reporter", &request.reporter));
     let partner = violations.take(read_party("partner", &request.partner));
-    check_parties(request, method, &mut violations);
+    check_parties(
+        (&request.reporter, &request.partner),
+        method,
+        &mut violations,
+    );
     let start = violations.take(read_year("start_year", request.start_year));
     let end = violations.take(read_year("end_year", request.end_year));
     let years = (start.flatten(), end.flatten());
     violations.take(check_years(years));
-    let commodity = read_commodity(request, &mut violations);
-    let region = violations.take(read_region(request, method));
+    let grouping = groups::read_grouping(request, method, &mut violations);
+    let (commodity, edition) = read_commodity(request, grouping.level, &mut violations).unzip();
+    let base = violations.take(groups::read_base(request, window));
+    let region = violations.take(read_region(&request.region, method));
     let known = values::optional_time("known_time", request.known_time.as_ref());
     let known = violations.take(known).flatten().unwrap_or(now);
     let recorded_before = request.recorded_before.as_ref();
@@ -110,6 +184,7 @@ fn read(request: &QuerySeriesRequest, now: Timestamp) -> Result<Asked, Fault> {
         commodity,
         region,
         allows_mixtures,
+        base,
     ) {
         (
             Some(parent),
@@ -120,6 +195,7 @@ fn read(request: &QuerySeriesRequest, now: Timestamp) -> Result<Asked, Fault> {
             Some(commodity),
             Some(region),
             Some(allows_mixtures),
+            Some(base),
         ) => Ok(Asked {
             parent,
             window,
@@ -128,21 +204,23 @@ fn read(request: &QuerySeriesRequest, now: Timestamp) -> Result<Asked, Fault> {
             partner,
             years,
             commodity,
+            edition: edition.flatten(),
             region,
             known,
             recorded_before,
             allows_mixtures,
+            grouping,
+            base,
         }),
         _ => Err(fault::unreported()),
     }
 }
 
-fn check_parties(
-    request: &QuerySeriesRequest,
+pub(super) fn check_parties(
+    (reporter, partner): (&str, &str),
     method: Option<Method>,
     violations: &mut Violations,
 ) {
-    let (reporter, partner) = (request.reporter.as_str(), request.partner.as_str());
     let lacks_reporter = reporter.is_empty();
     if lacks_reporter && method == Some(Method::AsReportedBy) {
         let description = "must name whose figures are meant";
@@ -176,11 +254,17 @@ fn check_years((start, end): (Option<i16>, Option<i16>)) -> Result<(), Violation
     Ok(())
 }
 
-fn read_commodity(request: &QuerySeriesRequest, violations: &mut Violations) -> Option<Commodity> {
+/// Reads what is traded and the edition; without a code an edition only chooses among groups of `level`.
+fn read_commodity(
+    request: &QuerySeriesRequest,
+    level: Option<Level>,
+    violations: &mut Violations,
+) -> Option<(Commodity, Option<HsEdition>)> {
     let read = convert::enums::read_edition;
     let edition: Option<Option<HsEdition>> =
         violations.take(convert::optional("hs_edition", request.hs_edition, read));
-    let commodity = Commodity::parse(&request.commodity, edition?).map_err(|error| match error {
+    let edition = edition?;
+    let commodity = Commodity::parse(&request.commodity, edition).map_err(|error| match error {
         CommodityError::Code => Violation::new("commodity", "FIELD_INVALID", error.to_string()),
         CommodityError::EditionMissing => Violation::new(
             "hs_edition",
@@ -188,29 +272,42 @@ fn read_commodity(request: &QuerySeriesRequest, violations: &mut Violations) -> 
             "must be set beside an HS code",
         ),
     });
-    if commodity == Ok(Commodity::Total) && request.hs_edition != 0 {
+    if commodity == Ok(Commodity::Total) && request.hs_edition != 0 && level.is_none() {
         violations.push("hs_edition", "FIELD_INVALID", "goes only with an HS code");
     }
-    violations.take(commodity)
+    let commodity = violations.take(commodity)?;
+    if let Some(level) = level
+        && commodity.edition().is_some()
+        && commodity.code().len() >= level.digits()
+    {
+        let description = "must be of a higher level than the groups that it takes in";
+        violations.push("commodity", "FIELD_INVALID", description);
+    }
+    Some((commodity, edition))
 }
 
-fn read_region(request: &QuerySeriesRequest, method: Option<Method>) -> Result<String, Violation> {
-    if request.region.is_empty() {
+pub(super) fn read_region(region: &str, method: Option<Method>) -> Result<String, Violation> {
+    if region.is_empty() {
         return Ok(String::new());
     }
     if method.is_some_and(|method| method != Method::AsReportedBy) {
         let description = "goes only with TURNOVER_METHOD_AS_REPORTED_BY";
         return Err(Violation::new("region", "FIELD_INVALID", description));
     }
-    text::region("region", &request.region)
+    text::region("region", region)
 }
 
 /// Returns the parties asked about; those that were left out, from the releases that there are.
-async fn parties(api: &Api, asked: &Asked) -> Result<(String, String), Fault> {
-    if !asked.partner.is_empty() {
-        return Ok((asked.reporter.clone(), asked.partner.clone()));
+pub(super) async fn parties(
+    api: &Api,
+    partnership: &str,
+    reporter: &str,
+    partner: &str,
+) -> Result<(String, String), Fault> {
+    if !partner.is_empty() {
+        return Ok((reporter.to_owned(), partner.to_owned()));
     }
-    let partnership = Arc::new(asked.parent.partnership.clone());
+    let partnership = Arc::new(partnership.to_owned());
     let mut pairs: Vec<(String, String)> = api
         .database
         .read(move |tx| {
@@ -218,18 +315,18 @@ async fn parties(api: &Api, asked: &Asked) -> Result<(String, String), Fault> {
             Box::pin(async move { Ok::<_, Fault>(store::releases::pairs(tx, &partnership).await?) })
         })
         .await?;
-    if asked.reporter.is_empty() {
+    if reporter.is_empty() {
         // Either party's releases tell of the pair.
-        for (reporter, partner) in &mut pairs {
-            if partner < reporter {
-                std::mem::swap(reporter, partner);
+        for (one, other) in &mut pairs {
+            if other < one {
+                std::mem::swap(one, other);
             }
         }
         pairs.dedup();
         pairs.sort();
         pairs.dedup();
     } else {
-        pairs.retain(|(reporter, _)| *reporter == asked.reporter);
+        pairs.retain(|(other, _)| other == reporter);
     }
     if let [pair] = pairs.as_slice() {
         return Ok(pair.clone());
@@ -243,20 +340,28 @@ async fn parties(api: &Api, asked: &Asked) -> Result<(String, String), Fault> {
     .with_metadata("pairs", found.join(",")))
 }
 
+/// The years of which figures are needed: growth looks back a year, twelve months begin in the year before.
+fn years(asked: &Asked) -> (i16, i16) {
+    let (start, end) = asked.years;
+    let back = 1 + i16::from(asked.window == Window::TwelveMonths);
+    let base = asked.base.map(|base| (base.first_year(), base.year()));
+    let start = start.map_or(*YEARS.start(), |year| year - back);
+    let end = end.unwrap_or(*YEARS.end());
+    match base {
+        Some((first, last)) => (start.min(first), end.max(last)),
+        None => (start, end),
+    }
+}
+
 fn series(asked: &Asked, question: &Question) -> Series {
     let (reporter, partner) = (&question.reporter, &question.partner);
-    let (start, end) = asked.years;
     Series {
         partnership: asked.parent.partnership.clone(),
         commodity: asked.commodity.clone(),
         region: asked.region.clone(),
         reporters: reporters(question.method, reporter, partner),
         partners: [reporter.clone(), partner.clone()],
-        // Growth looks back a year.
-        years: (
-            start.map_or(*YEARS.start(), |year| year - 1),
-            end.unwrap_or(*YEARS.end()),
-        ),
+        years: years(asked),
         known: asked.known,
         recorded_before: asked.recorded_before,
     }
@@ -268,9 +373,12 @@ fn periods(asked: &Asked, question: &Question, vintages: &Vintages) -> Vec<Perio
         return Vec::new();
     };
     let last_months: &[i8] = match asked.window {
-        Window::Year | Window::JanuaryToMonth => &[12],
+        Window::Year => &[12],
+        Window::HalfYear => &[6, 12],
         Window::Quarter => &[3, 6, 9, 12],
-        Window::Month => &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+        Window::Month | Window::JanuaryToMonth | Window::TwelveMonths => {
+            &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
+        }
     };
     (start..=end)
         .flat_map(|year| last_months.iter().map(move |month| (year, *month)))

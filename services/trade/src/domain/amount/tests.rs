@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::{
+    period::Window,
     release::tests::release,
     vintage::tests::{figure, known},
 };

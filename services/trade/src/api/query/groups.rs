@@ -1,0 +1,413 @@
+//! Series of groups: how they are asked for, and their points.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use ::fault::Fault;
+use accord_proto::trade::v1::QuerySeriesRequest;
+use aip::{Violation, Violations};
+use jiff::Timestamp;
+
+use super::convert;
+use crate::{
+    api::Api,
+    domain::{
+        cell::{Commodity, Flow},
+        group::{self, Amount, Book, Dimension, GroupKey, Level, Side, contribution_ppm},
+        growth,
+        observation::Qualifier,
+        period::{Period, Window},
+        release::Release,
+        section,
+        turnover::{Method, Question, Warning},
+        vintage::Absence,
+    },
+    store::{
+        self,
+        groups::{Asked, Grouped, Node, Regions},
+    },
+};
+
+/// How many points an answer has at most; what they weigh can be too much before.
+const MAX_POINTS: usize = 20_000;
+
+/// By what a series is grouped.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Grouping {
+    /// The dimensions, each once.
+    pub dimensions: Vec<Dimension>,
+    /// The level of the commodities, when grouped by them.
+    pub level: Option<Level>,
+}
+
+impl Grouping {
+    fn by(&self, dimension: Dimension) -> bool {
+        self.dimensions.contains(&dimension)
+    }
+}
+
+/// One group with its points.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    /// What it is.
+    pub key: GroupKey,
+    /// Its points.
+    pub points: Vec<GroupPoint>,
+}
+
+/// One period of a group.
+#[derive(Clone, Debug)]
+pub(crate) struct GroupPoint {
+    /// The period.
+    pub period: Period,
+    /// The amount, or why there is none.
+    pub amount: Result<Amount, Absence>,
+    /// Growth on the previous period in parts per million.
+    pub growth_on_previous_ppm: Option<i64>,
+    /// Growth on the same period of the previous year in parts per million.
+    pub growth_on_year_ppm: Option<i64>,
+    /// The part of the whole in parts per million.
+    pub share_ppm: Option<i64>,
+    /// The contribution to the growth of the whole on the previous period.
+    pub contribution_on_previous_ppm: Option<i64>,
+    /// The contribution to the growth of the whole on the previous year.
+    pub contribution_on_year_ppm: Option<i64>,
+    /// The value relative to the base period.
+    pub index_ppm: Option<i64>,
+    /// What a reader should know.
+    pub warnings: BTreeSet<Warning>,
+}
+
+/// Reads by what a series is grouped.
+pub(super) fn read_grouping(
+    request: &QuerySeriesRequest,
+    method: Option<Method>,
+    violations: &mut Violations,
+) -> Grouping {
+    let dimensions =
+        convert::distinct("group_by", &request.group_by, violations, |place, value| {
+            convert::needed(place, *value, convert::enums::read_dimension)
+        });
+    let by_commodity = dimensions.contains(&Dimension::Commodity);
+    let level = violations.take(read_level(request.commodity_level, by_commodity));
+    if dimensions.contains(&Dimension::Region) {
+        if method.is_some_and(|method| method != Method::AsReportedBy) {
+            let description = "regions go only with TURNOVER_METHOD_AS_REPORTED_BY";
+            violations.push("group_by", "FIELD_INVALID", description);
+        }
+        if !request.region.is_empty() {
+            let description = "must be empty when grouped by region";
+            violations.push("region", "FIELD_INVALID", description);
+        }
+    }
+    Grouping {
+        dimensions,
+        level: level.flatten(),
+    }
+}
+
+/// Reads the level of commodities, which must be there when it means something and only then.
+pub(super) fn read_level(value: i32, by_commodity: bool) -> Result<Option<Level>, Violation> {
+    let field = "commodity_level";
+    match (by_commodity, value) {
+        (true, _) => convert::needed(field, value, convert::enums::read_level).map(Some),
+        (false, 0) => Ok(None),
+        (false, _) => Err(Violation::new(
+            field,
+            "FIELD_INVALID",
+            "goes only with groups by commodity",
+        )),
+    }
+}
+
+/// Reads the base period of indices, which must be of the granularity of the series.
+pub(super) fn read_base(
+    request: &QuerySeriesRequest,
+    window: Option<Window>,
+) -> Result<Option<Period>, Violation> {
+    if request.base_period.is_empty() {
+        return Ok(None);
+    }
+    let invalid = |description: String| Violation::new("base_period", "FIELD_INVALID", description);
+    let period = Period::parse_asked(&request.base_period).map_err(|_| {
+        invalid("is not a period such as 2022, 2022-H1, 2022-Q1 or 2022-03".to_owned())
+    })?;
+    let Some(window) = window else {
+        return Ok(Some(period));
+    };
+    period
+        .within(window)
+        .map(Some)
+        .ok_or_else(|| invalid("is not a period of the granularity".to_owned()))
+}
+
+/// What is asked for by a question; what is traded, where and when is to be filled in.
+pub(super) fn asked(partnership: &str, grouping: &Grouping, question: &Question) -> Asked {
+    let (reporter, partner) = (question.reporter.clone(), question.partner.clone());
+    let mut sides = vec![(reporter.clone(), partner.clone())];
+    if question.method != Method::AsReportedBy {
+        sides.push((partner, reporter));
+    }
+    Asked {
+        partnership: partnership.to_owned(),
+        sides,
+        flows: flows(question.method),
+        commodity: Commodity::Total,
+        edition: None,
+        level: grouping.level,
+        regions: if grouping.by(Dimension::Region) {
+            Regions::All
+        } else {
+            Regions::One(String::new())
+        },
+        years: (0, 0),
+        whole_years: false,
+        known: Timestamp::UNIX_EPOCH,
+        recorded_before: None,
+    }
+}
+
+/// The flows that a method adds up.
+fn flows(method: Method) -> Vec<Flow> {
+    match method {
+        Method::AsReportedBy => vec![Flow::Export, Flow::Import],
+        Method::ExportsOfBoth => vec![Flow::Export],
+        Method::ImportsOfBoth => vec![Flow::Import],
+    }
+}
+
+/// Reads groups, within one snapshot.
+pub(super) async fn read(api: &Api, asked: Asked) -> Result<Grouped, Fault> {
+    let asked = Arc::new(asked);
+    api.database
+        .read(move |tx| {
+            let asked = Arc::clone(&asked);
+            Box::pin(async move { Ok::<_, Fault>(store::groups::read(tx, &asked).await?) })
+        })
+        .await
+}
+
+/// What is known about a group, by reporter and flow.
+pub(super) type Books = BTreeMap<(String, Flow), Book>;
+
+/// Brings what was read into the groups asked for.
+pub(super) fn arrange(grouping: &Grouping, grouped: &Grouped) -> BTreeMap<GroupKey, Books> {
+    let mut groups: BTreeMap<GroupKey, Books> = BTreeMap::new();
+    for (node, book) in &grouped.books {
+        groups
+            .entry(key(grouping, node))
+            .or_default()
+            .entry((node.reporter.clone(), node.flow))
+            .or_default()
+            .merge(book);
+    }
+    groups
+}
+
+fn key(grouping: &Grouping, node: &Node) -> GroupKey {
+    let commodity = grouping.by(Dimension::Commodity).then(|| {
+        if grouping.level == Some(Level::Section) {
+            section::of_chapter(&node.commodity).to_owned()
+        } else {
+            node.commodity.clone()
+        }
+    });
+    GroupKey {
+        flow: grouping.by(Dimension::Flow).then_some(node.flow),
+        edition: node.edition.filter(|_| commodity.is_some()),
+        commodity,
+        region: grouping.by(Dimension::Region).then(|| node.region.clone()),
+        reporter: grouping
+            .by(Dimension::Reporter)
+            .then(|| node.reporter.clone()),
+    }
+}
+
+/// The sides that the amount of a group is added up from.
+pub(super) fn sides<'a>(
+    key: &'a GroupKey,
+    books: &'a Books,
+    question: &'a Question,
+    region: &'a str,
+) -> Vec<Side<'a>> {
+    let (reporter, partner) = (question.reporter.as_str(), question.partner.as_str());
+    let mut pairs = vec![(reporter, partner)];
+    if question.method != Method::AsReportedBy {
+        pairs.push((partner, reporter));
+    }
+    let mut sides = Vec::new();
+    for (reporter, partner) in pairs {
+        for flow in flows(question.method) {
+            let other_flow = key.flow.is_some_and(|chosen| chosen != flow);
+            let other = key
+                .reporter
+                .as_deref()
+                .is_some_and(|chosen| chosen != reporter);
+            if !other_flow && !other {
+                sides.push(Side {
+                    book: books.get(&(reporter.to_owned(), flow)),
+                    reporter,
+                    partner,
+                    flow,
+                    region: key.region.as_deref().unwrap_or(region),
+                });
+            }
+        }
+    }
+    sides
+}
+
+/// Computes the points of all groups. `whole` has the values of the series of the whole; where it has
+/// none, the sum of the groups takes its place.
+pub(super) fn answer(
+    grouping: &Grouping,
+    question: &Question,
+    grouped: &Grouped,
+    periods: &[Period],
+    whole: BTreeMap<Period, i64>,
+    base: Option<Period>,
+) -> Result<Vec<Group>, Fault> {
+    let groups = arrange(grouping, grouped);
+    let points = groups.len() * periods.len();
+    if points > MAX_POINTS {
+        return Err(too_large(points));
+    }
+    let releases = grouped.releases.as_slice();
+    let mut needed: BTreeSet<Period> = periods.iter().copied().chain(base).collect();
+    let before = periods
+        .iter()
+        .flat_map(|period| [period.previous(), period.years_before(1)]);
+    needed.extend(before.flatten());
+    let mut amounts: Vec<BTreeMap<Period, Result<Amount, Absence>>> = Vec::new();
+    for (key, books) in &groups {
+        let sides = sides(key, books, question, "");
+        let of = |period: &Period| (*period, group::amount(&sides, releases, *period));
+        amounts.push(needed.iter().map(of).collect());
+    }
+    let mut sums = BTreeMap::new();
+    for (period, amount) in amounts.iter().flatten() {
+        if let Ok(amount) = amount {
+            let sum: &mut i64 = sums.entry(*period).or_default();
+            *sum = sum.saturating_add(amount.cents());
+        }
+    }
+    sums.extend(whole);
+    let scene = Scene {
+        releases,
+        whole: sums,
+        base,
+        today: question.today,
+    };
+    Ok(groups
+        .into_keys()
+        .zip(&amounts)
+        .map(|(key, amounts)| Group {
+            key,
+            points: periods
+                .iter()
+                .map(|period| scene.point(amounts, *period))
+                .collect(),
+        })
+        .collect())
+}
+
+/// What all points have in common.
+struct Scene<'a> {
+    releases: &'a [Release],
+    whole: BTreeMap<Period, i64>,
+    base: Option<Period>,
+    today: jiff::civil::Date,
+}
+
+impl Scene<'_> {
+    fn point(
+        &self,
+        amounts: &BTreeMap<Period, Result<Amount, Absence>>,
+        period: Period,
+    ) -> GroupPoint {
+        let of = |period: Option<Period>| {
+            let period = period?;
+            Some((period, amounts.get(&period)?.as_ref().ok()?))
+        };
+        let amount = amounts
+            .get(&period)
+            .cloned()
+            .unwrap_or(Err(Absence::NotPublished));
+        let (previous, year) = (of(period.previous()), of(period.years_before(1)));
+        let mut warnings = BTreeSet::new();
+        let value = amount.as_ref().ok();
+        if let Some(amount) = value {
+            warnings = amount.warnings(self.releases);
+            if period.last_day() >= self.today {
+                warnings.insert(Warning::PeriodNotEnded);
+            }
+            for (base_period, base) in [previous, year].into_iter().flatten() {
+                warnings.extend(self.comparison(amount, base, base_period));
+            }
+        }
+        let growth =
+            |base: Option<(Period, &Amount)>| growth::growth_ppm(value?.cents(), base?.1.cents());
+        let contribution = |base: Option<(Period, &Amount)>| {
+            let (period, base) = base?;
+            contribution_ppm(value?.cents(), base.cents(), *self.whole.get(&period)?)
+        };
+        let index = || growth::share_ppm(value?.cents(), of(self.base)?.1.cents());
+        let share = || growth::share_ppm(value?.cents(), *self.whole.get(&period)?);
+        GroupPoint {
+            period,
+            growth_on_previous_ppm: growth(previous),
+            growth_on_year_ppm: growth(year),
+            share_ppm: share(),
+            contribution_on_previous_ppm: contribution(previous),
+            contribution_on_year_ppm: contribution(year),
+            index_ppm: index(),
+            warnings,
+            amount,
+        }
+    }
+
+    fn comparison(&self, amount: &Amount, base: &Amount, period: Period) -> Vec<Warning> {
+        let (kinds, before) = (amount.kinds(self.releases), base.kinds(self.releases));
+        let mut warnings = Vec::new();
+        if kinds.0 != before.0 {
+            warnings.push(Warning::ComparedScope(period));
+        }
+        if kinds.1 != before.1 {
+            warnings.push(Warning::ComparedValuation(period));
+        }
+        if [amount, base]
+            .iter()
+            .any(|amount| amount.qualifier() == Qualifier::LowerBound)
+        {
+            warnings.push(Warning::ComparedLowerBound(period));
+        }
+        warnings
+    }
+}
+
+/// Refuses points at which unlike figures were added.
+pub(super) fn refuse_mixtures(groups: &[Group]) -> Result<(), Fault> {
+    let points = groups.iter().flat_map(|group| &group.points);
+    let mixed: BTreeSet<(Period, &Warning)> = points
+        .flat_map(|point| point.warnings.iter().map(|warning| (point.period, warning)))
+        .filter(|(_, warning)| warning.is_mixture())
+        .collect();
+    super::refuse(
+        mixed
+            .into_iter()
+            .map(|(period, warning)| (period.to_string(), warning))
+            .collect(),
+    )
+}
+
+/// Says that an answer would be too large.
+pub(super) fn too_large(points: usize) -> Fault {
+    let message = format!(
+        "the answer would have {points} points, which is too large; narrow the years or the commodities"
+    );
+    Fault::new(tonic::Code::InvalidArgument, "RESULT_TOO_LARGE", message)
+        .with_metadata("points", points.to_string())
+        .with_metadata("max_points", MAX_POINTS.to_string())
+}

@@ -1,0 +1,499 @@
+//! The amounts of groups of figures, such as chapters or regions, in any period.
+//!
+//! A group's figures are known as sums, for each release and published period. The amount of a period is,
+//! in this order: the sum for exactly these months; the difference of two January-to-month sums of one
+//! release; the sum of its quarters; the sum of its months. What nobody reported in a month is nothing if
+//! a complete release covers it, and otherwise leaves the sum a lower bound: trade is never negative.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    cell::{Cell, Commodity, Flow, HsEdition},
+    growth,
+    observation::{Qualifier, Status},
+    period::{Period, Stretch},
+    release::{Release, Scope, Valuation, valuations},
+    tally::Tally,
+    turnover::Warning,
+    vintage::Absence,
+};
+
+/// By what figures are grouped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dimension {
+    /// Exports and imports apart.
+    Flow,
+    /// Commodities of one level.
+    Commodity,
+    /// Regions of the reporter.
+    Region,
+    /// The two parties, each as it reports itself.
+    Reporter,
+}
+
+/// A level of the Harmonized System.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Sections.
+    Section,
+    /// Chapters.
+    Chapter,
+    /// Headings.
+    Heading,
+    /// Subheadings.
+    Subheading,
+}
+
+impl Level {
+    /// Returns how many digits the codes have that its groups are made of.
+    #[must_use]
+    pub fn digits(self) -> usize {
+        match self {
+            Self::Section | Self::Chapter => 2,
+            Self::Heading => 4,
+            Self::Subheading => 6,
+        }
+    }
+}
+
+/// What a group is: a part is there if figures are grouped by it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GroupKey {
+    /// The direction.
+    pub flow: Option<Flow>,
+    /// The edition of the code.
+    pub edition: Option<HsEdition>,
+    /// The code, or the number of a section.
+    pub commodity: Option<String>,
+    /// The region.
+    pub region: Option<String>,
+    /// The reporter.
+    pub reporter: Option<String>,
+}
+
+/// What one release says about a group in one period.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// What stands.
+    pub standing: Tally,
+    /// All that it published.
+    pub whole: Tally,
+}
+
+/// What is known about one flow of a group: by period, then by the rank of the release.
+#[derive(Clone, Debug, Default)]
+pub struct Book {
+    entries: BTreeMap<Period, BTreeMap<usize, Entry>>,
+    /// The months of a year in one sum, where months are not known one by one.
+    years: BTreeMap<i16, YearOfMonths>,
+}
+
+/// The months of a year in one sum.
+#[derive(Clone, Debug, Default)]
+pub struct YearOfMonths {
+    /// What they add up to.
+    pub tally: Tally,
+    /// How many months the series has of which it has most.
+    pub months: i64,
+    /// The ranks of the releases.
+    pub ranks: BTreeSet<usize>,
+}
+
+impl Book {
+    /// Returns what the release at `rank` says about a period, to add to it.
+    pub fn entry(&mut self, period: Period, rank: usize) -> &mut Entry {
+        self.entries
+            .entry(period)
+            .or_default()
+            .entry(rank)
+            .or_default()
+    }
+
+    /// Adds months of a year in one sum.
+    pub fn add_year(&mut self, year: i16, other: &YearOfMonths) {
+        let own = self.years.entry(year).or_default();
+        own.tally.merge(&other.tally);
+        own.months = own.months.max(other.months);
+        own.ranks.extend(&other.ranks);
+    }
+
+    /// Adds all that another book has.
+    pub fn merge(&mut self, other: &Self) {
+        for (period, entries) in &other.entries {
+            for (rank, entry) in entries {
+                let own = self.entry(*period, *rank);
+                own.standing.merge(&entry.standing);
+                own.whole.merge(&entry.whole);
+            }
+        }
+        for (year, months) in &other.years {
+            self.add_year(*year, months);
+        }
+    }
+
+    /// Returns the periods of which something stands.
+    pub fn standing_periods(&self) -> impl Iterator<Item = Period> {
+        self.entries
+            .iter()
+            .filter(|(_, entries)| {
+                let mut entries = entries.values();
+                entries.any(|entry| entry.standing.measures.figures > 0)
+            })
+            .map(|(period, _)| *period)
+    }
+
+    /// Returns the years of which months are known in one sum only.
+    pub fn summed_years(&self) -> impl Iterator<Item = i16> {
+        self.years.keys().copied()
+    }
+
+    /// Leaves out a period.
+    pub fn forget(&mut self, period: Period) {
+        self.entries.remove(&period);
+    }
+
+    /// Leaves out the months of a year in one sum.
+    pub fn forget_year(&mut self, year: i16) {
+        self.years.remove(&year);
+    }
+}
+
+/// One flow of a group as one party reports it.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'a> {
+    /// What is known about it.
+    pub book: Option<&'a Book>,
+    /// Whose figures.
+    pub reporter: &'a str,
+    /// The other side.
+    pub partner: &'a str,
+    /// The direction.
+    pub flow: Flow,
+    /// The region; empty for the whole country.
+    pub region: &'a str,
+}
+
+/// An amount of a group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Amount {
+    /// What it is made of, values added and subtracted already.
+    pub tally: Tally,
+    /// The releases, by rank, each with the flow that it was used for.
+    pub uses: BTreeSet<(usize, Flow)>,
+    /// Whether a cumulative sum in it has been superseded.
+    pub superseded: bool,
+    /// Whether parts are missing.
+    pub partial: bool,
+}
+
+impl Amount {
+    /// Returns the value in cents.
+    #[must_use]
+    pub fn cents(&self) -> i64 {
+        self.tally.measures.cents
+    }
+
+    /// Returns how exactly it is known.
+    #[must_use]
+    pub fn qualifier(&self) -> Qualifier {
+        if self.partial {
+            Qualifier::LowerBound
+        } else {
+            self.tally.qualifier()
+        }
+    }
+
+    /// Adds another amount.
+    #[must_use]
+    pub fn plus(mut self, other: &Self) -> Self {
+        self.tally.merge(&other.tally);
+        self.uses.extend(&other.uses);
+        self.superseded |= other.superseded;
+        self.partial |= other.partial;
+        self
+    }
+
+    /// Returns what a reader should know about it.
+    #[must_use]
+    pub fn warnings(&self, releases: &[Release]) -> BTreeSet<Warning> {
+        let mut warnings = BTreeSet::new();
+        let (scopes, valuations) = self.kinds(releases);
+        if scopes.len() > 1 {
+            warnings.insert(Warning::MixedScope(scopes));
+        }
+        if valuations.len() > 1 {
+            warnings.insert(Warning::MixedValuation(valuations));
+        }
+        if self.superseded {
+            warnings.insert(Warning::SupersededCumulative);
+        }
+        if self.partial || self.tally.missing > 0 {
+            warnings.insert(Warning::Partial);
+        }
+        let statuses = self.tally.statuses.iter().copied();
+        warnings.extend(statuses.map(|status: Status| Warning::Status(status)));
+        warnings
+    }
+
+    /// Returns the scopes and the valuations of its figures.
+    #[must_use]
+    pub fn kinds(&self, releases: &[Release]) -> (BTreeSet<Scope>, BTreeSet<Valuation>) {
+        let used = self
+            .uses
+            .iter()
+            .filter_map(|(rank, flow)| Some((&releases.get(*rank)?.publication, *flow)));
+        let scopes = used.clone().map(|(publication, _)| publication.scope);
+        let valued = used.filter(|(_, flow)| *flow != Flow::Turnover);
+        (
+            scopes.collect(),
+            valued
+                .flat_map(|(publication, flow)| valuations(publication, flow))
+                .collect(),
+        )
+    }
+}
+
+/// Returns the amount of all `sides` of a group together in a period. Of a side that has none the sum is
+/// a lower bound, unless a complete release says that there is nothing.
+pub fn amount(sides: &[Side<'_>], releases: &[Release], period: Period) -> Result<Amount, Absence> {
+    let amounts: Vec<_> = sides
+        .iter()
+        .map(|side| of_side(*side, releases, period))
+        .collect();
+    let mut sum: Option<Amount> = None;
+    let mut gaps = Vec::new();
+    for (side, amount) in sides.iter().zip(amounts) {
+        match amount {
+            Ok(amount) => sum = Some(sum.unwrap_or_default().plus(&amount)),
+            Err(absence) => gaps.push((side, absence)),
+        }
+    }
+    let Some(mut sum) = sum else {
+        let absences = gaps.into_iter().map(|(_, absence)| absence);
+        return Err(absences.max().unwrap_or(Absence::NotPublished));
+    };
+    sum.partial |= gaps.iter().any(|(side, _)| {
+        let stretches = period.stretches();
+        !stretches
+            .into_iter()
+            .all(|stretch| is_exhausted(**side, releases, stretch))
+    });
+    Ok(sum)
+}
+
+fn of_side(side: Side<'_>, releases: &[Release], period: Period) -> Result<Amount, Absence> {
+    let book = side.book.ok_or(Absence::NotPublished)?;
+    let mut sum: Option<Amount> = None;
+    let mut reason = Absence::NotPublished;
+    let mut has_gap = false;
+    for stretch in period.stretches() {
+        match within_year(side, book, releases, stretch) {
+            Ok(amount) => sum = Some(sum.unwrap_or_default().plus(&amount)),
+            Err(absence) => {
+                reason = reason.max(absence);
+                has_gap |= !is_exhausted(side, releases, stretch);
+            }
+        }
+    }
+    let mut sum = sum.ok_or(reason)?;
+    sum.partial |= has_gap;
+    Ok(sum)
+}
+
+fn within_year(
+    side: Side<'_>,
+    book: &Book,
+    releases: &[Release],
+    stretch: Stretch,
+) -> Result<Amount, Absence> {
+    let flow = side.flow;
+    let or =
+        |reason: Absence, next: Result<Amount, Absence>| next.map_err(|other| reason.max(other));
+    direct(book, flow, stretch)
+        .or_else(|reason| or(reason, difference(book, flow, stretch)))
+        .or_else(|reason| or(reason, quarters(book, flow, stretch)))
+        .or_else(|reason| or(reason, months(side, book, releases, stretch)))
+}
+
+/// The sum for exactly these months, in whichever window it was published last.
+fn direct(book: &Book, flow: Flow, stretch: Stretch) -> Result<Amount, Absence> {
+    let mut reason = Absence::NotPublished;
+    let mut latest: Option<(usize, Amount)> = None;
+    for period in stretch.published_as() {
+        let Some(entries) = book.entries.get(&period) else {
+            continue;
+        };
+        let mut amount = Amount::default();
+        let mut removed = false;
+        for (rank, entry) in entries {
+            let stands = entry.standing.measures.figures > 0;
+            removed |= !stands;
+            if stands {
+                amount.tally.merge(&entry.standing);
+                amount.uses.insert((*rank, flow));
+            }
+        }
+        let last = amount.uses.last().map(|(rank, _)| *rank);
+        match last {
+            Some(_) if !amount.tally.has_value() => {
+                reason = reason.max(Absence::PublishedAsMissing);
+            }
+            Some(rank) if latest.as_ref().is_none_or(|(best, _)| rank >= *best) => {
+                latest = Some((rank, amount));
+            }
+            None if removed => reason = reason.max(Absence::Removed),
+            Some(_) | None => {}
+        }
+    }
+    latest.map(|(_, amount)| amount).ok_or(reason)
+}
+
+/// The difference of two January-to-month sums of one release.
+fn difference(book: &Book, flow: Flow, stretch: Stretch) -> Result<Amount, Absence> {
+    let (longer, shorter) = stretch.as_difference().ok_or(Absence::NotPublished)?;
+    let Some(minuends) = book.entries.get(&longer) else {
+        return Err(Absence::NotPublished);
+    };
+    let subtrahends = book.entries.get(&shorter);
+    let pair = minuends.iter().rev().find_map(|(rank, minuend)| {
+        let subtrahend = subtrahends?.get(rank)?;
+        let usable = minuend.whole.has_value() && subtrahend.whole.has_value();
+        usable.then_some((*rank, minuend, subtrahend))
+    });
+    let Some((rank, minuend, subtrahend)) = pair else {
+        return Err(Absence::NotDecumulable);
+    };
+    let is_bound = |entry: &Entry| entry.whole.qualifier() == Qualifier::LowerBound;
+    let mut tally = minuend.whole.clone();
+    let taken = &subtrahend.whole;
+    tally.measures.cents -= taken.measures.cents;
+    tally.measures.half_units += taken.measures.half_units;
+    tally.rounded += taken.rounded;
+    tally.statuses.extend(&taken.statuses);
+    if is_bound(minuend) || is_bound(subtrahend) || tally.measures.cents < 0 {
+        return Err(Absence::DifferenceUnusable);
+    }
+    let weight = tally.measures.grams - taken.measures.grams;
+    if weight < 0 || tally.measures.weighed_cents < taken.measures.weighed_cents {
+        tally.measures.weighed = 0;
+    } else {
+        tally.measures.grams = weight;
+        tally.measures.weighed_cents -= taken.measures.weighed_cents;
+    }
+    let stands = |entry: &Entry| entry.standing == entry.whole;
+    Ok(Amount {
+        tally,
+        uses: [(rank, flow)].into(),
+        superseded: !(stands(minuend) && stands(subtrahend)),
+        partial: false,
+    })
+}
+
+/// The sum of all quarters.
+fn quarters(book: &Book, flow: Flow, stretch: Stretch) -> Result<Amount, Absence> {
+    let quarters = stretch.quarters().ok_or(Absence::NotPublished)?;
+    if quarters.len() < 2 {
+        return Err(Absence::NotPublished);
+    }
+    quarters
+        .into_iter()
+        .try_fold(Amount::default(), |sum, quarter| {
+            Ok(sum.plus(&direct(book, flow, quarter)?))
+        })
+}
+
+/// The sum of the months that have one.
+fn months(
+    side: Side<'_>,
+    book: &Book,
+    releases: &[Release],
+    stretch: Stretch,
+) -> Result<Amount, Absence> {
+    let is_year = (stretch.first, stretch.last) == (1, 12);
+    if let Some(year) = book.years.get(&stretch.year).filter(|_| is_year) {
+        return if year.tally.has_value() {
+            Ok(Amount {
+                tally: year.tally.clone(),
+                uses: year.ranks.iter().map(|rank| (*rank, side.flow)).collect(),
+                superseded: false,
+                partial: year.months < 12 && !is_exhausted(side, releases, stretch),
+            })
+        } else {
+            Err(Absence::PublishedAsMissing)
+        };
+    }
+    let months = stretch.months();
+    if months.len() < 2 {
+        return Err(Absence::NotPublished);
+    }
+    let mut reason = Absence::NotPublished;
+    let mut sum: Option<Amount> = None;
+    let mut has_gap = false;
+    for month in months {
+        match direct(book, side.flow, month) {
+            Ok(amount) => sum = Some(sum.unwrap_or_default().plus(&amount)),
+            Err(absence) => {
+                reason = reason.max(absence);
+                has_gap |= !is_exhausted(side, releases, month);
+            }
+        }
+    }
+    let mut sum = sum.ok_or(reason)?;
+    sum.partial |= has_gap;
+    Ok(sum)
+}
+
+/// Tells whether a complete release covers all figures of these months, so that what is not there is
+/// nothing.
+fn is_exhausted(side: Side<'_>, releases: &[Release], stretch: Stretch) -> bool {
+    let covers = |stretch: Stretch| {
+        stretch.published_as().into_iter().any(|period| {
+            let cell = Cell {
+                partner: side.partner.to_owned(),
+                flow: side.flow,
+                commodity: Commodity::Total,
+                region: side.region.to_owned(),
+                period,
+            };
+            releases.iter().any(|release| {
+                let publication = &release.publication;
+                publication.reporter == side.reporter
+                    && publication.coverage.by_commodity
+                    && publication.coverage.exhausts(&cell)
+            })
+        })
+    };
+    covers(stretch) || stretch.months().into_iter().all(covers)
+}
+
+/// Returns what a part contributed to the growth of a whole, in parts per million.
+#[must_use]
+pub fn contribution_ppm(value: i64, before: i64, whole_before: i64) -> Option<i64> {
+    growth::share_ppm(value.checked_sub(before)?, whole_before)
+}
+
+/// Where the formula of [`herfindahl_hirschman_ppm`] comes from.
+pub const HERFINDAHL_HIRSCHMAN_SOURCE: &str = "sum of squared shares: A. O. Hirschman, The Paternity of an \
+    Index, American Economic Review 54 (1964) 761; not normalised";
+
+/// Returns the Herfindahl-Hirschman index of values in parts per million: the sum of the squared shares.
+/// None without a positive total.
+#[must_use]
+pub fn herfindahl_hirschman_ppm(values: &[i64]) -> Option<i64> {
+    let total: i128 = values.iter().copied().map(i128::from).sum();
+    if total <= 0 {
+        return None;
+    }
+    // Shares in parts per 10^12 leave an error far below one part per million.
+    let squares: i128 = values
+        .iter()
+        .map(|value| {
+            let share = i128::from(*value) * 1_000_000_000_000 / total;
+            share * share
+        })
+        .sum();
+    growth::ratio(squares, 1_000_000_000_000_000_000)
+}
+
+#[cfg(test)]
+mod tests;
