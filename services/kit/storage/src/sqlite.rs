@@ -48,10 +48,10 @@ pub(crate) async fn open(path: &Path, readers: u32) -> Result<Pools, OpenError> 
     let options = SqliteConnectOptions::new()
         .filename(path)
         .foreign_keys(true)
-        .busy_timeout(BUSY);
+        .busy_timeout(BUSY)
+        .row_buffer_size(ROWS_IN_FLIGHT);
     let writer = options
         .clone()
-        .row_buffer_size(ROWS_IN_FLIGHT)
         .statement_cache_capacity(WRITER_STATEMENTS)
         .pragma("cache_size", format!("-{WRITER_CACHE_KIBIBYTES}"))
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string())
