@@ -307,7 +307,11 @@ fn millions(cents: i64) -> f64 {
 fn season_of(window: Window) -> usize {
     match window {
         Window::Quarter => 4,
-        Window::Month | Window::Year | Window::JanuaryToMonth => 1,
+        Window::Month
+        | Window::Year
+        | Window::JanuaryToMonth
+        | Window::HalfYear
+        | Window::TwelveMonths => 1,
     }
 }
 
@@ -315,7 +319,11 @@ fn season_of(window: Window) -> usize {
 fn after(period: Period) -> Option<Period> {
     let step = match period.window() {
         Window::Quarter => 3,
-        Window::Month | Window::Year | Window::JanuaryToMonth => 12,
+        Window::Month
+        | Window::Year
+        | Window::JanuaryToMonth
+        | Window::HalfYear
+        | Window::TwelveMonths => 12,
     };
     if period.last_month() + step > 12 {
         let month = period.last_month() + step - 12;

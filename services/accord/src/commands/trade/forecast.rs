@@ -110,7 +110,7 @@ fn model(forecast: &TargetForecast) -> String {
 fn history(forecast: &TargetForecast) -> String {
     let periods = match forecast.granularity() {
         Granularity::Quarter => "quarters",
-        Granularity::Year | Granularity::Month | Granularity::Unspecified => "years",
+        _ => "years",
     };
     let measurement = forecast.measurement.clone().unwrap_or_default();
     format!(

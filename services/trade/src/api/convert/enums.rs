@@ -123,7 +123,9 @@ pub(crate) fn show_granularity(window: Window) -> i32 {
         Window::Year => v1::Granularity::Year,
         Window::Month => v1::Granularity::Month,
         Window::Quarter => v1::Granularity::Quarter,
-        Window::JanuaryToMonth => v1::Granularity::Unspecified,
+        Window::HalfYear => v1::Granularity::HalfYear,
+        Window::TwelveMonths => v1::Granularity::RollingTwelveMonths,
+        Window::JanuaryToMonth => v1::Granularity::YearToDate,
     };
     shown as i32
 }

@@ -75,7 +75,12 @@ fn read_window(granularity: i32) -> Result<Option<Window>, Violation> {
         Ok(Granularity::Unspecified) => Ok(None),
         Ok(Granularity::Year) => Ok(Some(Window::Year)),
         Ok(Granularity::Quarter) => Ok(Some(Window::Quarter)),
-        Ok(Granularity::Month) => Err(Violation::new(
+        Ok(
+            Granularity::Month
+            | Granularity::HalfYear
+            | Granularity::RollingTwelveMonths
+            | Granularity::YearToDate,
+        ) => Err(Violation::new(
             "granularity",
             "FIELD_INVALID",
             "must be GRANULARITY_YEAR or GRANULARITY_QUARTER; months enter as quarters",
@@ -132,7 +137,11 @@ fn finest<'a>(quarters: Past<'a>, years: Past<'a>) -> Past<'a> {
 fn history<'a>(vintages: &'a Vintages, question: &Question, window: Window) -> Past<'a> {
     let months: &[i8] = match window {
         Window::Quarter => &[3, 6, 9, 12],
-        Window::Month | Window::Year | Window::JanuaryToMonth => &[12],
+        Window::Month
+        | Window::Year
+        | Window::JanuaryToMonth
+        | Window::HalfYear
+        | Window::TwelveMonths => &[12],
     };
     let (first, last) = vintages.years().unwrap_or((0, -1));
     let mut points: Vec<Point<'a>> = (first..=last.min(question.today.year()))

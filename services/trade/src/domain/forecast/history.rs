@@ -123,7 +123,11 @@ impl History {
     pub fn needed(&self) -> usize {
         match self.window {
             Window::Quarter => NEEDED_QUARTERS,
-            Window::Month | Window::Year | Window::JanuaryToMonth => NEEDED_YEARS,
+            Window::Month
+            | Window::Year
+            | Window::JanuaryToMonth
+            | Window::HalfYear
+            | Window::TwelveMonths => NEEDED_YEARS,
         }
     }
 
