@@ -14,6 +14,7 @@ pub mod observation;
 pub mod outcome;
 pub mod period;
 pub mod progress;
+pub mod region;
 pub mod release;
 pub mod section;
 pub mod tally;

@@ -59,6 +59,8 @@ pub enum Reason {
     HsEditionInvalid,
     /// The region is no region of the reporter.
     RegionInvalid,
+    /// A code of a region of another time.
+    RegionNotInPeriod,
     /// The value is missing, though the status says that there is one.
     ValueRequired,
     /// The value is there, though the status says that it is missing.
@@ -89,7 +91,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Reason; 30] = [
+    pub const ALL: [Reason; 31] = [
         Self::UnknownColumn,
         Self::DuplicateColumn,
         Self::MissingColumn,
@@ -107,6 +109,7 @@ impl Reason {
         Self::CommodityInvalid,
         Self::HsEditionInvalid,
         Self::RegionInvalid,
+        Self::RegionNotInPeriod,
         Self::ValueRequired,
         Self::ValueNotAllowed,
         Self::ValueInvalid,
@@ -143,6 +146,7 @@ impl Reason {
             Self::CommodityInvalid => "COMMODITY_INVALID",
             Self::HsEditionInvalid => "HS_EDITION_INVALID",
             Self::RegionInvalid => "REGION_INVALID",
+            Self::RegionNotInPeriod => "REGION_NOT_IN_PERIOD",
             Self::ValueRequired => "VALUE_REQUIRED",
             Self::ValueNotAllowed => "VALUE_NOT_ALLOWED",
             Self::ValueInvalid => "VALUE_INVALID",

@@ -12,6 +12,7 @@ use crate::domain::{
     decimal::{self, CENT_DIGITS, GRAM_DIGITS},
     observation::{Observation, Precision, Qualifier, Status},
     period::Period,
+    region::{self, NotListed},
     release::Publication,
 };
 
@@ -71,7 +72,7 @@ impl<'a> Row<'a> {
         let flow = self.parsed(Column::Flow, Reason::FlowInvalid);
         let period = self.period(latest);
         let commodity = self.commodity(publication);
-        let region = self.region(publication);
+        let region = self.region(publication, period);
         let status = self.status();
         let value_cents = self.value(status);
         let net_weight_grams = self.weight();
@@ -197,13 +198,25 @@ impl<'a> Row<'a> {
             .ok()
     }
 
-    fn region(&mut self, publication: &Publication) -> Option<String> {
+    fn region(&mut self, publication: &Publication, period: Option<Period>) -> Option<String> {
         let region = self.text(Column::Region)?;
-        if region.is_empty() || is_region_of(&publication.reporter, region) {
-            return Some(region.to_owned());
+        if region.is_empty() {
+            return Some(String::new());
         }
-        let description = format!("is not an ISO 3166-2 code of {}", publication.reporter);
-        self.report(Column::Region, Reason::RegionInvalid, description);
+        if !is_region_of(&publication.reporter, region) {
+            let description = format!("is not an ISO 3166-2 code of {}", publication.reporter);
+            self.report(Column::Region, Reason::RegionInvalid, description);
+            return None;
+        }
+        match period.map_or(Ok(()), |period| region::check(region, period)) {
+            Ok(()) => return Some(region.to_owned()),
+            Err(error @ NotListed::Unknown) => {
+                self.report(Column::Region, Reason::RegionInvalid, error.to_string());
+            }
+            Err(error @ NotListed::NotInPeriod { .. }) => {
+                self.report(Column::Region, Reason::RegionNotInPeriod, error.to_string());
+            }
+        }
         None
     }
 

@@ -43,6 +43,19 @@ fn a_period_that_has_not_begun_is_no_figure() {
 }
 
 #[test]
+fn a_region_is_checked_against_its_validity_on_the_period() {
+    let row = |region: &str, period: &str| format!(",,X,{period},,,{region},1,,,,,,");
+    assert!(parse_row(row("KZ-YUZ", "2021").as_bytes()).is_ok());
+    assert!(parse_row(row("KZ-61", "2022").as_bytes()).is_ok());
+    assert_eq!(
+        reasons(&row("KZ-61", "2021")),
+        [(7, "REGION_NOT_IN_PERIOD")]
+    );
+    assert_eq!(reasons(&row("KZ-99", "2021")), [(7, "REGION_INVALID")]);
+    assert_eq!(reasons(&row("UZ-TK", "2021")), [(7, "REGION_INVALID")]);
+}
+
+#[test]
 fn a_full_row_is_read_exactly() {
     let row = "KZ,UZ,X,2022,0901,H6,KZ-61,4921.93590496,6,12.345,P,rounded,1000,\"about 4,921.9\"";
     let observation = parse_row(row.as_bytes()).unwrap();

@@ -1,0 +1,184 @@
+//! Whether a code of ISO 3166-2 was the code of a region in a period: Turkestan region was KZ-YUZ, and is KZ-61.
+//!
+//! The table says when published lists were *seen* to have a code, not when it changed. A code is therefore refused
+//! only if the lists exclude it on every day of the period; between two lists either code may be the right one, and
+//! of countries whose lists are not known every code may be.
+
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use jiff::civil::Date;
+
+use super::period::Period;
+
+/// The table that this service ships, with its sources at the top.
+const SHIPPED: &str = include_str!("../../data/regions.csv");
+
+static REGIONS: LazyLock<Regions> = LazyLock::new(|| Regions::read(SHIPPED));
+
+/// A code of a region and the lists that have it.
+#[derive(Clone, Debug)]
+struct Listing {
+    /// The table's own key of the place, the same through all changes.
+    region: String,
+    code: String,
+    first_seen: Date,
+    last_seen: Date,
+}
+
+impl Listing {
+    fn read(line: &str) -> Option<Self> {
+        let cells: Vec<&str> = line.split(',').collect();
+        let [region, code, _name, _kind, first_seen, last_seen] = cells.as_slice() else {
+            return None;
+        };
+        Some(Self {
+            region: (*region).to_owned(),
+            code: (*code).to_owned(),
+            first_seen: first_seen.parse().ok()?,
+            last_seen: last_seen.parse().ok()?,
+        })
+    }
+}
+
+/// Why a code is not that of a region in a period.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotListed {
+    /// No list of the country has it.
+    #[error("is on no list of the country's ISO 3166-2 codes")]
+    Unknown,
+    /// The lists exclude it on every day of the period.
+    #[error("was not the code of a region in {period}{}", instead(.code_then.as_deref()))]
+    NotInPeriod {
+        /// The period.
+        period: Period,
+        /// The code that the region had then, if it had one.
+        code_then: Option<String>,
+    },
+}
+
+fn instead(code: Option<&str>) -> String {
+    code.map_or_else(String::new, |code| format!("; its code then was {code}"))
+}
+
+/// The regions of the countries whose lists are known.
+#[derive(Debug)]
+struct Regions {
+    listings: Vec<Listing>,
+    /// The days of the lists, ascending.
+    lists: BTreeSet<Date>,
+}
+
+/// Checks that a code of a country's region may have been in use on some day of a period.
+pub fn check(code: &str, period: Period) -> Result<(), NotListed> {
+    REGIONS.check(code, period)
+}
+
+impl Regions {
+    fn read(text: &str) -> Self {
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        let listings: Vec<Listing> = lines.filter_map(Listing::read).collect();
+        let days = listings
+            .iter()
+            .flat_map(|seen| [seen.first_seen, seen.last_seen]);
+        Self {
+            lists: days.collect(),
+            listings,
+        }
+    }
+
+    fn check(&self, code: &str, period: Period) -> Result<(), NotListed> {
+        let own = code.split_once('-').map(|(country, _)| country);
+        let is_of = |other: &str| other.split_once('-').map(|(country, _)| country) == own;
+        if !self.listings.iter().any(|listing| is_of(&listing.code)) {
+            return Ok(());
+        }
+        let listed = self.listings.iter().find(|listing| listing.code == code);
+        let listed = listed.ok_or(NotListed::Unknown)?;
+        if self.may_be_in_use(code, period) {
+            return Ok(());
+        }
+        let code_then = self
+            .listings
+            .iter()
+            .filter(|listing| listing.region == listed.region)
+            .find(|listing| self.may_be_in_use(&listing.code, period))
+            .map(|listing| listing.code.clone());
+        Err(NotListed::NotInPeriod { period, code_then })
+    }
+
+    /// Whether the period goes beyond the last list before the code's first one, which does not have it, and begins
+    /// before the first list after its last one.
+    fn may_be_in_use(&self, code: &str, period: Period) -> bool {
+        let seen = || self.listings.iter().filter(|listing| listing.code == code);
+        let (Some(first), Some(last)) = (
+            seen().map(|listing| listing.first_seen).min(),
+            seen().map(|listing| listing.last_seen).max(),
+        ) else {
+            return false;
+        };
+        let before = self.lists.range(..first).next_back();
+        let after = self.lists.iter().find(|list| **list > last);
+        before.is_none_or(|list| period.last_day() > *list)
+            && after.is_none_or(|list| period.first_day() < *list)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn in_period(code: &str, period: &str) -> Result<(), NotListed> {
+        check(code, period.parse().unwrap())
+    }
+
+    #[test]
+    fn every_line_of_the_shipped_table_is_read() {
+        let lines = SHIPPED
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .count()
+            - 1;
+        assert_eq!(REGIONS.listings.len(), lines);
+        assert_eq!(REGIONS.lists.len(), 4);
+    }
+
+    #[test]
+    fn a_code_is_valid_in_a_period_that_the_lists_do_not_exclude() {
+        for (code, period) in [
+            ("KZ-YUZ", "2021"),
+            ("KZ-YUZ", "2010-03"),
+            ("KZ-61", "2025"),
+            ("UZ-TK", "2019-Q1"),
+            // The code changed between August 2022 and April 2024.
+            ("KZ-YUZ", "2022"),
+            ("KZ-61", "2022"),
+            ("KZ-YUZ", "2024-01"),
+            ("KZ-61", "2023-01"),
+            // No list of this country is known.
+            ("XA-1", "1950"),
+        ] {
+            assert_eq!(in_period(code, period), Ok(()), "{code} {period}");
+        }
+    }
+
+    #[test]
+    fn a_code_of_another_time_is_refused_with_the_code_of_that_time() {
+        for (code, period, then) in [
+            ("KZ-61", "2021", Some("KZ-YUZ")),
+            ("KZ-YUZ", "2025-01/2025-06", Some("KZ-61")),
+            ("KZ-10", "2021-Q4", None),
+        ] {
+            let refused = NotListed::NotInPeriod {
+                period: period.parse().unwrap(),
+                code_then: then.map(str::to_owned),
+            };
+            assert_eq!(in_period(code, period), Err(refused), "{code} {period}");
+        }
+        assert_eq!(in_period("KZ-99", "2021"), Err(NotListed::Unknown));
+        let refused = in_period("KZ-61", "2021").unwrap_err().to_string();
+        assert_eq!(
+            refused,
+            "was not the code of a region in 2021; its code then was KZ-YUZ"
+        );
+    }
+}
