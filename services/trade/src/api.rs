@@ -1,5 +1,6 @@
 //! The gRPC services of `accord.trade.v1`: one delegating line per method.
 
+mod classifications;
 mod convert;
 mod fault;
 mod query;
@@ -9,6 +10,7 @@ mod targets;
 use ::fault::Fault;
 use accord_proto::trade::v1::{
     self,
+    classification_service_server::{ClassificationService, ClassificationServiceServer},
     release_service_server::{ReleaseService, ReleaseServiceServer},
     target_service_server::{TargetService, TargetServiceServer},
     trade_service_server::{TradeService, TradeServiceServer},
@@ -21,10 +23,11 @@ use tonic::{Request, Response, Status, Streaming, service::Routes};
 use crate::{DOMAIN, SCHEMA};
 
 /// Full names of the services, for health and reflection.
-pub(crate) const SERVICES: [&str; 4] = [
+pub(crate) const SERVICES: [&str; 5] = [
     "accord.trade.v1.ReleaseService",
     "accord.trade.v1.TradeService",
     "accord.trade.v1.TargetService",
+    "accord.trade.v1.ClassificationService",
     "accord.ledger.v1.LedgerService",
 ];
 
@@ -52,7 +55,8 @@ impl Api {
         Routes::new(self.journal.service())
             .add_service(ReleaseServiceServer::new(self.clone()))
             .add_service(TradeServiceServer::new(self.clone()))
-            .add_service(TargetServiceServer::new(self))
+            .add_service(TargetServiceServer::new(self.clone()))
+            .add_service(ClassificationServiceServer::new(self))
     }
 }
 
@@ -218,5 +222,64 @@ impl TargetService for Api {
         request: Request<v1::ForecastTargetRequest>,
     ) -> Result<Response<v1::TargetForecast>, Status> {
         answer(targets::forecast::run(self, request).await)
+    }
+}
+
+#[tonic::async_trait]
+impl ClassificationService for Api {
+    async fn list_classifications(
+        &self,
+        request: Request<v1::ListClassificationsRequest>,
+    ) -> Result<Response<v1::ListClassificationsResponse>, Status> {
+        answer(classifications::list::run(self, request).await)
+    }
+
+    async fn get_classification(
+        &self,
+        request: Request<v1::GetClassificationRequest>,
+    ) -> Result<Response<v1::Classification>, Status> {
+        answer(classifications::get::run(self, request).await)
+    }
+
+    async fn get_classification_item(
+        &self,
+        request: Request<v1::GetClassificationItemRequest>,
+    ) -> Result<Response<v1::ClassificationItem>, Status> {
+        answer(classifications::get_item::run(self, request).await)
+    }
+
+    async fn list_classification_items(
+        &self,
+        request: Request<v1::ListClassificationItemsRequest>,
+    ) -> Result<Response<v1::ListClassificationItemsResponse>, Status> {
+        answer(classifications::list_items::run(self, request).await)
+    }
+
+    async fn search_classification_items(
+        &self,
+        request: Request<v1::SearchClassificationItemsRequest>,
+    ) -> Result<Response<v1::SearchClassificationItemsResponse>, Status> {
+        answer(classifications::search_items::run(self, request).await)
+    }
+
+    async fn list_correspondences(
+        &self,
+        request: Request<v1::ListCorrespondencesRequest>,
+    ) -> Result<Response<v1::ListCorrespondencesResponse>, Status> {
+        answer(classifications::list_correspondences::run(self, request).await)
+    }
+
+    async fn import_classification(
+        &self,
+        request: Request<v1::ImportClassificationRequest>,
+    ) -> Result<Response<v1::ClassificationImport>, Status> {
+        answer(classifications::import::run(self, request).await)
+    }
+
+    async fn convert_commodities(
+        &self,
+        request: Request<v1::ConvertCommoditiesRequest>,
+    ) -> Result<Response<v1::ConvertCommoditiesResponse>, Status> {
+        answer(classifications::convert::run(self, request).await)
     }
 }

@@ -3,6 +3,7 @@
 pub mod amount;
 pub mod breakdown;
 pub mod cell;
+pub mod classification;
 pub mod decimal;
 pub mod file;
 pub mod forecast;

@@ -23,8 +23,12 @@ pub const SCHEMA: &str = "trade";
 pub const DOMAIN: &str = "accord.trade.v1";
 
 /// The service's own tables.
-static TABLES: Migrations =
-    storage::migrations! { component: "trade", 1 => "init", 2 => "standing" };
+static TABLES: Migrations = storage::migrations! {
+    component: "trade",
+    1 => "init",
+    2 => "standing",
+    10 => "classifications",
+};
 
 /// What the service's database is opened with: the log's tables, then its own.
 pub static MIGRATIONS: &[&Migrations] = &[&ledger::MIGRATIONS, &TABLES];

@@ -1,6 +1,8 @@
 //! What the database keeps: one module a table, all on an open transaction.
 
+pub(crate) mod classifications;
 pub(crate) mod codes;
+pub(crate) mod correspondences;
 pub(crate) mod exports;
 pub(crate) mod groups;
 pub(crate) mod imports;

@@ -1,5 +1,6 @@
 //! `accord trade`: turnover by every method, targets, and the releases that the figures come from.
 
+mod classifications;
 mod forecast;
 mod import;
 mod outcomes;
@@ -33,6 +34,8 @@ enum Command {
     Target(target::Args),
     /// Lists the publications that the figures come from.
     Releases(releases::Args),
+    /// Shows the editions of the Harmonized System, finds their entries, and converts between them.
+    Classifications(classifications::Args),
     /// Uploads files of figures into a release that is being prepared.
     Import(import::Args),
 }
@@ -45,6 +48,7 @@ pub async fn run(args: &Args) -> Result<(), Error> {
         Command::Turnover(turnover) => turnover::run(&connection, partnership, turnover).await?,
         Command::Target(target) => target::run(&connection, partnership, target).await?,
         Command::Releases(releases) => releases::run(&connection, partnership, releases).await?,
+        Command::Classifications(args) => classifications::run(&connection, args).await?,
         Command::Import(import) => import::run(&connection, partnership, import).await?,
     };
     Ok(view.print(args.client.output)?)

@@ -50,6 +50,7 @@ fn the_sample_answers() {
     turnover_depends_on_the_method(&demo);
     turnover_without_a_method_lists_the_methods(&demo);
     the_target_is_half_attained(&demo);
+    classifications_come_with_the_command(&demo);
     the_status_of_an_agreement_follows_day_and_knowledge(&demo);
     a_roadmap_is_found_by_the_code_of_today(&demo);
     the_overview_is_whole(&demo);
@@ -129,6 +130,40 @@ fn the_target_is_half_attained(demo: &Running) {
         sheet.starts_with("target,year,model,value_cents,"),
         "{sheet}"
     );
+}
+
+/// The numbers are those of the public files.
+fn classifications_come_with_the_command(demo: &Running) {
+    fn command<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+        [&["trade", "classifications"], arguments].concat()
+    }
+    let nothing = demo.answer(&command(&[]));
+    assert!(nothing.contains("import --shipped"), "{nothing}");
+    let imports = demo.answer(&command(&["import", "--shipped"]));
+    for part in [
+        "63728  43863      2982         0     19865",
+        "6940   6939",
+        "leading zero lost in 2982 rows",
+    ] {
+        assert!(imports.contains(part), "{part}: {imports}");
+    }
+    let editions = demo.json(&command(&["list"]));
+    let counts: Vec<&Value> = editions["classifications"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|edition| &edition["subheadingCount"])
+        .collect();
+    assert_eq!(counts, [5020, 5113, 5224, 5052, 5206, 5388, 5613]);
+    let found = demo.answer(&command(&["search", "petroleum", "crude", "--limit", "2"]));
+    assert!(found.contains("270900"), "{found}");
+    let shown = demo.answer(&command(&["show", "0101", "--edition", "h4"]));
+    assert!(shown.contains("Asses; live (name of H6)"), "{shown}");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("figures.csv").display().to_string();
+    std::fs::write(&file, "code,amount\n270900,900\n851712,100\n").unwrap();
+    let converted = demo.answer(&command(&["convert", &file, "--from", "H4", "--to", "H6"]));
+    assert!(converted.contains("90.0 % of the amounts"), "{converted}");
 }
 
 fn the_status_of_an_agreement_follows_day_and_knowledge(demo: &Running) {

@@ -1,6 +1,7 @@
 //! Between the contracts and the domain, both ways: the only place that knows both.
 
 pub(crate) mod breakdown;
+pub(crate) mod classification;
 pub(crate) mod enums;
 pub(crate) mod forecast;
 pub(crate) mod group;

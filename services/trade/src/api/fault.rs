@@ -5,6 +5,8 @@ use aip::{Violation, Violations, etag};
 use tonic::Code;
 
 use crate::domain::{
+    cell::HsEdition,
+    classification::file,
     forecast::{History, Refusal},
     import::{self, Import},
     release::{self, Release},
@@ -17,6 +19,10 @@ pub(crate) const RELEASE: &str = "trade.accord/Release";
 pub(crate) const IMPORT: &str = "trade.accord/Import";
 /// See [`RELEASE`].
 pub(crate) const TARGET: &str = "trade.accord/Target";
+/// See [`RELEASE`].
+pub(crate) const CLASSIFICATION: &str = "trade.accord/Classification";
+/// See [`RELEASE`].
+pub(crate) const CLASSIFICATION_ITEM: &str = "trade.accord/ClassificationItem";
 
 /// Says that a release cannot be changed, published or withdrawn.
 pub(crate) fn release(release: &Release, error: release::Error) -> Fault {
@@ -205,6 +211,30 @@ pub(crate) fn forecast(name: &str, history: &History, refusal: Refusal) -> Fault
     .with_metadata("first_period", period(history.first()))
     .with_metadata("last_period", period(history.last()))
     .with_resource(TARGET, name)
+}
+
+/// Says that a file of a classification cannot be taken.
+pub(crate) fn classification_file(error: file::Error) -> Fault {
+    Fault::invalid_field("file", "CLASSIFICATION_FILE_INVALID", error.to_string())
+}
+
+/// Says that editions have no concordance with the ones after them.
+pub(crate) fn concordance_missing(earlier: &[HsEdition]) -> Fault {
+    let editions: Vec<String> = earlier
+        .iter()
+        .map(|edition| {
+            let next = edition
+                .next()
+                .map_or_else(String::new, |next| next.to_string());
+            format!("{edition},{next}")
+        })
+        .collect();
+    let editions = editions.join("; ");
+    Fault::failed_precondition(
+        "CONCORDANCE_MISSING",
+        format!("no concordance was imported of {editions}"),
+    )
+    .with_metadata("editions", editions)
 }
 
 /// Compares the etag of a request with the current one.

@@ -21,6 +21,11 @@ aip::resource_name! {
 }
 
 aip::resource_name! {
+    /// Name of an edition of a classification.
+    pub struct ClassificationName = "classifications/{classification}";
+}
+
+aip::resource_name! {
     /// Name of a document in the documents register.
     pub struct DocumentName = "partnerships/{partnership}/documents/{document}";
 }

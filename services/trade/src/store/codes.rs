@@ -2,6 +2,7 @@
 
 use crate::domain::{
     cell::Flow,
+    classification::{Level, concordance::Relationship},
     import,
     observation::Qualifier,
     period::Window,
@@ -101,6 +102,24 @@ impl Coded for Method {
         (Method::AsReportedBy, 1),
         (Method::ExportsOfBoth, 2),
         (Method::ImportsOfBoth, 3),
+    ];
+}
+
+impl Coded for Level {
+    const CODES: &'static [(Self, i64)] = &[
+        (Level::Section, 1),
+        (Level::Chapter, 2),
+        (Level::Heading, 3),
+        (Level::Subheading, 4),
+    ];
+}
+
+impl Coded for Relationship {
+    const CODES: &'static [(Self, i64)] = &[
+        (Relationship::OneToOne, 1),
+        (Relationship::ManyToOne, 2),
+        (Relationship::OneToMany, 3),
+        (Relationship::ManyToMany, 4),
     ];
 }
 

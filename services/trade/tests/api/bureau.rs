@@ -4,6 +4,7 @@ use accord_proto::{
     ledger::v1::ledger_service_client::LedgerServiceClient,
     trade::v1::{
         self, Import, ImportHeader, ImportObservationsRequest, Release,
+        classification_service_client::ClassificationServiceClient,
         import_observations_request::Part, release_service_client::ReleaseServiceClient,
         target_service_client::TargetServiceClient, trade_service_client::TradeServiceClient,
     },
@@ -24,6 +25,7 @@ pub(crate) struct Caller {
     pub(crate) releases: ReleaseServiceClient<Link>,
     pub(crate) trade: TradeServiceClient<Link>,
     pub(crate) targets: TargetServiceClient<Link>,
+    pub(crate) classifications: ClassificationServiceClient<Link>,
     pub(crate) ledger: LedgerServiceClient<Link>,
 }
 
@@ -61,6 +63,7 @@ impl Bureau {
                 releases: ReleaseServiceClient::new(link()),
                 trade: TradeServiceClient::new(link()),
                 targets: TargetServiceClient::new(link()),
+                classifications: ClassificationServiceClient::new(link()),
                 ledger: LedgerServiceClient::new(link()),
             }
         };

@@ -7,6 +7,7 @@
 #![allow(clippy::large_futures, reason = "a test's future is polled once")]
 
 mod bureau;
+mod classifications;
 mod errors;
 mod figures;
 mod forecasts;
