@@ -27,7 +27,7 @@ static TABLES: Migrations = storage::migrations! {
     component: "trade",
     1 => "init",
     2 => "standing",
-    10 => "classifications",
+    3 => "classifications",
 };
 
 /// What the service's database is opened with: the log's tables, then its own.
