@@ -1,5 +1,5 @@
 //! Bulk loads: many rows into one table by the fastest way of each engine, which is `COPY` in its
-//! binary format on PostgreSQL and statements of a few hundred rows on SQLite.
+//! binary format on PostgreSQL and INSERTs of many rows on SQLite.
 //!
 //! Rows load fastest in the order of the table's key. There is no `ON CONFLICT` here: a key that is
 //! there already fails the load with [`Error::Conflict`], and the transaction with it.
@@ -9,8 +9,10 @@ use sqlx::{AssertSqlSafe, PgConnection, SqliteConnection};
 
 use crate::{Error, Tx, statement::bind_sqlite, tx::Inner};
 
-/// About how many values one statement has on SQLite: from here on more gain nothing.
-const VALUES_PER_STATEMENT: usize = 2_000;
+/// How many rows SQLite is given at once: from here on more gain nothing.
+const ROWS_AT_ONCE: usize = 200;
+/// How many values a statement of SQLite can have.
+const MOST_VALUES: usize = 32_766;
 /// How many bytes of rows are sent to PostgreSQL at once.
 const BYTES_AT_ONCE: usize = 1 << 20;
 /// How a binary `COPY` begins: signature, flags, length of the header's extension (PostgreSQL's
@@ -71,7 +73,7 @@ impl Tx {
 
 async fn insert(connection: &mut SqliteConnection, bulk: &Bulk) -> Result<u64, sqlx::Error> {
     let width = bulk.width();
-    let rows_at_once = (VALUES_PER_STATEMENT / width).max(1);
+    let rows_at_once = ROWS_AT_ONCE.min(MOST_VALUES / width).max(1);
     let full = insert_text(bulk, rows_at_once);
     let mut inserted = 0;
     let mut left = bulk.values.len() / width;
@@ -97,11 +99,13 @@ async fn insert(connection: &mut SqliteConnection, bulk: &Bulk) -> Result<u64, s
     Ok(inserted)
 }
 
-/// `INSERT INTO table (a, b) VALUES (?, ?), (?, ?)`: SQLite looks up placeholders with names.
+/// `INSERT OR FAIL INTO table (a, b) VALUES (?, ?), (?, ?)`. An INSERT of many rows that a constraint can stop
+/// half way first copies each page that it changes, to undo what it did; with `OR FAIL` it undoes nothing,
+/// which here the end of the transaction does.
 fn insert_text(bulk: &Bulk, rows: usize) -> String {
     let row = format!("({})", vec!["?"; bulk.columns.len()].join(", "));
     format!(
-        "INSERT INTO {} ({}) VALUES {}",
+        "INSERT OR FAIL INTO {} ({}) VALUES {}",
         bulk.table,
         bulk.columns.join(", "),
         vec![row; rows].join(", ")
