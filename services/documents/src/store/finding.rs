@@ -215,7 +215,7 @@ pub(super) fn page_sql(
                     Key::Field(need) => {
                         push_matches(&mut base, parent, *need, "d.uid", "s.document_uid AS uid");
                     }
-                    Key::Words(words) => titles::push_documents(&mut base, words),
+                    Key::Words(words) => titles::push_documents(&mut base, words, GATHERED),
                 }
             }
             base.push(&format!(" LIMIT {GATHERED}) few ON few.uid = d.uid"));

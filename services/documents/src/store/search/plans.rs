@@ -91,7 +91,7 @@ fn promises() -> Vec<(Sql, &'static str, &'static str)> {
 
 fn titles_sql() -> Sql {
     let mut sql = Sql::default();
-    titles::push_documents(&mut sql, &[5, 6]);
+    titles::push_documents(&mut sql, &[5, 6], 1_000);
     sql
 }
 

@@ -117,13 +117,14 @@ pub(crate) fn push_places(sql: &mut Sql, words: &[i64]) {
 }
 
 /// Appends the query for the unique ids of the documents that have one of the words in a title, by the primary keys
-/// of the words' places and of the documents in the index.
-pub(crate) fn push_documents(sql: &mut Sql, words: &[i64]) {
+/// of the words' places and of the documents in the index. `most` is how many places there are at most: without a
+/// bound PostgreSQL takes rare words for common ones, and in a join it reads all documents to find these few.
+pub(crate) fn push_documents(sql: &mut Sql, words: &[i64], most: usize) {
     sql.push(
-        "SELECT DISTINCT s.uid AS uid FROM search_postings p CROSS JOIN search_documents s \
-         WHERE s.document_no = p.document_no AND ",
+        "SELECT DISTINCT (SELECT s.uid FROM search_documents s WHERE s.document_no = places.document_no) AS uid FROM (",
     );
-    push_words(sql, words);
+    push_places(sql, words);
+    sql.push(&format!(" LIMIT {most}) places"));
 }
 
 fn push_words(sql: &mut Sql, words: &[i64]) {
