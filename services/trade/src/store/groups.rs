@@ -1,15 +1,18 @@
 //! Sums over groups of figures as known at a moment: from the sums that are kept where these have what is
 //! asked for, and otherwise over the figures themselves.
 
-use std::collections::{BTreeMap, HashMap};
+mod shelf;
+
+use std::collections::BTreeMap;
 
 use aip::Sql;
 use jiff::Timestamp;
-use storage::{Cells, Error, Row, Statement, Tx, args};
+use storage::{Error, Statement, Tx, args};
 
+use self::shelf::{Shelf, SumRow};
 use super::{
     codes::Coded,
-    key::{self, Key, Series},
+    key,
     observations::{list_of, years},
     releases::{self, Counting},
     standing::stands,
@@ -17,10 +20,8 @@ use super::{
 };
 use crate::domain::{
     cell::{Commodity, Flow, HsEdition},
-    group::{Book, Level, YearOfMonths},
-    period::Period,
+    group::{Book, Level},
     release::Release,
-    tally::Measures,
 };
 
 /// Which regions are asked for.
@@ -255,15 +256,21 @@ const MEASURES: &str = "count(*), CAST(coalesce(sum(o.value_cents), 0) AS BIGINT
 /// The series of the group that a figure is in: the code of the level, with the number of digits of the
 /// figure's own.
 fn node(level: Option<Level>) -> String {
-    let width = match level {
-        None => return "o.series".to_owned(),
-        Some(Level::Section | Level::Chapter) => 80_000,
-        Some(Level::Heading) => 800,
-        Some(Level::Subheading) => 8,
+    let Some(width) = level.map(width) else {
+        return "o.series".to_owned();
     };
     format!(
         "o.series - (o.series & 8388607) + (o.series & 8388607) / {width} * {width} + (o.series & 7)"
     )
+}
+
+/// How many codes of series one code of the level takes in.
+fn width(level: Level) -> i64 {
+    match level {
+        Level::Section | Level::Chapter => 80_000,
+        Level::Heading => 800,
+        Level::Subheading => 8,
+    }
 }
 
 /// Which series are asked for.
@@ -327,198 +334,4 @@ fn which(asked: &Asked, partner: &str) -> String {
 fn once(text: String, args: Vec<aip::Value>) -> Statement {
     // The best plan depends on the numbers in it.
     Statement::from(Sql { text, args }).once()
-}
-
-/// A sum of figures of one release with the same marks.
-struct SumRow {
-    release: i64,
-    key: Key,
-    marks: i64,
-    whole: bool,
-    stands: bool,
-    measures: Measures,
-}
-
-/// By position, because there are many rows.
-impl Row for SumRow {
-    fn from_cells(cells: &Cells<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            release: cells.at(0)?,
-            key: Key {
-                year: cells.at(1)?,
-                series: cells.at(2)?,
-                span: cells.at(3)?,
-            },
-            marks: cells.at(4)?,
-            whole: cells.at::<i64>(5)? != 0,
-            stands: cells.at::<i64>(6)? != 0,
-            measures: Measures {
-                figures: cells.at(7)?,
-                cents: cells.at(8)?,
-                half_units: cells.at(9)?,
-                weighed: cells.at(10)?,
-                grams: cells.at(11)?,
-                weighed_cents: cells.at(12)?,
-            },
-        })
-    }
-}
-
-/// What stands and what was published, by release, key and marks.
-#[derive(Clone, Copy, Default)]
-struct Both {
-    standing: Measures,
-    whole: Measures,
-}
-
-/// Books by group, then by the number of digits of what was added up.
-#[derive(Default)]
-struct Shelf {
-    books: BTreeMap<Node, BTreeMap<i64, Book>>,
-}
-
-impl Shelf {
-    /// Takes in rows of releases of one reporter.
-    fn put(
-        &mut self,
-        rows: Vec<SumRow>,
-        sources: &[&Source<'_>],
-        asked: &Asked,
-        whole_years: bool,
-    ) -> Result<(), Error> {
-        let mut both: HashMap<(i64, Key, i64), Both> = HashMap::with_capacity(rows.len());
-        for row in rows {
-            let both = both.entry((row.release, row.key, row.marks)).or_default();
-            if row.whole {
-                both.whole.add(row.measures);
-            }
-            if row.stands {
-                both.standing.add(row.measures);
-            }
-        }
-        let by_number: HashMap<i64, &Source<'_>> = sources
-            .iter()
-            .map(|source| (source.counting.release.number, *source))
-            .collect();
-        if whole_years {
-            return self.put_years(both, &by_number, asked);
-        }
-        for ((number, key, marks), both) in both {
-            let source = by_number.get(&number).ok_or(Error::NotFound)?;
-            let corrupt = || corrupt(number, key);
-            let period = key.period().ok_or_else(corrupt)?;
-            let (status, qualifier) = key::unmark(marks).ok_or_else(corrupt)?;
-            let book = self.book(key.series, source, asked).ok_or_else(corrupt)?;
-            let entry = book.entry(period, source.rank);
-            entry.standing.add(status, qualifier, both.standing);
-            entry.whole.add(status, qualifier, both.whole);
-        }
-        Ok(())
-    }
-
-    /// Takes in sums over the months of years: a year of a series can come from several releases.
-    fn put_years(
-        &mut self,
-        both: HashMap<(i64, Key, i64), Both>,
-        sources: &HashMap<i64, &Source<'_>>,
-        asked: &Asked,
-    ) -> Result<(), Error> {
-        let mut sums: HashMap<(i64, i64), (i64, YearOfMonths)> = HashMap::with_capacity(both.len());
-        for ((number, key, marks), both) in both {
-            if both.standing.figures == 0 {
-                continue;
-            }
-            let (status, qualifier) = key::unmark(marks).ok_or_else(|| corrupt(number, key))?;
-            let source = sources.get(&number).ok_or(Error::NotFound)?;
-            let (_, sum) = sums
-                .entry((key.year, key.series))
-                .or_insert_with(|| (number, YearOfMonths::default()));
-            sum.tally.add(status, qualifier, both.standing);
-            sum.months = sum.tally.measures.figures;
-            sum.ranks.insert(source.rank);
-        }
-        for ((year, series), (number, sum)) in sums {
-            let source = sources.get(&number).ok_or(Error::NotFound)?;
-            let key = Key {
-                year,
-                series,
-                span: 0,
-            };
-            let own = node_series(series, asked.level);
-            let book = self
-                .book(own, source, asked)
-                .ok_or_else(|| corrupt(number, key))?;
-            let year = i16::try_from(year).map_err(|_| corrupt(number, key))?;
-            book.add_year(year, &sum);
-        }
-        Ok(())
-    }
-
-    fn book(&mut self, series: i64, source: &Source<'_>, asked: &Asked) -> Option<&mut Book> {
-        let reporter = source.counting.release.publication.reporter.as_str();
-        let digits = series & 7;
-        // The code of the level, whose digits take the place of the figure's own.
-        let own = match asked.level {
-            None => series,
-            Some(level) => series - digits + i64::try_from(level.digits()).ok()?,
-        };
-        let unpacked = Series::unpack(own, reporter)?;
-        let node = Node {
-            edition: unpacked.commodity.edition(),
-            commodity: unpacked.commodity.code().to_owned(),
-            region: unpacked.region,
-            reporter: reporter.to_owned(),
-            flow: unpacked.flow,
-        };
-        Some(
-            self.books
-                .entry(node)
-                .or_default()
-                .entry(digits)
-                .or_default(),
-        )
-    }
-
-    /// Chooses, for each group and period, the sums over the shortest codes: finer ones are parts of
-    /// these, and more of them are kept secret.
-    fn into_books(self) -> BTreeMap<Node, Book> {
-        self.books
-            .into_iter()
-            .map(|(node, by_digits)| {
-                let mut chosen = Book::default();
-                for (_, mut book) in by_digits {
-                    let taken: Vec<Period> = chosen.standing_periods().collect();
-                    for period in taken {
-                        book.forget(period);
-                    }
-                    let taken: Vec<i16> = chosen.summed_years().collect();
-                    for year in taken {
-                        book.forget_year(year);
-                    }
-                    chosen.merge(&book);
-                }
-                (node, chosen)
-            })
-            .collect()
-    }
-}
-
-fn node_series(series: i64, level: Option<Level>) -> i64 {
-    let (rest, code) = (series & !key::COMMODITY_MASK, series & key::COMMODITY_MASK);
-    let width = match level {
-        None => return series,
-        Some(Level::Section | Level::Chapter) => 80_000,
-        Some(Level::Heading) => 800,
-        Some(Level::Subheading) => 8,
-    };
-    rest + code / width * width + (code & 7)
-}
-
-fn corrupt(number: i64, key: Key) -> Error {
-    Error::corrupt(
-        "sums",
-        "series",
-        format!("{number}/{}/{}/{}", key.year, key.series, key.span),
-        "means nothing",
-    )
 }
