@@ -1,7 +1,12 @@
 //! Health that tells the truth: what the component's own check says, and
 //! `NOT_SERVING` while draining.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    future::Future,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use futures::future::join_all;
 use tokio::{
@@ -36,6 +41,8 @@ pub(crate) struct Health {
     service_ready: Option<ServiceReady>,
     reporter: HealthReporter,
     services: Vec<&'static str>,
+    /// What was last said of each service: a watch hears of changes only.
+    said: Mutex<HashMap<String, ServingStatus>>,
     readiness: watch::Sender<Readiness>,
     ended: CancellationToken,
 }
@@ -49,6 +56,7 @@ impl Health {
             service_ready: component.service_ready.clone(),
             reporter: HealthReporter::new(),
             services: component.grpc_services.clone(),
+            said: Mutex::default(),
             readiness: watch::Sender::new(Err("starting".to_owned())),
             ended: CancellationToken::new(),
         }
@@ -112,12 +120,19 @@ impl Health {
         self.publish(answer);
     }
 
-    /// Says `answer` of one service; of the whole when it has no name.
+    /// Says `answer` of one service, of the whole when it has no name, unless it was said before.
     async fn report(&self, service: &str, answer: &Readiness) {
         let status = match answer {
             Ok(()) => ServingStatus::Serving,
             Err(_) => ServingStatus::NotServing,
         };
+        let before = {
+            let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+            said.insert(service.to_owned(), status)
+        };
+        if before == Some(status) {
+            return;
+        }
         self.reporter.set_service_status(service, status).await;
     }
 

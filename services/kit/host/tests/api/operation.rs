@@ -198,6 +198,23 @@ async fn draining_finishes_calls_in_progress_and_ends_streams() {
 }
 
 #[tokio::test]
+async fn watch_of_health_hears_nothing_while_nothing_changes() {
+    let world = World::start().await;
+    let mut health = HealthClient::new(world.channel());
+    let watch = health.watch(HealthCheckRequest::default()).await.unwrap();
+    let mut watch = watch.into_inner();
+    let first = watch.message().await.unwrap().unwrap();
+    assert_eq!(first.status(), ServingStatus::Serving);
+
+    // The component is asked every two seconds.
+    let second = tokio::time::timeout(Duration::from_secs(5), watch.message()).await;
+    assert!(
+        second.is_err(),
+        "a watch of health repeats itself: {second:?}"
+    );
+}
+
+#[tokio::test]
 async fn draining_ends_watches_of_health_with_its_last_word() {
     let world = World::start().await;
     let mut health = HealthClient::new(world.channel());
