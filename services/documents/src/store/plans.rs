@@ -148,6 +148,10 @@ fn promises() -> Vec<(Sql, Vec<&'static str>)> {
             document_key.clone(),
         ),
         (
+            documents::by_uids_sql(&["u1", "u2"]),
+            vec!["documents_pkey", "sqlite_autoindex_documents_1"],
+        ),
+        (
             documents::item_numbers_sql("uz-kz", &[7, 11]),
             vec!["documents_item_numbers", "documents_by_item_number"],
         ),
