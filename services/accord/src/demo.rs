@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use documents::texts::TextArgs;
 use host::{HostArgs, StartError};
 
 use crate::process::{self, Plan};
@@ -39,6 +40,7 @@ pub fn run(mut args: Args) -> ExitCode {
     let plan = |data_dir| Plan {
         host: args.host,
         data_dir,
+        texts: TextArgs::default(),
         sample: args.sample,
     };
     if let Some(data_dir) = args.data_dir {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use documents::texts::TextArgs;
 use host::HostArgs;
 
 use crate::data_dir::DEFAULT_DATA_DIR;
@@ -15,6 +16,7 @@ use crate::sample::Sample;
 Examples:
   accord serve
   accord serve --data-dir /var/lib/accord --listen 127.0.0.1:9000
+  accord serve --text-max-bytes 104857600 --text-max-agency-uploads 50
   accord serve --listen 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem
   accord serve --config accord.toml --output json
 
@@ -24,6 +26,9 @@ pub struct Args {
     /// Where everything is kept: databases, signing key, the operator's token
     #[arg(long, value_name = "DIR", default_value = DEFAULT_DATA_DIR)]
     data_dir: PathBuf,
+    /// Where texts are kept, and how many are taken.
+    #[command(flatten)]
+    texts: TextArgs,
     #[command(flatten)]
     host: HostArgs,
 }
@@ -34,6 +39,7 @@ pub fn run(args: Args) -> ExitCode {
     process::run(Plan {
         host: args.host,
         data_dir: args.data_dir,
+        texts: args.texts,
         sample: Sample::None,
     })
 }

@@ -14,6 +14,7 @@ const CONNECTIONS: u32 = 4;
 /// The gateway tells the health of each, and stops when all of them have stopped.
 pub(super) async fn open(
     data_dir: &DataDir,
+    texts: &documents::texts::TextArgs,
     stack: &Stack,
     deps: &Deps,
 ) -> Result<Component, StartError> {
@@ -23,8 +24,7 @@ pub(super) async fn open(
     };
     let documents = documents::Config {
         database: database("documents"),
-        // Beside the database, in the data directory.
-        texts: documents::texts::TextArgs::default(),
+        texts: texts.clone(),
         peers: Vec::new(),
     };
     let trade = trade::Config {

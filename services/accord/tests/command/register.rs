@@ -20,9 +20,14 @@ struct Office {
 
 impl Office {
     fn open() -> Self {
+        Self::open_with(&[])
+    }
+
+    fn open_with(settings: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data_dir = folder.path().join("data").display().to_string();
-        let server = Running::start(&["serve", "--data-dir", &data_dir]);
+        let serve = ["serve", "--data-dir", &data_dir];
+        let server = Running::start(&[&serve, settings].concat());
         let (xa, xb) = (
             server.party_token(folder.path(), "XA"),
             server.party_token(folder.path(), "XB"),
@@ -381,6 +386,23 @@ fn a_text_goes_up_and_comes_down_as_it_was() {
             .code(),
         Some(2)
     );
+    assert!(office.server.terminate().success());
+}
+
+#[test]
+fn an_operator_says_how_large_a_text_may_be() {
+    let office = Office::open_with(&["--text-max-bytes", "1000"]);
+    let documents = office.write(
+        "d.csv",
+        "id,title:en,type,level,parties\nt,T,treaty,interstate,XA|XB\n",
+    );
+    good(&office.as_xa(&["documents", "import", &documents]));
+    let small = office.write("small.txt", &"a".repeat(1_000));
+    good(&office.as_xa(&["documents", "upload", "t/en", &small]));
+    let large = office.write("large.txt", &"a".repeat(1_001));
+    let refused = office.as_xa(&["documents", "upload", "t/ru", &large]);
+    assert!(!refused.status.success());
+    assert!(stderr(&refused).contains("1000"), "{}", stderr(&refused));
     assert!(office.server.terminate().success());
 }
 
