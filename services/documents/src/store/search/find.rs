@@ -28,8 +28,8 @@ const WORK: usize = 40_000;
 /// A word asked for that no more titles and texts have is read whole.
 const FEW: i64 = 1_000;
 
-/// Once in so many rounds the words are read that are not the rarest.
-const ROUNDS: usize = 4;
+/// How much more work goes into the rarest word than into each of the others.
+const RAREST: usize = 4;
 
 /// How many lists of places one query reads, and about how many rows: the first of a search, and any other.
 const PARTS: usize = 32;
@@ -132,6 +132,8 @@ struct Stream {
     read: HashMap<i64, i64>,
     /// How many rows to read next.
     block: usize,
+    /// How much work it took so far to read it, and to look for the other words in what turned up.
+    work: usize,
 }
 
 impl Stream {
@@ -156,6 +158,7 @@ impl Stream {
             uses: uses(forms),
             read: HashMap::new(),
             block: BLOCK.0,
+            work: 0,
         }
     }
 
@@ -259,22 +262,29 @@ impl<'a> Search<'a> {
         if self.read_whole(tx).await? {
             return Ok(true);
         }
-        for round in 0.. {
-            for index in 0..self.streams.len() {
-                if self.is_done() {
-                    return Ok(true);
-                }
-                if self.work >= WORK {
-                    return Ok(false);
-                }
-                // When all places of the rarest word are read, nothing else needs to be. What is common lies close
-                // together, so that it tells little to read much of it.
-                if index == 0 || round % ROUNDS == 0 {
-                    self.read(tx, index).await?;
-                }
+        while !self.is_done() {
+            if self.work >= WORK {
+                return Ok(false);
+            }
+            let before = self.work;
+            let index = self.cheapest();
+            self.read(tx, index).await?;
+            if let Some(stream) = self.streams.get_mut(index) {
+                stream.work += self.work - before;
             }
         }
-        Ok(false)
+        Ok(true)
+    }
+
+    /// The word to read next. When all places of the rarest word are read, nothing else needs to be, so that most work
+    /// goes there. What turns up of a common word is dear where the others stand for many words of the vocabulary.
+    fn cheapest(&self) -> usize {
+        let works = self.streams.iter().enumerate();
+        let weighted = works.map(|(index, stream)| match index {
+            0 => (stream.work, 0),
+            _ => (stream.work * RAREST, index),
+        });
+        weighted.min().map_or(0, |(_, index)| index)
     }
 
     /// Reads all places of the rarest word if those are few; false if they are not.
