@@ -199,11 +199,24 @@ fn of_history(history: &History) -> Vec<v1::SeriesWarning> {
             of(Qualifier::Rounded).count(),
             history.observed(),
             widest.period,
-            widest.uncertainty_cents / 100,
+            grouped(widest.uncertainty_cents / 100),
         );
         warnings.push(warning(Kind::ForecastRounded, text));
     }
     warnings
+}
+
+/// A whole number that is not negative, its thousands apart: `5,000,000`.
+fn grouped(number: i64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// What the points say themselves, each once, and whether the series joins unlike figures.
@@ -264,5 +277,19 @@ fn warning(kind: Kind, description: String) -> v1::SeriesWarning {
     v1::SeriesWarning {
         kind: kind as i32,
         description,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1_000), "1,000");
+        assert_eq!(grouped(5_000_000), "5,000,000");
+        assert_eq!(grouped(12_345_678), "12,345,678");
     }
 }
