@@ -48,6 +48,7 @@ pub static TABLES: Migrations = storage::migrations! {
     6 => "lists",
     7 => "waits",
     8 => "titles",
+    9 => "rules",
 };
 
 /// Everything that the service's database must have, in order.

@@ -130,6 +130,12 @@ pub(super) fn document_referenced(name: &DocumentName, referrers: &[String], cou
         .with_metadata("referrer_count", count)
 }
 
+/// `FAILED_PRECONDITION` for the name of a removed document that others refer to still: which, is not told.
+pub(super) fn name_referred_to(name: &DocumentName) -> Fault {
+    let what = "was the name of a removed document, to which others refer still; choose another id, or take those references out";
+    precondition("NAME_REFERRED_TO", name.to_string(), what)
+}
+
 /// `FAILED_PRECONDITION` for relations that would make a cycle; `cycle` begins and ends with the same document.
 pub(super) fn relation_cycle(kind: &'static str, cycle: &[DocumentName]) -> Fault {
     let names = |between: &str| {

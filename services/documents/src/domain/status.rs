@@ -214,6 +214,11 @@ impl Verdict {
             summary: summary.into(),
         }
     }
+
+    /// Returns whether the state has begun by a day.
+    fn has_come(&self, day: Date) -> bool {
+        self.since.is_none_or(|since| since <= day)
+    }
 }
 
 impl Status {
@@ -250,6 +255,9 @@ impl Status {
             compare_with_stated(&facts, entry.date(), &mut findings);
             let life = Life::of(&facts, entry, &mut findings);
             term = life.term.clone();
+            for party in &mut parties {
+                party.departure = life.departures.get(party.party.as_str()).copied();
+            }
             binding_verdict(nature, &facts, entry, life, &mut findings)
         };
         if verdict.state.is_end() {
@@ -308,7 +316,7 @@ fn binding_verdict(
     nature: Nature,
     facts: &Facts<'_>,
     entry: &Entry,
-    life: Life,
+    life: Life<'_>,
     findings: &mut Findings,
 ) -> Verdict {
     if let Some(end) = life.end {

@@ -191,6 +191,37 @@ pub(super) fn targets_sql(kind: RelationKind, partnership: &str, ids: &[&str]) -
     sql
 }
 
+/// Reads one of these names to which a document has a relation, or for which one waits; by `document_relations_by_target`
+/// and `document_waits_by_target`.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn referred_to(
+    tx: &mut Tx,
+    names: &[DocumentName],
+) -> Result<Option<DocumentName>, Error> {
+    for names in names.chunks(CHUNK) {
+        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+        for sql in referred_to_sql(&names) {
+            if let Some((name,)) = tx.optional::<(String,)>(sql, vec![]).await? {
+                return Ok(DocumentName::parse("name", &name).ok());
+            }
+        }
+    }
+    Ok(None)
+}
+
+pub(super) fn referred_to_sql(names: &[String]) -> [Sql; 2] {
+    [
+        "SELECT r.target FROM document_relations r WHERE r.target IN ",
+        "SELECT w.target FROM document_waits w WHERE w.target IN ",
+    ]
+    .map(|text| {
+        let mut sql = Sql::new(text);
+        sql.push_list(names.iter().map(String::as_str));
+        sql.push(" LIMIT 1");
+        sql
+    })
+}
+
 /// Reads which documents, not deleted, have a relation to the named one or wait for it, each once and at
 /// most `limit`: those that `reader` may read, or all; by `document_relations_by_target` and
 /// `document_waits_by_target`.

@@ -152,16 +152,22 @@ fn view(status: &DocumentStatus, with_timeline: bool) -> View {
 }
 
 fn parties(status: &DocumentStatus) -> Table {
-    let mut table = Table::new(vec![
+    let mut columns = vec![
         Column::text("PARTY"),
         Column::text("SIGNED"),
         Column::text("DOMESTIC PROCEDURE"),
         Column::text("COMPLETED"),
         Column::text("NOTIFIED"),
         Column::text("RECEIVED"),
-    ]);
-    for party in &status.parties {
-        table.push(vec![
+    ];
+    let departures = status.parties.iter().map(|party| &party.departure_date);
+    let one_leaves = departures.clone().any(Option::is_some);
+    if one_leaves {
+        columns.push(Column::text("NOT BOUND FROM"));
+    }
+    let mut table = Table::new(columns);
+    for (party, departure) in status.parties.iter().zip(departures) {
+        let mut row = vec![
             party.party.clone(),
             value::date(party.signature_date.as_ref()),
             value::words(
@@ -171,7 +177,11 @@ fn parties(status: &DocumentStatus) -> Table {
             value::date(party.domestic_procedure_date.as_ref()),
             value::date(party.notification_sent_date.as_ref()),
             value::date(party.notification_received_date.as_ref()),
-        ]);
+        ];
+        if one_leaves {
+            row.push(value::date(departure.as_ref()));
+        }
+        table.push(row);
     }
     table
 }

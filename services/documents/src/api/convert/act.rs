@@ -87,9 +87,11 @@ fn checked_report(given: &pb::Act, latest: Date, found: &mut Violations) -> Opti
             found.push(field, "DATE_IN_FUTURE", format!("{day} is after today"));
         }
     }
+    // What is not done yet is neither received, nor in effect, nor published.
     for (field, day) in [
         ("receipt_date", receipt.flatten()),
         ("effective_date", effective.flatten()),
+        ("publication_date", publication.flatten()),
     ] {
         if let (Some(day), Some(date)) = (day, date)
             && day < date

@@ -53,6 +53,7 @@ fn party(party: &PartyStatus) -> pb::PartyStatus {
             .collect(),
         notification_sent_date: party.notified.map(convert::from_date),
         notification_received_date: party.received.map(convert::from_date),
+        departure_date: party.departure.map(convert::from_date),
         stages: party.stages.iter().map(stage).collect(),
     }
 }

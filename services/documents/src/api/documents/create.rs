@@ -19,7 +19,7 @@ use crate::{
         references::{self, Asked, Missing},
     },
     domain::{Content, Document, DocumentName, PartnershipName, Reader},
-    store::documents,
+    store::{documents, relations},
 };
 
 /// A document that is to be registered, checked as far as it can be without the register.
@@ -133,6 +133,9 @@ pub(super) async fn insert(
     let existing = documents::existing(tx, names.clone()).await?;
     if let Some(name) = names.iter().find(|name| existing.contains(name)) {
         return Err(faults::document_exists(name));
+    }
+    if let Some(name) = relations::referred_to(tx, &names).await? {
+        return Err(faults::name_referred_to(&name));
     }
     check_item_numbers(tx, &partnership.name, &proposed).await?;
     let document = |new: &Registration| Document {

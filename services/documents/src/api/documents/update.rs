@@ -109,7 +109,10 @@ impl Update {
         }
         let base = convert::document::message(current);
         let merged = mask::merge(&base, &self.patch, self.mask.as_ref(), "document")?;
-        content(&current.name, &merged)
+        let content = content(&current.name, &merged)?;
+        // Nobody registers a document of others, be it by an update.
+        authority::of_one_party(&self.caller, &content.parties)?;
+        Ok(content)
     }
 }
 

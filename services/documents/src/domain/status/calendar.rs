@@ -87,7 +87,8 @@ pub fn events(cases: &Cases, name: &str) -> Vec<Event> {
     }
     let content = &case.document.content;
     let mut events = if content.nature() == Nature::Political {
-        political(cases, name)
+        let period = content.effective_period.as_ref();
+        political(cases, name, period.and_then(|period| period.end))
     } else {
         binding(cases, name, content.duration.as_ref())
     };
@@ -118,7 +119,9 @@ fn binding(cases: &Cases, name: &str, duration: Option<&DurationRule>) -> Vec<Ev
             Some(end)
         }
         (State::Expired, Some(end)) => {
-            let day = end.yesterday().unwrap_or(end);
+            let eve = end.yesterday().unwrap_or(end);
+            // One that was signed only later has had its last day before.
+            let day = last.term.as_ref().and_then(|term| term.end).unwrap_or(eve);
             events.push(Event::new(day, EventKind::TermEnd));
             Some(end)
         }
@@ -147,7 +150,7 @@ fn binding(cases: &Cases, name: &str, duration: Option<&DurationRule>) -> Vec<Ev
 }
 
 /// The events of a political document, from the last back to the first.
-fn political(cases: &Cases, name: &str) -> Vec<Event> {
+fn political(cases: &Cases, name: &str, last_day: Option<Date>) -> Vec<Event> {
     let mut events = Vec::new();
     let mut day = END_OF_TIME;
     while let Some(status) = status(cases, name, day) {
@@ -158,7 +161,10 @@ fn political(cases: &Cases, name: &str) -> Vec<Event> {
             State::NoLongerEffective => {
                 // It had ended before the parties agreed to end it.
                 events.clear();
-                events.push(Event::new(eve, EventKind::EffectiveEnd));
+                events.push(Event::new(
+                    last_day.map_or(eve, |day| day.min(eve)),
+                    EventKind::EffectiveEnd,
+                ));
             }
             State::Effective => {
                 events.push(Event::new(since, EventKind::EffectiveStart));

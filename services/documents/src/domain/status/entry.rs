@@ -6,6 +6,7 @@ use super::{
     AsOf, Case, Cases, MAX_CHAIN, Standing, State, basis,
     facts::{Dated, Facts, Receipt},
     findings::{Findings, WarningCode},
+    life::Life,
     signing::Signing,
 };
 use crate::domain::{Act, ActKind, DurationRule, EntryRule, Nature, Offset};
@@ -301,10 +302,22 @@ fn with_document<'a>(
             return unknown;
         }
     };
+    let it = visited.last().copied().unwrap_or_default();
     visited.push(name);
     let mut others = Findings::default();
     let entry = follow(cases, &other, &mut others, visited);
     if findings.take_over(&UNTOLD, others) {
+        return unknown;
+    }
+    let earliest = entry.date().map(|date| date.max(signed.day));
+    let end = Life::of(&other, &entry, &mut Findings::default()).end;
+    if let Some(end) = end.and_then(|end| end.since)
+        && earliest.is_none_or(|earliest| end <= earliest)
+    {
+        let text = format!(
+            "{it} waits for {name}, which ended on {end}, before it could enter into force with it."
+        );
+        findings.warn(WarningCode::RuleNotApplicable, text, &[]);
         return unknown;
     }
     let Entry::Established { since, date } = entry else {

@@ -68,6 +68,8 @@ coded! {
         DocumentDeleted = 11,
         /// It waits for a document that the caller may not read.
         OtherDocumentNotDisclosed = 12,
+        /// An act of a kind that changes nothing about this document.
+        ActWithoutEffect = 13,
     }
 }
 

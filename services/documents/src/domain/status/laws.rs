@@ -157,6 +157,42 @@ proptest! {
     }
 
     #[test]
+    fn what_has_ended_stays_ended(
+        document in a_document(), given in acts(), on in a_day(), days in 0i64..2_000
+    ) {
+        let later = on.saturating_add(SignedDuration::from_hours(24 * days));
+        let status = ask(&document, &given, on, time(LATE));
+        if status.state.is_end() {
+            let after = ask(&document, &given, later, time(LATE));
+            prop_assert_eq!((after.state, after.since), (status.state, status.since));
+        }
+    }
+
+    #[test]
+    fn a_state_holds_on_its_first_day(document in a_document(), given in acts(), on in a_day()) {
+        let status = ask(&document, &given, on, time(LATE));
+        if let Some(since) = status.since {
+            let then = ask(&document, &given, since, time(LATE)).state;
+            // What a suspension or provisional application covered for a while is counted from its own first day.
+            let was_covered = match then {
+                State::Suspended => status.state == State::InForce,
+                State::ProvisionallyApplied => !status.state.is_end(),
+                _ => false,
+            };
+            prop_assert!(then == status.state || was_covered, "{then:?} {status:?}");
+        }
+    }
+
+    #[test]
+    fn what_has_ended_announces_no_renewal(document in a_document(), given in acts(), on in a_day()) {
+        let status = ask(&document, &given, on, time(LATE));
+        if let (true, Some(term)) = (status.state.is_end(), &status.term) {
+            prop_assert_eq!((term.renewal, term.notice_deadline), (None, None));
+            prop_assert!(term.end.is_none_or(|end| Some(end) < status.since), "{status:?}");
+        }
+    }
+
+    #[test]
     fn a_day_of_entry_into_force_once_established_stays(
         document in a_document(), given in acts(), on in a_day(), days in 0i64..2_000
     ) {

@@ -1,6 +1,6 @@
 //! What becomes of a document: suspension, denunciation, termination and the end of its term.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -10,52 +10,71 @@ use super::{
     facts::Facts,
     findings::{Findings, WarningCode},
     provisional::QUORUM,
+    signing::Signing,
     term::{Term, eve, notice_effect},
 };
 use crate::domain::{Act, ActKind, DurationRule, EntryRule};
 
 /// What has become of a document by the day.
-pub(super) struct Life {
+pub(super) struct Life<'a> {
     /// The term that the day falls in, where a rule on duration is given.
     pub(super) term: Option<Term>,
     /// How it ended, if it has.
     pub(super) end: Option<Verdict>,
     /// Its suspension, if it is suspended.
     pub(super) suspension: Option<Verdict>,
+    /// The parties that are known to leave it, or have left.
+    pub(super) departures: Departures<'a>,
 }
 
-impl Life {
+/// The end that a rule names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum RuledEnd {
+    /// None.
+    None,
+    /// One that depends on a day of entry into force which is not established.
+    NotEstablished,
+    /// This last day.
+    LastDay(Date),
+}
+
+/// The first day on which a party is no longer bound, by its notices of denunciation.
+pub(super) type Departures<'a> = BTreeMap<&'a str, Date>;
+
+impl<'a> Life<'a> {
     /// Follows the acts and clauses that end or suspend the document. Without a day of entry into force, only
     /// the parties' agreement and a named last day end it.
-    pub(super) fn of(facts: &Facts<'_>, entry: &Entry, findings: &mut Findings) -> Self {
+    pub(super) fn of(facts: &Facts<'a>, entry: &Entry, findings: &mut Findings) -> Self {
         let date = entry.date();
         let rule = facts.content().duration.clone();
         let mut term = rule
             .as_ref()
             .map(|rule| Term::on(facts.day.max(date.unwrap_or(facts.day)), rule, date));
-        let mut ends: Vec<_> = terminated(facts, findings).into_iter().collect();
         let rule = rule.unwrap_or(DurationRule::Unknown);
-        ends.extend(stated_expiry(facts, &rule, term.as_ref(), findings));
+        let departures = departures(facts, &rule, date, findings);
+        let ruled = match rule {
+            DurationRule::Months(_) | DurationRule::Until(_) => term
+                .as_ref()
+                .and_then(|term| term.end)
+                .map_or(RuledEnd::NotEstablished, RuledEnd::LastDay),
+            _ => RuledEnd::None,
+        };
+        let mut ends = Vec::new();
+        ends.extend(terminated(facts, &departures, findings));
+        ends.extend(stated_expiry(facts, ruled, &departures, findings));
         ends.extend(end_of_term(facts, &rule, term.as_ref(), entry, findings));
-        if let Some(left) = left(facts, &rule, date, findings) {
-            if let Some(term) = &mut term
-                && matches!(rule, DurationRule::Renewable { .. })
-            {
-                term.end = Some(eve(left));
-                term.renewal = None;
-                term.notice_deadline = None;
-            }
-            if let Some(entry) = date.filter(|_| left <= facts.day) {
-                ends.push(denounced(&rule, left, entry));
-            }
-        }
+        ends.extend(denounced(facts, &rule, &departures, entry));
         ends.sort_by_key(|end| end.since);
+        if let (Some(term), Some(end)) = (&mut term, ends.first().and_then(|end| end.since)) {
+            term.cut(end, date);
+        }
         Self {
             term,
-            end: ends.into_iter().next(),
+            end: ends.into_iter().find(|end| end.has_come(facts.day)),
             suspension: date
                 .filter(|entry| *entry <= facts.day)
-                .and_then(|entry| suspension(facts, entry, findings)),
+                .and_then(|entry| suspension(facts, entry, &departures, findings)),
+            departures,
         }
     }
 }
@@ -87,26 +106,47 @@ fn end_of_term(
     } else {
         format!("Expired; its last day, {end}, passed before it entered into force.")
     };
-    Some(Verdict::new(State::Expired, end.tomorrow().ok(), summary))
+    let mut since = end.tomorrow().unwrap_or(end);
+    if let Some(signed) = Signing::of(facts).complete() {
+        since = since.max(signed.day);
+    }
+    Some(Verdict::new(State::Expired, Some(since), summary))
 }
 
-/// Says that fewer than two parties are bound from the day `left`.
-fn denounced(rule: &DurationRule, left: Date, entry: Date) -> Verdict {
+/// Says from when on fewer than two parties are bound, by their notices of denunciation. Where that day is
+/// before the conditions for entry into force were met, nothing had ended until they were.
+fn denounced(
+    facts: &Facts<'_>,
+    rule: &DurationRule,
+    departures: &Departures<'_>,
+    entry: &Entry,
+) -> Option<Verdict> {
+    let Entry::Established { since: met, date } = entry else {
+        return None;
+    };
+    let mut days: Vec<Date> = departures.values().copied().collect();
+    days.sort_unstable();
+    let needed = (facts.parties().count() + 1).saturating_sub(QUORUM);
+    let left = days.get(needed.checked_sub(1)?).copied()?;
     let (state, word) = match rule {
         DurationRule::Renewable { .. } => (State::Expired, "Expired"),
         _ => (State::Terminated, "Denounced"),
     };
-    let summary = if left <= entry {
+    let summary = if left <= *date {
         format!("{word} on {left}, before it entered into force.")
     } else {
         format!("{word}; in force until {}.", eve(left))
     };
-    Verdict::new(state, Some(left), summary)
+    Some(Verdict::new(state, Some(left.max(*met)), summary))
 }
 
-/// Returns the end by agreement of all parties, if they have all agreed and its day has come.
-pub(super) fn terminated(facts: &Facts<'_>, findings: &mut Findings) -> Option<Verdict> {
-    let since = agreed_by_all(facts, ActKind::Termination, findings)?;
+/// Returns the end by agreement of all parties, if they have all agreed; its day may be still to come.
+pub(super) fn terminated(
+    facts: &Facts<'_>,
+    departures: &Departures<'_>,
+    findings: &mut Findings,
+) -> Option<Verdict> {
+    let since = agreed_by_all(facts, ActKind::Termination, departures, findings)?;
     if since > facts.day {
         findings.step(
             Some(since),
@@ -114,7 +154,6 @@ pub(super) fn terminated(facts: &Facts<'_>, findings: &mut Findings) -> Option<V
             basis::TERMINATION,
             &[],
         );
-        return None;
     }
     Some(Verdict::new(
         State::Terminated,
@@ -123,8 +162,14 @@ pub(super) fn terminated(facts: &Facts<'_>, findings: &mut Findings) -> Option<V
     ))
 }
 
-/// Returns the latest effect of the parties' first acts of `kind`, if every party has done one.
-fn agreed_by_all(facts: &Facts<'_>, kind: ActKind, findings: &mut Findings) -> Option<Date> {
+/// Returns the day from which the parties' first acts of `kind` have effect, if every party has done one
+/// that has not left: the latest of their effects, or the last departure that they waited for.
+fn agreed_by_all(
+    facts: &Facts<'_>,
+    kind: ActKind,
+    departures: &Departures<'_>,
+    findings: &mut Findings,
+) -> Option<Date> {
     let acts: Vec<&Act> = facts
         .parties()
         .filter_map(|party| facts.first(party, kind))
@@ -137,41 +182,53 @@ fn agreed_by_all(facts: &Facts<'_>, kind: ActKind, findings: &mut Findings) -> O
             &[act],
         );
     }
-    let missing: Vec<_> = facts
-        .parties()
-        .filter(|party| facts.first(party, kind).is_none())
-        .collect();
-    if missing.is_empty() {
-        return acts.iter().map(|act| act.effect()).max();
-    }
-    if let Some(first) = acts.iter().map(|act| act.date).min() {
+    let named: BTreeSet<_> = acts.iter().filter_map(|act| act.effective).collect();
+    if named.len() > 1 {
         let text = format!(
-            "Not every party {}: not {}.",
-            kind.past(),
-            missing.join(", ")
+            "The parties name different days from which it {}; the last counts.",
+            kind.past()
         );
-        findings.warn(WarningCode::NotAgreedByAll, text, &acts);
-        for party in missing {
-            let text = format!("The word of {party} that it {}.", kind.past());
-            findings.await_act(Some(party), Some(kind), Some(first), text);
+        findings.warn(WarningCode::ContradictingDates, text, &acts);
+    }
+    let first = acts.iter().map(|act| act.date).min()?;
+    let mut missing = Vec::new();
+    let mut since = None;
+    for party in facts.parties() {
+        let word = facts.first(party, kind).map(Act::effect);
+        let left = departures.get(party).filter(|day| **day <= facts.day);
+        match word.into_iter().chain(left.copied()).min() {
+            Some(day) => since = since.max(Some(day)),
+            None => missing.push(party),
         }
+    }
+    if missing.is_empty() {
+        return since;
+    }
+    let text = format!(
+        "Not every party {}: not {}.",
+        kind.past(),
+        missing.join(", ")
+    );
+    findings.warn(WarningCode::NotAgreedByAll, text, &acts);
+    for party in missing {
+        let text = format!("The word of {party} that it {}.", kind.past());
+        findings.await_act(Some(party), Some(kind), Some(first), text);
     }
     None
 }
 
-/// Follows the parties' statements that the document has expired. They decide where no rule names an
-/// end; where one does, the rule decides and a statement of another day is doubtful.
-fn stated_expiry(
+/// Follows the parties' statements that the document has expired. Of all parties together they are consent to its
+/// end. Where a rule names an end, a statement of another day is doubtful, and one of some parties only asks nothing of
+/// the others.
+pub(super) fn stated_expiry(
     facts: &Facts<'_>,
-    rule: &DurationRule,
-    term: Option<&Term>,
+    ruled: RuledEnd,
+    departures: &Departures<'_>,
     findings: &mut Findings,
 ) -> Option<Verdict> {
-    let ruled = term
-        .and_then(|term| term.end)
-        .filter(|_| matches!(rule, DurationRule::Months(_) | DurationRule::Until(_)));
-    if let Some(end) = ruled {
-        for act in facts.past().filter(|act| act.kind == ActKind::Expiry) {
+    let kind = ActKind::Expiry;
+    if let RuledEnd::LastDay(end) = ruled {
+        for act in facts.past().filter(|act| act.kind == kind) {
             if act.date != end && Some(act.date) != end.tomorrow().ok() {
                 let text = format!(
                     "{} states that it expired on {}; by its rule the last day is {end}.",
@@ -180,9 +237,15 @@ fn stated_expiry(
                 findings.warn(WarningCode::ContradictingDates, text, &[act]);
             }
         }
+    }
+    let has_spoken = |party| facts.first(party, kind).is_some() || departures.contains_key(party);
+    if ruled != RuledEnd::None && !facts.parties().all(has_spoken) {
         return None;
     }
-    let since = agreed_by_all(facts, ActKind::Expiry, findings)?;
+    let since = agreed_by_all(facts, kind, departures, findings)?;
+    if matches!(ruled, RuledEnd::LastDay(end) if end <= since) {
+        return None;
+    }
     Some(Verdict::new(
         State::Expired,
         Some(since),
@@ -190,23 +253,21 @@ fn stated_expiry(
     ))
 }
 
-/// Returns the first day on which fewer than two parties are left, by their notices of denunciation.
-fn left(
-    facts: &Facts<'_>,
+/// Returns when each party leaves that has given a notice which stands.
+fn departures<'a>(
+    facts: &Facts<'a>,
     rule: &DurationRule,
     entry: Option<Date>,
     findings: &mut Findings,
-) -> Option<Date> {
-    let mut effects: Vec<Date> = Vec::new();
-    for party in facts.parties() {
-        effects.extend(leaves(facts, party, rule, entry, findings));
-    }
-    effects.sort();
-    let needed = (facts.parties().count() + 1).saturating_sub(QUORUM);
-    effects.get(needed.checked_sub(1)?).copied()
+) -> Departures<'a> {
+    facts
+        .parties()
+        .filter_map(|party| Some((party, leaves(facts, party, rule, entry, findings)?)))
+        .collect()
 }
 
-/// Returns the first day on which one party is no longer bound, by its first notice that stands.
+/// Returns the first day on which one party is no longer bound: of its notices that stand, the one that takes effect
+/// first decides, whichever was sent first.
 fn leaves<'a>(
     facts: &Facts<'a>,
     party: &'a str,
@@ -214,8 +275,8 @@ fn leaves<'a>(
     entry: Option<Date>,
     findings: &mut Findings,
 ) -> Option<Date> {
-    let notices: Vec<_> = facts.past_of(party, ActKind::DenunciationNotice).collect();
-    for notice in notices {
+    let mut leaves: Option<Date> = None;
+    for notice in facts.past_of(party, ActKind::DenunciationNotice) {
         let Some(received) = notice.receipt.filter(|day| *day <= facts.day) else {
             let text = format!(
                 "{party} gave notice on {}; its receipt is not recorded, so nothing follows yet.",
@@ -251,22 +312,28 @@ fn leaves<'a>(
         let text =
             format!("The notice of {party}, received on {received}, takes effect on {effect}.");
         findings.step(Some(effect), text, basis::DENUNCIATION, &[notice]);
-        return Some(effect);
+        leaves = Some(leaves.map_or(effect, |first| first.min(effect)));
     }
-    None
+    leaves
 }
 
 /// Returns the withdrawal of a notice that had been received by the day and before the notice took
-/// effect, and warns of those whose receipt by the day is not recorded.
+/// effect, and warns of those whose receipt by the day is not recorded. A withdrawal is of all notices sent before
+/// it; of one sent on its own day only where there is no earlier one that it can mean.
 fn withdrawal<'a>(
     facts: &Facts<'a>,
     notice: &'a Act,
     effect: Option<Date>,
     findings: &mut Findings,
 ) -> Option<&'a Act> {
+    let is_meant = |act: &Act| {
+        let mut notices = facts.past_of(&notice.party, ActKind::DenunciationNotice);
+        notice.date < act.date
+            || notice.date == act.date && !notices.any(|other| other.date < act.date)
+    };
     let (received, unreceived): (Vec<_>, Vec<_>) = facts
         .past_of(&notice.party, ActKind::DenunciationWithdrawal)
-        .filter(|act| notice.date <= act.date)
+        .filter(|act| is_meant(act))
         .partition(|act| act.receipt.is_some_and(|day| day <= facts.day));
     let withdrawal = received.into_iter().find(|act| {
         effect.is_none_or(|effect| act.receipt.is_some_and(|received| received < effect))
@@ -281,36 +348,44 @@ fn withdrawal<'a>(
     withdrawal
 }
 
-/// Returns the suspension, if fewer than two parties are left unsuspended on the day. A term and its
-/// renewals run on meanwhile.
-fn suspension(facts: &Facts<'_>, entry: Date, findings: &mut Findings) -> Option<Verdict> {
-    let mut changes: Vec<&Act> = facts
-        .past()
-        .filter(|act| {
-            matches!(act.kind, ActKind::Suspension | ActKind::Resumption)
-                && act.effect() <= facts.day
-        })
-        .collect();
+/// Returns the suspension, if fewer than two parties are left on the day that have not suspended it. A term and
+/// its renewals run on meanwhile.
+fn suspension(
+    facts: &Facts<'_>,
+    entry: Date,
+    departures: &Departures<'_>,
+    findings: &mut Findings,
+) -> Option<Verdict> {
+    let mut changes = changes(facts, findings);
     changes.sort_by_key(|act| (act.effect(), act.date, act.kind, &act.name));
-    let mut suspended = BTreeSet::new();
+    let gone = |by: Date| departures.iter().filter(move |(_, day)| **day <= by);
+    let mut days: BTreeSet<Date> = changes.iter().map(|act| act.effect()).collect();
+    days.extend(gone(facts.day).map(|(_, day)| *day));
+
+    let mut changes = changes.into_iter().peekable();
+    let mut suspended: BTreeSet<&str> = BTreeSet::new();
     let mut since = None;
-    for act in changes {
-        let change = if act.kind == ActKind::Suspension {
-            suspended.insert(&act.party)
-        } else {
-            suspended.remove(&act.party)
-        };
-        if change {
-            findings.step(
-                Some(act.effect()),
-                format!("{} {}.", act.party, act.kind.past()),
-                basis::SUSPENSION,
-                &[act],
-            );
+    for day in days {
+        while let Some(act) = changes.next_if(|act| act.effect() <= day) {
+            let change = if act.kind == ActKind::Suspension {
+                suspended.insert(&act.party)
+            } else {
+                suspended.remove(act.party.as_str())
+            };
+            if change {
+                findings.step(
+                    Some(act.effect()),
+                    format!("{} {}.", act.party, act.kind.past()),
+                    basis::SUSPENSION,
+                    &[act],
+                );
+            }
         }
-        let operating = facts.parties().count().saturating_sub(suspended.len());
-        since = if operating < QUORUM {
-            since.or(Some(act.effect()))
+        let mut out = suspended.clone();
+        out.extend(gone(day).map(|(party, _)| *party));
+        let operating = facts.parties().count().saturating_sub(out.len());
+        since = if operating < QUORUM && !suspended.is_empty() {
+            since.or(Some(day))
         } else {
             None
         };
@@ -321,4 +396,39 @@ fn suspension(facts: &Facts<'_>, entry: Date, findings: &mut Findings) -> Option
         Some(since),
         format!("In force, suspended since {since}."),
     ))
+}
+
+/// The suspensions and resumptions that have taken effect by the day, without those suspensions that the party
+/// revoked before that.
+fn changes<'a>(facts: &Facts<'a>, findings: &mut Findings) -> Vec<&'a Act> {
+    let (mut changes, mut revoked) = (Vec::new(), Vec::new());
+    for act in facts.past().filter(|act| act.effect() <= facts.day) {
+        match act.kind {
+            ActKind::Resumption => changes.push(act),
+            ActKind::Suspension => {
+                let revocation = facts
+                    .past_of(&act.party, ActKind::Resumption)
+                    .find(|other| act.date <= other.date && other.effect() < act.effect());
+                match revocation {
+                    Some(revocation) => revoked.push((act, revocation)),
+                    None => changes.push(act),
+                }
+            }
+            _ => {}
+        }
+    }
+    for (act, revocation) in revoked {
+        let text = format!(
+            "{} revoked its suspension of {} before it took effect.",
+            act.party,
+            act.effect()
+        );
+        findings.step(
+            Some(revocation.date),
+            text,
+            basis::WITHDRAWAL,
+            &[act, revocation],
+        );
+    }
+    changes
 }

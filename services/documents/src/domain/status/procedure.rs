@@ -22,6 +22,8 @@ pub struct PartyStatus {
     pub notified: Option<Date>,
     /// When every other party had received its notification.
     pub received: Option<Date>,
+    /// The first day on which it is no longer bound, by its own notice.
+    pub departure: Option<Date>,
     /// Its way from the approval of the draft to the receipt of its note.
     pub stages: Vec<Stage>,
 }
@@ -64,6 +66,7 @@ pub(super) fn of_parties(facts: &Facts<'_>, nature: Nature) -> Vec<PartyStatus> 
                     .first(party, ActKind::NotificationSent)
                     .map(|act| act.date),
                 received: facts.receipt(party).complete.map(|receipt| receipt.day),
+                departure: None,
                 stages: Vec::new(),
             }
         })

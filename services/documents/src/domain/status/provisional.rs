@@ -20,8 +20,12 @@ pub(super) fn since(facts: &Facts<'_>, findings: &mut Findings) -> Option<Date> 
     for act in facts.past() {
         match act.kind {
             ActKind::ProvisionalApplication => changes.push((act.effect(), true, act)),
-            ActKind::ProvisionalApplicationEnd => match act.effective.or(act.receipt) {
-                Some(end) => changes.push((end, false, act)),
+            ActKind::ProvisionalApplicationEnd => match act.receipt {
+                // A day that it names does not come before the others have the notice.
+                Some(receipt) => {
+                    let end = act.effective.map_or(receipt, |day| day.max(receipt));
+                    changes.push((end, false, act));
+                }
                 None => {
                     let text = format!(
                         "{} gave notice that it ends provisional application; its receipt is not recorded.",

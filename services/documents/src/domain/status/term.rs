@@ -57,6 +57,21 @@ impl Term {
     }
 }
 
+impl Term {
+    /// Ends the term, if it lasts so long, with the eve of the day from which the document no longer binds. One that
+    /// had not entered into force by then has no term.
+    pub(super) fn cut(&mut self, end: Date, entry: Option<Date>) {
+        if self.end.is_some_and(|last| last < eve(end)) {
+            return;
+        }
+        let was_in_force = entry.is_some_and(|entry| entry < end);
+        let last = self.end.filter(|last| *last == eve(end));
+        self.end = last.or(was_in_force.then(|| eve(end)));
+        self.renewal = None;
+        self.notice_deadline = None;
+    }
+}
+
 /// Returns the days on which a notice received on `received` takes effect under `rule`: the first
 /// day on which the document no longer binds. Nothing if the rule foresees no notice.
 pub(super) fn notice_effect(rule: &DurationRule, entry: Date, received: Date) -> Option<Date> {

@@ -7,7 +7,7 @@ use super::{fill, later_page, plan, query};
 use crate::{
     MIGRATIONS, SCHEMA,
     domain::{DocumentName, PartnershipName, Reader, status::calendar::EventKind},
-    store::{fields, outline, purge, queries::outline as texts, sectors},
+    store::{fields, outline, purge, queries::outline as texts, relations, sectors},
 };
 use aip::Sql;
 use storage::{Database, args};
@@ -19,6 +19,7 @@ const FILL: &[&str] = &[
     "INSERT INTO pending_documents SELECT d.partnership_id, p.party, d.id, d.uid \
      FROM documents d CROSS JOIN (SELECT '' AS party UNION ALL SELECT 'UZ') p",
     "INSERT INTO document_waits SELECT d.uid, d.id FROM documents d WHERE d.created_us % 3 = 0",
+    "INSERT INTO document_relations SELECT d.uid, 1, d.id, d.id FROM documents d",
     "INSERT INTO sector_counts SELECT d.partnership_id, d.id, 2, ' KZ UZ ', 1 FROM documents d",
     "INSERT INTO outdated_documents SELECT d.uid FROM documents d WHERE d.created_us % 5 = 0",
     "INSERT INTO outdated_waits SELECT d.id, '', 1 FROM documents d WHERE d.created_us % 5 = 1",
@@ -79,7 +80,11 @@ fn promises() -> Vec<(Sql, Vec<&'static str>, bool)> {
     let parent = PartnershipName::new("uz-kz");
     let counts = vec!["sector_counts_pkey", "PRIMARY KEY (partnership_id=?"];
     let filter = later_page(&fields::DOCUMENTS, "", "").filter().clone();
+    let names = ["n42", "n44"].map(|id| DocumentName::new("uz-kz", id).to_string());
+    let [related, waiting] = relations::referred_to_sql(&names);
     let mut promises = vec![
+        (related, vec!["document_relations_by_target"], false),
+        (waiting, vec!["document_waits_by_target"], false),
         (
             outline::waiting_sql(&[chain("n42")], 250),
             vec!["document_waits_by_target"],

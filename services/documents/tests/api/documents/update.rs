@@ -204,7 +204,14 @@ async fn a_party_that_has_recorded_acts_cannot_be_taken_out() {
             .update_document(update(parties(["UZ", "KG"]), &["parties"]))
             .await;
         assert_fault(refused, Code::FailedPrecondition, "PARTY_IN_USE");
-        let allowed = uz
+        let of_others = uz
+            .documents
+            .update_document(update(parties(["KG", "KZ"]), &["parties"]))
+            .await;
+        assert_fault(of_others, Code::PermissionDenied, "PARTY_MISMATCH");
+        let allowed = register
+            .kz
+            .clone()
             .documents
             .update_document(update(parties(["KG", "KZ"]), &["parties"]))
             .await;

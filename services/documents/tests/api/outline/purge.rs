@@ -115,7 +115,7 @@ async fn documents_go_for_good_when_their_time_has_come_and_not_before() {
 }
 
 #[tokio::test]
-async fn what_waits_for_a_purged_document_says_so_and_its_name_is_free() {
+async fn what_waits_for_a_purged_document_says_so_and_keeps_its_name_from_others() {
     on_each_engine(async |register| {
         filled(&register).await;
         register.clock.advance(31 * DAY);
@@ -161,13 +161,31 @@ async fn what_waits_for_a_purged_document_says_so_and_its_name_is_free() {
         let field = ("document.relations[0].target", "REFERENCE_NOT_FOUND");
         assert_violations(refused, &[field]);
 
-        let again = register.create(super::agreement(
-            "a",
-            accord_proto::documents::v1::entry_into_force::Rule::OnSignature(
-                accord_proto::documents::v1::OnSignature {},
-            ),
-        ));
-        assert_eq!(again.await.name, name("a"));
+        let new = || {
+            super::agreement(
+                "a",
+                accord_proto::documents::v1::entry_into_force::Rule::OnSignature(
+                    accord_proto::documents::v1::OnSignature {},
+                ),
+            )
+        };
+        let taken_for_the_old = editor.create_document(new()).await;
+        assert_fault(
+            taken_for_the_old,
+            Code::FailedPrecondition,
+            "NAME_REFERRED_TO",
+        );
+        let mut change = new().document.unwrap();
+        change.name = name("waiting");
+        let free = UpdateDocumentRequest {
+            document: Some(change),
+            update_mask: Some(prost_types::FieldMask {
+                paths: vec!["entry_into_force".to_owned()],
+            }),
+            ..UpdateDocumentRequest::default()
+        };
+        editor.update_document(free).await.unwrap();
+        assert_eq!(register.create(new()).await.name, name("a"));
         register.sign("a", "2024-06-20").await;
         let found = documents
             .get_document_status(status)
@@ -179,8 +197,8 @@ async fn what_waits_for_a_purged_document_says_so_and_its_name_is_free() {
         let events = super::events::events(&register.reader, window).await;
         assert_eq!(
             events.len(),
-            2,
-            "what waits for the new one is computed again: {events:?}"
+            1,
+            "only the new one enters into force then: {events:?}"
         );
     })
     .await;

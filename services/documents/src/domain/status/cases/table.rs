@@ -8,6 +8,7 @@
 mod chain;
 mod counting;
 mod denunciation;
+mod departures;
 mod doubts;
 mod exchange;
 mod known;
@@ -35,6 +36,7 @@ use crate::domain::{
 const AT_LEAST: usize = 60;
 
 /// One worked case.
+#[derive(Clone)]
 struct Worked {
     name: &'static str,
     clause: &'static str,
@@ -47,6 +49,7 @@ struct Worked {
 
 /// What follows on one day. What is not said is not there: no day of entry into force, nothing awaited,
 /// no warning; only terms are compared where they are said.
+#[derive(Clone)]
 struct Expected {
     on: Date,
     known: &'static str,
@@ -55,7 +58,7 @@ struct Expected {
     term: Option<TermDays>,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 struct Told {
     state: State,
     since: Option<Date>,
@@ -198,6 +201,11 @@ impl Worked {
         self.and(|expected| expected.term = Some((Some(day(on)), None, None)))
     }
 
+    /// That there is no term.
+    fn without_term(self) -> Self {
+        self.and(|expected| expected.term = Some((None, None, None)))
+    }
+
     /// The renewal of a term, and the last day on which a notice can be received.
     fn renews(self, on: &str, deadline: &str) -> Self {
         let term = (day(on).yesterday().ok(), Some(day(on)), Some(day(deadline)));
@@ -296,6 +304,7 @@ fn all() -> Vec<Worked> {
         exchange::cases(),
         provisional::cases(),
         chain::cases(),
+        departures::cases(),
         term::cases(),
         denunciation::cases(),
         suspension::cases(),

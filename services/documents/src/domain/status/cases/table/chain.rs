@@ -1,6 +1,6 @@
 //! Worked cases: documents that enter into force with one another.
 
-use super::{Worked, other, worked};
+use super::{Worked, both, other, worked};
 use crate::domain::{
     ActKind, DocumentType, EntryRule, Offset,
     status::{
@@ -21,6 +21,7 @@ fn case(name: &'static str, because: &'static str) -> Worked {
 pub(super) fn cases() -> Vec<Worked> {
     let mut cases = followed();
     cases.extend(not_followed());
+    cases.extend(ended_before());
     cases
 }
 
@@ -104,6 +105,71 @@ fn followed() -> Vec<Worked> {
         .since("2021-12-06")
         .awaits_other("2021-12-06"),
     ]
+}
+
+/// The other document ends before this one could enter into force with it.
+fn ended_before() -> Vec<Worked> {
+    let terminated = || both(ActKind::Termination, "2022-03-01");
+    let refused = |case: Worked, on: &str| {
+        case.on(on, State::SignedEntryUnknown)
+            .since("2021-12-06")
+            .warns(WarningCode::RuleNotApplicable)
+    };
+    let scheduled = case(
+        "the agreement is terminated before its day",
+        "VCLT 24(1): the Protocol enters into force with the Agreement, which never does.",
+    )
+    .acts(signed("2021-12-06"))
+    .beside(
+        "agreement",
+        EntryRule::OnDate(day("2022-07-01")),
+        [signed("2021-12-06"), terminated()].concat(),
+    )
+    .on("2022-02-28", State::EntryScheduled)
+    .since("2021-12-06")
+    .enters("2022-07-01");
+    let awaited = case(
+        "the agreement is terminated while it waits",
+        "VCLT 24(1) and 54(b): nobody owes the exchange any more, so nothing is left to wait for.",
+    )
+    .acts(signed("2021-12-06"))
+    .beside(
+        "agreement",
+        EntryRule::AfterExchange(None),
+        [signed("2021-12-06"), terminated()].concat(),
+    )
+    .on("2022-02-28", State::AwaitingOtherDocument)
+    .since("2021-12-06")
+    .awaits_other("2021-12-06");
+    let late = case(
+        "the agreement had ended before the protocol was signed",
+        "VCLT 24(1): a Protocol to what has ended does not enter into force with it; what the parties meant is not decided here.",
+    )
+    .acts(signed("2021-12-06"))
+    .beside(
+        "agreement",
+        EntryRule::OnSignature,
+        [signed("2010-01-01"), both(ActKind::Termination, "2011-01-01")].concat(),
+    );
+    let after = case(
+        "the agreement ends after both have entered into force",
+        "VCLT 70: the end of one treaty ends another only where that one says so.",
+    )
+    .acts(signed("2021-12-06"))
+    .beside(
+        "agreement",
+        EntryRule::OnSignature,
+        [signed("2021-12-06"), terminated()].concat(),
+    )
+    .on("2023-01-01", State::InForce)
+    .since("2021-12-06")
+    .enters("2021-12-06");
+    let mut cases = vec![after];
+    cases.extend(
+        [scheduled, awaited].map(|case| refused(refused(case, "2022-03-01"), "2023-01-01")),
+    );
+    cases.push(refused(late, "2022-01-01"));
+    cases
 }
 
 fn not_followed() -> Vec<Worked> {

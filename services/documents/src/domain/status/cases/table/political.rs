@@ -1,11 +1,11 @@
 //! Worked cases: documents that do not bind in law. They have effective dates and no entry into force.
 
-use super::{Worked, both, worked};
+use super::{Worked, both, notice, worked};
 use crate::domain::{
     ActKind, DocumentType, EffectivePeriod,
     status::{
         State, WarningCode,
-        sample::{day, signed},
+        sample::{act, day, signed},
     },
 };
 
@@ -25,6 +25,10 @@ fn political(
 }
 
 pub(super) fn cases() -> Vec<Worked> {
+    [by_dates(), acted_upon()].concat()
+}
+
+fn by_dates() -> Vec<Worked> {
     let roadmap = Some((Some("2022-01-01"), Some("2023-12-31")));
     vec![
         political(
@@ -112,5 +116,49 @@ pub(super) fn cases() -> Vec<Worked> {
         .on("2024-01-01", State::NoLongerEffective)
         .since("2024-01-01")
         .warns(WarningCode::NotAgreedByAll),
+    ]
+}
+
+/// Acts of the parties about a plan of 2020.
+fn acted_upon() -> Vec<Worked> {
+    vec![
+        political(
+            DocumentType::Plan,
+            Some((Some("2020-01-01"), None)),
+            worked("a plan of which all say that it has expired")
+                .clause("The plan names no last day.")
+                .because("No treaty, but what all parties say of their own plan is their word on it.")
+                .acts(both(ActKind::Signature, "2020-01-01"))
+                .acts(both(ActKind::Expiry, "2020-07-01")),
+        )
+        .on("2020-06-30", State::Effective)
+        .since("2020-01-01")
+        .on("2020-07-01", State::NoLongerEffective)
+        .since("2020-07-01"),
+        political(
+            DocumentType::Plan,
+            Some((Some("2020-01-01"), Some("2022-12-31"))),
+            worked("a plan that one states to have ended on another day")
+                .clause("The plan applies until 31 December 2022.")
+                .because("The day in the plan decides; the other is said to be doubtful.")
+                .acts(both(ActKind::Signature, "2020-01-01"))
+                .acts([act("UZ", ActKind::Expiry, "2020-07-01")]),
+        )
+        .on("2020-08-01", State::Effective)
+        .since("2020-01-01")
+        .warns(WarningCode::ContradictingDates),
+        political(
+            DocumentType::Plan,
+            Some((Some("2020-01-01"), None)),
+            worked("a plan that is suspended and denounced")
+                .clause("The plan names no last day.")
+                .because("VCLT 2(1)(a): what does not bind is neither suspended nor denounced; that such acts are recorded is said.")
+                .acts(both(ActKind::Signature, "2020-01-01"))
+                .acts(both(ActKind::Suspension, "2020-05-01"))
+                .acts([notice("KZ", ActKind::DenunciationNotice, "2020-07-20", "2020-08-01")]),
+        )
+        .on("2021-06-01", State::Effective)
+        .since("2020-01-01")
+        .warns(WarningCode::ActWithoutEffect),
     ]
 }

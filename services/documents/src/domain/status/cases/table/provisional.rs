@@ -29,6 +29,43 @@ impl Worked {
 }
 
 pub(super) fn cases() -> Vec<Worked> {
+    [applied_and_ended(), named_and_received()].concat()
+}
+
+/// Notices that name a day of their own.
+fn named_and_received() -> Vec<Worked> {
+    let applied = || both(ActKind::ProvisionalApplication, "2021-12-10");
+    let end = ActKind::ProvisionalApplicationEnd;
+    vec![
+        case(
+            "a notice names a day and is not known to be received",
+            "VCLT 25(2) and 78(c): the other negotiating States must have been notified; the day alone ends nothing.",
+            applied()
+                .into_iter()
+                .chain([effective("KZ", end, "2022-02-01", "2022-03-01")]),
+        )
+        .on("2022-04-01", State::ProvisionallyApplied)
+        .since("2021-12-10")
+        .awaits_both()
+        .warns(WarningCode::ReceiptNotRecorded),
+        case(
+            "a notice is received after the day that it names",
+            "VCLT 25(2) and 78(c): until its receipt it has no effect.",
+            applied().into_iter().chain([Act {
+                receipt: Some(super::day("2022-03-15")),
+                ..effective("KZ", end, "2022-02-01", "2022-03-01")
+            }]),
+        )
+        .on("2022-03-14", State::ProvisionallyApplied)
+        .since("2021-12-10")
+        .awaits_both()
+        .on("2022-03-15", State::AwaitingNotification)
+        .since("2021-12-06")
+        .awaits_both(),
+    ]
+}
+
+fn applied_and_ended() -> Vec<Worked> {
     let applied = || both(ActKind::ProvisionalApplication, "2021-12-10");
     let end = ActKind::ProvisionalApplicationEnd;
     vec![

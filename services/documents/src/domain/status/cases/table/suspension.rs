@@ -28,6 +28,29 @@ fn case(name: &'static str, because: &'static str, acts: impl IntoIterator<Item 
 }
 
 pub(super) fn cases() -> Vec<Worked> {
+    let mut cases = suspended();
+    cases.push(revoked());
+    cases
+}
+
+fn revoked() -> Worked {
+    case(
+        "a suspension revoked before its day",
+        "VCLT 68: a notification may be revoked at any time before it takes effect.",
+        [
+            effective("UZ", ActKind::Suspension, "2020-10-01", "2021-01-01"),
+            act("UZ", ActKind::Resumption, "2020-11-01"),
+        ],
+    )
+    .on("2020-12-31", State::InForce)
+    .since("2020-01-01")
+    .enters("2020-01-01")
+    .on("2021-02-01", State::InForce)
+    .since("2020-01-01")
+    .enters("2020-01-01")
+}
+
+fn suspended() -> Vec<Worked> {
     let suspended = || act("UZ", ActKind::Suspension, "2020-10-01");
     let resumed = || act("UZ", ActKind::Resumption, "2021-03-01");
     vec![

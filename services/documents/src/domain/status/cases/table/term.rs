@@ -1,6 +1,6 @@
 //! Worked cases: terms, their renewal and their end.
 
-use super::{Worked, both, notice, worked};
+use super::{Worked, both, effective, notice, worked};
 use crate::domain::{
     ActKind, DurationRule, EntryRule,
     status::{
@@ -253,5 +253,66 @@ fn stated() -> Vec<Worked> {
         .enters("2021-12-06")
         .warns(WarningCode::ContradictingDates)
         .ends("2023-12-05"),
+        from(
+            "2021-12-06",
+            "both state an earlier end than the clause",
+            "This Agreement shall remain in force for two years.",
+            DurationRule::Months(24),
+        )
+        .because("VCLT 54(b): what all parties say of the end of their own treaty is their consent to it; that the clause names another day is said.")
+        .acts(both(ActKind::Expiry, "2023-06-30"))
+        .on("2023-06-29", State::InForce)
+        .since("2021-12-06")
+        .enters("2021-12-06")
+        .ends("2023-12-05")
+        .on("2023-06-30", State::Expired)
+        .since("2023-06-30")
+        .enters("2021-12-06")
+        .warns(WarningCode::ContradictingDates)
+        .ends("2023-06-29"),
+        ended_early(
+            "a renewable agreement ended by both",
+            DurationRule::Renewable {
+                initial_months: 12,
+                renewal_months: 12,
+                notice_months: 3,
+            },
+        )
+        .on("2022-05-31", State::InForce)
+        .since("2020-01-01")
+        .enters("2020-01-01")
+        .ends("2022-05-31"),
+        ended_early("an agreement for five years ended by both", DurationRule::Months(60)),
+        worked("a term that never began")
+            .clause("This Agreement shall enter into force on 1 January 2023 and remain in force for five years.")
+            .because("VCLT 54(b): what both have given up before its first day has no term.")
+            .rule(EntryRule::OnDate(day("2023-01-01")))
+            .lasting(DurationRule::Months(60))
+            .acts(signed("2020-01-01"))
+            .acts(both(ActKind::Termination, "2022-06-01"))
+            .on("2022-06-01", State::Terminated)
+            .since("2022-06-01")
+            .enters("2023-01-01")
+            .without_term(),
     ]
+}
+
+/// An agreement in force since 2020 that both end on 1 June 2022, as agreed in May.
+fn ended_early(name: &'static str, rule: DurationRule) -> Worked {
+    let terminate = |party| effective(party, ActKind::Termination, "2022-05-10", "2022-06-01");
+    worked(name)
+        .clause("The clause on duration gives it a longer term than it had.")
+        .because("VCLT 54(b) and 70: from the agreed day nothing is renewed any more, and the last term ends on its eve.")
+        .rule(EntryRule::OnSignature)
+        .lasting(rule)
+        .acts(signed("2020-01-01"))
+        .acts(["UZ", "KZ"].map(terminate))
+        .on("2022-06-01", State::Terminated)
+        .since("2022-06-01")
+        .enters("2020-01-01")
+        .ends("2022-05-31")
+        .on("2025-03-01", State::Terminated)
+        .since("2022-06-01")
+        .enters("2020-01-01")
+        .ends("2022-05-31")
 }
