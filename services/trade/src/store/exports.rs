@@ -1,6 +1,6 @@
 //! Figures in the order of their keys: all that match and stand, and those in which releases differ.
 
-use aip::Sql;
+use aip::{Sql, filter::Filter};
 use jiff::Timestamp;
 use storage::{Error, Statement, Tx, args};
 
@@ -12,7 +12,9 @@ use super::{
     rows::{ObservationRow, ReleaseRow, figure},
     standing::stands,
 };
-use crate::domain::{cell::Flow, observation::Observation, period::Window, release::Release};
+use crate::domain::{
+    cell::Flow, name::ReleaseName, observation::Observation, period::Window, release::Release,
+};
 
 /// Which figures are exported.
 #[derive(Clone, Debug)]
@@ -31,15 +33,40 @@ pub(crate) struct Wanted {
     pub windows: Vec<Window>,
     /// Only this code and what it takes in; empty for all.
     pub commodity: String,
+    /// Only this region; empty for all.
+    pub region: String,
+    /// Only this release.
+    pub release: Option<ReleaseName>,
+    /// What else must hold, over the figure `o` and its release `r`.
+    pub filter: Filter,
     /// As of when.
     pub known: Timestamp,
     /// Leaves out what was recorded then or later.
     pub recorded_before: Option<Timestamp>,
 }
 
-/// Returns all releases of a partnership that count, in the order of their numbers.
-pub(crate) async fn counting(tx: &mut Tx, wanted: &Wanted) -> Result<Vec<Counting>, Error> {
+/// Which figures of a release are read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Range<'a> {
+    /// The release.
+    pub own: &'a Counting,
+    /// Behind which key; in its year.
+    pub after: Key,
+    /// How many at most.
+    pub limit: usize,
+    /// Whether what was worked out about the releases may be newer than they.
+    pub is_past: bool,
+}
+
+/// Returns all releases of a partnership that count, in the order of their numbers; with `began_us` those that
+/// counted by what had been recorded then.
+pub(crate) async fn counting(
+    tx: &mut Tx,
+    wanted: &Wanted,
+    began_us: Option<i64>,
+) -> Result<Vec<Counting>, Error> {
     let before = wanted.recorded_before.map_or(i64::MAX, clock::to_micros);
+    let before = before.min(began_us.map_or(i64::MAX, |began| began.saturating_add(1)));
     let sql = Sql {
         text: format!(
             "{SELECT} WHERE r.partnership = $1 AND r.publish_record_us < $3 AND r.publish_us <= $2 \
@@ -55,18 +82,37 @@ pub(crate) async fn counting(tx: &mut Tx, wanted: &Wanted) -> Result<Vec<Countin
         .collect()
 }
 
-/// Returns at most `limit` figures of one year of a release behind a series and span, with their keys.
+/// Returns a number that grows whenever a release of a partnership is published or withdrawn, by the index
+/// `releases_of_partnership`.
+pub(crate) async fn versions(tx: &mut Tx, partnership: &str) -> Result<i64, Error> {
+    let (versions,) = tx
+        .one::<(i64,)>(
+            "SELECT CAST(coalesce(sum(r.revision), 0) AS BIGINT) AS versions FROM releases r \
+             WHERE r.partnership = $1 AND r.publish_record_us IS NOT NULL",
+            args![partnership],
+        )
+        .await?;
+    Ok(versions)
+}
+
+/// Returns figures of one year of a release, with their keys and in their order.
 pub(crate) async fn page(
     tx: &mut Tx,
     wanted: &Wanted,
     releases: &[Counting],
-    own: &Counting,
-    after: Key,
-    limit: usize,
+    range: Range<'_>,
 ) -> Result<Vec<(Key, Observation)>, Error> {
+    let reporter = range.own.release.publication.reporter.as_str();
+    read(tx, page_sql(wanted, releases, range), reporter).await
+}
+
+fn page_sql(wanted: &Wanted, releases: &[Counting], range: Range<'_>) -> Sql {
+    let Range {
+        own, after, limit, ..
+    } = range;
     let release = &own.release;
     let reporter = release.publication.reporter.as_str();
-    let strict = wanted.recorded_before.is_some() || !own.settled;
+    let strict = range.is_past || wanted.recorded_before.is_some() || !own.settled;
     let later: Vec<&Counting> = releases
         .iter()
         .filter(|other| {
@@ -74,18 +120,30 @@ pub(crate) async fn page(
                 && other.release.vintage() > release.vintage()
         })
         .collect();
-    let text = format!(
-        "SELECT {FIELDS} FROM observations o WHERE o.release = {} AND o.period_year = {} \
-         AND (o.series, o.span) > ({}, {}){} AND {} ORDER BY o.series, o.span LIMIT {limit}",
-        release.number,
-        after.year,
-        after.series,
-        after.span,
-        conditions(wanted),
-        stands(release.number, strict.then_some(later.as_slice())),
-    );
-    let args = args![clock::to_micros(wanted.known)];
-    read(tx, Sql { text, args }, reporter).await
+    let joined = if wanted.filter.is_empty() {
+        ""
+    } else {
+        " JOIN releases r ON r.number = o.release"
+    };
+    let mut sql = Sql {
+        text: format!(
+            "SELECT {FIELDS} FROM observations o{joined} WHERE o.release = {} AND o.period_year = {} \
+             AND (o.series, o.span) > ({}, {}){} AND {}",
+            release.number,
+            after.year,
+            after.series,
+            after.span,
+            conditions(wanted),
+            stands(release.number, strict.then_some(later.as_slice())),
+        ),
+        args: args![clock::to_micros(wanted.known)],
+    };
+    if !wanted.filter.is_empty() {
+        sql.push(" AND ");
+        wanted.filter.push_sql(&mut sql);
+    }
+    sql.push(&format!(" ORDER BY o.series, o.span LIMIT {limit}"));
+    sql
 }
 
 async fn read(tx: &mut Tx, sql: Sql, reporter: &str) -> Result<Vec<(Key, Observation)>, Error> {
@@ -106,10 +164,16 @@ async fn read(tx: &mut Tx, sql: Sql, reporter: &str) -> Result<Vec<(Key, Observa
 fn conditions(wanted: &Wanted) -> String {
     let mut text = String::new();
     if !wanted.partner.is_empty() {
-        let partner = key::partner_code(&wanted.partner);
+        let first = key::partner_code(&wanted.partner) << key::PARTNER_SHIFT;
+        let last = first | ((1 << key::PARTNER_SHIFT) - 1);
+        text.push_str(&format!(" AND o.series BETWEEN {first} AND {last}"));
+    }
+    if !wanted.region.is_empty() {
+        let region = key::region_code(&wanted.region);
         text.push_str(&format!(
-            " AND (o.series >> {}) = {partner}",
-            key::PARTNER_SHIFT
+            " AND ((o.series >> {}) & {}) = {region}",
+            key::REGION_SHIFT,
+            key::REGION_MASK
         ));
     }
     if !wanted.flows.is_empty() {

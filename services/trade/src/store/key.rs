@@ -27,7 +27,7 @@ pub(crate) const PARTNER_SHIFT: u32 = 45;
 /// Flow and edition take three bits each.
 const THREE_BITS: i64 = 7;
 /// The region takes sixteen bits.
-const REGION_MASK: i64 = (1 << 16) - 1;
+pub(crate) const REGION_MASK: i64 = (1 << 16) - 1;
 /// All bits of the commodity.
 pub(crate) const COMMODITY_MASK: i64 = (1 << COMMODITY_BITS) - 1;
 /// The digits of regions, from 1.

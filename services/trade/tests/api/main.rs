@@ -9,6 +9,7 @@
 mod bureau;
 mod classifications;
 mod errors;
+mod exports;
 mod figures;
 mod forecasts;
 mod groups;

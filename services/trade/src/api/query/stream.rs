@@ -1,112 +1,99 @@
 //! `StreamObservations`.
+//!
+//! An export answers from the releases that there are at its beginning, however long it takes. What stands of them is
+//! read from what publishing and withdrawing have worked out, as long as nobody publishes or withdraws; from then on
+//! it is worked out from those releases alone, as in the strict reading.
+
+mod place;
+mod question;
 
 use std::sync::Arc;
 
 use ::fault::Fault;
 use accord_proto::trade::v1::{StreamObservationsRequest, StreamObservationsResponse};
-use aip::{ListRequest, Listing, Schema, Value, Violation, Violations, convert as values};
+use aip::{Listing, Violations};
 use futures::stream::{self, BoxStream, StreamExt as _};
 use identity::Caller;
-use jiff::Timestamp;
-use prost::Message as _;
-use storage::Database;
-use tonic::{Request, Status};
+use storage::{Database, Tx};
+use tonic::{Code, Request, Status};
 
-use super::{read_party, read_year};
 use crate::{
     DOMAIN,
-    api::{Api, convert, fault},
-    domain::{cell::Commodity, name::PartnershipName, observation::Observation, period::YEARS},
+    api::{
+        Api, convert,
+        releases::{self, list_observations::schema},
+    },
+    domain::observation::Observation,
     store::{
         exports::{self, Wanted},
         key::Key,
         releases::Counting,
     },
 };
+use place::{Beginning, Place, fingerprint};
 
 /// How many figures a message has at most: more gain nothing.
 const FIGURES_AT_ONCE: usize = 1_000;
 
-/// Tokens are those of lists; there is nothing to filter or sort by.
-static SCHEMA: Schema = Schema { fields: &[] };
-
 /// Figures on their way out.
 pub(crate) type Pieces = BoxStream<'static, Result<StreamObservationsResponse, Status>>;
-
-/// A place in the order of figures: behind a key of a release.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
-    release: i64,
-    key: Key,
-}
-
-impl Place {
-    const START: Self = Self {
-        release: 0,
-        key: Key {
-            year: 0,
-            series: -1,
-            span: 0,
-        },
-    };
-
-    fn to_value(self) -> Value {
-        let Key { year, series, span } = self.key;
-        Value::from(format!("{}/{year}/{series}/{span}", self.release))
-    }
-
-    fn parse(value: &Value) -> Option<Self> {
-        let Value::Text(text) = value else {
-            return None;
-        };
-        let mut numbers = text.split('/').map(str::parse::<i64>);
-        let mut next = || numbers.next()?.ok();
-        Some(Self {
-            release: next()?,
-            key: Key {
-                year: next()?,
-                series: next()?,
-                span: next()?,
-            },
-        })
-    }
-}
 
 /// An export. Figures are read when the caller takes them: one message is in memory at a time.
 struct Export {
     database: Database,
     wanted: Arc<Wanted>,
     listing: Listing,
-    /// The releases that count, by number.
+    /// The releases that counted at the beginning, by number.
     releases: Arc<Vec<Counting>>,
+    beginning: Beginning,
+    /// Whether something was published or withdrawn since.
+    is_past: bool,
     place: Place,
     is_over: bool,
 }
+
+/// The figures of one message with their keys, and whether something has been published or withdrawn.
+type Page = (Vec<(Key, Observation)>, bool);
 
 pub(crate) async fn run(
     api: &Api,
     request: Request<StreamObservationsRequest>,
 ) -> Result<Pieces, Fault> {
     Caller::of(&request)?.may_read()?;
-    let (wanted, listing) = read(request.into_inner(), api.clock.now())?;
-    let place = match listing.after() {
-        None => Place::START,
-        Some(last) => last.first().and_then(Place::parse).ok_or_else(bad_token)?,
+    let now = api.clock.now();
+    let schema = schema(api.database.engine());
+    let (wanted, listing) = question::read(request.into_inner(), schema, now)?;
+    let resumed = match listing.after() {
+        None => None,
+        Some(last) => Some(last.first().and_then(place::parse).ok_or_else(bad_token)?),
     };
+    let began_us = resumed.map(|(_, beginning)| beginning.us);
     let wanted = Arc::new(wanted);
     let shared = Arc::clone(&wanted);
-    let releases: Vec<Counting> = api
+    let (releases, versions) = api
         .database
         .read(move |tx| {
             let wanted = Arc::clone(&shared);
-            Box::pin(async move { Ok::<_, Fault>(exports::counting(tx, &wanted).await?) })
+            Box::pin(async move { begin(tx, &wanted, began_us).await })
         })
         .await?;
+    let counted = fingerprint(releases.iter().map(|own| own.release.number));
+    let current = Beginning {
+        us: clock::to_micros(now),
+        releases: counted,
+        versions,
+    };
+    let (place, beginning) = resumed.unwrap_or((Place::START, current));
+    if beginning.releases != counted {
+        return Err(outdated());
+    }
     let export = Export {
         database: api.database.clone(),
         wanted,
         listing,
         releases: Arc::new(releases),
+        is_past: beginning.versions != versions,
+        beginning,
         place,
         is_over: false,
     };
@@ -120,6 +107,20 @@ pub(crate) async fn run(
     .boxed())
 }
 
+/// Reads the releases that count, or did when the export began, and the state of all.
+async fn begin(
+    tx: &mut Tx,
+    wanted: &Wanted,
+    began_us: Option<i64>,
+) -> Result<(Vec<Counting>, i64), Fault> {
+    if let Some(name) = &wanted.release {
+        releases::load(tx, name).await?;
+    }
+    let releases = exports::counting(tx, wanted, began_us).await?;
+    let versions = exports::versions(tx, &wanted.partnership).await?;
+    Ok((releases, versions))
+}
+
 impl Export {
     /// Returns the next message; none behind the last.
     async fn next(&mut self) -> Result<Option<StreamObservationsResponse>, Fault> {
@@ -128,29 +129,23 @@ impl Export {
         }
         let releases = Arc::clone(&self.releases);
         for own in releases.iter() {
-            let release = &own.release;
-            if release.number < self.place.release || !self.is_wanted(own) {
+            let number = own.release.number;
+            if number < self.place.release || !self.is_wanted(own) {
                 continue;
             }
             let asked = self.wanted.years;
             let (first, last) = own.years.unwrap_or((asked.0.into(), asked.1.into()));
             let first = first.max(asked.0.into());
             for year in first..=last.min(asked.1.into()) {
-                let start = Place {
-                    release: release.number,
-                    key: Key {
-                        year,
-                        ..Place::START.key
-                    },
-                };
-                let from = start.max(self.place);
-                if from.key.year != year || from.release != release.number {
+                let from = Place::before(number, year).max(self.place);
+                if from.key.year != year || from.release != number {
                     continue;
                 }
-                let figures = self.page(own, from.key).await?;
+                let (figures, is_past) = self.page(own, from.key).await?;
+                self.is_past |= is_past;
                 if let Some((key, _)) = figures.last() {
                     self.place = Place {
-                        release: release.number,
+                        release: number,
                         key: *key,
                     };
                     return Ok(Some(self.message(own, figures)));
@@ -158,37 +153,48 @@ impl Export {
             }
         }
         self.is_over = true;
-        self.place.release = i64::MAX;
+        self.place = Place::END;
         Ok(Some(StreamObservationsResponse {
-            resume_token: self.listing.token(&[self.place.to_value()]),
-            known_time: Some(convert::timestamp(self.wanted.known)),
             complete: true,
-            ..StreamObservationsResponse::default()
+            ..self.empty()
         }))
     }
 
     fn is_wanted(&self, own: &Counting) -> bool {
         let publication = &own.release.publication;
-        let (reporter, partner) = (&self.wanted.reporter, &self.wanted.partner);
-        let strict = self.wanted.recorded_before.is_some();
+        let wanted = &self.wanted;
+        let (reporter, partner, region) = (&wanted.reporter, &wanted.partner, &wanted.region);
+        let strict = self.is_past || wanted.recorded_before.is_some();
+        let named = wanted.release.as_ref().map(ToString::to_string);
         (reporter.is_empty() || *reporter == publication.reporter)
             && (partner.is_empty() || publication.coverage.partners.contains(partner))
-            && (strict || !own.is_hidden(self.wanted.known))
+            && (region.is_empty() || region.starts_with(&publication.reporter))
+            && named.is_none_or(|name| name == own.release.name)
+            && (strict || !own.is_hidden(wanted.known))
     }
 
-    async fn page(&self, own: &Counting, after: Key) -> Result<Vec<(Key, Observation)>, Fault> {
+    async fn page(&self, own: &Counting, after: Key) -> Result<Page, Fault> {
         let shared = Arc::new((
             Arc::clone(&self.wanted),
             Arc::clone(&self.releases),
             own.clone(),
         ));
+        let (versions, was_past) = (self.beginning.versions, self.is_past);
         self.database
             .read(move |tx| {
                 let shared = Arc::clone(&shared);
                 Box::pin(async move {
                     let (wanted, releases, own) = &*shared;
-                    let limit = FIGURES_AT_ONCE;
-                    Ok::<_, Fault>(exports::page(tx, wanted, releases, own, after, limit).await?)
+                    let is_past = was_past
+                        || exports::versions(tx, &wanted.partnership).await? != versions;
+                    let range = exports::Range {
+                        own,
+                        after,
+                        limit: FIGURES_AT_ONCE,
+                        is_past,
+                    };
+                    let figures = exports::page(tx, wanted, releases, range).await?;
+                    Ok::<_, Fault>((figures, is_past))
                 })
             })
             .await
@@ -206,99 +212,33 @@ impl Export {
                 .map(|(_, figure)| convert::observation::show(figure, reporter, ""))
                 .collect(),
             release: own.release.name.clone(),
-            resume_token: self.listing.token(&[self.place.to_value()]),
+            release_use: Some(convert::release::show_use(&own.release)),
+            ..self.empty()
+        }
+    }
+
+    /// A message without figures at the place where the export stands.
+    fn empty(&self) -> StreamObservationsResponse {
+        let place = place::to_value(self.place, self.beginning);
+        StreamObservationsResponse {
+            resume_token: self.listing.token(&[place]),
             known_time: Some(convert::timestamp(self.wanted.known)),
-            complete: false,
+            ..StreamObservationsResponse::default()
         }
     }
 }
 
-fn read(request: StreamObservationsRequest, now: Timestamp) -> Result<(Wanted, Listing), Fault> {
-    let mut violations = Violations::new();
-    let parent = violations.take(PartnershipName::parse("parent", &request.parent));
-    let reporter = violations.take(read_party("reporter", &request.reporter));
-    let partner = violations.take(read_party("partner", &request.partner));
-    let flows = convert::distinct("flows", &request.flows, &mut violations, |place, value| {
-        convert::needed(place, *value, convert::enums::read_flow)
-    });
-    let windows = convert::distinct(
-        "windows",
-        &request.windows,
-        &mut violations,
-        |place, value| convert::needed(place, *value, convert::enums::read_published_window),
-    );
-    let start = violations
-        .take(read_year("start_year", request.start_year))
-        .flatten();
-    let end = violations
-        .take(read_year("end_year", request.end_year))
-        .flatten();
-    if start.zip(end).is_some_and(|(start, end)| end < start) {
-        violations.push("end_year", "FIELD_INVALID", "is before start_year");
-    }
-    let commodity = violations.take(read_commodity(&request.commodity));
-    let known = values::optional_time("known_time", request.known_time.as_ref());
-    let known = violations.take(known).flatten();
-    if known.is_none() && !request.resume_token.is_empty() {
-        let description = "must be set beside resume_token, as it was";
-        violations.push("known_time", "FIELD_REQUIRED", description);
-    }
-    let known = known.unwrap_or(now);
-    let recorded_before = request.recorded_before.as_ref();
-    let recorded_before = values::optional_time("recorded_before", recorded_before);
-    let recorded_before = violations.take(recorded_before).flatten();
-    let listing = violations.take(bind(&request, known));
-    violations.finish()?;
-    match (parent, reporter, partner, commodity, listing) {
-        (Some(parent), Some(reporter), Some(partner), Some(commodity), Some(listing)) => Ok((
-            Wanted {
-                partnership: parent.partnership,
-                reporter,
-                partner,
-                flows,
-                years: (start.unwrap_or(*YEARS.start()), end.unwrap_or(*YEARS.end())),
-                windows,
-                commodity,
-                known,
-                recorded_before,
-            },
-            listing,
-        )),
-        _ => Err(fault::unreported()),
-    }
-}
-
-fn read_commodity(code: &str) -> Result<String, Violation> {
-    // Whatever the edition.
-    let edition = crate::domain::cell::HsEdition::new(0);
-    Commodity::parse(code, edition)
-        .map(|_| code.to_owned())
-        .map_err(|error| Violation::new("commodity", "FIELD_INVALID", error.to_string()))
-}
-
-/// Reads the token, which holds for the same request as known at the same moment only.
-fn bind(request: &StreamObservationsRequest, known: Timestamp) -> Result<Listing, Violation> {
-    let mut bound = request.clone();
-    bound.resume_token.clear();
-    bound.known_time = Some(convert::timestamp(known));
-    let asked = ListRequest {
-        page_token: &request.resume_token,
-        bound_to: &bound.encode_to_vec(),
-        ..ListRequest::default()
-    };
-    Listing::parse(&SCHEMA, &asked).map_err(|_| token_violation())
-}
-
-fn token_violation() -> Violation {
-    Violation::new(
-        "resume_token",
-        "PAGE_TOKEN_INVALID",
-        "is not a token of this request",
-    )
-}
-
 fn bad_token() -> Fault {
     let mut violations = Violations::new();
-    violations.take(Err::<(), _>(token_violation()));
+    violations.take(Err::<(), _>(question::token_violation()));
     violations.into()
+}
+
+/// Says that the releases that an export began with cannot be told any more.
+fn outdated() -> Fault {
+    Fault::new(
+        Code::Aborted,
+        "EXPORT_OUTDATED",
+        "other releases were published or withdrawn at the moment at which the export began; begin it anew",
+    )
 }

@@ -61,6 +61,14 @@ const fn field(path: &'static str, kind: Kind, column: &'static str) -> Field {
     }
 }
 
+/// The fields that figures can be filtered by, as this engine computes them: of the figure `o` and its release `r`.
+pub(in crate::api) fn schema(engine: Engine) -> &'static Schema {
+    match engine {
+        Engine::Sqlite => &SQLITE,
+        Engine::Postgres => &POSTGRES,
+    }
+}
+
 pub(crate) async fn run(
     api: &Api,
     request: Request<ListObservationsRequest>,
@@ -70,12 +78,8 @@ pub(crate) async fn run(
     let request = request.into_inner();
     let mut violations = Violations::new();
     let parent = violations.take(ReleaseName::parse("parent", &request.parent));
-    let schema = match api.database.engine() {
-        Engine::Sqlite => &SQLITE,
-        Engine::Postgres => &POSTGRES,
-    };
     let listing = Listing::parse(
-        schema,
+        schema(api.database.engine()),
         &ListRequest {
             page_size: request.page_size,
             page_token: &request.page_token,
