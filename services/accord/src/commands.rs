@@ -4,5 +4,6 @@ pub mod documents;
 pub mod ledger;
 pub mod overview;
 pub mod roadmaps;
+mod target;
 pub mod token;
 pub mod trade;

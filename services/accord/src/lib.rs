@@ -14,6 +14,7 @@ pub mod contract;
 pub mod data_dir;
 pub mod demo;
 pub mod error;
+pub mod figures;
 pub mod import;
 pub mod language;
 pub mod names;

@@ -14,13 +14,13 @@ mod search;
 mod sectors;
 mod sheet;
 mod status;
-mod target;
 mod texts;
 mod timeline;
 mod upload;
 
 use accord_proto::documents::v1::DocumentState;
 
+use super::target;
 use crate::client::{ClientArgs, Connection};
 use crate::error::Error;
 use crate::names::PartnershipArg;

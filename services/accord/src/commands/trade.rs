@@ -1,7 +1,11 @@
 //! `accord trade`: turnover by every method, targets, and the releases that the figures come from.
 
+mod breakdown;
 mod classifications;
+mod compare;
+mod export;
 mod forecast;
+mod groups;
 mod import;
 mod outcomes;
 mod releases;
@@ -30,26 +34,40 @@ pub struct Args {
 enum Command {
     /// Shows turnover by year, quarter or month, by a method that you name.
     Turnover(turnover::Args),
+    /// Shows what trade in one period is made of: the largest products or regions, newcomers and losses.
+    Breakdown(breakdown::Args),
     /// Shows how far a target has been reached, and the growth it still needs.
     Target(target::Args),
     /// Lists the publications that the figures come from.
     Releases(releases::Args),
+    /// Lists the figures in which two releases of one reporter differ.
+    Compare(compare::Args),
     /// Shows the editions of the Harmonized System, finds their entries, and converts between them.
     Classifications(classifications::Args),
     /// Uploads files of figures into a release that is being prepared.
     Import(import::Args),
+    /// Writes the figures that stand to a file: CSV, SDMX-CSV, SDMX-JSON, Parquet or Arrow.
+    Export(export::Args),
 }
 
 /// Runs `accord trade`.
 pub async fn run(args: &Args) -> Result<(), Error> {
     let connection = args.client.connect().await?;
     let partnership = args.partnership.partnership.as_deref();
+    let output = args.client.output;
     let view = match &args.command {
         Command::Turnover(turnover) => turnover::run(&connection, partnership, turnover).await?,
+        Command::Breakdown(args) => breakdown::run(&connection, partnership, args).await?,
         Command::Target(target) => target::run(&connection, partnership, target).await?,
         Command::Releases(releases) => releases::run(&connection, partnership, releases).await?,
         Command::Classifications(args) => classifications::run(&connection, args).await?,
         Command::Import(import) => import::run(&connection, partnership, import).await?,
+        Command::Compare(args) => {
+            return compare::run(&connection, partnership, args, output).await;
+        }
+        Command::Export(args) => {
+            return export::run(&connection, partnership, args, output).await;
+        }
     };
-    Ok(view.print(args.client.output)?)
+    Ok(view.print(output)?)
 }

@@ -14,6 +14,22 @@ pub fn million_dollars(cents: i64) -> String {
     format!("{sign}{}.{}", thousands(tenths / 10), tenths % 10)
 }
 
+/// Shows whole US cents as whole dollars, thousands apart: `1,234`. Rounds half away from zero.
+#[must_use]
+pub fn dollars(cents: i64) -> String {
+    let dollars = (cents.unsigned_abs() + 50) / 100;
+    let sign = if cents < 0 && dollars > 0 { "-" } else { "" };
+    format!("{sign}{}", thousands(dollars))
+}
+
+/// Shows US cents as they are, thousands apart: `1,234.50`.
+#[must_use]
+pub fn exact_dollars(cents: i64) -> String {
+    let sign = if cents < 0 { "-" } else { "" };
+    let amount = cents.unsigned_abs();
+    format!("{sign}{}.{:02}", thousands(amount / 100), amount % 100)
+}
+
 /// Separates thousands by commas.
 fn thousands(number: u64) -> String {
     let digits = number.to_string();
@@ -82,6 +98,9 @@ mod tests {
         assert_eq!(million_dollars(-4_999_999), "0.0");
         assert_eq!(million_dollars(-150_000_000), "-1.5");
         assert_eq!(million_dollars(i64::MIN), "-92,233,720,368.5");
+        assert_eq!(dollars(123_450), "1,235");
+        assert_eq!(dollars(-49), "0");
+        assert_eq!(exact_dollars(-123_450), "-1,234.50");
     }
 
     #[test]

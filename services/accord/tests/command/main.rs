@@ -4,6 +4,7 @@
 
 mod applying;
 mod arguments;
+mod exporting;
 mod fictional;
 mod importing;
 mod lasting;

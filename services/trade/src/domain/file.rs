@@ -1,6 +1,7 @@
 //! Accord's own CSV: a header line, then one figure a row, read as the bytes arrive.
 
 pub mod columns;
+mod guard;
 pub mod records;
 pub mod row;
 pub mod sheet;

@@ -83,7 +83,10 @@ async fn region_release_and_filter_choose_figures() {
             ("region = \"\"", 26),
             ("value_cents >= 110000", 4),
             ("period.month = 12 AND NOT region = \"UZ-TK\"", 5),
-            ("region = \"KZ-71\" OR region = \"UZ-TK\" AND period.year = 2023", 13),
+            (
+                "region = \"KZ-71\" OR region = \"UZ-TK\" AND period.year = 2023",
+                13,
+            ),
             ("flow = FLOW_IMPORT period.window = WINDOW_YEAR", 3),
         ];
         for (filter, expected) in filters {
@@ -119,7 +122,10 @@ async fn every_message_says_what_its_release_is() {
             } = cited;
             assert_eq!(*release, message.release);
             assert_eq!(*reporter, message.observations[0].reporter);
-            assert_eq!((publisher.as_str(), *publish_time), ("Statistics", Some(at("2024-02-01"))));
+            assert_eq!(
+                (publisher.as_str(), *publish_time),
+                ("Statistics", Some(at("2024-02-01")))
+            );
         }
     })
     .await;
@@ -212,7 +218,10 @@ async fn an_export_is_not_changed_by_what_is_published_or_withdrawn_meanwhile() 
             ..request()
         };
         let resumed = messages(&bureau.reader, resumed).await.unwrap();
-        assert_eq!(figures(&resumed), figures(&whole)[first.observations.len()..]);
+        assert_eq!(
+            figures(&resumed),
+            figures(&whole)[first.observations.len()..]
+        );
 
         let now = exported(&bureau.reader, request()).await;
         assert_eq!(now.len(), 3_000);
@@ -228,7 +237,11 @@ async fn an_export_whose_releases_cannot_be_told_any_more_begins_anew() {
         let before = messages(&bureau.reader, request()).await.unwrap();
         // The clock stands still, so that this counts as having been there already.
         bureau
-            .publish("late", release("UZ", "2024-03-01"), "flow,period,value_usd\nX,2021,1\n")
+            .publish(
+                "late",
+                release("UZ", "2024-03-01"),
+                "flow,period,value_usd\nX,2021,1\n",
+            )
             .await;
         let resumed = StreamObservationsRequest {
             resume_token: before[0].resume_token.clone(),

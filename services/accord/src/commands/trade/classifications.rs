@@ -41,7 +41,7 @@ enum Command {
 
 /// An edition, as typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Edition {
+pub(super) enum Edition {
     /// 1988/1992.
     #[value(name = "H0", alias = "h0")]
     H0,
@@ -67,7 +67,7 @@ enum Edition {
 
 impl Edition {
     /// The value of the contract.
-    fn of_contract(self) -> HsEdition {
+    pub(super) fn of_contract(self) -> HsEdition {
         match self {
             Self::H0 => HsEdition::H0,
             Self::H1 => HsEdition::H1,

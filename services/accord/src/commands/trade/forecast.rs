@@ -5,7 +5,7 @@ use accord_proto::trade::v1::{
 };
 use tonic::{Code, Status};
 
-use super::{turnover, uses};
+use super::{groups, turnover, uses};
 use crate::client::refusal::Refusal;
 use crate::render::{Answer, Block, Column, Page, Sheet, Table, View, value};
 
@@ -119,11 +119,11 @@ fn history(forecast: &TargetForecast) -> String {
         forecast
             .first_period
             .as_ref()
-            .map_or_else(String::new, turnover::period),
+            .map_or_else(String::new, groups::period),
         forecast
             .last_period
             .as_ref()
-            .map_or_else(String::new, turnover::period),
+            .map_or_else(String::new, groups::period),
         turnover::method(measurement.turnover_method(), &measurement.reporter),
     )
 }

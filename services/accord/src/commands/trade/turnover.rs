@@ -2,10 +2,12 @@
 
 use accord_proto::trade::v1::trade_service_client::TradeServiceClient;
 use accord_proto::trade::v1::{
-    Granularity, Period, Qualifier, QuerySeriesRequest, QuerySeriesResponse, SeriesPoint,
-    TurnoverMethod, Window,
+    Granularity, GroupKey, MixedScopePolicy, Qualifier, QuerySeriesRequest, QuerySeriesResponse,
+    SeriesDimension, SeriesPoint, TurnoverMethod,
 };
 
+use super::classifications::Edition;
+use super::groups::{self, Level, number, percent, period};
 use super::uses;
 use crate::client::Connection;
 use crate::client::refusal::Refusal;
@@ -14,7 +16,7 @@ use crate::render::{Answer, Block, Column, Page, Sheet, Table, View, value};
 use crate::{names, when};
 
 /// How to name a method here.
-const METHODS: &str = "add --method as-reported --reporter PARTY, --method exports-of-both or --method imports-of-both";
+pub(super) const METHODS: &str = "add --method as-reported --reporter PARTY, --method exports-of-both or --method imports-of-both";
 
 /// How turnover is computed, as typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -60,8 +62,13 @@ Examples:
   accord trade turnover --method exports-of-both --from 2022 --to 2022
   accord trade turnover --method as-reported --reporter KZ --known-on 2024-01-01
   accord trade turnover --method as-reported --reporter UZ --by month --from 2025 -o csv
+  accord trade turnover --method as-reported --reporter KZ --group-by commodity --level chapter --from 2023 --to 2024
+  accord trade turnover --method exports-of-both --group-by reporter,flow --base 2021
+  accord trade turnover --method as-reported --reporter UZ --by quarter --group-by region --commodity 27 --edition H6
 
-There is no default method: the parties' own figures differ, and so do the methods.")]
+There is no default method: the parties' own figures differ, and so do the methods. Shares and contributions are parts of the
+whole and of its growth on the year before; the index is 100 % in the base period; unit values are dollars a tonne over the
+figures that were published with a weight. In CSV rates are parts per million and money is US cents.")]
 pub(super) struct Args {
     /// How turnover is computed; must be given.
     #[arg(long, value_enum)]
@@ -81,9 +88,63 @@ pub(super) struct Args {
     /// The length of the periods.
     #[arg(long, value_enum, default_value = "year")]
     by: By,
+    /// By what the series is grouped.
+    #[arg(long, value_name = "WHAT,…", value_enum, value_delimiter = ',')]
+    group_by: Vec<Dimension>,
+    /// The level of the commodities, when grouped by them.
+    #[arg(long, value_enum)]
+    level: Option<Level>,
+    /// Only this HS code and what it takes in; needs --edition.
+    #[arg(long, value_name = "CODE", requires = "edition")]
+    commodity: Option<String>,
+    /// The edition of --commodity.
+    #[arg(long, value_enum, ignore_case = true)]
+    edition: Option<Edition>,
+    /// Only this region of the reporter: ISO 3166-2.
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
+    /// The period on which indices are based, written as the periods are shown.
+    #[arg(long, value_name = "PERIOD")]
+    base: Option<String>,
+    /// What to do where figures of unlike scope or valuation would be added.
+    #[arg(long, value_enum, default_value = "warn")]
+    unlike: Unlike,
     /// Answers as the publications stood at the end of this day, or at this instant [default: now].
     #[arg(long, value_name = "DATE|TIME", value_parser = when::moment)]
     known_on: Option<prost_types::Timestamp>,
+    /// Leaves out what Accord recorded after the end of this day, or at this instant or later.
+    #[arg(long, value_name = "DATE|TIME", value_parser = when::moment)]
+    recorded_before: Option<prost_types::Timestamp>,
+}
+
+/// By what a series is grouped, as typed.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Dimension {
+    Flow,
+    /// Needs --level
+    Commodity,
+    /// Of the reporter
+    Region,
+    /// The two parties, each as it reports itself
+    Reporter,
+}
+
+impl From<Dimension> for SeriesDimension {
+    fn from(dimension: Dimension) -> Self {
+        match dimension {
+            Dimension::Flow => Self::Flow,
+            Dimension::Commodity => Self::Commodity,
+            Dimension::Region => Self::Region,
+            Dimension::Reporter => Self::Reporter,
+        }
+    }
+}
+
+/// What to do where unlike figures would be added, as typed.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Unlike {
+    Warn,
+    Refuse,
 }
 
 pub(super) async fn run(
@@ -107,8 +168,25 @@ pub(super) async fn run(
         partner: args.partner.clone().unwrap_or_default(),
         start_year: args.from.unwrap_or_default(),
         end_year: args.to.unwrap_or_default(),
+        commodity: args.commodity.clone().unwrap_or_default(),
+        hs_edition: args
+            .edition
+            .map_or(0, |edition| edition.of_contract().into()),
+        region: args.region.clone().unwrap_or_default(),
         known_time: args.known_on,
-        ..QuerySeriesRequest::default()
+        recorded_before: args.recorded_before,
+        mixed_scope_policy: match args.unlike {
+            Unlike::Warn => MixedScopePolicy::Warn,
+            Unlike::Refuse => MixedScopePolicy::Refuse,
+        }
+        .into(),
+        group_by: args
+            .group_by
+            .iter()
+            .map(|dimension| SeriesDimension::from(*dimension).into())
+            .collect(),
+        commodity_level: args.level.map_or(0, |level| level.of_contract().into()),
+        base_period: args.base.clone().unwrap_or_default(),
     };
     let answer = TradeServiceClient::new(connection.clone())
         .query_series(request)
@@ -122,48 +200,89 @@ pub(super) async fn run(
 }
 
 fn view(answer: &QuerySeriesResponse) -> View {
-    let mut table = Table::new(vec![
+    let has_index = answer.points.iter().any(|point| point.index_ppm.is_some());
+    let mut columns = vec![
         Column::text("PERIOD"),
         Column::number("USD MILLION"),
         Column::text("KNOWN AS"),
         Column::number("ON YEAR BEFORE"),
-        Column::prose("RELEASES"),
-    ]);
+    ];
+    if has_index {
+        columns.push(Column::number("INDEX"));
+    }
+    columns.push(Column::prose("RELEASES"));
+    let mut table = Table::new(columns);
     for point in &answer.points {
-        let growth = point
-            .growth_on_year_ppm
-            .map_or(String::new(), value::percent);
         let releases: Vec<&str> = point.releases.iter().map(|name| value::id(name)).collect();
-        table.push(vec![
+        let mut row = vec![
             point.period.as_ref().map_or(String::new(), period),
             point
                 .value_cents
                 .map_or("-".to_owned(), value::million_dollars),
             known_as(point),
-            growth,
-            releases.join(", "),
-        ]);
+            percent(point.growth_on_year_ppm),
+        ];
+        if has_index {
+            row.push(percent(point.index_ppm));
+        }
+        row.push(releases.join(", "));
+        table.push(row);
     }
     let mut page = Page::new(vec![Block::Heading(heading(answer)), Block::Table(table)]);
     if answer.points.is_empty() {
         page.push(Block::Text("No year has a figure.".into()));
     }
-    uses::push_warnings(
-        &mut page,
-        answer.points.iter().flat_map(|point| {
-            let period = point.period.as_ref().map_or(String::new(), period);
-            point
-                .warnings
-                .iter()
-                .map(move |warning| (period.clone(), warning.description.clone()))
-        }),
-    );
+    for group in &answer.groups {
+        page.push(Block::Heading(groups::key(group.key.as_ref())));
+        page.push(Block::Table(group_table(&group.points)));
+    }
+    let of_groups = answer.groups.iter().flat_map(|group| {
+        let key = groups::key(group.key.as_ref());
+        warnings(&group.points).map(move |(period, text)| (format!("{period} {key}"), text))
+    });
+    uses::push_warnings(&mut page, warnings(&answer.points).chain(of_groups));
     uses::push_releases(&mut page, &answer.releases);
     View {
         answer: Answer::list(answer, "points"),
         page,
         sheet: sheet(answer),
     }
+}
+
+/// The warnings of points, each with its period.
+fn warnings(points: &[SeriesPoint]) -> impl Iterator<Item = (String, String)> {
+    points.iter().flat_map(|point| {
+        let period = point.period.as_ref().map_or(String::new(), period);
+        let texts = point.warnings.iter();
+        texts.map(move |warning| (period.clone(), warning.description.clone()))
+    })
+}
+
+/// The series of a group, period by period.
+fn group_table(points: &[SeriesPoint]) -> Table {
+    let mut table = Table::new(vec![
+        Column::text("PERIOD"),
+        Column::number("USD MILLION"),
+        Column::number("SHARE"),
+        Column::number("ON PERIOD BEFORE"),
+        Column::number("ON YEAR BEFORE"),
+        Column::number("CONTRIBUTION"),
+        Column::number("INDEX"),
+        Column::number("USD/T"),
+    ]);
+    for point in points {
+        table.push(vec![
+            point.period.as_ref().map_or(String::new(), period),
+            groups::money(point.value_cents, point.qualifier()),
+            percent(point.share_ppm),
+            percent(point.growth_on_previous_ppm),
+            percent(point.growth_on_year_ppm),
+            percent(point.contribution_on_year_ppm),
+            percent(point.index_ppm),
+            groups::unit_value(point.unit_value_cents_per_tonne),
+        ]);
+    }
+    table
 }
 
 fn heading(answer: &QuerySeriesResponse) -> String {
@@ -186,21 +305,6 @@ pub(in crate::commands) fn method(method: TurnoverMethod, reporter: &str) -> Str
     }
 }
 
-/// A period as people write it: `2022`, `2022-H1`, `2022-Q1`, `2022-03`, from January `2022-01/2022-03`, or
-/// twelve months `2021-04/2022-03`.
-pub(super) fn period(period: &Period) -> String {
-    let Period { year, month, .. } = *period;
-    match period.window() {
-        Window::Unspecified | Window::Year => year.to_string(),
-        Window::Quarter => format!("{year}-Q{}", month / 3),
-        Window::Month => format!("{year}-{month:02}"),
-        Window::JanuaryToMonth => format!("{year}-01/{year}-{month:02}"),
-        Window::HalfYear => format!("{year}-H{}", month / 6),
-        Window::TwelveMonths if month == 12 => format!("{year}-01/{year}-12"),
-        Window::TwelveMonths => format!("{}-{:02}/{year}-{month:02}", year - 1, month + 1),
-    }
-}
-
 fn known_as(point: &SeriesPoint) -> String {
     match (point.value_cents, point.qualifier()) {
         (None, _) => value::words(point.missing_reason().as_str_name(), "MISSING_REASON_"),
@@ -212,8 +316,9 @@ fn known_as(point: &SeriesPoint) -> String {
     }
 }
 
+/// The series of the whole, then those of the groups; what is not asked for is empty.
 fn sheet(answer: &QuerySeriesResponse) -> Sheet {
-    let mut sheet = Sheet::new(&[
+    let columns = [
         "period",
         "method",
         "reporter",
@@ -225,30 +330,61 @@ fn sheet(answer: &QuerySeriesResponse) -> Sheet {
         "growth_on_previous_ppm",
         "growth_on_year_ppm",
         "releases",
-    ]);
-    let number = |number: Option<i64>| number.map_or(String::new(), |number| number.to_string());
-    for point in &answer.points {
-        sheet.push(vec![
-            point.period.as_ref().map_or(String::new(), period),
-            value::words(answer.turnover_method().as_str_name(), "TURNOVER_METHOD_"),
-            answer.reporter.clone(),
-            answer.partner.clone(),
-            number(point.value_cents),
-            value::words(point.missing_reason().as_str_name(), "MISSING_REASON_"),
-            value::words(point.qualifier().as_str_name(), "QUALIFIER_"),
-            point
-                .value_cents
-                .map_or(String::new(), |_| point.uncertainty_cents.to_string()),
-            number(point.growth_on_previous_ppm),
-            number(point.growth_on_year_ppm),
-            point.releases.join(" "),
-        ]);
+        "group_flow",
+        "group_commodity",
+        "group_hs_edition",
+        "group_region",
+        "group_reporter",
+        "share_ppm",
+        "contribution_on_previous_ppm",
+        "contribution_on_year_ppm",
+        "index_ppm",
+        "net_weight_grams",
+        "unit_value_cents_per_tonne",
+    ];
+    let mut sheet = Sheet::new(&columns);
+    let mut push = |key: Option<&GroupKey>, points: &[SeriesPoint]| {
+        for point in points {
+            sheet.push(cells(answer, key, point));
+        }
+    };
+    push(None, &answer.points);
+    for group in &answer.groups {
+        push(group.key.as_ref(), &group.points);
     }
     sheet
 }
 
+fn cells(answer: &QuerySeriesResponse, key: Option<&GroupKey>, point: &SeriesPoint) -> Vec<String> {
+    let mut cells = vec![
+        point.period.as_ref().map_or(String::new(), period),
+        value::words(answer.turnover_method().as_str_name(), "TURNOVER_METHOD_"),
+        answer.reporter.clone(),
+        answer.partner.clone(),
+        number(point.value_cents),
+        value::words(point.missing_reason().as_str_name(), "MISSING_REASON_"),
+        value::words(point.qualifier().as_str_name(), "QUALIFIER_"),
+        number(point.value_cents.map(|_| point.uncertainty_cents)),
+        number(point.growth_on_previous_ppm),
+        number(point.growth_on_year_ppm),
+        point.releases.join(" "),
+    ];
+    cells.extend(groups::key_cells(key));
+    cells.extend([
+        number(point.share_ppm),
+        number(point.contribution_on_previous_ppm),
+        number(point.contribution_on_year_ppm),
+        number(point.index_ppm),
+        number(point.net_weight_grams),
+        number(point.unit_value_cents_per_tonne),
+    ]);
+    cells
+}
+
 #[cfg(test)]
 mod tests {
+    use accord_proto::trade::v1::{Flow, Period, SeriesGroup, Window};
+
     use super::*;
     use crate::render::Format;
 
@@ -297,20 +433,61 @@ PERIOD  USD MILLION  KNOWN AS       ON YEAR BEFORE  RELEASES
     }
 
     #[test]
-    fn periods_read_as_they_are_written_in_files() {
-        let period = |window: Window, month| {
-            super::period(&Period {
-                window: window.into(),
-                year: 2022,
-                month,
-            })
+    fn groups_stand_below_the_whole_and_in_its_sheet() {
+        let period = Some(Period {
+            window: Window::Year.into(),
+            year: 2023,
+            month: 12,
+        });
+        let point = SeriesPoint {
+            period,
+            value_cents: Some(250_000_000),
+            qualifier: Qualifier::LowerBound.into(),
+            share_ppm: Some(250_000),
+            growth_on_year_ppm: Some(100_000),
+            contribution_on_year_ppm: Some(20_000),
+            index_ppm: Some(1_100_000),
+            unit_value_cents_per_tonne: Some(123_400),
+            ..SeriesPoint::default()
         };
-        assert_eq!(period(Window::Year, 12), "2022");
-        assert_eq!(period(Window::Quarter, 6), "2022-Q2");
-        assert_eq!(period(Window::Month, 3), "2022-03");
-        assert_eq!(period(Window::HalfYear, 12), "2022-H2");
-        assert_eq!(period(Window::TwelveMonths, 3), "2021-04/2022-03");
-        assert_eq!(period(Window::TwelveMonths, 12), "2022-01/2022-12");
-        assert_eq!(period(Window::JanuaryToMonth, 9), "2022-01/2022-09");
+        let answer = QuerySeriesResponse {
+            points: vec![SeriesPoint {
+                period,
+                value_cents: Some(1_000_000_000),
+                qualifier: Qualifier::Exact.into(),
+                index_ppm: Some(1_000_000),
+                ..SeriesPoint::default()
+            }],
+            groups: vec![SeriesGroup {
+                key: Some(GroupKey {
+                    flow: Flow::Export.into(),
+                    ..GroupKey::default()
+                }),
+                points: vec![point],
+            }],
+            reporter: "XA".into(),
+            partner: "XB".into(),
+            turnover_method: TurnoverMethod::AsReportedBy.into(),
+            ..QuerySeriesResponse::default()
+        };
+        let written = |format| {
+            let mut out = Vec::new();
+            view(&answer).write(format, &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(
+            written(Format::Table),
+            "\
+Turnover XA-XB, as reported by XA, as known at
+PERIOD  USD MILLION  KNOWN AS  ON YEAR BEFORE    INDEX  RELEASES
+2023           10.0  exact                     100.0 %
+
+export
+PERIOD  USD MILLION   SHARE  ON PERIOD BEFORE  ON YEAR BEFORE  CONTRIBUTION    INDEX  USD/T
+2023          ≥ 2.5  25.0 %                            10.0 %         2.0 %  110.0 %  1,234
+"
+        );
+        let csv = written(Format::Csv);
+        assert!(csv.contains("2023,as reported by,XA,XB,250000000,,lower bound,0,,100000,,export,,,,,250000,,20000,1100000,,123400\n"), "{csv}");
     }
 }

@@ -185,8 +185,8 @@ impl Export {
                 let shared = Arc::clone(&shared);
                 Box::pin(async move {
                     let (wanted, releases, own) = &*shared;
-                    let is_past = was_past
-                        || exports::versions(tx, &wanted.partnership).await? != versions;
+                    let is_past =
+                        was_past || exports::versions(tx, &wanted.partnership).await? != versions;
                     let range = exports::Range {
                         own,
                         after,

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::{
     Problem, Reason,
     columns::{Column, Columns},
+    guard,
     records::{Flaw, Record},
 };
 use crate::domain::{
@@ -342,7 +343,7 @@ impl<'a> Row<'a> {
     }
 
     fn words(&mut self) -> Option<String> {
-        let words = self.text(Column::AsPublished)?;
+        let words = guard::bare(self.text(Column::AsPublished)?);
         if words.chars().count() > MAX_WORDS || words.chars().any(char::is_control) {
             let description = "has control characters or more than 500 characters".to_owned();
             self.report(Column::AsPublished, Reason::TextInvalid, description);

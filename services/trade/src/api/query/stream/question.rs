@@ -62,7 +62,9 @@ pub(super) fn read(
     let recorded_before = violations.take(recorded_before).flatten();
     let listing = bind(&request, schema, known, &mut violations);
     violations.finish()?;
-    match (parent, reporter, partner, commodity, region, release, listing) {
+    match (
+        parent, reporter, partner, commodity, region, release, listing,
+    ) {
         (
             Some(parent),
             Some(reporter),

@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 use crate::error::Error;
 
 /// Standard output, or a file in the making.
-pub(super) enum Target {
+pub(in crate::commands) enum Target {
     /// Standard output.
     Standard(BufWriter<Stdout>),
     /// A file beside the one that it becomes.
@@ -17,7 +17,7 @@ pub(super) enum Target {
 
 impl Target {
     /// Opens a file, or standard output for no file and for `-`.
-    pub(super) fn open(path: Option<&Path>) -> Result<Self, Error> {
+    pub(in crate::commands) fn open(path: Option<&Path>) -> Result<Self, Error> {
         let Some(path) = path.filter(|path| *path != Path::new("-")) else {
             return Ok(Self::Standard(BufWriter::new(io::stdout())));
         };
@@ -33,12 +33,12 @@ impl Target {
     }
 
     /// Whether it is standard output.
-    pub(super) fn is_standard(&self) -> bool {
+    pub(in crate::commands) fn is_standard(&self) -> bool {
         matches!(self, Self::Standard(_))
     }
 
     /// Writes what is left, and moves the file to its place.
-    pub(super) fn finish(self) -> Result<(), Error> {
+    pub(in crate::commands) fn finish(self) -> Result<(), Error> {
         match self {
             Self::Standard(mut out) => out.flush().map_err(Error::Output),
             Self::File(out, path) => {
