@@ -263,3 +263,6 @@ pub(crate) async fn at(
     );
     read(tx, Sql::new(text), &release.publication.reporter).await
 }
+
+#[cfg(test)]
+mod tests;

@@ -79,9 +79,15 @@ pub(crate) async fn all(bureau: &Bureau, rows: u64, order: Order, calls: usize) 
         "as known before",
     )
     .await?;
+    line(format!(
+        "  memory          {} MiB at most, with what the plain SQL took",
+        memory::peak().unwrap_or(0)
+    ))?;
+    memory::begin_anew();
+    let before = memory::current().unwrap_or(0);
     export(bureau).await?;
     line(format!(
-        "  memory          {} MiB at most",
+        "  memory          {before} MiB before the export, {} MiB at most during it",
         memory::peak().unwrap_or(0)
     ))?;
     Ok(())

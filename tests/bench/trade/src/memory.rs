@@ -12,3 +12,14 @@ fn mebibytes(line: &str) -> Option<u64> {
 pub(crate) fn peak() -> Option<u64> {
     mebibytes("VmHWM:")
 }
+
+/// Returns the resident memory now.
+pub(crate) fn current() -> Option<u64> {
+    mebibytes("VmRSS:")
+}
+
+/// Lets the peak begin anew at what there is now; does nothing where the system has no way to.
+pub(crate) fn begin_anew() {
+    // What proc(5) says of clear_refs.
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+}

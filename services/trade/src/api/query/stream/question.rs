@@ -153,7 +153,7 @@ fn bind(
         Ok(listing) => return Some(listing),
         Err(found) => found,
     };
-    for violation in found.iter() {
+    for violation in &found {
         let told = match violation.reason {
             "PAGE_TOKEN_INVALID" => token_violation(),
             _ => violation.clone(),
