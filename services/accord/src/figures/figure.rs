@@ -1,8 +1,8 @@
 //! One figure in the words of files, checked: what this version does not know is never written as something else.
 
 use accord_proto::trade::v1::{
-    Flow, HsEdition, Observation, ObservationStatus, Qualifier, ReleaseUse, Scope, Valuation,
-    Window,
+    Flow, HsEdition, Observation, ObservationStatus, Precision, Qualifier, ReleaseUse, Scope,
+    Valuation, Window,
 };
 use jiff::civil::Date;
 
@@ -58,7 +58,7 @@ impl<'a> Figure<'a> {
     ) -> Result<Self, Error> {
         let release_use = release_use.ok_or_else(|| unknown("release", release))?;
         let precision = observation.precision.as_ref();
-        let qualifier = precision.map_or(Qualifier::Unspecified, |precision| precision.qualifier());
+        let qualifier = precision.map_or(Qualifier::Unspecified, Precision::qualifier);
         let figure = Self {
             reporter: &observation.reporter,
             partner: &observation.partner,

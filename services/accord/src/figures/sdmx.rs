@@ -149,7 +149,7 @@ pub(super) fn status_name(code: &str) -> &'static str {
 }
 
 /// What the other codes are called: of precision, valuation, scope, and those of SDMX for any list.
-pub(super) fn name<'a>(code: &'a str) -> &'a str {
+pub(super) fn name(code: &str) -> &str {
     match code {
         "EXACT" => "Published to the last cent that matters",
         "ROUNDED" => "Rounded to a stated unit",

@@ -12,3 +12,4 @@ mod process;
 mod register;
 mod sample;
 mod starting;
+mod trading;
