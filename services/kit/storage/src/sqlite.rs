@@ -22,9 +22,11 @@ const ROWS_IN_FLIGHT: usize = 512;
 /// How much of the file the writer keeps in memory. A batch of a thousand documents changes some tens of thousands of
 /// pages all over a large register; with the 2 MiB that SQLite takes by itself, most would be written more than once.
 const WRITER_CACHE_KIBIBYTES: u32 = 65_536;
-/// How much of the file each reader keeps in memory: the upper pages of the trees, which every look-up in a large register
-/// passes, are then not read again and again.
-const READER_CACHE_KIBIBYTES: u32 = 16_384;
+/// How much of the file all readers keep in memory together: the upper pages of the trees, which every look-up in a large
+/// register passes, are then not read again and again.
+const READERS_CACHE_KIBIBYTES: u32 = 65_536;
+/// SQLite's own measure, which no reader goes below.
+const LEAST_CACHE_KIBIBYTES: u32 = 2_048;
 /// After how many pages (of 4 KiB) the log is written back into the file, SQLite's own number being 1,000. What changes
 /// again and again until then is written back once; more would make the first read after a crash slower.
 const CHECKPOINT_PAGES: u32 = 16_384;
@@ -73,10 +75,12 @@ pub(crate) async fn open(path: &Path, readers: u32) -> Result<Pools, OpenError> 
                 detail: error.to_string(),
             },
         })?;
+    let readers = readers.max(1);
+    let cache = (READERS_CACHE_KIBIBYTES / readers).max(LEAST_CACHE_KIBIBYTES);
     let reader = options
-        .pragma("cache_size", format!("-{READER_CACHE_KIBIBYTES}"))
+        .pragma("cache_size", format!("-{cache}"))
         .read_only(true);
-    let read = pool(readers.max(1)).connect_lazy_with(reader);
+    let read = pool(readers).connect_lazy_with(reader);
     Ok(Pools { read, write })
 }
 
