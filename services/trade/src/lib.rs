@@ -28,6 +28,7 @@ static TABLES: Migrations = storage::migrations! {
     1 => "init",
     2 => "standing",
     3 => "classifications",
+    4 => "formats",
 };
 
 /// What the service's database is opened with: the log's tables, then its own.

@@ -116,6 +116,11 @@ pub(crate) fn import(name: &str, error: import::Error) -> Fault {
             Fault::failed_precondition("IMPORT_FINISHED", format!("{name} is finished"))
                 .with_metadata("state", state)
         }
+        import::Error::Content => Fault::invalid_field(
+            "header.sha256",
+            "IMPORT_CONTENT_MISMATCH",
+            "is not the digest of the bytes that have come; cancel the import and send the file anew",
+        ),
         import::Error::TakenOver => Fault::new(
             Code::Aborted,
             "IMPORT_TAKEN_OVER",
@@ -130,6 +135,9 @@ pub(crate) fn import(name: &str, error: import::Error) -> Fault {
 /// Says that a file was refused, and for which rows: for as many of the problems that `GetImport`
 /// lists as an error can carry.
 pub(crate) fn refused(import: &Import) -> Fault {
+    if import.is_beside_the_point() {
+        return nothing_taken(import);
+    }
     let problems = &import.intake.problems;
     let violations: Violations = problems
         .iter()
@@ -151,7 +159,7 @@ pub(crate) fn refused(import: &Import) -> Fault {
     let (reason, message) = if import.intake.columns.is_empty() {
         (
             "IMPORT_COLUMNS_INVALID",
-            format!("the header line of the file is bad: {first}"),
+            format!("the file cannot be read: {first}"),
         )
     } else {
         (
@@ -167,6 +175,26 @@ pub(crate) fn refused(import: &Import) -> Fault {
         .with_metadata("import", &import.name)
         .with_metadata("accepted_rows", import.intake.accepted.to_string())
         .with_metadata("bad_rows", import.intake.skipped.to_string())
+}
+
+/// Says that no row of a file is for the release, and why.
+fn nothing_taken(import: &Import) -> Fault {
+    let counted: Vec<String> = import
+        .intake
+        .left_out
+        .iter()
+        .map(|(reason, tally)| format!("{} {}", tally.count, reason.as_str()))
+        .collect();
+    let message = format!(
+        "no row of the file is for the release: {}",
+        counted.join(", ")
+    );
+    let mut fault = Fault::new(Code::InvalidArgument, "IMPORT_NOTHING_TAKEN", message)
+        .with_metadata("import", &import.name);
+    for (reason, tally) in import.intake.left_out.iter() {
+        fault = fault.with_metadata(reason.as_str(), tally.count.to_string());
+    }
+    fault
 }
 
 /// Says that a target cannot be superseded.

@@ -1,10 +1,21 @@
-//! Accord's own CSV: a header line, then one figure a row, read as the bytes arrive.
+//! Files of figures in the formats that can be imported, read as the bytes arrive.
+//!
+//! A *source* cuts the bytes into records; a *layout* turns the records of a foreign format into rows of
+//! Accord's own CSV, which are then read alike; a *sheet* is the file as a whole.
 
 pub mod columns;
+mod comtrade;
+pub mod format;
 mod guard;
+pub mod json;
+pub mod layout;
 pub mod records;
 pub mod row;
+mod sdmx;
 pub mod sheet;
+mod siat;
+pub mod source;
+pub mod tally;
 
 use std::fmt;
 
@@ -23,151 +34,155 @@ pub struct Problem {
     pub description: String,
 }
 
-/// What kind of problem a row or a header line has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reason {
+/// Declares the kinds of what is reported about rows, with the names that reports give them.
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal),* $(,)?) => {
+        /// What kind of problem a row or a header line has, why it was left out, or what is doubtful about it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Reason {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Reason {
+            /// Every reason.
+            pub const ALL: &'static [Reason] = &[$(Self::$variant),*];
+
+            /// Returns the reason as reports name it.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+        }
+    };
+}
+
+reasons! {
     /// The header line names no such column of this format.
-    UnknownColumn,
+    UnknownColumn = "UNKNOWN_COLUMN",
     /// The header line names a column twice.
-    DuplicateColumn,
+    DuplicateColumn = "DUPLICATE_COLUMN",
     /// The header line lacks a column, or the file has no header line.
-    MissingColumn,
+    MissingColumn = "MISSING_COLUMN",
     /// The row has more or fewer fields than the header line.
-    FieldCount,
+    FieldCount = "FIELD_COUNT_INVALID",
     /// A quoted field does not end, or goes on after its end.
-    QuoteInvalid,
+    QuoteInvalid = "QUOTE_INVALID",
     /// The row is longer than 65,536 bytes.
-    RecordTooLong,
+    RecordTooLong = "RECORD_TOO_LONG",
     /// The field, or the whole file, is not UTF-8.
-    NotUtf8,
+    NotUtf8 = "NOT_UTF8",
     /// The text has control characters or is too long.
-    TextInvalid,
+    TextInvalid = "TEXT_INVALID",
     /// The row is of another reporter than the release.
-    ReporterMismatch,
+    ReporterMismatch = "REPORTER_MISMATCH",
     /// The release covers several partners and the row names none.
-    PartnerRequired,
+    PartnerRequired = "PARTNER_REQUIRED",
     /// The partner is no country code.
-    PartnerInvalid,
+    PartnerInvalid = "PARTNER_INVALID",
     /// The flow is not known.
-    FlowInvalid,
+    FlowInvalid = "FLOW_INVALID",
     /// The period is malformed.
-    PeriodInvalid,
+    PeriodInvalid = "PERIOD_INVALID",
     /// The period begins after the publication, or after tomorrow.
-    PeriodInFuture,
+    PeriodInFuture = "PERIOD_IN_FUTURE",
     /// The commodity is no HS code.
-    CommodityInvalid,
+    CommodityInvalid = "COMMODITY_INVALID",
     /// The edition is not known, or missing beside a code.
-    HsEditionInvalid,
+    HsEditionInvalid = "HS_EDITION_INVALID",
     /// The region is no region of the reporter.
-    RegionInvalid,
+    RegionInvalid = "REGION_INVALID",
     /// A code of a region of another time.
-    RegionNotInPeriod,
+    RegionNotInPeriod = "REGION_NOT_IN_PERIOD",
     /// The value is missing, though the status says that there is one.
-    ValueRequired,
+    ValueRequired = "VALUE_REQUIRED",
     /// The value is there, though the status says that it is missing.
-    ValueNotAllowed,
+    ValueNotAllowed = "VALUE_NOT_ALLOWED",
     /// The value is no decimal number.
-    ValueInvalid,
+    ValueInvalid = "VALUE_INVALID",
     /// The value has parts of a cent.
-    ValueTooPrecise,
+    ValueTooPrecise = "VALUE_TOO_PRECISE",
     /// The value is too large.
-    ValueOutOfRange,
+    ValueOutOfRange = "VALUE_OUT_OF_RANGE",
     /// The unit multiplier is not 0 to 12.
-    UnitMultInvalid,
+    UnitMultInvalid = "UNIT_MULT_INVALID",
     /// The weight is no decimal number of kilograms and grams.
-    WeightInvalid,
+    WeightInvalid = "WEIGHT_INVALID",
     /// The status is not in `CL_OBS_STATUS`.
-    StatusInvalid,
+    StatusInvalid = "STATUS_INVALID",
     /// The qualifier is not known.
-    QualifierInvalid,
+    QualifierInvalid = "QUALIFIER_INVALID",
     /// The unit of rounding is missing beside a rounded figure or a bound.
-    RoundingRequired,
+    RoundingRequired = "ROUNDING_REQUIRED",
     /// The unit of rounding is no positive amount, or stands beside an exact figure.
-    RoundingInvalid,
+    RoundingInvalid = "ROUNDING_INVALID",
     /// The release does not cover the row's partner, flow, window or days.
-    OutsideCoverage,
+    OutsideCoverage = "OUTSIDE_COVERAGE",
     /// The release has a figure for the same cell already.
-    DuplicateCell,
+    DuplicateCell = "DUPLICATE_CELL",
+    /// The file has more lines than can be told apart.
+    FileTooLong = "FILE_TOO_LONG",
+    /// What should be JSON is not, or is not built like a table of the Uzbek agency.
+    JsonInvalid = "JSON_INVALID",
+    /// The row takes figures away, which a release cannot.
+    ActionInvalid = "ACTION_INVALID",
+    /// The figure is not money in US dollars.
+    UnitInvalid = "UNIT_INVALID",
+    /// The value is below zero.
+    ValueNegative = "VALUE_NEGATIVE",
+    /// The value has separators between its digits.
+    ValueSeparated = "VALUE_HAS_SEPARATORS",
+
+    // Why rows that are good in themselves are left out: they are not for the release.
+    /// The row is of another reporter than the release.
+    OtherReporter = "OTHER_REPORTER",
+    /// The row is about a partner that the release does not cover, or about a group of countries.
+    OtherPartner = "OTHER_PARTNER",
+    /// The row is about a flow that the release does not cover.
+    OtherFlow = "OTHER_FLOW",
+    /// The row is about a window or about days that the release does not cover.
+    OtherPeriod = "OTHER_PERIOD",
+    /// The row is a part by second partner, mode of transport or customs procedure of a figure that stands elsewhere.
+    NotTotal = "NOT_A_TOTAL",
+    /// The row stands for a whole level of codes, or for a code that is finer than subheadings.
+    Aggregate = "AGGREGATE",
+    /// The table has no figure there.
+    EmptyCell = "EMPTY_CELL",
+
+    // What is doubtful about rows that are taken.
+    /// A column is not known, and was not looked at.
+    ColumnIgnored = "COLUMN_IGNORED",
+    /// The code had lost its leading zero.
+    CodeRepaired = "CODE_REPAIRED",
+    /// The figure is valued otherwise than the release says.
+    ValuationDiffers = "VALUATION_DIFFERS",
+    /// Goods of some weight are worth nothing.
+    ZeroWithWeight = "ZERO_VALUE_WITH_WEIGHT",
+    /// The period had not ended when the figure was published.
+    PeriodNotEnded = "PERIOD_NOT_ENDED",
+    /// The finer codes add up to more than the code that takes them in.
+    CodesExceed = "CODES_EXCEED_TOTAL",
+    /// The finer codes add up to less than the code that takes them in, though all of them are published.
+    CodesBelow = "CODES_BELOW_TOTAL",
+    /// The shorter periods add up to more than the period that they are parts of.
+    PeriodsExceed = "PERIODS_EXCEED_TOTAL",
+    /// The shorter periods add up to less than the period that they make up.
+    PeriodsBelow = "PERIODS_BELOW_TOTAL",
+    /// A figure from January on is smaller than that to an earlier month.
+    CumulativeFalls = "CUMULATIVE_FALLS",
+    /// The value of a tonne is far from that of the other months.
+    UnitValueFar = "UNIT_VALUE_FAR_OFF",
 }
 
 impl Reason {
-    /// Every reason.
-    pub const ALL: [Reason; 31] = [
-        Self::UnknownColumn,
-        Self::DuplicateColumn,
-        Self::MissingColumn,
-        Self::FieldCount,
-        Self::QuoteInvalid,
-        Self::RecordTooLong,
-        Self::NotUtf8,
-        Self::TextInvalid,
-        Self::ReporterMismatch,
-        Self::PartnerRequired,
-        Self::PartnerInvalid,
-        Self::FlowInvalid,
-        Self::PeriodInvalid,
-        Self::PeriodInFuture,
-        Self::CommodityInvalid,
-        Self::HsEditionInvalid,
-        Self::RegionInvalid,
-        Self::RegionNotInPeriod,
-        Self::ValueRequired,
-        Self::ValueNotAllowed,
-        Self::ValueInvalid,
-        Self::ValueTooPrecise,
-        Self::ValueOutOfRange,
-        Self::UnitMultInvalid,
-        Self::WeightInvalid,
-        Self::StatusInvalid,
-        Self::QualifierInvalid,
-        Self::RoundingRequired,
-        Self::RoundingInvalid,
-        Self::OutsideCoverage,
-        Self::DuplicateCell,
-    ];
-
-    /// Returns the reason as reports name it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::UnknownColumn => "UNKNOWN_COLUMN",
-            Self::DuplicateColumn => "DUPLICATE_COLUMN",
-            Self::MissingColumn => "MISSING_COLUMN",
-            Self::FieldCount => "FIELD_COUNT_INVALID",
-            Self::QuoteInvalid => "QUOTE_INVALID",
-            Self::RecordTooLong => "RECORD_TOO_LONG",
-            Self::NotUtf8 => "NOT_UTF8",
-            Self::TextInvalid => "TEXT_INVALID",
-            Self::ReporterMismatch => "REPORTER_MISMATCH",
-            Self::PartnerRequired => "PARTNER_REQUIRED",
-            Self::PartnerInvalid => "PARTNER_INVALID",
-            Self::FlowInvalid => "FLOW_INVALID",
-            Self::PeriodInvalid => "PERIOD_INVALID",
-            Self::PeriodInFuture => "PERIOD_IN_FUTURE",
-            Self::CommodityInvalid => "COMMODITY_INVALID",
-            Self::HsEditionInvalid => "HS_EDITION_INVALID",
-            Self::RegionInvalid => "REGION_INVALID",
-            Self::RegionNotInPeriod => "REGION_NOT_IN_PERIOD",
-            Self::ValueRequired => "VALUE_REQUIRED",
-            Self::ValueNotAllowed => "VALUE_NOT_ALLOWED",
-            Self::ValueInvalid => "VALUE_INVALID",
-            Self::ValueTooPrecise => "VALUE_TOO_PRECISE",
-            Self::ValueOutOfRange => "VALUE_OUT_OF_RANGE",
-            Self::UnitMultInvalid => "UNIT_MULT_INVALID",
-            Self::WeightInvalid => "WEIGHT_INVALID",
-            Self::StatusInvalid => "STATUS_INVALID",
-            Self::QualifierInvalid => "QUALIFIER_INVALID",
-            Self::RoundingRequired => "ROUNDING_REQUIRED",
-            Self::RoundingInvalid => "ROUNDING_INVALID",
-            Self::OutsideCoverage => "OUTSIDE_COVERAGE",
-            Self::DuplicateCell => "DUPLICATE_CELL",
-        }
-    }
-
     /// Returns the reason of that name, if there is one.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|reason| reason.as_str() == name)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::file::Problem;
+use super::file::{Problem, format::Reading, tally::Tallies};
 
 /// What has become of an upload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +24,12 @@ pub struct Options {
     pub skip_bad_rows: bool,
     /// The size of the whole file.
     pub total_bytes: i64,
+    /// How the file is to be read.
+    pub reading: Reading,
+    /// The SHA-256 that the whole file must have, where the caller says it.
+    pub sha256: Option<[u8; 32]>,
+    /// Whether rows are also looked at beside each other.
+    pub find_suspicious: bool,
 }
 
 /// How much of a file has been taken in.
@@ -33,17 +39,25 @@ pub struct Intake {
     pub received_bytes: i64,
     /// How many lines those bytes have.
     pub received_lines: i64,
-    /// The names in the header line, once it has been read.
+    /// The names in the header line, or what else must be kept to go on, once rows can be read.
     pub columns: Vec<String>,
+    /// The state of the SHA-256 of those bytes; empty where nobody asks for it.
+    pub digest: Vec<u8>,
     /// How many rows were good.
     pub accepted: i64,
     /// How many rows were bad.
     pub skipped: i64,
     /// The first problems, by line and column.
     pub problems: Vec<Problem>,
+    /// The rows and cells that are not for the release.
+    pub left_out: Tallies,
+    /// What is doubtful about rows that were taken.
+    pub doubtful: Tallies,
+    /// The first of what is doubtful.
+    pub doubts: Vec<Problem>,
 }
 
-/// How many problems of an import are kept.
+/// How many problems of an import are kept, and how many doubts.
 pub const MAX_PROBLEMS: usize = 1_000;
 
 /// An upload.
@@ -87,6 +101,9 @@ pub enum Error {
         /// Where it ends.
         received_bytes: i64,
     },
+    /// The bytes that have come are not those that were announced.
+    #[error("the file does not have the SHA-256 that was announced")]
+    Content,
     /// Another stream has gone on with it.
     #[error("another stream has gone on with the import")]
     TakenOver,
@@ -135,12 +152,19 @@ impl Import {
         self.intake.received_bytes >= self.options.total_bytes
     }
 
-    /// Ends the import: done, or refused when a row is bad and bad rows are not skipped, or when no
-    /// row can be read because the header line is bad.
+    /// Tells whether rows were read, and none of them is for the release.
+    #[must_use]
+    pub fn is_beside_the_point(&self) -> bool {
+        let intake = &self.intake;
+        intake.accepted == 0 && intake.skipped == 0 && intake.left_out.total() > 0
+    }
+
+    /// Ends the import: done, or refused when a row is bad and bad rows are not skipped, when no row can
+    /// be read because the header line is bad, or when none is for the release.
     pub fn finish(&mut self, now: Timestamp) {
         let unreadable = self.intake.columns.is_empty();
         let bad = self.intake.skipped > 0 && !self.options.skip_bad_rows;
-        self.state = if unreadable || bad {
+        self.state = if unreadable || bad || self.is_beside_the_point() {
             State::Refused
         } else {
             State::Done
@@ -169,6 +193,9 @@ mod tests {
     const OPTIONS: Options = Options {
         skip_bad_rows: false,
         total_bytes: 100,
+        reading: Reading::CSV,
+        sha256: None,
+        find_suspicious: false,
     };
 
     fn import() -> Import {
@@ -226,6 +253,15 @@ mod tests {
         headless.intake.columns.clear();
         headless.finish(now);
         assert_eq!(headless.state, State::Refused);
+    }
+
+    #[test]
+    fn a_file_of_which_nothing_is_for_the_release_is_refused() {
+        use crate::domain::file::Reason;
+        let mut import = import();
+        import.intake.left_out.add(Reason::OtherPartner, 2);
+        import.finish(Timestamp::UNIX_EPOCH);
+        assert_eq!(import.state, State::Refused);
     }
 
     #[test]

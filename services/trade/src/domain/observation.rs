@@ -84,6 +84,8 @@ impl FromStr for Status {
 pub struct Observation {
     /// The line of the file on which it began.
     pub line: i64,
+    /// The column, from 1, in files that have several figures on a line; 0 in others.
+    pub column: u32,
     /// What it is about.
     pub cell: Cell,
     /// The figure in cents; none when published as missing.

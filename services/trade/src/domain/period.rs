@@ -40,6 +40,34 @@ pub struct Period {
 )]
 pub struct Error;
 
+/// Says what is wrong with a text that is no period, as precisely as can be told.
+#[must_use]
+pub fn explain(text: &str) -> String {
+    let months = text
+        .split_once('/')
+        .and_then(|(first, last)| Some((month(first).ok()?, month(last).ok()?)));
+    match months {
+        Some((first, last)) if last < first => format!(
+            "ends in {last}, before it begins in {first}",
+            last = shown(last),
+            first = shown(first)
+        ),
+        Some((first, last)) if first.0 != last.0 => {
+            "takes in parts of two years; figures of several months are from January of one"
+                .to_owned()
+        }
+        Some((first, _)) if first.1 != 1 => format!(
+            "begins in {}; figures of several months that are no quarter begin in January",
+            shown(first)
+        ),
+        _ => Error.to_string(),
+    }
+}
+
+fn shown((year, month): (i16, i8)) -> String {
+    format!("{year:04}-{month:02}")
+}
+
 impl Period {
     /// Returns the period of `window` that ends with `last_month`, which must be 12 for a year and
     /// 3, 6, 9 or 12 for a quarter.

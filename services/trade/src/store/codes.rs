@@ -3,6 +3,7 @@
 use crate::domain::{
     cell::Flow,
     classification::{Level, concordance::Relationship},
+    file::format::Format,
     import,
     observation::Qualifier,
     period::Window,
@@ -94,6 +95,16 @@ impl Coded for import::State {
         (import::State::Done, 2),
         (import::State::Refused, 3),
         (import::State::Cancelled, 4),
+    ];
+}
+
+impl Coded for Format {
+    const CODES: &'static [(Self, i64)] = &[
+        (Format::Csv, 1),
+        (Format::SdmxCsv, 2),
+        (Format::ComtradeCsv, 3),
+        (Format::SiatCsv, 4),
+        (Format::SiatJson, 5),
     ];
 }
 

@@ -9,13 +9,14 @@ use super::{
     select_where, update,
 };
 use crate::domain::{
-    file::Problem,
+    file::{Problem, tally::Tallies},
     import::{Import, MAX_PROBLEMS, State},
 };
 
 const SELECT: &str = "SELECT i.uid, i.name, i.number, i.lease, i.state, i.skip_bad_rows, \
     i.total_bytes, i.received_bytes, i.received_lines, i.column_names, i.accepted, i.skipped, \
-    i.create_us, i.update_us FROM imports i";
+    i.create_us, i.update_us, i.format, i.flow, i.unit_mult, i.cumulative, i.sha256, \
+    i.find_suspicious, i.digest, i.left_out, i.doubtful FROM imports i";
 
 /// Takes the lock of a row on either engine.
 const LOCK: &str = "UPDATE imports SET lease = lease WHERE name = $1";
@@ -24,6 +25,10 @@ const LOCK: &str = "UPDATE imports SET lease = lease WHERE name = $1";
 const PROBLEMS: &str = "SELECT import_uid, line, column_number, column_name, reason, description \
     FROM import_problems WHERE import_uid = $1 ORDER BY number";
 
+/// What is doubtful about rows of an import, likewise.
+const DOUBTS: &str = "SELECT import_uid, line, column_number, column_name, reason, description \
+    FROM import_doubts WHERE import_uid = $1 ORDER BY number";
+
 /// The open import of a release; by the index of `UNIQUE (release_uid, number)`.
 const OPEN: &str = "SELECT name FROM imports WHERE release_uid = $1 AND state = $2 LIMIT 1";
 
@@ -31,7 +36,7 @@ const LAST_NUMBER: &str =
     "SELECT coalesce(max(number), 0) AS number FROM imports WHERE release_uid = $1";
 
 /// The columns that never change, then those that do, as [`values`] gives them.
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 24] = [
     "uid",
     "name",
     "release_uid",
@@ -39,6 +44,12 @@ const COLUMNS: [&str; 15] = [
     "skip_bad_rows",
     "total_bytes",
     "create_us",
+    "format",
+    "flow",
+    "unit_mult",
+    "cumulative",
+    "sha256",
+    "find_suspicious",
     "lease",
     "state",
     "received_bytes",
@@ -47,10 +58,16 @@ const COLUMNS: [&str; 15] = [
     "accepted",
     "skipped",
     "update_us",
+    "digest",
+    "left_out",
+    "doubtful",
 ];
 
+/// How it is kept that the caller has said nothing.
+const NOTHING_SAID: i64 = -1;
+
 /// How many of [`COLUMNS`] never change.
-const FIXED: usize = 7;
+const FIXED: usize = 13;
 
 /// Returns the import of that name, without the problems of its rows.
 pub(crate) async fn get(tx: &mut Tx, name: &str) -> Result<Option<Import>, Error> {
@@ -76,15 +93,19 @@ pub(crate) async fn get_whole(tx: &mut Tx, name: &str) -> Result<Option<Import>,
     with_problems(tx, import).await.map(Some)
 }
 
-/// Adds the problems of its rows to an import.
+/// Adds the problems and doubts of its rows to an import.
 pub(crate) async fn with_problems(tx: &mut Tx, mut import: Import) -> Result<Import, Error> {
-    import.intake.problems = tx
-        .all::<ProblemRow>(PROBLEMS, args![&import.uid])
+    import.intake.problems = listed(tx, PROBLEMS, &import.uid).await?;
+    import.intake.doubts = listed(tx, DOUBTS, &import.uid).await?;
+    Ok(import)
+}
+
+async fn listed(tx: &mut Tx, sql: &'static str, uid: &str) -> Result<Vec<Problem>, Error> {
+    tx.all::<ProblemRow>(sql, args![uid])
         .await?
         .into_iter()
         .map(Problem::try_from)
-        .collect::<Result<_, _>>()?;
-    Ok(import)
+        .collect()
 }
 
 /// Returns the name of the import of a release that is not finished, if there is one.
@@ -103,14 +124,22 @@ pub(crate) async fn next_number(tx: &mut Tx, release_uid: &str) -> Result<i64, E
 
 /// Inserts a new import.
 pub(crate) async fn insert(tx: &mut Tx, release_uid: &str, import: &Import) -> Result<(), Error> {
+    let options = &import.options;
+    let reading = &options.reading;
     let mut row = args![
         &import.uid,
         &import.name,
         release_uid,
         import.number,
-        import.options.skip_bad_rows,
-        import.options.total_bytes,
+        options.skip_bad_rows,
+        options.total_bytes,
         clock::to_micros(import.create_time),
+        reading.format.code(),
+        reading.flow.map_or(NOTHING_SAID, Coded::code),
+        reading.unit_mult.map_or(NOTHING_SAID, i64::from),
+        reading.cumulative.map_or(NOTHING_SAID, i64::from),
+        options.sha256.map_or_else(String::new, hex::encode),
+        options.find_suspicious,
     ];
     row.extend(values(import));
     tx.insert_many("imports", &COLUMNS, vec![row]).await?;
@@ -130,12 +159,31 @@ pub(crate) async fn add_problems(
     import: &Import,
     problems: &[Problem],
 ) -> Result<(), Error> {
-    let (kept,) = tx
-        .one::<(i64,)>(
-            "SELECT count(*) FROM import_problems WHERE import_uid = $1",
-            args![&import.uid],
-        )
-        .await?;
+    let kept = "SELECT count(*) FROM import_problems WHERE import_uid = $1";
+    add(tx, "import_problems", kept, import, problems).await
+}
+
+/// Adds what is doubtful about rows behind what is kept, up to [`MAX_PROBLEMS`] in all.
+pub(crate) async fn add_doubts(
+    tx: &mut Tx,
+    import: &Import,
+    doubts: &[Problem],
+) -> Result<(), Error> {
+    let kept = "SELECT count(*) FROM import_doubts WHERE import_uid = $1";
+    add(tx, "import_doubts", kept, import, doubts).await
+}
+
+async fn add(
+    tx: &mut Tx,
+    table: &'static str,
+    kept: &'static str,
+    import: &Import,
+    problems: &[Problem],
+) -> Result<(), Error> {
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let (kept,) = tx.one::<(i64,)>(kept, args![&import.uid]).await?;
     let rows = problems
         .iter()
         .zip(kept + 1..)
@@ -163,8 +211,17 @@ pub(crate) async fn add_problems(
         "reason",
         "description",
     ];
-    tx.insert_many("import_problems", columns, rows).await?;
+    tx.insert_many(table, columns, rows).await?;
     Ok(())
+}
+
+/// Writes tallies as one text.
+fn joined(tallies: &Tallies) -> String {
+    join(
+        tallies.iter().map(|(reason, tally)| {
+            format!("{}:{}:{}", reason.as_str(), tally.count, tally.first_line)
+        }),
+    )
 }
 
 /// The values of the columns that change.
@@ -179,5 +236,8 @@ fn values(import: &Import) -> Vec<Value> {
         intake.accepted,
         intake.skipped,
         clock::to_micros(import.update_time),
+        hex::encode(&intake.digest),
+        joined(&intake.left_out),
+        joined(&intake.doubtful),
     ]
 }

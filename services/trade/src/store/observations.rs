@@ -9,7 +9,7 @@ use super::{
     codes::Coded,
     key::{self, Key},
     releases::Counting,
-    rows::{ObservationRow, POSITIONS, figure},
+    rows::{ObservationRow, POSITIONS, figure, position},
 };
 use crate::domain::{
     cell::{Commodity, Flow},
@@ -26,6 +26,10 @@ pub(crate) const FIELDS: &str = "o.release, o.period_year, o.series, o.span, o.p
 /// The figures of finished imports of a release, by the index `observations_in_order`.
 const OF_RELEASE: &str = " FROM observations o JOIN releases r ON r.number = o.release \
     JOIN imports i ON i.release_uid = r.uid AND i.number = o.position / 1000000000000";
+
+/// By the primary key.
+const NEXT_YEAR: &str =
+    "SELECT min(period_year) AS year FROM observations WHERE release = $1 AND period_year > $2";
 
 const TABLE: &str = "observations";
 
@@ -118,6 +122,52 @@ pub(crate) fn bulk<'a>(
 /// made, others who make some wait for its end.
 pub(crate) async fn ensure_year(tx: &mut Tx, year: i16) -> Result<(), Error> {
     tx.ensure_year(TABLE, year).await
+}
+
+/// Returns the first year after `year` of which a release has figures.
+pub(crate) async fn next_year(tx: &mut Tx, release: i64, year: i64) -> Result<Option<i64>, Error> {
+    let (next,) = tx
+        .one::<(Option<i64>,)>(NEXT_YEAR, args![release, year])
+        .await?;
+    Ok(next)
+}
+
+/// Returns at most `limit` figures that an import has brought about a year, in the order of their keys,
+/// behind one of them.
+pub(crate) async fn of_import(
+    tx: &mut Tx,
+    release: &Release,
+    import_number: i64,
+    after: Key,
+    limit: usize,
+) -> Result<Vec<(Key, Observation)>, Error> {
+    let sql = Sql::new(of_import_sql(release.number, import_number, after, limit));
+    tx.all::<ObservationRow>(Statement::from(sql).once(), Vec::new())
+        .await?
+        .into_iter()
+        .map(|row| {
+            let key = Key {
+                year: row.period_year,
+                series: row.series,
+                span: row.span,
+            };
+            Ok((key, figure(row, &release.publication.reporter)?))
+        })
+        .collect()
+}
+
+/// By the primary key: figures of other imports of the release are passed over.
+fn of_import_sql(release: i64, import_number: i64, after: Key, limit: usize) -> String {
+    let first = import_number * POSITIONS;
+    format!(
+        "SELECT {FIELDS} FROM observations o WHERE o.release = {release} AND o.period_year = {year} \
+         AND (o.series, o.span) > ({series}, {span}) AND o.position >= {first} \
+         AND o.position < {end} ORDER BY o.series, o.span LIMIT {limit}",
+        year = after.year,
+        series = after.series,
+        span = after.span,
+        end = first + POSITIONS,
+    )
 }
 
 /// Deletes the figures that an import has brought.
@@ -259,7 +309,7 @@ fn row(batch: Batch, key: Key, observation: &Observation) -> [Value; 10] {
         Value::from(key.year),
         Value::from(key.series),
         Value::from(key.span),
-        Value::from(batch.import * POSITIONS + observation.line),
+        Value::from(position(batch.import, observation)),
         Value::from(observation.value_cents),
         Value::from(observation.net_weight_grams),
         Value::from(key::marks(observation.status, precision.qualifier)),

@@ -10,7 +10,12 @@ use super::{
 };
 use crate::domain::{
     cell::HsEdition,
-    file::{Problem, Reason},
+    file::{
+        Problem, Reason,
+        format::Reading,
+        sheet::LAST_LINE,
+        tally::{Tallies, Tally},
+    },
     import::{Import, Intake, Options},
     observation::{Observation, Precision},
     release::{Coverage, Publication, Release, Withdrawal},
@@ -75,11 +80,20 @@ storage::row! {
         pub skipped: i64,
         pub create_us: i64,
         pub update_us: i64,
+        pub format: i64,
+        pub flow: i64,
+        pub unit_mult: i64,
+        pub cumulative: i64,
+        pub sha256: String,
+        pub find_suspicious: bool,
+        pub digest: String,
+        pub left_out: String,
+        pub doubtful: String,
     }
 }
 
 storage::row! {
-    /// A row of `import_problems`.
+    /// A row of `import_problems` or `import_doubts`.
     pub(crate) struct ProblemRow {
         pub import_uid: String,
         pub line: i64,
@@ -246,33 +260,92 @@ impl TryFrom<ReleaseRow> for Counting {
 impl TryFrom<ImportRow> for Import {
     type Error = Error;
 
-    /// The problems are in a table of their own and left empty here.
+    /// The problems and doubts are in tables of their own and left empty here.
     fn try_from(row: ImportRow) -> Result<Self, Error> {
         let codes = Codes {
             table: "imports",
             row: &row.name,
         };
+        let reading = codes.reading(&row)?;
+        let sha256 = match row.sha256.as_str() {
+            "" => None,
+            text => Some(
+                codes
+                    .bytes("sha256", text)?
+                    .try_into()
+                    .map_err(|_| codes.corrupt("sha256", text))?,
+            ),
+        };
         Ok(Self {
             state: codes.member("state", row.state)?,
-            name: row.name,
-            uid: row.uid,
-            number: row.number,
-            lease: row.lease,
             options: Options {
                 skip_bad_rows: row.skip_bad_rows,
                 total_bytes: row.total_bytes,
+                reading,
+                sha256,
+                find_suspicious: row.find_suspicious,
             },
             intake: Intake {
                 received_bytes: row.received_bytes,
                 received_lines: row.received_lines,
                 columns: split(&row.column_names),
+                digest: codes.bytes("digest", &row.digest)?,
                 accepted: row.accepted,
                 skipped: row.skipped,
                 problems: Vec::new(),
+                left_out: codes.tallies("left_out", &row.left_out)?,
+                doubtful: codes.tallies("doubtful", &row.doubtful)?,
+                doubts: Vec::new(),
             },
+            name: row.name,
+            uid: row.uid,
+            number: row.number,
+            lease: row.lease,
             create_time: clock::from_micros(row.create_us),
             update_time: clock::from_micros(row.update_us),
         })
+    }
+}
+
+impl Codes<'_> {
+    fn reading(&self, row: &ImportRow) -> Result<Reading, Error> {
+        let cumulative = match row.cumulative {
+            -1 => None,
+            0 => Some(false),
+            1 => Some(true),
+            other => return Err(self.corrupt("cumulative", other)),
+        };
+        Ok(Reading {
+            format: self.member("format", row.format)?,
+            flow: match row.flow {
+                -1 => None,
+                code => Some(self.member("flow", code)?),
+            },
+            unit_mult: match row.unit_mult {
+                -1 => None,
+                power => Some(u32::try_from(power).map_err(|_| self.corrupt("unit_mult", power))?),
+            },
+            cumulative,
+        })
+    }
+
+    fn bytes(&self, column: &str, text: &str) -> Result<Vec<u8>, Error> {
+        hex::decode(text).map_err(|_| self.corrupt(column, text))
+    }
+
+    fn tallies(&self, column: &str, text: &str) -> Result<Tallies, Error> {
+        let mut tallies = Tallies::default();
+        for member in split(text) {
+            let mut parts = member.split(':');
+            let reason = parts.next().and_then(Reason::parse);
+            let mut number = || parts.next().and_then(|number| number.parse().ok());
+            let (count, first_line) = (number(), number());
+            let read = reason.zip(count).zip(first_line);
+            let ((reason, count), first_line) =
+                read.ok_or_else(|| self.corrupt(column, &member))?;
+            tallies.put(reason, Tally { count, first_line });
+        }
+        Ok(tallies)
     }
 }
 
@@ -296,8 +369,16 @@ impl TryFrom<ProblemRow> for Problem {
     }
 }
 
-/// How many positions one import has; a line number is always below.
+/// How many positions one import has.
 pub(crate) const POSITIONS: i64 = 1_000_000_000_000;
+
+/// How many positions a column has, in files with several figures on a line; a line number is always below.
+const LINES: i64 = LAST_LINE + 1;
+
+/// Returns the position of a figure of an import: in the order of columns, then lines.
+pub(crate) fn position(import: i64, figure: &Observation) -> i64 {
+    import * POSITIONS + i64::from(figure.column) * LINES + figure.line
+}
 
 /// Reads a figure of a reporter.
 pub(crate) fn figure(row: ObservationRow, reporter: &str) -> Result<Observation, Error> {
@@ -320,7 +401,9 @@ pub(crate) fn figure(row: ObservationRow, reporter: &str) -> Result<Observation,
         .ok_or_else(|| corrupt("series", row.series))?;
     let (status, qualifier) = key::unmark(row.marks).ok_or_else(|| corrupt("marks", row.marks))?;
     Ok(Observation {
-        line: row.position % POSITIONS,
+        line: row.position % LINES,
+        column: u32::try_from(row.position % POSITIONS / LINES)
+            .map_err(|_| corrupt("position", row.position))?,
         cell,
         value_cents: row.value_cents,
         net_weight_grams: row.net_weight_grams,

@@ -193,6 +193,16 @@ impl Caller {
         answer.map(tonic::Response::into_inner)
     }
 
+    /// Gives up an import.
+    pub(crate) async fn cancel(&self, name: &str) -> Result<Import, Status> {
+        let request = v1::CancelImportRequest {
+            name: name.to_owned(),
+            ..v1::CancelImportRequest::default()
+        };
+        let answer = self.releases.clone().cancel_import(request).await;
+        answer.map(tonic::Response::into_inner)
+    }
+
     pub(crate) async fn observations(&self, release: &str) -> Result<Vec<v1::Observation>, Status> {
         let request = v1::ListObservationsRequest {
             parent: release.to_owned(),

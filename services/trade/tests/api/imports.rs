@@ -354,7 +354,7 @@ async fn a_rehearsal_reports_and_takes_nothing() {
             (import::State::Done, 3)
         );
         let large = ImportHeader {
-            total_bytes: 16 * 1024 * 1024 + 1,
+            total_bytes: 1024 * 1024 * 1024 + 1,
             ..rehearsal.clone()
         };
         assert_violations(

@@ -12,6 +12,7 @@ mod errors;
 mod exports;
 mod figures;
 mod forecasts;
+mod formats;
 mod groups;
 mod imports;
 mod ledger;

@@ -4,6 +4,7 @@ use accord_proto::trade::v1;
 
 use crate::domain::{
     cell::{Flow, HsEdition},
+    file::format::Format,
     group::{Dimension, Level},
     import,
     observation::{Qualifier, Status},
@@ -147,6 +148,29 @@ pub(crate) fn show_release_state(state: release::State) -> v1::release::State {
         release::State::Published => v1::release::State::Published,
         release::State::Withdrawn => v1::release::State::Withdrawn,
     }
+}
+
+/// Reads the format of a file; unspecified is Accord's own CSV.
+pub(crate) fn read_format(value: i32) -> Option<Format> {
+    Some(match v1::ImportFormat::try_from(value).ok()? {
+        v1::ImportFormat::Unspecified | v1::ImportFormat::Csv => Format::Csv,
+        v1::ImportFormat::SdmxCsv => Format::SdmxCsv,
+        v1::ImportFormat::ComtradeCsv => Format::ComtradeCsv,
+        v1::ImportFormat::SiatCsv => Format::SiatCsv,
+        v1::ImportFormat::SiatJson => Format::SiatJson,
+    })
+}
+
+/// Shows the format of a file.
+pub(crate) fn show_format(format: Format) -> i32 {
+    let shown = match format {
+        Format::Csv => v1::ImportFormat::Csv,
+        Format::SdmxCsv => v1::ImportFormat::SdmxCsv,
+        Format::ComtradeCsv => v1::ImportFormat::ComtradeCsv,
+        Format::SiatCsv => v1::ImportFormat::SiatCsv,
+        Format::SiatJson => v1::ImportFormat::SiatJson,
+    };
+    shown as i32
 }
 
 /// Shows what has become of an import.

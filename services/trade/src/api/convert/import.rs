@@ -3,11 +3,15 @@
 use accord_proto::trade::v1;
 
 use super::{enums, timestamp};
-use crate::domain::{file::Problem, import::Import};
+use crate::domain::{
+    file::{Problem, tally::Tallies},
+    import::Import,
+};
 
 /// Shows an import.
 pub(crate) fn show(import: &Import) -> v1::Import {
     let intake = &import.intake;
+    let reading = &import.options.reading;
     v1::Import {
         name: import.name.clone(),
         uid: import.uid.clone(),
@@ -18,10 +22,32 @@ pub(crate) fn show(import: &Import) -> v1::Import {
         skipped_count: intake.skipped,
         reports: intake.problems.iter().map(show_problem).collect(),
         skip_bad_rows: import.options.skip_bad_rows,
-        format: v1::ImportFormat::Csv as i32,
+        format: enums::show_format(reading.format),
+        flow: reading.flow.map_or(0, enums::show_flow),
+        unit_mult: reading
+            .unit_mult
+            .map(|power| i32::try_from(power).unwrap_or(i32::MAX)),
+        cumulative: reading.cumulative,
+        find_suspicious: import.options.find_suspicious,
+        left_out_count: intake.left_out.total(),
+        left_out: show_tallies(&intake.left_out),
+        suspicious_count: intake.doubtful.total(),
+        suspicious: show_tallies(&intake.doubtful),
+        suspicions: intake.doubts.iter().map(show_problem).collect(),
         create_time: Some(timestamp(import.create_time)),
         update_time: Some(timestamp(import.update_time)),
     }
+}
+
+fn show_tallies(tallies: &Tallies) -> Vec<v1::RowTally> {
+    tallies
+        .iter()
+        .map(|(reason, tally)| v1::RowTally {
+            reason: reason.as_str().to_owned(),
+            count: tally.count,
+            first_line: tally.first_line,
+        })
+        .collect()
 }
 
 fn show_problem(problem: &Problem) -> v1::RowReport {

@@ -11,6 +11,7 @@ pub(crate) fn show(observation: Observation, reporter: &str, import: &str) -> v1
     let cell = observation.cell;
     v1::Observation {
         line: observation.line,
+        column: i32::try_from(observation.column).unwrap_or(i32::MAX),
         import_id: import.rsplit('/').next().unwrap_or_default().to_owned(),
         reporter: reporter.to_owned(),
         flow: enums::show_flow(cell.flow),

@@ -5,8 +5,11 @@
 //! leaves the release as it was.
 
 mod begin;
+mod content;
+mod examine;
 mod finish;
 mod header;
+mod rehearsal;
 mod upload;
 
 use std::time::Duration;
@@ -56,18 +59,15 @@ pub(crate) async fn run(
         upload.flush().await?;
         return Err(fault);
     }
-    let is_readable = read.is_ok();
-    if is_readable {
-        upload.end_of_file();
-    }
-    let import = upload.into_import().await?;
+    let is_readable = read.is_ok() && upload.end_of_file();
+    let (import, found) = upload.into_import().await?;
     if is_readable && !import.is_whole() {
         return Ok(convert::import::show(&import));
     }
     let import = if header.validate_only {
         finish::rehearse(api, import)
     } else {
-        finish::finish(api, &caller, &header, &import.lease).await?
+        finish::finish(api, &caller, &header, &import.lease, found).await?
     };
     conclude(&import)
 }

@@ -63,31 +63,18 @@ pub struct Columns {
     columns: Vec<(Column, String)>,
     /// The place of each known column, for the rows.
     positions: [Option<usize>; KNOWN.len()],
+    /// Where the columns stand in the file that the rows were made of, if not where they stand here.
+    origins: Option<Box<Origins>>,
 }
 
-impl Columns {
-    /// Reads the header line.
-    pub fn parse(header: &Record) -> Result<Self, Vec<Problem>> {
-        let first = header.field(0).unwrap_or_default();
-        if UTF_16_MARKS.iter().any(|mark| first.starts_with(mark)) {
-            return Err(vec![whole_line(
-                Reason::NotUtf8,
-                "the file is UTF-16; save it as UTF-8".to_owned(),
-            )]);
-        }
-        if header.flaw.is_some() {
-            return Err(vec![whole_line(
-                Reason::QuoteInvalid,
-                "is not a line of comma-separated names".to_owned(),
-            )]);
-        }
-        let names: Vec<String> = header
-            .fields()
-            .map(|name| String::from_utf8_lossy(name).trim().to_owned())
-            .collect();
-        Self::from_names(&names)
-    }
+/// For each known column, the number and name of the column of a foreign file that it was read from; 0 and
+/// an empty name for none.
+pub type Origins = [(u32, String); KNOWN_COLUMNS];
 
+/// How many columns the format knows.
+pub const KNOWN_COLUMNS: usize = KNOWN.len();
+
+impl Columns {
     /// Finds the columns with these names.
     pub fn from_names(names: &[String]) -> Result<Self, Vec<Problem>> {
         let mut columns: Vec<(Column, String)> = Vec::new();
@@ -121,10 +108,42 @@ impl Columns {
         if problems.is_empty() {
             let positions =
                 KNOWN.map(|(known, ..)| columns.iter().position(|(column, _)| *column == known));
-            Ok(Self { columns, positions })
+            Ok(Self {
+                columns,
+                positions,
+                origins: None,
+            })
         } else {
             Err(problems)
         }
+    }
+
+    /// Takes all columns in the order of [`Column`], for rows that were made of those of a foreign file.
+    #[must_use]
+    pub fn of_foreign(origins: Origins) -> Self {
+        Self {
+            columns: KNOWN
+                .map(|(column, name, _)| (column, name.to_owned()))
+                .to_vec(),
+            positions: KNOWN.map(|(column, ..)| Some(column as usize)),
+            origins: Some(Box::new(origins)),
+        }
+    }
+
+    /// Returns the number, from 1, and the name of a column as reports show them; 0 and an empty name when
+    /// the file has no such column.
+    #[must_use]
+    pub fn place(&self, column: Column) -> (u32, &str) {
+        let Some(origins) = &self.origins else {
+            let Some(position) = self.position(column) else {
+                return (0, "");
+            };
+            let number = u32::try_from(position + 1).unwrap_or(0);
+            return (number, self.name_at(position));
+        };
+        origins
+            .get(column as usize)
+            .map_or((0, ""), |(number, name)| (*number, name.as_str()))
     }
 
     /// Returns how many columns there are.
@@ -158,9 +177,26 @@ impl Columns {
     }
 }
 
+/// Reads the names in a header line.
+pub(super) fn names(header: &Record) -> Result<Vec<String>, Vec<Problem>> {
+    let first = header.field(0).unwrap_or_default();
+    if UTF_16_MARKS.iter().any(|mark| first.starts_with(mark)) {
+        let description = "the file is UTF-16; save it as UTF-8".to_owned();
+        return Err(vec![whole_line(Reason::NotUtf8, description)]);
+    }
+    if header.flaw.is_some() {
+        let description = "is not a line of comma-separated names".to_owned();
+        return Err(vec![whole_line(Reason::QuoteInvalid, description)]);
+    }
+    Ok(header
+        .fields()
+        .map(|name| String::from_utf8_lossy(name).trim().to_owned())
+        .collect())
+}
+
 /// Returns the beginning of a name that a file brought, without its control characters: it is shown
 /// and stored, and PostgreSQL keeps no NUL.
-fn printable(name: &str) -> String {
+pub(super) fn printable(name: &str) -> String {
     name.chars()
         .take(100)
         .map(|c| {
@@ -173,7 +209,7 @@ fn printable(name: &str) -> String {
         .collect()
 }
 
-fn whole_line(reason: Reason, description: String) -> Problem {
+pub(super) fn whole_line(reason: Reason, description: String) -> Problem {
     Problem {
         line: 1,
         column: 0,

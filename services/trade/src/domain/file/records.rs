@@ -7,7 +7,7 @@
 pub const MAX_RECORD_BYTES: usize = 65_536;
 
 /// The mark that some programs put before UTF-8 text.
-const BYTE_ORDER_MARK: [u8; 3] = [0xEF, 0xBB, 0xBF];
+pub(super) const BYTE_ORDER_MARK: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
 /// One record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,9 +33,33 @@ pub enum Flaw {
     Quote,
     /// It is longer than [`MAX_RECORD_BYTES`].
     TooLong,
+    /// It is no JSON, or no row of a table.
+    Json,
 }
 
 impl Record {
+    /// Makes a record of texts that were read otherwise; `end` is how many bytes and lines of the file end
+    /// with it.
+    pub fn of<T: AsRef<[u8]>>(
+        line: i64,
+        end: (i64, i64),
+        texts: impl IntoIterator<Item = T>,
+        flaw: Option<Flaw>,
+    ) -> Self {
+        let mut record = Self {
+            line,
+            flaw,
+            end_bytes: end.0,
+            end_lines: end.1,
+            ..Self::default()
+        };
+        for text in texts {
+            record.bytes.extend_from_slice(text.as_ref());
+            record.ends.push(record.bytes.len());
+        }
+        record
+    }
+
     /// Tells whether the record is an empty line, which means nothing.
     #[must_use]
     pub fn is_blank(&self) -> bool {

@@ -12,7 +12,7 @@ use crate::domain::{
     cell::{Cell, Commodity, CommodityError, HsEdition, TOTAL, is_country, is_region_of},
     decimal::{self, CENT_DIGITS, GRAM_DIGITS},
     observation::{Observation, Precision, Qualifier, Status},
-    period::Period,
+    period::{self, Period},
     region::{self, NotListed},
     release::Publication,
 };
@@ -47,14 +47,76 @@ pub fn parse(
 
 /// Reports that the release has a figure for this cell already.
 #[must_use]
-pub fn duplicate(line: i64, cell: &Cell) -> Problem {
+pub fn duplicate(figure: &Observation) -> Problem {
     Problem {
-        line,
-        column: 0,
+        line: figure.line,
+        column: figure.column,
         column_name: String::new(),
         reason: Reason::DuplicateCell,
-        description: format!("the release has a figure for {cell} already"),
+        description: format!("the release has a figure for {} already", figure.cell),
     }
+}
+
+/// Returns what is wrong with a record as such, or with the number of its fields.
+#[must_use]
+pub fn misshapen(record: &Record, wanted: usize) -> Option<Problem> {
+    let given = record.len();
+    let (reason, description) = match record.flaw {
+        Some(Flaw::Quote) => (
+            Reason::QuoteInvalid,
+            "a quoted field does not end where a field must end".to_owned(),
+        ),
+        Some(Flaw::TooLong) => (
+            Reason::RecordTooLong,
+            "the row is longer than 65536 bytes".to_owned(),
+        ),
+        Some(Flaw::Json) => (
+            Reason::JsonInvalid,
+            "the row is no flat object of JSON".to_owned(),
+        ),
+        None if given != wanted => (
+            Reason::FieldCount,
+            format!("the row has {given} fields, the header line {wanted}"),
+        ),
+        None => return None,
+    };
+    Some(Problem {
+        line: record.line,
+        column: 0,
+        column_name: String::new(),
+        reason,
+        description,
+    })
+}
+
+/// Returns what is doubtful about a good row by itself: goods of some weight that are worth nothing, and a
+/// period that had not ended by `latest`.
+#[must_use]
+pub fn doubts(figure: &Observation, columns: &Columns, latest: Date) -> Vec<Problem> {
+    let mut doubts = Vec::new();
+    let mut doubt = |column, reason, description| {
+        let (number, name) = columns.place(column);
+        doubts.push(Problem {
+            line: figure.line,
+            column: number,
+            column_name: name.to_owned(),
+            reason,
+            description,
+        });
+    };
+    let is_forecast = matches!(figure.status.code(), 'F' | 'E');
+    if figure.cell.period.last_day() > latest && !is_forecast {
+        let last_day = figure.cell.period.last_day();
+        let description = format!("ends on {last_day}, after it was published");
+        doubt(Column::Period, Reason::PeriodNotEnded, description);
+    }
+    if figure.value_cents == Some(0) && figure.precision.qualifier == Qualifier::Exact {
+        if let Some(grams) = figure.net_weight_grams.filter(|grams| *grams > 0) {
+            let description = format!("is nothing, but {grams} grams were traded");
+            doubt(Column::ValueUsd, Reason::ZeroWithWeight, description);
+        }
+    }
+    doubts
 }
 
 /// A row on the way to becoming a figure: the readers below keep every problem and go on.
@@ -94,6 +156,7 @@ impl<'a> Row<'a> {
         }
         Some(Observation {
             line: self.record.line,
+            column: 0,
             cell,
             value_cents,
             net_weight_grams,
@@ -104,23 +167,10 @@ impl<'a> Row<'a> {
     }
 
     fn shape(&mut self) -> Option<()> {
-        let (given, wanted) = (self.record.len(), self.columns.len());
-        match self.record.flaw {
-            Some(Flaw::Quote) => self.report_row(
-                Reason::QuoteInvalid,
-                "a quoted field does not end where a field must end".to_owned(),
-            ),
-            Some(Flaw::TooLong) => self.report_row(
-                Reason::RecordTooLong,
-                "the row is longer than 65536 bytes".to_owned(),
-            ),
-            None if given != wanted => self.report_row(
-                Reason::FieldCount,
-                format!("the row has {given} fields, the header line {wanted}"),
-            ),
-            None => return Some(()),
-        }
-        None
+        let problem = misshapen(self.record, self.columns.len());
+        let is_good = problem.is_none();
+        self.problems.extend(problem);
+        is_good.then_some(())
     }
 
     fn reporter(&mut self, publication: &Publication) {
@@ -157,7 +207,12 @@ impl<'a> Row<'a> {
     }
 
     fn period(&mut self, latest: Date) -> Option<Period> {
-        let period: Period = self.parsed(Column::Period, Reason::PeriodInvalid)?;
+        let text = self.text(Column::Period)?;
+        let Ok(period) = text.parse::<Period>() else {
+            let description = period::explain(text);
+            self.report(Column::Period, Reason::PeriodInvalid, description);
+            return None;
+        };
         if period.first_day() > latest {
             let description =
                 format!("begins after {latest}: it had not begun when it was published");
@@ -253,6 +308,8 @@ impl<'a> Row<'a> {
                 .map_err(|error| {
                     let reason = match error {
                         decimal::Error::Malformed => Reason::ValueInvalid,
+                        decimal::Error::Negative => Reason::ValueNegative,
+                        decimal::Error::Separated => Reason::ValueSeparated,
                         decimal::Error::TooPrecise => Reason::ValueTooPrecise,
                         decimal::Error::TooLarge => Reason::ValueOutOfRange,
                     };
@@ -376,15 +433,11 @@ impl<'a> Row<'a> {
     }
 
     fn report(&mut self, column: Column, reason: Reason, description: String) {
-        let position = self.columns.position(column);
+        let (number, name) = self.columns.place(column);
         let problem = Problem {
             line: self.record.line,
-            column: position
-                .and_then(|position| u32::try_from(position + 1).ok())
-                .unwrap_or(0),
-            column_name: position
-                .map_or("", |position| self.columns.name_at(position))
-                .to_owned(),
+            column: number,
+            column_name: name.to_owned(),
             reason,
             description,
         };

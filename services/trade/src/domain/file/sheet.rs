@@ -2,7 +2,14 @@
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use super::{Problem, columns::Columns, records::Record, row};
+use super::{
+    Problem, Reason,
+    columns::{Columns, whole_line},
+    format::{Format, Reading},
+    layout::{Adapted, Draft, Layout},
+    records::Record,
+    row, siat,
+};
 use crate::domain::{observation::Observation, release::Publication};
 
 /// What a record of a file is.
@@ -10,128 +17,221 @@ use crate::domain::{observation::Observation, release::Publication};
 pub enum Entry {
     /// An empty line.
     Blank,
-    /// The header line.
-    Header,
+    /// Something about the file that stands before its rows and must be read again to go on.
+    Preamble,
+    /// The header line, with what is doubtful about it.
+    Header(Vec<Problem>),
     /// A good row.
     Figure(Observation),
+    /// A good row, with what is doubtful about it.
+    Doubtful(Observation, Vec<Problem>),
     /// A bad row.
     BadRow(Vec<Problem>),
+    /// A row that is not for the release, and why.
+    LeftOut(Reason),
+    /// A row with several figures: each of them, in the order of their columns.
+    Several(Vec<Entry>),
 }
 
 /// Reads the records of one file into figures of one release.
 #[derive(Debug)]
 pub struct Sheet {
     publication: Publication,
-    columns: Option<Columns>,
-    /// The day by which a period must have begun.
+    reading: Reading,
+    layout: Option<Layout>,
+    /// The day by which a period must have begun, and with less doubt ended.
     latest: Date,
 }
 
+/// The last line whose figures can be told apart from those of other lines and columns.
+pub const LAST_LINE: i64 = 999_999_999;
+
 impl Sheet {
-    /// Starts a file, or goes on in one whose header line had these names; no names mean that the
-    /// header line is still to come.
+    /// Starts a file, or goes on in one of which `memory` was kept; no memory means that the header line is
+    /// still to come.
     ///
     /// A figure can only be about a period that had begun when it was published, or has begun by
     /// `now` where the release does not say when that was. A day is left for time zones.
     pub fn new(
         publication: Publication,
-        names: &[String],
+        reading: Reading,
+        memory: &[String],
         now: Timestamp,
     ) -> Result<Self, Vec<Problem>> {
-        let columns = if names.is_empty() {
+        let layout = if memory.is_empty() && reading.format != Format::SiatJson {
             None
         } else {
-            Some(Columns::from_names(names)?)
+            Some(Layout::of_names(&reading, memory, &mut Vec::new())?)
         };
         let published = publication.published.map_or(now, |(time, _)| time);
         let day = published.to_zoned(TimeZone::UTC).date();
         Ok(Self {
             publication,
-            columns,
+            reading,
+            layout,
             latest: day.tomorrow().unwrap_or(day),
         })
     }
 
-    /// Returns the names in the header line; none before it has been read.
+    /// Returns what must be kept to go on in the middle of the file; nothing before its rows can be read.
     #[must_use]
-    pub fn names(&self) -> Vec<String> {
-        self.columns.as_ref().map_or_else(Vec::new, Columns::names)
+    pub fn memory(&self) -> Vec<String> {
+        self.layout.as_ref().map_or_else(Vec::new, Layout::memory)
     }
 
-    /// Reads one record. Fails with the problems of the header line: nothing behind it can be read.
+    /// Says that a JSON is a list around its table.
+    pub fn set_in_list(&mut self, is_in_list: bool) {
+        if let Some(Layout::Siat(siat)) = &mut self.layout {
+            siat.set_in_list(is_in_list);
+        }
+    }
+
+    /// Reads one record. Fails with what is wrong with the file: nothing behind it can be read.
     pub fn take(&mut self, record: &Record) -> Result<Entry, Vec<Problem>> {
         if record.is_blank() {
             return Ok(Entry::Blank);
         }
-        let Some(columns) = &self.columns else {
-            self.columns = Some(Columns::parse(record)?);
-            return Ok(Entry::Header);
+        if siat::is_broken(record) {
+            self.layout = None;
+            let description = "is not built like a table of the agency: \
+                [{\"metadata\": […], \"data\": [{\"Code\": …}, …]}]";
+            return Err(vec![Problem {
+                line: record.line,
+                ..whole_line(Reason::JsonInvalid, description.to_owned())
+            }]);
+        }
+        let Some(layout) = &mut self.layout else {
+            let mut doubts = Vec::new();
+            self.layout = Some(Layout::open(&self.reading, record, &mut doubts)?);
+            return Ok(Entry::Header(doubts));
         };
-        Ok(
-            match row::parse(record, columns, &self.publication, self.latest) {
-                Ok(observation) => Entry::Figure(observation),
-                Err(problems) => Entry::BadRow(problems),
-            },
-        )
+        if record.line > LAST_LINE {
+            let description = format!("a file can have {LAST_LINE} lines; divide it");
+            return Ok(Entry::BadRow(vec![Problem {
+                line: record.line,
+                ..whole_line(Reason::FileTooLong, description)
+            }]));
+        }
+        if self.reading.format == Format::SiatJson
+            && let Layout::Siat(siat) = layout
+        {
+            match siat.describe(record) {
+                Ok(true) => return Ok(Entry::Preamble),
+                Ok(false) => {}
+                Err(problems) => {
+                    self.layout = None;
+                    return Err(problems);
+                }
+            }
+        }
+        Ok(self.row(record))
+    }
+
+    fn row(&self, record: &Record) -> Entry {
+        let (adapted, columns) = match &self.layout {
+            Some(Layout::Own(columns)) => return self.read(record, columns),
+            Some(Layout::Sdmx(sdmx)) => (sdmx.adapt(record, &self.publication), sdmx.columns()),
+            Some(Layout::Comtrade(comtrade)) => (
+                comtrade.adapt(record, &self.publication),
+                comtrade.columns(),
+            ),
+            Some(Layout::Siat(siat)) => (siat.adapt(record, &self.publication), siat.columns()),
+            None => return Entry::Blank,
+        };
+        match adapted {
+            Adapted::Row(draft) => self.foreign(record, &draft, columns),
+            Adapted::LeftOut(reason) => Entry::LeftOut(reason),
+            Adapted::Bad(problems) => Entry::BadRow(problems),
+            Adapted::Rows(rows) => Entry::Several(
+                rows.into_iter()
+                    .map(|row| match row {
+                        Ok(draft) => self.foreign(record, &draft, columns),
+                        Err(reason) => Entry::LeftOut(reason),
+                    })
+                    .collect(),
+            ),
+        }
+    }
+
+    /// Reads a row that was made of a foreign one. Its file was not made for the release, so what the
+    /// release does not cover is left out.
+    fn foreign(&self, record: &Record, draft: &Draft, columns: &Columns) -> Entry {
+        let mut entry = self.read(&draft.to_record(record), columns);
+        if let Entry::BadRow(problems) = &mut entry {
+            if problems
+                .iter()
+                .any(|problem| problem.reason == Reason::OutsideCoverage)
+            {
+                return Entry::LeftOut(Reason::OtherPeriod);
+            }
+            for problem in problems {
+                locate(problem, draft);
+            }
+            return entry;
+        }
+        let (mut figure, mut doubts) = match entry {
+            Entry::Figure(figure) => (figure, Vec::new()),
+            Entry::Doubtful(figure, doubts) => (figure, doubts),
+            other => return other,
+        };
+        figure.column = draft.column.as_ref().map_or(0, |(number, _)| *number);
+        for (reason, column, description) in &draft.doubts {
+            let (number, name) = columns.place(*column);
+            doubts.push(Problem {
+                line: record.line,
+                column: number,
+                column_name: name.to_owned(),
+                reason: *reason,
+                description: description.clone(),
+            });
+        }
+        for doubt in &mut doubts {
+            locate(doubt, draft);
+        }
+        if doubts.is_empty() {
+            Entry::Figure(figure)
+        } else {
+            Entry::Doubtful(figure, doubts)
+        }
+    }
+
+    fn read(&self, record: &Record, columns: &Columns) -> Entry {
+        match row::parse(record, columns, &self.publication, self.latest) {
+            Ok(figure) => {
+                let doubts = row::doubts(&figure, columns, self.latest);
+                if doubts.is_empty() {
+                    Entry::Figure(figure)
+                } else {
+                    Entry::Doubtful(figure, doubts)
+                }
+            }
+            Err(problems) => Entry::BadRow(problems),
+        }
     }
 
     /// Returns what is wrong with a file that has ended before its header line.
     #[must_use]
-    pub fn missing_header() -> Vec<Problem> {
-        Columns::from_names(&[]).err().unwrap_or_default()
+    pub fn missing_header(&self) -> Vec<Problem> {
+        let description = match self.reading.format {
+            Format::SiatJson => "the file has no rows of data",
+            Format::Csv => return Columns::from_names(&[]).err().unwrap_or_default(),
+            Format::SdmxCsv | Format::ComtradeCsv | Format::SiatCsv => {
+                "the file has no header line"
+            }
+        };
+        vec![whole_line(Reason::MissingColumn, description.to_owned())]
+    }
+}
+
+/// Moves what is wrong with one of several figures of a line to its column.
+fn locate(problem: &mut Problem, draft: &Draft) {
+    if problem.column == 0
+        && let Some((number, name)) = &draft.column
+    {
+        problem.column = *number;
+        problem.column_name.clone_from(name);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::{
-        file::{
-            Reason,
-            records::{Reader, tests::completed},
-        },
-        release::tests::release,
-    };
-
-    fn read(text: &str) -> Result<Vec<Entry>, Vec<Problem>> {
-        let publication = release("r", "UZ", "2024-01-01").publication;
-        let mut sheet = Sheet::new(publication, &[], Timestamp::UNIX_EPOCH)?;
-        let mut reader = Reader::resume(0, 0);
-        let mut records = completed(&mut reader, text.as_bytes());
-        records.extend(reader.finish());
-        records.iter().map(|record| sheet.take(record)).collect()
-    }
-
-    #[test]
-    fn blank_lines_mean_nothing_and_bad_rows_are_told_from_good_ones() {
-        let entries = read("\nflow,period,value_usd\n\nX,2022,1.5\nX,2022\n").unwrap();
-        assert_eq!(entries[..3], [Entry::Blank, Entry::Header, Entry::Blank]);
-        assert!(matches!(&entries[3], Entry::Figure(figure) if figure.value_cents == Some(150)));
-        assert!(matches!(&entries[4], Entry::BadRow(problems) if problems[0].line == 5));
-    }
-
-    #[test]
-    fn without_a_time_of_publication_periods_must_have_begun_by_tomorrow() {
-        let mut publication = release("r", "UZ", "2024-01-01").publication;
-        publication.published = None;
-        let now = "2026-11-29T12:00:00Z".parse().unwrap();
-        let mut sheet = Sheet::new(publication, &[], now).unwrap();
-        let csv = b"flow,period,value_usd\nX,2026-11,1\nX,2026-12,1\nX,2027,1\n";
-        let read: Vec<_> = completed(&mut Reader::resume(0, 0), csv)
-            .iter()
-            .map(|record| sheet.take(record).unwrap())
-            .collect();
-        assert!(matches!(read[1], Entry::Figure(_)));
-        for entry in &read[2..] {
-            assert!(
-                matches!(entry, Entry::BadRow(found) if found[0].reason == Reason::PeriodInFuture)
-            );
-        }
-    }
-
-    #[test]
-    fn a_bad_header_line_ends_the_reading() {
-        assert_eq!(read("flow,value_usd\nX,1\n").unwrap_err().len(), 1);
-        assert_eq!(Sheet::missing_header().len(), 3);
-    }
-}
+mod tests;

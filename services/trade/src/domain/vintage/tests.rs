@@ -17,6 +17,7 @@ use crate::domain::{
 pub(crate) fn figure(reporter: &str, flow: Flow, period: &str, millions: i64) -> Observation {
     Observation {
         line: 2,
+        column: 0,
         cell: Cell {
             partner: if reporter == "UZ" { "KZ" } else { "UZ" }.to_owned(),
             flow,

@@ -90,6 +90,7 @@ fn figures(plan: &Plan) -> Vec<Observation> {
         let rounded = *kind == 1;
         Observation {
             line: i64::try_from(code * 10 + period).unwrap() + 2,
+            column: 0,
             cell: Cell {
                 partner: "KZ".to_owned(),
                 flow: Flow::Export,

@@ -47,6 +47,7 @@ pub(super) async fn begin(api: &Api, caller: &Caller, header: &Header) -> Result
                 let (caller, header, lease) = &*input;
                 let release = load(tx, &header.release).await?;
                 caller.speaks_for(&release.publication.reporter)?;
+                header.check_release(&release)?;
                 match store::imports::get_locked(tx, &header.import.to_string()).await? {
                     Some(import) => resume(tx, import, header, lease, stamp.now).await,
                     None => create(tx, &release, header, lease, &stamp).await,
@@ -75,6 +76,7 @@ pub(super) async fn rehearse(api: &Api, caller: &Caller, header: &Header) -> Res
                 let (caller, header, now) = &*input;
                 let release = load(tx, &header.release).await?;
                 caller.speaks_for(&release.publication.reporter)?;
+                header.check_release(&release)?;
                 check_free(tx, &release).await?;
                 let import = new(header, String::new(), 0, "", *now);
                 Ok(Begun { release, import })

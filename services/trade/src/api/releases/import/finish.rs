@@ -8,7 +8,7 @@ use aip::Violations;
 use identity::Caller;
 use ledger::{Call, Change, ChangeKind};
 
-use super::{METHOD, header::Header};
+use super::{METHOD, examine::Found, header::Header};
 use crate::{
     api::{
         Api, convert, fault,
@@ -27,21 +27,24 @@ pub(super) async fn finish(
     caller: &Caller,
     header: &Header,
     lease: &str,
+    found: Found,
 ) -> Result<Import, Fault> {
     let mut violations = Violations::new();
     let call = Call::new(METHOD, caller, &header.message, &mut violations);
     violations.finish()?;
-    let input = Arc::new((header.clone(), lease.to_owned()));
+    let input = Arc::new((header.clone(), lease.to_owned(), found));
     let _: Shown = api
         .journal
         .mutate(call, move |tx, stamp| {
             let input = Arc::clone(&input);
             Box::pin(async move {
-                let (header, lease) = &*input;
+                let (header, lease, found) = &*input;
                 let mut import = load_locked(tx, &header.import).await?;
                 import
                     .expect_lease(lease)
                     .map_err(|error| fault::import(&import.name, error))?;
+                store::imports::add_doubts(tx, &import, &found.doubts).await?;
+                found.clone().count_into(&mut import);
                 import.finish(stamp.now);
                 store::imports::put(tx, &import).await?;
                 let shown = convert::import::show(&import);

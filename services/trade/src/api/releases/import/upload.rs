@@ -4,28 +4,34 @@
 //! in which they load fastest; a batch is first loaded as if it had no cell that the release has
 //! already, and only when that fails are its duplicates looked for.
 
-use std::{
-    collections::{BTreeSet, HashSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use ::fault::Fault;
 use jiff::Timestamp;
 use storage::{Bulk, Database, Tx};
 use tokio::task::JoinHandle;
 
-use super::{begin::Begun, header::Header};
+use super::{
+    begin::Begun,
+    content::Content,
+    examine::{self, Found},
+    header::Header,
+    rehearsal::Rehearsal,
+};
 use crate::{
     api::{Api, fault},
     domain::{
         file::{
             Problem,
-            records::{Reader, Record},
+            records::Record,
             row,
             sheet::{Entry, Sheet},
+            source::Source,
+            tally::Tallies,
         },
-        import::{Import, MAX_PROBLEMS},
+        import::{self, Import, MAX_PROBLEMS},
         observation::Observation,
+        release::Release,
     },
     store::{
         self,
@@ -50,6 +56,9 @@ struct Pending {
     figures: Vec<(Key, Observation)>,
     bad_rows: i64,
     problems: Vec<Problem>,
+    left_out: Tallies,
+    doubtful: Tallies,
+    doubts: Vec<Problem>,
     end: Option<(i64, i64)>,
 }
 
@@ -59,8 +68,10 @@ pub(super) struct Upload {
     clock: clock::Clock,
     /// The import as far as it is known to be durable.
     import: Import,
+    release: Release,
     batch: Batch,
-    reader: Reader,
+    source: Source,
+    content: Content,
     sheet: Sheet,
     pending: Pending,
     /// Where what is pending begins.
@@ -69,8 +80,8 @@ pub(super) struct Upload {
     on_its_way: Option<JoinHandle<Result<Import, Fault>>>,
     /// The years for which there is known to be room.
     years: BTreeSet<i16>,
-    /// The cells of an upload that is only checked; none when rows are made durable.
-    rehearsed: Option<HashSet<Key>>,
+    /// The figures of an upload that is only checked; none when rows are made durable.
+    rehearsed: Option<Rehearsal>,
     total_bytes: i64,
 }
 
@@ -83,66 +94,124 @@ impl Upload {
             release: release.number,
             import: import.number,
         };
-        let sheet = Sheet::new(release.publication, &intake.columns, api.clock.now())
-            .map_err(|_| Fault::internal(format!("{}: its columns mean nothing", import.name)))?;
+        let unreadable = || Fault::internal(format!("{}: what was kept is wrong", import.name));
+        let reading = import.options.reading;
+        let publication = release.publication.clone();
+        let sheet = Sheet::new(publication, reading, &intake.columns, api.clock.now())
+            .map_err(|_| unreadable())?;
+        let is_wanted = import.options.sha256.is_some();
+        let content = Content::resume(is_wanted, &intake.digest).ok_or_else(unreadable)?;
         Ok(Self {
             database: api.database.clone(),
             clock: api.clock.clone(),
+            release,
             batch,
-            reader: Reader::resume(intake.received_bytes, intake.received_lines),
+            source: Source::resume(
+                reading.format,
+                intake.received_bytes,
+                intake.received_lines,
+                &intake.columns,
+            ),
+            content,
             sheet,
             pending: Pending::default(),
             pending_from: intake.received_bytes,
             on_its_way: None,
             years: BTreeSet::new(),
-            rehearsed: header.validate_only.then(HashSet::new),
+            rehearsed: header.validate_only.then(Rehearsal::default),
             total_bytes: import.options.total_bytes,
             import,
         })
     }
 
     /// Reads more bytes; false when the header line is bad.
-    pub(super) async fn take(&mut self, mut chunk: &[u8]) -> Result<bool, Fault> {
+    pub(super) async fn take(&mut self, chunk: &[u8]) -> Result<bool, Fault> {
         let bytes = i64::try_from(chunk.len()).unwrap_or(i64::MAX);
-        if bytes > self.total_bytes - self.reader.bytes() {
+        if bytes > self.total_bytes - self.source.bytes() {
             return Err(Fault::invalid_field(
                 "header.total_bytes",
                 "FIELD_INVALID",
                 format!("is {}, but the file goes on", self.total_bytes),
             ));
         }
-        while let Some(record) = self.reader.read(&mut chunk) {
-            let is_good = self.read(&record);
-            self.reader.reuse(record);
-            if !is_good {
+        let (mut rest, mut digested) = (chunk, 0);
+        while let Some(record) = self.source.read(&mut rest) {
+            let reading = self.read(&record);
+            self.source.reuse(record);
+            if matches!(reading, Step::Unreadable) {
                 return Ok(false);
+            }
+            if matches!(reading, Step::Ended) {
+                let end = chunk.len() - rest.len();
+                self.content
+                    .take(chunk.get(digested..end).unwrap_or_default());
+                self.content.mark();
+                digested = end;
             }
             if self.is_full() {
                 self.send_off().await?;
             }
         }
+        self.content.take(chunk.get(digested..).unwrap_or_default());
         Ok(true)
     }
 
-    /// Reads what is left behind the last line break, unless more of the file is to come.
-    pub(super) fn end_of_file(&mut self) {
-        if self.reader.bytes() < self.total_bytes {
-            return;
+    /// Reads what is left behind the last line break, unless more of the file is to come; false when that
+    /// shows that the file cannot be read.
+    pub(super) fn end_of_file(&mut self) -> bool {
+        if self.source.bytes() < self.total_bytes {
+            return true;
         }
-        if let Some(record) = self.reader.finish() {
-            self.read(&record);
+        if let Some(record) = self.source.finish()
+            && matches!(self.read(&record), Step::Unreadable)
+        {
+            return false;
         }
         // A byte-order mark alone is no record, and still the whole file.
-        self.pending.end = Some((self.reader.bytes(), self.reader.lines()));
-        if self.sheet.names().is_empty() && self.pending.problems.is_empty() {
-            self.pending.problems = Sheet::missing_header();
+        self.pending.end = Some((self.source.bytes(), self.source.lines()));
+        self.content.mark();
+        if self.sheet.memory().is_empty() && self.pending.problems.is_empty() {
+            self.pending.problems = self.sheet.missing_header();
         }
+        true
     }
 
-    /// Makes the rest durable and returns the import.
-    pub(super) async fn into_import(mut self) -> Result<Import, Fault> {
+    /// Makes the rest durable and returns the import, with what was found by looking at its rows beside
+    /// each other, if all of the file has come and was to be looked at so.
+    pub(super) async fn into_import(mut self) -> Result<(Import, Found), Fault> {
         self.flush().await?;
-        Ok(self.import)
+        let is_whole = self.import.is_whole();
+        if is_whole {
+            self.check_content()?;
+        }
+        if let Some(rehearsal) = self.rehearsed.take() {
+            let (release, mut import) = (self.release, self.import);
+            let work = move || -> std::io::Result<Import> {
+                examine::rehearsed(rehearsal.merge()?, &release, &mut import)?;
+                Ok(import)
+            };
+            let checked = tokio::task::spawn_blocking(work)
+                .await
+                .map_err(|error| Fault::internal(format!("a check of an import: {error}")))?;
+            return Ok((checked.map_err(|error| unkept(&error))?, Found::default()));
+        }
+        let found = if is_whole && self.import.options.find_suspicious {
+            examine::durable(&self.database, &self.release, &self.import).await?
+        } else {
+            Found::default()
+        };
+        Ok((self.import, found))
+    }
+
+    /// Fails when the bytes of the whole file do not have the digest that was announced.
+    fn check_content(&self) -> Result<(), Fault> {
+        let Some(announced) = self.import.options.sha256 else {
+            return Ok(());
+        };
+        if Content::digest(&self.content.state()) == Some(announced) {
+            return Ok(());
+        }
+        Err(fault::import(&self.import.name, import::Error::Content))
     }
 
     /// Tells whether something has been read that is not on its way to be durable.
@@ -159,7 +228,7 @@ impl Upload {
     /// Begins to make durable what has been read, as soon as the batch before is.
     pub(super) async fn send_off(&mut self) -> Result<(), Fault> {
         let mut pending = std::mem::take(&mut self.pending);
-        self.pending_from = self.reader.bytes();
+        self.pending_from = self.source.bytes();
         pending.sort();
         if self.rehearsed.is_some() {
             return self.count(pending).await;
@@ -170,7 +239,8 @@ impl Upload {
             name: self.import.name.clone(),
             lease: self.import.lease.clone(),
             batch: self.batch,
-            columns: self.sheet.names(),
+            columns: self.memory(),
+            digest: self.content.state(),
             pending,
             now: self.clock.now(),
         };
@@ -217,31 +287,39 @@ impl Upload {
                 })
             })
             .await?;
-        let seen = self.rehearsed.get_or_insert_default();
-        pending.drop_duplicates(|key| taken.contains(&key) || !seen.insert(key));
-        pending.count_into(&mut self.import, self.sheet.names(), self.clock.now());
+        pending.drop_duplicates(|key| taken.contains(&key));
+        if let Some(rehearsal) = &mut self.rehearsed {
+            rehearsal
+                .keep(&pending.figures)
+                .map_err(|error| unkept(&error))?;
+        }
+        let (memory, digest) = (self.memory(), self.content.state());
+        pending.count_into(&mut self.import, memory, digest, self.clock.now());
         Ok(())
     }
 
-    /// Reads one record; false when it is a bad header line.
-    fn read(&mut self, record: &Record) -> bool {
-        self.pending.end = Some((record.end_bytes, record.end_lines));
+    /// Returns what must be kept to go on in the middle of the file.
+    fn memory(&mut self) -> Vec<String> {
+        if let Source::Objects(reader) = &self.source {
+            self.sheet.set_in_list(reader.is_in_list());
+        }
+        self.sheet.memory()
+    }
+
+    /// Reads one record.
+    fn read(&mut self, record: &Record) -> Step {
+        let line = record.line;
         match self.sheet.take(record) {
-            Ok(Entry::Blank | Entry::Header) => {}
-            Ok(Entry::Figure(observation)) => {
-                let key = Key::of(&observation.cell);
-                self.pending.figures.push((key, observation));
-            }
-            Ok(Entry::BadRow(problems)) => {
-                self.pending.bad_rows += 1;
-                self.pending.problems.extend(problems);
-            }
+            Ok(Entry::Preamble) => return Step::Preamble,
+            Ok(entry) => self.pending.take(entry, line),
             Err(problems) => {
+                self.pending.end = Some((record.end_bytes, record.end_lines));
                 self.pending.problems.extend(problems);
-                return false;
+                return Step::Unreadable;
             }
         }
-        true
+        self.pending.end = Some((record.end_bytes, record.end_lines));
+        Step::Ended
     }
 
     fn is_full(&self) -> bool {
@@ -252,12 +330,59 @@ impl Upload {
     }
 }
 
+/// What the reading of a record has come to.
+enum Step {
+    /// The file can be gone on with behind it.
+    Ended,
+    /// It must be read again to go on.
+    Preamble,
+    /// Nothing behind it can be read.
+    Unreadable,
+}
+
+fn unkept(error: &std::io::Error) -> Fault {
+    Fault::internal(format!("the rows of a check cannot be kept: {error}"))
+}
+
 impl Pending {
+    /// Takes what a record is.
+    fn take(&mut self, entry: Entry, line: i64) {
+        match entry {
+            Entry::Blank | Entry::Preamble => {}
+            Entry::Header(doubts) => self.doubt(doubts),
+            Entry::Figure(figure) => self.figures.push((Key::of(&figure.cell), figure)),
+            Entry::Doubtful(figure, doubts) => {
+                self.figures.push((Key::of(&figure.cell), figure));
+                self.doubt(doubts);
+            }
+            Entry::BadRow(problems) => {
+                self.bad_rows += 1;
+                self.problems.extend(problems);
+            }
+            Entry::LeftOut(reason) => self.left_out.add(reason, line),
+            Entry::Several(entries) => {
+                for entry in entries {
+                    self.take(entry, line);
+                }
+            }
+        }
+    }
+
+    fn doubt(&mut self, doubts: Vec<Problem>) {
+        for doubt in &doubts {
+            self.doubtful.add(doubt.reason, doubt.line);
+        }
+        // More of one batch are never kept.
+        if self.doubts.len() < MAX_PROBLEMS {
+            self.doubts.extend(doubts);
+        }
+    }
+
     /// Brings figures into the order of their keys, and turns those about a cell that another of them is
     /// about into bad rows.
     fn sort(&mut self) {
         self.figures
-            .sort_unstable_by_key(|(key, figure)| (*key, figure.line));
+            .sort_unstable_by_key(|(key, figure)| (*key, figure.line, figure.column));
         let mut last = None;
         self.drop_duplicates(|key| last.replace(key) == Some(key));
     }
@@ -269,7 +394,7 @@ impl Pending {
             let is_new = !known(*key);
             if !is_new {
                 bad_rows += 1;
-                problems.push(row::duplicate(figure.line, &figure.cell));
+                problems.push(row::duplicate(figure));
             }
             is_new
         });
@@ -282,16 +407,27 @@ impl Pending {
     }
 
     /// Counts what was read into the import.
-    fn count_into(&self, import: &mut Import, names: Vec<String>, now: Timestamp) {
+    fn count_into(
+        &self,
+        import: &mut Import,
+        memory: Vec<String>,
+        digest: Vec<u8>,
+        now: Timestamp,
+    ) {
         let intake = &mut import.intake;
         if let Some((bytes, lines)) = self.end {
             (intake.received_bytes, intake.received_lines) = (bytes, lines);
         }
-        intake.columns = names;
+        intake.columns = memory;
+        intake.digest = digest;
         intake.accepted += i64::try_from(self.figures.len()).unwrap_or(i64::MAX);
         intake.skipped += self.bad_rows;
         intake.problems.extend_from_slice(&self.problems);
         intake.problems.truncate(MAX_PROBLEMS);
+        intake.left_out.merge(&self.left_out);
+        intake.doubtful.merge(&self.doubtful);
+        intake.doubts.extend_from_slice(&self.doubts);
+        intake.doubts.truncate(MAX_PROBLEMS);
         import.update_time = now;
     }
 }
@@ -303,6 +439,7 @@ struct Shipment {
     lease: String,
     batch: Batch,
     columns: Vec<String>,
+    digest: Vec<u8>,
     pending: Pending,
     now: Timestamp,
 }
@@ -367,8 +504,10 @@ impl Shipment {
         let mut import = leased(tx, &self.name, &self.lease).await?;
         tx.load(bulk).await?;
         store::imports::add_problems(tx, &import, &self.pending.problems).await?;
+        store::imports::add_doubts(tx, &import, &self.pending.doubts).await?;
+        let (memory, digest) = (self.columns.clone(), self.digest.clone());
         self.pending
-            .count_into(&mut import, self.columns.clone(), self.now);
+            .count_into(&mut import, memory, digest, self.now);
         store::imports::put(tx, &import).await?;
         Ok(import)
     }
