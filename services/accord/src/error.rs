@@ -25,6 +25,12 @@ pub enum Error {
     /// A service refused the call.
     #[error("{0}")]
     Refused(Box<Refusal>),
+    /// A file was refused for what is in it; exit code 3.
+    #[error("{0}")]
+    Content(String),
+    /// What was asked for was done, but there is something to look at; exit code 4.
+    #[error("{0}")]
+    Doubtful(String),
     /// A file could not be read or written.
     #[error("{}: {cause}", path.display())]
     File {
@@ -64,6 +70,14 @@ impl Error {
             Self::Usage(_) => {
                 eprintln!("error: {self}");
                 ExitCode::from(2)
+            }
+            Self::Content(_) => {
+                eprintln!("error: {self}");
+                ExitCode::from(3)
+            }
+            Self::Doubtful(_) => {
+                eprintln!("warning: {self}");
+                ExitCode::from(4)
             }
             _ => {
                 eprintln!("error: {self}");

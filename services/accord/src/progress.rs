@@ -12,6 +12,17 @@ pub fn bytes(total: u64, what: &str) -> ProgressBar {
     )
 }
 
+/// A bar that counts bytes, and rows as its prefix.
+#[must_use]
+pub fn rows(total: u64, what: &str) -> ProgressBar {
+    bar(
+        total,
+        what,
+        "{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {prefix} rows",
+    )
+    .with_prefix("0")
+}
+
 /// A bar that counts steps.
 #[must_use]
 pub fn steps(total: usize, what: &str) -> ProgressBar {

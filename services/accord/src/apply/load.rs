@@ -15,7 +15,7 @@ use super::tokens::Tokens;
 use crate::client::Connection;
 use crate::contract::Raw;
 use crate::error::Error;
-use crate::import::{self, Order, Upload};
+use crate::import::{self, Order, Reading, Upload};
 
 /// What a load came to.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -117,6 +117,8 @@ async fn import_file(connection: &Connection, import: &Import) -> Result<Effect,
         release: &import.release,
         upload: &upload,
         skip_bad_rows: import.skip_bad_rows,
+        reading: Reading::default(),
+        is_thorough: false,
     };
     let done = import::run(connection, &order, &ProgressBar::hidden()).await?;
     Ok(Effect::Applied {

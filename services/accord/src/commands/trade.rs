@@ -61,7 +61,9 @@ pub async fn run(args: &Args) -> Result<(), Error> {
         Command::Target(target) => target::run(&connection, partnership, target).await?,
         Command::Releases(releases) => releases::run(&connection, partnership, releases).await?,
         Command::Classifications(args) => classifications::run(&connection, args).await?,
-        Command::Import(import) => import::run(&connection, partnership, import).await?,
+        Command::Import(import) => {
+            return import::run(&connection, partnership, import, output).await;
+        }
         Command::Compare(args) => {
             return compare::run(&connection, partnership, args, output).await;
         }

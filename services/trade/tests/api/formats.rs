@@ -442,6 +442,36 @@ async fn what_is_doubtful_is_taken_and_reported_with_its_line() {
 }
 
 #[tokio::test]
+async fn a_file_can_be_checked_before_its_release_is_created() {
+    on_each_engine(async |bureau| {
+        let planned = ImportHeader {
+            release: format!("{}/releases/planned", crate::bureau::PARENT),
+            validate_only: true,
+            new_release: Some(release("UZ", "2025-01-01")),
+            ..of(&Release::default(), ImportFormat::SiatCsv, SIAT.as_bytes())
+        };
+        let send = |header| bureau.uz.send(cut(header, SIAT.as_bytes(), 100));
+        let done = send(planned.clone()).await.unwrap();
+        assert_eq!((done.accepted_count, done.left_out_count), (2, 3));
+        let missing = bureau.uz.get(&planned.release).await;
+        assert_fault(missing, Code::NotFound, "RESOURCE_NOT_FOUND");
+        let unplanned = ImportHeader {
+            new_release: None,
+            ..planned.clone()
+        };
+        assert_fault(send(unplanned).await, Code::NotFound, "RESOURCE_NOT_FOUND");
+        let real = ImportHeader {
+            validate_only: false,
+            ..planned.clone()
+        };
+        assert_violations(send(real).await, &[("header.new_release", "FIELD_INVALID")]);
+        let foreign = bureau.kz.send(cut(planned, SIAT.as_bytes(), 100)).await;
+        assert_fault(foreign, Code::PermissionDenied, "PARTY_MISMATCH");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_rehearsal_finds_cells_that_stand_twice_far_apart() {
     on_each_engine(async |bureau| {
         let release = staged(&bureau, "staged").await;

@@ -435,6 +435,7 @@ async fn malformed_headers_are_refused_with_every_mistake() {
             offset_bytes: -1,
             total_bytes: -1,
             validate_only: true,
+            ..ImportHeader::default()
         };
         let parts = vec![Part::Header(bad)];
         assert_violations(

@@ -84,8 +84,8 @@ pub struct Reader {
     kept: Vec<u8>,
     is_too_long: bool,
     is_in_list: bool,
+    /// Whether rows of data have begun.
     is_data: bool,
-    had_data: bool,
     bytes: i64,
     rows: i64,
 }
@@ -106,7 +106,6 @@ impl Reader {
             is_too_long: false,
             is_in_list: memory.iter().any(|word| word == IN_LIST),
             is_data: goes_on,
-            had_data: goes_on,
             bytes,
             rows: (lines - 1).max(0),
         }
@@ -217,13 +216,12 @@ impl Reader {
         Place::InKey
     }
 
-    /// A second table would need what is said about it before its rows.
+    /// What is said about a table must stand before its rows, and a second table would need its own.
     fn rows_start(&mut self, is_data: bool) -> Place {
-        if self.had_data {
+        if self.is_data {
             return Place::Broken;
         }
         self.is_data = is_data;
-        self.had_data |= is_data;
         Place::RowsStart
     }
 

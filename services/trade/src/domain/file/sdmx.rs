@@ -12,7 +12,8 @@ use super::{
     records::Record,
 };
 use crate::domain::{
-    cell::TOTAL,
+    cell::{Flow, TOTAL},
+    country,
     decimal::{self, GRAM_DIGITS},
     release::Publication,
 };
@@ -33,13 +34,13 @@ const CONCEPTS: [(Column, &[&str]); 14] = [
     (Column::UnitMult, &["UNIT_MULT"]),
     (Column::NetWeightKg, &["NET_WEIGHT_KG", "NET_WEIGHT"]),
     (Column::Status, &["OBS_STATUS"]),
-    (Column::Qualifier, &["QUALIFIER"]),
-    (Column::RoundedToUsd, &["ROUNDED_TO_USD"]),
+    (Column::Qualifier, &["QUALIFIER", "PRECISION"]),
+    (Column::RoundedToUsd, &["ROUNDED_TO_USD", "ROUNDING_UNIT"]),
     (Column::AsPublished, &["AS_PUBLISHED"]),
 ];
 
-/// Columns that say nothing about a figure that must be kept.
-const WITHOUT_MEANING: [&str; 9] = [
+/// Columns that say nothing about a figure that must be kept, or what the release says.
+const WITHOUT_MEANING: [&str; 13] = [
     "STRUCTURE",
     "STRUCTURE_ID",
     "STRUCTURE_NAME",
@@ -49,7 +50,14 @@ const WITHOUT_MEANING: [&str; 9] = [
     "DECIMALS",
     "CONF_STATUS",
     "OBS_CONF",
+    "VALUATION",
+    "SCOPE",
+    "RELEASE",
+    "PUBLISH_TIME",
 ];
+
+/// The code of exports and imports together, as UN Comtrade has it.
+const BOTH_FLOWS: &str = "T";
 
 /// Codes that say that a dimension is not broken down, or does not apply.
 const NOT_BROKEN_DOWN: [&str; 4] = ["_T", "_Z", "_X", "W0"];
@@ -182,6 +190,7 @@ impl Sdmx {
         };
         let flow = match self.code(record, self.at(Column::Flow)) {
             word if word.is_empty() => self.flow.clone(),
+            word if word == BOTH_FLOWS => Flow::Turnover.as_str().to_owned(),
             word => word,
         };
         let partner = match (partner, other_flow(publication, &flow)) {
@@ -195,7 +204,7 @@ impl Sdmx {
         let mut draft = Draft::default();
         draft.set(
             Column::Reporter,
-            crate::domain::country::alpha_2(&reporter).unwrap_or(reporter),
+            country::alpha_2(&reporter).unwrap_or(reporter),
         );
         draft.set(Column::Partner, partner);
         draft.set(Column::Flow, flow);

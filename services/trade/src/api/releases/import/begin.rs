@@ -18,7 +18,7 @@ use crate::{
     },
     domain::{
         import::{Import, Intake, State},
-        release::Release,
+        release::{Publication, Release},
     },
     store,
 };
@@ -74,15 +74,39 @@ pub(super) async fn rehearse(api: &Api, caller: &Caller, header: &Header) -> Res
             let input = Arc::clone(&input);
             Box::pin(async move {
                 let (caller, header, now) = &*input;
-                let release = load(tx, &header.release).await?;
+                let name = header.release.to_string();
+                let existing = store::releases::get(tx, &name).await?;
+                let is_new = existing.is_none();
+                let plan = || Some(planned(&name, header.new_release.clone()?, *now));
+                let release = existing
+                    .or_else(plan)
+                    .ok_or_else(|| Fault::not_found(fault::RELEASE, &name))?;
                 caller.speaks_for(&release.publication.reporter)?;
                 header.check_release(&release)?;
-                check_free(tx, &release).await?;
+                if !is_new {
+                    check_free(tx, &release).await?;
+                }
                 let import = new(header, String::new(), 0, "", *now);
                 Ok(Begun { release, import })
             })
         })
         .await
+}
+
+/// A release that may be created: one without figures.
+fn planned(name: &str, publication: Publication, now: Timestamp) -> Release {
+    Release {
+        name: name.to_owned(),
+        uid: String::new(),
+        number: 0,
+        revision: 0,
+        publication,
+        observation_count: 0,
+        publish_record_time: None,
+        withdrawal: None,
+        create_time: now,
+        update_time: now,
+    }
 }
 
 async fn resume(

@@ -42,8 +42,7 @@ impl Found {
     }
 
     /// Adds what was found to the import.
-    pub(super) fn count_into(&mut self, import: &mut Import) {
-        self.doubts.sort();
+    pub(super) fn count_into(&self, import: &mut Import) {
         let intake = &mut import.intake;
         intake.doubtful.merge(&self.tallies);
         intake.doubts.extend_from_slice(&self.doubts);
@@ -99,6 +98,7 @@ pub(super) async fn durable(
     }
     examiner.finish();
     found.take(examiner.found());
+    found.doubts.sort();
     Ok(found)
 }
 
@@ -135,6 +135,7 @@ pub(super) fn rehearsed(
     }
     examiner.finish();
     found.take(examiner.found());
+    found.doubts.sort();
     found.count_into(import);
     let problems = &mut import.intake.problems;
     problems.append(&mut twice.doubts);

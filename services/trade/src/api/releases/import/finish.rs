@@ -44,7 +44,7 @@ pub(super) async fn finish(
                     .expect_lease(lease)
                     .map_err(|error| fault::import(&import.name, error))?;
                 store::imports::add_doubts(tx, &import, &found.doubts).await?;
-                found.clone().count_into(&mut import);
+                found.count_into(&mut import);
                 import.finish(stamp.now);
                 store::imports::put(tx, &import).await?;
                 let shown = convert::import::show(&import);

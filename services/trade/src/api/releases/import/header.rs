@@ -13,7 +13,7 @@ use crate::{
         file::format::{Format, Reading, SIAT_REPORTER},
         import::Options,
         name::{ImportName, ReleaseName},
-        release::Release,
+        release::{Publication, Release},
     },
 };
 
@@ -39,6 +39,8 @@ pub(super) struct Header {
     pub offset_bytes: i64,
     /// Whether only to check.
     pub validate_only: bool,
+    /// What the release would say about itself, if it does not exist yet.
+    pub new_release: Option<Publication>,
 }
 
 impl Header {
@@ -70,6 +72,7 @@ impl Header {
             let description = "must be 0 with validate_only";
             violations.push("header.offset_bytes", "FIELD_INVALID", description);
         }
+        let new_release = read_new_release(&message, &mut violations);
         violations.finish()?;
         let (Some(release), Some(id), Some(reading)) = (release, id, reading) else {
             return Err(fault::unreported());
@@ -87,6 +90,7 @@ impl Header {
             },
             offset_bytes,
             validate_only: message.validate_only,
+            new_release,
             message,
         })
     }
@@ -172,6 +176,17 @@ fn read_reading(message: &ImportHeader, violations: &mut Violations) -> Option<R
         unit_mult,
         cumulative: message.cumulative,
     })
+}
+
+fn read_new_release(message: &ImportHeader, violations: &mut Violations) -> Option<Publication> {
+    let release = message.new_release.as_ref()?;
+    if !message.validate_only {
+        let description = "must not be set without validate_only; create the release";
+        violations.push("header.new_release", "FIELD_INVALID", description);
+    }
+    convert::release::read(release)
+        .map_err(|found| violations.merge_under("header.new_release", found))
+        .ok()
 }
 
 fn read_sha256(message: &ImportHeader, violations: &mut Violations) -> Option<[u8; 32]> {

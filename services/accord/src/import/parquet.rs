@@ -1,0 +1,298 @@
+//! Parquet files: turned into CSV with the same columns, because Parquet is read from its end.
+//!
+//! The CSV goes to a temporary file, a row group at a time. Columns that an export adds to those of Accord's own CSV are
+//! understood (`value_cents`, `net_weight_grams`, `unit_cents`) or left out.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use parquet::errors::ParquetError;
+use parquet::file::reader::{FileReader as _, SerializedFileReader};
+use parquet::record::{Field, Row};
+use tempfile::NamedTempFile;
+
+use super::format::Format;
+use crate::error::Error;
+
+/// The columns of Accord's own CSV.
+const OWN: [&str; 14] = [
+    "reporter",
+    "partner",
+    "flow",
+    "period",
+    "commodity",
+    "hs_edition",
+    "region",
+    "value_usd",
+    "unit_mult",
+    "net_weight_kg",
+    "status",
+    "qualifier",
+    "rounded_to_usd",
+    "as_published",
+];
+
+/// Columns in whole small units, with the column that they stand for and how many decimals that has more.
+const SCALED: [(&str, &str, u32); 3] = [
+    ("value_cents", "value_usd", 2),
+    ("net_weight_grams", "net_weight_kg", 3),
+    ("unit_cents", "rounded_to_usd", 2),
+];
+
+/// A column of the CSV: its name, where it stands in the rows, and how many decimals it is to be divided by.
+struct Source {
+    name: String,
+    position: usize,
+    decimals: u32,
+}
+
+/// A Parquet file as CSV.
+#[derive(Debug)]
+pub struct Converted {
+    /// The CSV; it goes when this is dropped.
+    pub file: NamedTempFile,
+    /// Which of the formats its columns are of.
+    pub format: Format,
+    /// How many rows it has.
+    pub rows: u64,
+    /// Columns that were left out.
+    pub left_out: Vec<String>,
+}
+
+/// Turns a file into CSV.
+pub fn convert(path: &Path) -> Result<Converted, Error> {
+    let failed = |error: ParquetError| Error::Content(format!("{}: {error}", path.display()));
+    let input = File::open(path).map_err(|error| Error::file(path, error))?;
+    let reader = SerializedFileReader::new(input).map_err(failed)?;
+    let schema = reader.metadata().file_metadata().schema_descr();
+    let names: Vec<String> = schema
+        .root_schema()
+        .get_fields()
+        .iter()
+        .map(|field| field.name().to_owned())
+        .collect();
+    let of_export = || has(&names, "value_cents").then_some(Format::Csv);
+    let format = Format::of_names(&names).or_else(of_export).ok_or_else(|| {
+        Error::Content(format!(
+            "{}: has none of the known sets of columns; it has {}",
+            path.display(),
+            names.join(", ")
+        ))
+    })?;
+    let (sources, left_out) = sources(format, &names);
+    let file = NamedTempFile::new().map_err(|error| Error::file("a temporary file", error))?;
+    let mut writer = csv::Writer::from_writer(BufWriter::new(file.as_file()));
+    let rows = write(&reader, &sources, &mut writer).map_err(|trouble| match trouble {
+        Trouble::Parquet(error) => failed(error),
+        Trouble::Csv(error) => Error::file(file.path(), error),
+        Trouble::Field(what) => Error::Content(format!("{}: {what}", path.display())),
+    })?;
+    drop(writer);
+    Ok(Converted {
+        file,
+        format,
+        rows,
+        left_out,
+    })
+}
+
+enum Trouble {
+    Parquet(ParquetError),
+    Csv(csv::Error),
+    Field(String),
+}
+
+impl From<ParquetError> for Trouble {
+    fn from(error: ParquetError) -> Self {
+        Self::Parquet(error)
+    }
+}
+
+impl From<csv::Error> for Trouble {
+    fn from(error: csv::Error) -> Self {
+        Self::Csv(error)
+    }
+}
+
+fn write(
+    reader: &SerializedFileReader<File>,
+    sources: &[Source],
+    writer: &mut csv::Writer<impl Write>,
+) -> Result<u64, Trouble> {
+    writer.write_record(sources.iter().map(|source| source.name.as_str()))?;
+    let mut count = 0;
+    for row in reader.get_row_iter(None)? {
+        let row = row?;
+        count += 1;
+        let cells = sources
+            .iter()
+            .map(|source| {
+                cell(&row, source).map_err(|what| Trouble::Field(format!("row {count}: {what}")))
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        writer.write_record(cells)?;
+    }
+    writer.flush().map_err(csv::Error::from)?;
+    Ok(count)
+}
+
+fn has(names: &[String], known: &str) -> bool {
+    names.iter().any(|name| name == known)
+}
+
+/// The columns of the CSV, and the names of those that it does not have.
+fn sources(format: Format, names: &[String]) -> (Vec<Source>, Vec<String>) {
+    let (mut sources, mut left_out) = (Vec::new(), Vec::new());
+    for (position, name) in names.iter().enumerate() {
+        let scaled = SCALED.iter().find(|(known, ..)| known == name);
+        let (name, decimals) = match scaled {
+            _ if format != Format::Csv => (name.as_str(), 0),
+            Some((_, own, decimals)) if !has(names, own) => (*own, *decimals),
+            None if OWN.contains(&name.as_str()) => (name.as_str(), 0),
+            _ => {
+                left_out.push(name.clone());
+                continue;
+            }
+        };
+        sources.push(Source {
+            name: name.to_owned(),
+            position,
+            decimals,
+        });
+    }
+    (sources, left_out)
+}
+
+/// Writes a field as CSV has it: numbers plain, and nothing for null.
+fn cell(row: &Row, source: &Source) -> Result<String, String> {
+    let field = row
+        .get_column_iter()
+        .nth(source.position)
+        .map(|(_, field)| field)
+        .ok_or("has too few fields")?;
+    let text = match field {
+        Field::Null => String::new(),
+        Field::Str(text) => text.clone(),
+        Field::Bool(value) => value.to_string(),
+        Field::Float16(value) => value.to_string(),
+        Field::Float(value) if value.is_nan() => String::new(),
+        Field::Double(value) if value.is_nan() => String::new(),
+        Field::Float(value) => value.to_string(),
+        Field::Double(value) => value.to_string(),
+        Field::Bytes(bytes) => String::from_utf8(bytes.data().to_vec())
+            .map_err(|_| format!("{} is not UTF-8 text", source.name))?,
+        Field::Group(_) | Field::ListInternal(_) | Field::MapInternal(_) => {
+            return Err(format!("{} is not a plain value", source.name));
+        }
+        plain => plain.to_string(),
+    };
+    // An exact figure has no unit that it was rounded to.
+    if source.decimals > 0 && source.name == "rounded_to_usd" && text == "0" {
+        return Ok(String::new());
+    }
+    Ok(scale(&text, source.decimals))
+}
+
+/// Puts a decimal point before the last digits of a whole number.
+fn scale(text: &str, decimals: u32) -> String {
+    let Ok(number) = text.parse::<i64>() else {
+        return text.to_owned();
+    };
+    if decimals == 0 {
+        return text.to_owned();
+    }
+    let unit = 10_u64.pow(decimals);
+    let sign = if number < 0 { "-" } else { "" };
+    let (whole, rest) = (number.unsigned_abs() / unit, number.unsigned_abs() % unit);
+    let width = usize::try_from(decimals).unwrap_or_default();
+    format!("{sign}{whole}.{rest:0width$}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
+    use parquet::file::properties::WriterProperties;
+    use parquet::file::writer::SerializedFileWriter;
+    use parquet::schema::parser::parse_message_type;
+
+    use super::*;
+
+    fn file(schema: &str) -> NamedTempFile {
+        let file = NamedTempFile::new().unwrap();
+        let schema = Arc::new(parse_message_type(schema).unwrap());
+        let properties = Arc::new(WriterProperties::builder().build());
+        let output = file.reopen().unwrap();
+        let mut writer = SerializedFileWriter::new(output, schema, properties).unwrap();
+        let mut group = writer.next_row_group().unwrap();
+        while let Some(mut column) = group.next_column().unwrap() {
+            // Two rows: the second has nothing where it can.
+            match column.untyped() {
+                parquet::column::writer::ColumnWriter::Int64ColumnWriter(typed) => {
+                    typed
+                        .write_batch(&[140_754_750_005], Some(&[1, 0]), None)
+                        .unwrap();
+                }
+                parquet::column::writer::ColumnWriter::Int32ColumnWriter(typed) => {
+                    typed.write_batch(&[2022, 2023], None, None).unwrap();
+                }
+                parquet::column::writer::ColumnWriter::DoubleColumnWriter(typed) => {
+                    typed.write_batch(&[1.5, 1e21], None, None).unwrap();
+                }
+                parquet::column::writer::ColumnWriter::ByteArrayColumnWriter(typed) => {
+                    let texts = [ByteArray::from("X"), ByteArray::from("a,\"b\"")];
+                    typed.write_batch(&texts, None, None).unwrap();
+                }
+                _ => unreachable!("the schemas below have no others"),
+            }
+            column.close().unwrap();
+        }
+        group.close().unwrap();
+        writer.close().unwrap();
+        let _: Option<(Int32Type, Int64Type, DoubleType, ByteArrayType)> = None;
+        file
+    }
+
+    #[test]
+    fn columns_of_an_export_become_those_of_an_import() {
+        let file = file(
+            "message figures { required binary flow (UTF8); required int32 period; optional int64 value_cents; \
+             optional int64 unit_cents; required binary window (UTF8); }",
+        );
+        let converted = convert(file.path()).unwrap();
+        assert_eq!((converted.format, converted.rows), (Format::Csv, 2));
+        assert_eq!(converted.left_out, ["window"]);
+        let csv = std::fs::read_to_string(converted.file.path()).unwrap();
+        assert_eq!(
+            csv,
+            "flow,period,value_usd,rounded_to_usd\nX,2022,1407547500.05,1407547500.05\n\"a,\"\"b\"\"\",2023,,\n"
+        );
+    }
+
+    #[test]
+    fn columns_of_other_formats_keep_their_names() {
+        let file = file(
+            "message figures { required int32 period; required binary flowCode (UTF8); required binary cmdCode (UTF8); \
+             required double primaryValue; }",
+        );
+        let converted = convert(file.path()).unwrap();
+        assert_eq!(converted.format, Format::ComtradeCsv);
+        let csv = std::fs::read_to_string(converted.file.path()).unwrap();
+        assert!(
+            csv.starts_with("period,flowCode,cmdCode,primaryValue\n2022,X,X,1.5\n"),
+            "{csv}"
+        );
+    }
+
+    #[test]
+    fn what_has_no_known_columns_or_is_no_parquet_is_refused() {
+        let unknown = file("message figures { required int32 year; }");
+        let said = convert(unknown.path()).unwrap_err().to_string();
+        assert!(said.contains("it has year"), "{said}");
+        let broken = NamedTempFile::new().unwrap();
+        std::fs::write(broken.path(), b"PAR1 and nothing more").unwrap();
+        assert!(matches!(convert(broken.path()), Err(Error::Content(_))));
+    }
+}
