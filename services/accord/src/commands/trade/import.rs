@@ -199,10 +199,7 @@ async fn take(
     match result {
         Ok(import) if args.dry_run && import.skipped_count > 0 && !args.skip_bad_rows => {
             let bad = import.skipped_count;
-            let refusal = format!(
-                "{}: {bad} rows are bad, so nothing would be taken",
-                input.name
-            );
+            let refusal = format!("{}: nothing would be taken; bad rows: {bad}", input.name);
             Ok(outcome(import, Some(refusal)))
         }
         Ok(import) => Ok(outcome(import, None)),
