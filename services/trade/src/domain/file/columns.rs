@@ -60,7 +60,7 @@ const UTF_16_MARKS: [[u8; 2]; 2] = [[0xFF, 0xFE], [0xFE, 0xFF]];
 /// The columns of one file, in their order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Columns {
-    columns: Vec<(Column, String)>,
+    named: Vec<(Column, String)>,
     /// The place of each known column, for the rows.
     positions: [Option<usize>; KNOWN.len()],
     /// Where the columns stand in the file that the rows were made of, if not where they stand here.
@@ -109,7 +109,7 @@ impl Columns {
             let positions =
                 KNOWN.map(|(known, ..)| columns.iter().position(|(column, _)| *column == known));
             Ok(Self {
-                columns,
+                named: columns,
                 positions,
                 origins: None,
             })
@@ -122,7 +122,7 @@ impl Columns {
     #[must_use]
     pub fn of_foreign(origins: Origins) -> Self {
         Self {
-            columns: KNOWN
+            named: KNOWN
                 .map(|(column, name, _)| (column, name.to_owned()))
                 .to_vec(),
             positions: KNOWN.map(|(column, ..)| Some(column as usize)),
@@ -149,19 +149,19 @@ impl Columns {
     /// Returns how many columns there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.columns.len()
+        self.named.len()
     }
 
     /// Tells whether there are none, which no file that can be read has.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.columns.is_empty()
+        self.named.is_empty()
     }
 
     /// Returns the names, in their order.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
-        self.columns.iter().map(|(_, name)| name.clone()).collect()
+        self.named.iter().map(|(_, name)| name.clone()).collect()
     }
 
     /// Returns the place of a column, from 0.
@@ -173,7 +173,7 @@ impl Columns {
     /// Returns the name of the column at a place, or an empty one.
     #[must_use]
     pub fn name_at(&self, position: usize) -> &str {
-        self.columns.get(position).map_or("", |(_, name)| name)
+        self.named.get(position).map_or("", |(_, name)| name)
     }
 }
 

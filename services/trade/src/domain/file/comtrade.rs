@@ -244,7 +244,7 @@ impl Comtrade {
         }
         self.value(record, flow.parse().ok(), publication, &mut draft);
         draft.set(Column::Flow, flow);
-        Adapted::Row(draft)
+        Adapted::Row(Box::new(draft))
     }
 
     fn commodity(&self, record: &Record, draft: &mut Draft) -> Result<(), Problem> {

@@ -166,20 +166,21 @@ impl Reader {
             }
             (Place::Start | Place::ListStart, b'{') => Place::FirstKey,
             (Place::ListNext, b']') => Place::End,
-            (Place::FirstKey, b'}') => self.end_of_table(),
             (Place::FirstKey | Place::Key, b'"') => self.begin(byte, Place::InKey),
             (Place::InKey, _) => self.key(byte),
             (Place::Colon, b':') => Place::Value,
             (Place::Value, b'[') if self.kept == METADATA.as_bytes() => self.rows_start(false),
             (Place::Value, b'[') if self.kept == DATA.as_bytes() => self.rows_start(true),
             (Place::Value, b'"' | b'{' | b'[') => self.begin(byte, Place::InOther),
-            (Place::Value, b'-' | b'0'..=b'9' | b'a'..=b'z') => Place::InWord,
-            (Place::InWord, b'-' | b'+' | b'.' | b'E' | b'0'..=b'9' | b'a'..=b'z') => Place::InWord,
+            (Place::Value, b'-' | b'0'..=b'9' | b'a'..=b'z')
+            | (Place::InWord, b'-' | b'+' | b'.' | b'E' | b'0'..=b'9' | b'a'..=b'z') => {
+                Place::InWord
+            }
             (Place::InOther, _) if self.nesting.take(byte) => Place::AfterValue,
             (Place::InOther, _) => Place::InOther,
             (Place::InWord, _) if byte.is_ascii_whitespace() => Place::AfterValue,
             (Place::AfterValue | Place::InWord, b',') => Place::Key,
-            (Place::AfterValue | Place::InWord, b'}') => self.end_of_table(),
+            (Place::FirstKey | Place::AfterValue | Place::InWord, b'}') => self.end_of_table(),
             (Place::RowsStart | Place::AfterRow, b']') => Place::AfterValue,
             (Place::RowsStart | Place::Row, b'{') => self.begin(byte, Place::InRow),
             (Place::AfterRow, b',') => Place::Row,

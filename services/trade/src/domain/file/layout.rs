@@ -21,7 +21,7 @@ use crate::domain::{
 #[derive(Debug)]
 pub(super) enum Layout {
     /// Rows are in Accord's own format.
-    Own(Columns),
+    Own(Box<Columns>),
     Sdmx(Box<Sdmx>),
     Comtrade(Box<Comtrade>),
     Siat(Box<Siat>),
@@ -71,7 +71,7 @@ impl Draft {
 /// What a record of a foreign format becomes.
 #[derive(Debug)]
 pub(super) enum Adapted {
-    Row(Draft),
+    Row(Box<Draft>),
     /// Several figures, and reasons for the places that have none.
     Rows(Vec<Result<Draft, Reason>>),
     LeftOut(Reason),
@@ -96,7 +96,7 @@ impl Layout {
         doubts: &mut Vec<Problem>,
     ) -> Result<Self, Vec<Problem>> {
         Ok(match reading.format {
-            Format::Csv => Self::Own(Columns::from_names(names)?),
+            Format::Csv => Self::Own(Box::new(Columns::from_names(names)?)),
             Format::SdmxCsv => Self::Sdmx(Box::new(Sdmx::open(names, reading, doubts)?)),
             Format::ComtradeCsv => Self::Comtrade(Box::new(Comtrade::open(names, doubts)?)),
             Format::SiatCsv => Self::Siat(Box::new(Siat::of_header(names, reading)?)),

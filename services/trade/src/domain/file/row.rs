@@ -110,11 +110,12 @@ pub fn doubts(figure: &Observation, columns: &Columns, latest: Date) -> Vec<Prob
         let description = format!("ends on {last_day}, after it was published");
         doubt(Column::Period, Reason::PeriodNotEnded, description);
     }
-    if figure.value_cents == Some(0) && figure.precision.qualifier == Qualifier::Exact {
-        if let Some(grams) = figure.net_weight_grams.filter(|grams| *grams > 0) {
-            let description = format!("is nothing, but {grams} grams were traded");
-            doubt(Column::ValueUsd, Reason::ZeroWithWeight, description);
-        }
+    let is_nothing =
+        figure.value_cents == Some(0) && figure.precision.qualifier == Qualifier::Exact;
+    let weight = figure.net_weight_grams.filter(|grams| *grams > 0);
+    if let Some(grams) = weight.filter(|_| is_nothing) {
+        let description = format!("is nothing, but {grams} grams were traded");
+        doubt(Column::ValueUsd, Reason::ZeroWithWeight, description);
     }
     doubts
 }

@@ -209,7 +209,7 @@ impl Sdmx {
         draft.set(Column::Partner, partner);
         draft.set(Column::Flow, flow);
         self.rest(record, &mut draft);
-        Adapted::Row(draft)
+        Adapted::Row(Box::new(draft))
     }
 
     /// Sets what is neither reporter, partner nor flow.

@@ -79,7 +79,7 @@ impl Siat {
             ));
         }
         names.clone_into(&mut siat.header);
-        siat.columns = Columns::of_foreign(siat.origins(names));
+        siat.columns = Columns::of_foreign(Self::origins(names));
         if problems.is_empty() {
             Ok(siat)
         } else {
@@ -90,7 +90,7 @@ impl Siat {
     /// Starts a JSON, or goes on in one of which `memory` was kept.
     pub(super) fn of_memory(memory: &[String], reading: &Reading) -> Self {
         let mut siat = Self::new(reading);
-        siat.columns = Columns::of_foreign(siat.origins(&[CODE.to_owned()]));
+        siat.columns = Columns::of_foreign(Self::origins(&[CODE.to_owned()]));
         if let Some(unit_mult) = memory.get(1).and_then(|word| word.parse().ok()) {
             siat.unit_mult = Some(unit_mult);
             siat.is_begun = true;
@@ -112,7 +112,7 @@ impl Siat {
     }
 
     /// Problems of the partner stand in the column of its code; those of a figure are moved to its column.
-    fn origins(&self, names: &[String]) -> Origins {
+    fn origins(names: &[String]) -> Origins {
         let mut origins = Origins::default();
         if let Some(place) = origins.get_mut(Column::Partner as usize) {
             *place = origin(names, find(names, &[CODE]));

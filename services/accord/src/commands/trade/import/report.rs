@@ -22,9 +22,9 @@ pub(super) const IS_CONTENT: [&str; 4] = [
 /// How many rows of a kind are shown on the page.
 const SHOWN: usize = 20;
 
-/// One line of a report file.
+/// One thing that was found.
 #[derive(Debug, Serialize)]
-struct Line<'a> {
+struct Finding<'a> {
     file: &'a str,
     /// `skipped`, `left_out` or `suspicious`.
     kind: &'static str,
@@ -38,7 +38,7 @@ struct Line<'a> {
 }
 
 /// Everything that was found, file by file.
-fn lines(outcomes: &[Outcome]) -> Vec<Line<'_>> {
+fn findings(outcomes: &[Outcome]) -> Vec<Finding<'_>> {
     let mut lines = Vec::new();
     for Outcome { file, import, .. } in outcomes {
         lines.extend(
@@ -76,8 +76,8 @@ fn unlisted(import: &Import) -> impl Iterator<Item = &RowTally> {
     })
 }
 
-fn single<'a>(file: &'a str, kind: &'static str, report: &'a RowReport) -> Line<'a> {
-    Line {
+fn single<'a>(file: &'a str, kind: &'static str, report: &'a RowReport) -> Finding<'a> {
+    Finding {
         file,
         kind,
         count: 1,
@@ -89,8 +89,8 @@ fn single<'a>(file: &'a str, kind: &'static str, report: &'a RowReport) -> Line<
     }
 }
 
-fn several<'a>(file: &'a str, kind: &'static str, tally: &'a RowTally) -> Line<'a> {
-    Line {
+fn several<'a>(file: &'a str, kind: &'static str, tally: &'a RowTally) -> Finding<'a> {
+    Finding {
         file,
         kind,
         count: tally.count,
@@ -107,7 +107,7 @@ pub(super) fn write(path: &Path, outcomes: &[Outcome]) -> Result<(), Error> {
     let failed = |error: &dyn std::fmt::Display| Error::file(path, error);
     let file = File::create(path).map_err(|error| failed(&error))?;
     let mut out = BufWriter::new(file);
-    let lines = lines(outcomes);
+    let lines = findings(outcomes);
     if path
         .extension()
         .is_some_and(|extension| extension == "json")
@@ -215,7 +215,7 @@ pub(super) fn view(outcomes: &[Outcome], what_now: String) -> View {
 }
 
 fn push(page: &mut Page, heading: &str, outcomes: &[Outcome], kind: &str) {
-    let lines: Vec<Line<'_>> = lines(outcomes)
+    let lines: Vec<Finding<'_>> = findings(outcomes)
         .into_iter()
         .filter(|line| line.kind == kind)
         .collect();

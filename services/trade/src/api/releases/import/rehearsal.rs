@@ -243,9 +243,11 @@ mod tests {
 
     #[test]
     fn batches_in_memory_and_on_disk_come_back_in_order() {
-        let mut rehearsal = Rehearsal::default();
         // Beyond what is kept in memory, so that the last batches go to the file.
-        rehearsal.kept = MAX_IN_MEMORY - 5_000;
+        let mut rehearsal = Rehearsal {
+            kept: MAX_IN_MEMORY - 5_000,
+            ..Rehearsal::default()
+        };
         let mut expected = Vec::new();
         for batch in 0..30_i64 {
             let mut figures: Vec<_> = (0..1_000)
