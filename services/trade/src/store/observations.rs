@@ -132,42 +132,41 @@ pub(crate) async fn next_year(tx: &mut Tx, release: i64, year: i64) -> Result<Op
     Ok(next)
 }
 
-/// Returns at most `limit` figures that an import has brought about a year, in the order of their keys,
-/// behind one of them.
+/// Looks at the next `limit` figures of a year of a release behind one of them, in the order of their keys.
+/// Returns those that an import has brought, and the key of the last that was looked at.
 pub(crate) async fn of_import(
     tx: &mut Tx,
     release: &Release,
     import_number: i64,
     after: Key,
     limit: usize,
-) -> Result<Vec<(Key, Observation)>, Error> {
-    let sql = Sql::new(of_import_sql(release.number, import_number, after, limit));
-    tx.all::<ObservationRow>(Statement::from(sql).once(), Vec::new())
-        .await?
+) -> Result<(Vec<Observation>, Option<Key>), Error> {
+    let sql = Sql::new(next_sql(release.number, after, limit));
+    let rows = tx
+        .all::<ObservationRow>(Statement::from(sql).once(), Vec::new())
+        .await?;
+    let last = rows.last().map(|row| Key {
+        year: row.period_year,
+        series: row.series,
+        span: row.span,
+    });
+    let figures = rows
         .into_iter()
-        .map(|row| {
-            let key = Key {
-                year: row.period_year,
-                series: row.series,
-                span: row.span,
-            };
-            Ok((key, figure(row, &release.publication.reporter)?))
-        })
-        .collect()
+        .filter(|row| row.position / POSITIONS == import_number)
+        .map(|row| figure(row, &release.publication.reporter))
+        .collect::<Result<_, _>>()?;
+    Ok((figures, last))
 }
 
-/// By the primary key, whose order is wanted: figures of other imports of the release are passed over. The
-/// sign keeps the index by position out, which would have all of the import sorted for each page.
-fn of_import_sql(release: i64, import_number: i64, after: Key, limit: usize) -> String {
-    let first = import_number * POSITIONS;
+/// By the primary key. A condition on the position would have PostgreSQL expect few rows, and sort all that
+/// are left for each page.
+fn next_sql(release: i64, after: Key, limit: usize) -> String {
     format!(
         "SELECT {FIELDS} FROM observations o WHERE o.release = {release} AND o.period_year = {year} \
-         AND (o.series, o.span) > ({series}, {span}) AND +o.position >= {first} \
-         AND +o.position < {end} ORDER BY o.series, o.span LIMIT {limit}",
+         AND (o.series, o.span) > ({series}, {span}) ORDER BY o.series, o.span LIMIT {limit}",
         year = after.year,
         series = after.series,
         span = after.span,
-        end = first + POSITIONS,
     )
 }
 
@@ -356,7 +355,7 @@ mod tests {
                             series: -1,
                             span: 0,
                         };
-                        let figures = plan_of(tx, Sql::new(of_import_sql(1, 2, after, 5))).await;
+                        let figures = plan_of(tx, Sql::new(next_sql(1, after, 5))).await;
                         let years = Sql {
                             text: NEXT_YEAR.to_owned(),
                             args: args![1_i64, 2022_i64],

@@ -74,7 +74,7 @@ pub(super) async fn durable(
         };
         loop {
             let input = Arc::clone(&shared);
-            let figures = database
+            let (figures, last) = database
                 .read(move |tx| {
                     let input = Arc::clone(&input);
                     Box::pin(async move {
@@ -86,12 +86,12 @@ pub(super) async fn durable(
                     })
                 })
                 .await?;
-            for (_, figure) in &figures {
+            for figure in &figures {
                 examiner.take(figure);
             }
             found.take(examiner.found());
-            match figures.last() {
-                Some((key, _)) => after = *key,
+            match last {
+                Some(key) => after = key,
                 None => break,
             }
         }
