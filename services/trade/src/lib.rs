@@ -29,6 +29,7 @@ static TABLES: Migrations = storage::migrations! {
     2 => "standing",
     3 => "classifications",
     4 => "formats",
+    5 => "sum_pages",
 };
 
 /// What the service's database is opened with: the log's tables, then its own.

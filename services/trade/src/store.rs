@@ -16,13 +16,18 @@ pub(crate) mod targets;
 pub(crate) mod texts;
 
 use aip::{Sql, Value};
-use storage::{Error, Tx};
+use storage::{Error, Statement, Tx};
 
 /// Works out what stands of releases that an earlier version has published.
 pub(crate) async fn settle(tx: &mut Tx) -> Result<(), Error> {
     // Replicas that start together settle one after the other, and none while a release is published.
     ledger::lock(tx).await?;
     standing::settle(tx).await
+}
+
+/// A text that is not kept prepared, because the best plan depends on its numbers.
+fn once(text: String) -> Statement {
+    Statement::from(Sql::new(text)).once()
 }
 
 /// `UPDATE table SET … WHERE uid = … AND revision = …`, for rows that count their changes.

@@ -1,5 +1,7 @@
 //! What trade in one period is made of, beside another period.
 
+pub mod years;
+
 use std::collections::BTreeSet;
 
 use super::{
@@ -32,7 +34,7 @@ pub enum Change {
 }
 
 /// One row of a breakdown.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// What it is; empty for the rest and the total.
     pub key: GroupKey,
@@ -55,7 +57,7 @@ pub struct Row {
 }
 
 /// A breakdown.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Breakdown {
     /// The largest parts, the largest first.
     pub top: Vec<Row>,
@@ -92,39 +94,52 @@ impl Breakdown {
         });
         let groups = parts.iter().filter(|part| part.value.is_some()).count();
         let values: Vec<i64> = parts.iter().filter_map(|part| cents(&part.value)).collect();
-        let total = sum(&parts);
-        let can_compare = parts.iter().any(|part| part.before.is_some());
         let newcomers = parts
             .iter()
-            .filter(|part| can_compare && part.value.is_some() && part.before.is_none())
-            .count();
-        let frame = Frame {
-            total: cents(&total.value),
-            before: cents(&total.before),
-            can_compare,
-        };
+            .filter(|part| part.value.is_some() && part.before.is_none());
         let ranks = parts
             .iter()
             .flat_map(|part| part.value.iter().chain(&part.before))
-            .flat_map(|amount| amount.uses.iter().map(|(rank, _)| *rank))
-            .collect();
-        let shown = top.min(groups);
-        // What is gone stands behind all that have a value, the largest first.
-        let losses: Vec<Row> = parts[groups..]
-            .iter()
-            .take(top)
-            .map(|part| frame.row(part))
-            .collect();
+            .flat_map(|amount| amount.uses.iter().map(|(rank, _)| *rank));
+        let (own, gone) = parts.split_at(groups);
+        let (shown, others) = parts.split_at(top.min(groups));
+        Self::of(Picked {
+            top: shown.to_vec(),
+            rest: (!others.is_empty()).then(|| sum(others)),
+            total: sum(&parts),
+            // What is gone stands behind all that have a value, the largest first.
+            losses: gone.iter().take(top).cloned().collect(),
+            groups: own.len(),
+            gone: gone.len(),
+            newcomers: newcomers.count(),
+            values,
+            ranks: ranks.collect(),
+        })
+    }
+
+    fn of(picked: Picked) -> Self {
+        let total = &picked.total;
+        let cents = |amount: &Option<Amount>| amount.as_ref().map(Amount::cents);
+        let frame = Frame {
+            total: cents(&total.value),
+            before: cents(&total.before),
+            can_compare: total.before.is_some(),
+        };
+        let rows = |parts: &[Part]| parts.iter().map(|part| frame.row(part)).collect();
         Self {
-            top: parts[..shown].iter().map(|part| frame.row(part)).collect(),
-            rest: (parts.len() > shown).then(|| frame.row(&sum(&parts[shown..]))),
-            total: frame.row(&total),
-            losses,
-            groups,
-            newcomers,
-            gone: parts.len() - groups,
-            herfindahl_hirschman_ppm: herfindahl_hirschman_ppm(&values),
-            ranks,
+            top: rows(&picked.top),
+            rest: picked.rest.as_ref().map(|part| frame.row(part)),
+            total: frame.row(total),
+            losses: rows(&picked.losses),
+            groups: picked.groups,
+            newcomers: if frame.can_compare {
+                picked.newcomers
+            } else {
+                0
+            },
+            gone: picked.gone,
+            herfindahl_hirschman_ppm: herfindahl_hirschman_ppm(&picked.values),
+            ranks: picked.ranks,
         }
     }
 
@@ -133,6 +148,21 @@ impl Breakdown {
     pub fn ranks(&self) -> BTreeSet<usize> {
         self.ranks.clone()
     }
+}
+
+/// The parts that are shown, and what is known of the others.
+struct Picked {
+    top: Vec<Part>,
+    rest: Option<Part>,
+    total: Part,
+    losses: Vec<Part>,
+    groups: usize,
+    gone: usize,
+    /// How many have no amount in the period compared with.
+    newcomers: usize,
+    /// The values of all groups.
+    values: Vec<i64>,
+    ranks: BTreeSet<usize>,
 }
 
 /// All parts together.
@@ -176,7 +206,7 @@ impl Frame {
             tally: part
                 .value
                 .as_ref()
-                .map(|amount| amount.tally.clone())
+                .map(|amount| amount.tally)
                 .unwrap_or_default(),
             share_ppm: cents
                 .zip(self.total)

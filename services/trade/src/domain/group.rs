@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     cell::{Cell, Commodity, Flow, HsEdition},
     growth,
-    observation::{Qualifier, Status},
+    observation::Qualifier,
     period::{Period, Stretch},
     release::{Release, Scope, Valuation, valuations},
     tally::Tally,
@@ -72,7 +72,7 @@ pub struct GroupKey {
 }
 
 /// What one release says about a group in one period.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
     /// What stands.
     pub standing: Tally,
@@ -230,8 +230,7 @@ impl Amount {
         if self.partial || self.tally.missing > 0 {
             warnings.insert(Warning::Partial);
         }
-        let statuses = self.tally.statuses.iter().copied();
-        warnings.extend(statuses.map(|status: Status| Warning::Status(status)));
+        warnings.extend(self.tally.statuses.iter().map(Warning::Status));
         warnings
     }
 
@@ -364,12 +363,12 @@ fn difference(book: &Book, flow: Flow, stretch: Stretch) -> Result<Amount, Absen
         return Err(Absence::NotDecumulable);
     };
     let is_bound = |entry: &Entry| entry.whole.qualifier() == Qualifier::LowerBound;
-    let mut tally = minuend.whole.clone();
+    let mut tally = minuend.whole;
     let taken = &subtrahend.whole;
     tally.measures.cents -= taken.measures.cents;
     tally.measures.half_units += taken.measures.half_units;
     tally.rounded += taken.rounded;
-    tally.statuses.extend(&taken.statuses);
+    tally.statuses.extend(taken.statuses);
     if is_bound(minuend) || is_bound(subtrahend) || tally.measures.cents < 0 {
         return Err(Absence::DifferenceUnusable);
     }
@@ -413,7 +412,7 @@ fn months(
     if let Some(year) = book.years.get(&stretch.year).filter(|_| is_year) {
         return if year.tally.has_value() {
             Ok(Amount {
-                tally: year.tally.clone(),
+                tally: year.tally,
                 uses: year.ranks.iter().map(|rank| (*rank, side.flow)).collect(),
                 superseded: false,
                 partial: year.months < 12 && !is_exhausted(side, releases, stretch),
@@ -445,7 +444,8 @@ fn months(
 
 /// Tells whether a complete release covers all figures of these months, so that what is not there is
 /// nothing.
-fn is_exhausted(side: Side<'_>, releases: &[Release], stretch: Stretch) -> bool {
+#[must_use]
+pub fn is_exhausted(side: Side<'_>, releases: &[Release], stretch: Stretch) -> bool {
     let covers = |stretch: Stretch| {
         stretch.published_as().into_iter().any(|period| {
             let cell = Cell {

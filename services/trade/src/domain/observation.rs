@@ -55,6 +55,37 @@ impl Status {
     }
 }
 
+/// Some statuses, each once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Statuses(u32);
+
+impl Statuses {
+    /// Adds a status.
+    pub fn insert(&mut self, status: Status) {
+        // Codes are capital letters.
+        self.0 |= 1 << u32::from(status.0).saturating_sub(u32::from('A')).min(31);
+    }
+
+    /// Adds those of another.
+    pub fn extend(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+
+    /// Tells whether there is none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Returns them by their codes.
+    pub fn iter(self) -> impl Iterator<Item = Status> {
+        ('A'..='Z')
+            .zip(0..)
+            .filter(move |(_, place)| self.0 >> place & 1 == 1)
+            .filter_map(|(code, _)| Status::try_from(code).ok())
+    }
+}
+
 impl TryFrom<char> for Status {
     type Error = UnknownStatus;
 
@@ -98,4 +129,25 @@ pub struct Observation {
     pub precision: Precision,
     /// The words of the publication; may be empty.
     pub as_published: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_status_is_found_among_those_inserted() {
+        let mut all = Statuses::default();
+        assert!(all.is_empty());
+        for code in Status::CODES {
+            let status = Status::try_from(code).unwrap();
+            let mut one = Statuses::default();
+            one.insert(status);
+            assert_eq!(one.iter().collect::<Vec<_>>(), [status]);
+            all.extend(one);
+        }
+        let mut codes = Status::CODES;
+        codes.sort_unstable();
+        assert_eq!(all.iter().map(Status::code).collect::<Vec<_>>(), codes);
+    }
 }

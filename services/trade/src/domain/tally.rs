@@ -1,10 +1,8 @@
 //! What figures add up to, and what is known about the sum.
 
-use std::collections::BTreeSet;
-
 use super::{
     growth,
-    observation::{Qualifier, Status},
+    observation::{Qualifier, Status, Statuses},
 };
 
 /// Grams in a tonne.
@@ -40,7 +38,7 @@ impl Measures {
 }
 
 /// What some figures add up to, whatever their status and qualifier.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// What they add up to.
     pub measures: Measures,
@@ -51,7 +49,7 @@ pub struct Tally {
     /// How many are lower bounds.
     pub bounds: i64,
     /// The statuses other than normal of those with a value.
-    pub statuses: BTreeSet<Status>,
+    pub statuses: Statuses,
 }
 
 impl Tally {
@@ -79,7 +77,7 @@ impl Tally {
         self.missing += other.missing;
         self.rounded += other.rounded;
         self.bounds += other.bounds;
-        self.statuses.extend(&other.statuses);
+        self.statuses.extend(other.statuses);
     }
 
     /// Tells whether some figure has a value.

@@ -2,6 +2,8 @@
 //! asked for, and otherwise over the figures themselves.
 
 mod shelf;
+mod which;
+pub(crate) mod years;
 
 use std::collections::BTreeMap;
 
@@ -9,14 +11,16 @@ use aip::Sql;
 use jiff::Timestamp;
 use storage::{Error, Statement, Tx, args};
 
-use self::shelf::{Shelf, SumRow};
+use self::{
+    shelf::{Shelf, SumRow},
+    which::Which,
+};
 use super::{
-    codes::Coded,
-    key,
-    observations::{list_of, years},
+    key::{COMMODITY_MASK, Key},
+    observations::{self, list_of},
     releases::{self, Counting},
     standing::stands,
-    sums::{CHAPTERS, MONTHS_OF_YEARS, WHOLE},
+    sums::{self, CHAPTERS, MONTHS_OF_YEARS, Pages, WHOLE},
 };
 use crate::domain::{
     cell::{Commodity, Flow, HsEdition},
@@ -90,8 +94,8 @@ struct Source<'a> {
     rank: usize,
 }
 
-/// Reads groups.
-pub(crate) async fn read(tx: &mut Tx, asked: &Asked) -> Result<Grouped, Error> {
+/// Returns the releases that count, the earliest vintage first.
+async fn counting(tx: &mut Tx, asked: &Asked) -> Result<Vec<Counting>, Error> {
     let mut counting = Vec::new();
     let mut reporters: Vec<&str> = asked
         .sides
@@ -106,6 +110,12 @@ pub(crate) async fn read(tx: &mut Tx, asked: &Asked) -> Result<Grouped, Error> {
             .extend(releases::counting(tx, &asked.partnership, reporters, known, before).await?);
     }
     counting.sort_by(|a, b| a.release.vintage().cmp(&b.release.vintage()));
+    Ok(counting)
+}
+
+/// Reads groups.
+pub(crate) async fn read(tx: &mut Tx, asked: &Asked) -> Result<Grouped, Error> {
+    let counting = counting(tx, asked).await?;
     let sources: Vec<Source<'_>> = counting
         .iter()
         .enumerate()
@@ -154,23 +164,7 @@ async fn read_side(
     } else if asked.whole_years {
         let rows = read_sums(tx, asked, partner, &seen, MONTHS_OF_YEARS).await?;
         shelf.put(rows, &seen, asked, true)?;
-        // Years are published as such only where chapters have other spans than months.
-        let mut others = Vec::new();
-        for source in &seen {
-            let sql = format!(
-                "SELECT span FROM sums WHERE release = {} AND level = {CHAPTERS} AND period_year IN ({}) \
-                 AND span > 112 LIMIT 1",
-                source.counting.release.number,
-                list_of(i64::from(asked.years.0)..=i64::from(asked.years.1)),
-            );
-            if tx
-                .optional::<(i64,)>(once(sql, Vec::new()), Vec::new())
-                .await?
-                .is_some()
-            {
-                others.push(*source);
-            }
-        }
+        let others = with_other_spans(tx, asked, partner, &seen).await?;
         read_figures(
             tx,
             asked,
@@ -186,6 +180,22 @@ async fn read_side(
     }
 }
 
+/// The pages of sums that have what is asked for.
+fn pages(asked: &Asked, which: &Which, sources: &[&Source<'_>], level: i64) -> Pages {
+    let numbers = sources.iter().map(|source| source.counting.release.number);
+    let countings: Vec<Counting> = sources
+        .iter()
+        .map(|source| source.counting.clone())
+        .collect();
+    Pages {
+        level,
+        releases: numbers.collect(),
+        years: observations::years(asked.years, &countings).collect(),
+        series: which.series,
+        at_us: clock::to_micros(asked.known),
+    }
+}
+
 async fn read_sums(
     tx: &mut Tx,
     asked: &Asked,
@@ -193,24 +203,42 @@ async fn read_sums(
     sources: &[&Source<'_>],
     level: i64,
 ) -> Result<Vec<SumRow>, Error> {
-    if sources.is_empty() {
-        return Ok(Vec::new());
+    let which = Which::new(asked, partner);
+    let mut rows = Vec::new();
+    for page in sums::read(tx, &pages(asked, &which, sources, level)).await? {
+        page.each(|entry| {
+            if which.admits(entry.series) {
+                rows.push(SumRow {
+                    release: page.release,
+                    key: Key {
+                        year: page.period_year,
+                        series: entry.series,
+                        span: entry.span,
+                    },
+                    marks: entry.marks,
+                    whole: page.at_us == WHOLE,
+                    stands: true,
+                    measures: entry.measures,
+                });
+            }
+        })?;
     }
-    let countings: Vec<Counting> = sources
-        .iter()
-        .map(|source| source.counting.clone())
-        .collect();
-    let text = format!(
-        "SELECT o.release, o.period_year, o.series, o.span, o.marks, \
-         CASE WHEN o.at_us = $1 THEN 1 ELSE 0 END AS whole, 1 AS stands, o.figures, o.value_cents, \
-         o.half_units, o.weighed, o.net_weight_grams, o.weighed_cents FROM sums o \
-         WHERE o.release IN ({}) AND o.level = {level} AND o.period_year IN ({}) AND {} AND o.at_us <= $2",
-        list_of(sources.iter().map(|source| source.counting.release.number)),
-        list_of(years(asked.years, &countings)),
-        which(asked, partner),
-    );
-    let args = args![WHOLE, clock::to_micros(asked.known)];
-    tx.all::<SumRow>(once(text, args), Vec::new()).await
+    Ok(rows)
+}
+
+/// Returns the releases that have figures about years, quarters or more months than one: years are
+/// published as such only there.
+async fn with_other_spans<'a>(
+    tx: &mut Tx,
+    asked: &Asked,
+    partner: &str,
+    sources: &[&'a Source<'a>],
+) -> Result<Vec<&'a Source<'a>>, Error> {
+    let pages = pages(asked, &Which::new(asked, partner), sources, CHAPTERS);
+    let numbers = sums::with_other_spans(tx, &pages).await?;
+    let mut sources = sources.to_vec();
+    sources.retain(|source| numbers.contains(&source.counting.release.number));
+    Ok(sources)
 }
 
 /// Sums up figures. In the strict reading what stands is worked out from the releases that count in it.
@@ -237,8 +265,8 @@ async fn read_figures(
              AND o.period_year IN ({}) AND {}{spans} GROUP BY 2, 3, 4, 5, 7",
             node(asked.level),
             MEASURES,
-            list_of(years(asked.years, counting)),
-            which(asked, partner),
+            list_of(observations::years(asked.years, counting)),
+            Which::new(asked, partner).sql(),
         );
         let args = args![clock::to_micros(asked.known)];
         let rows = tx.all::<SumRow>(once(text, args), Vec::new()).await?;
@@ -264,6 +292,15 @@ fn node(level: Option<Level>) -> String {
     )
 }
 
+/// The series of the group that a series is in, as [`node`] says.
+fn node_series(series: i64, level: Option<Level>) -> i64 {
+    let (rest, code) = (series & !COMMODITY_MASK, series & COMMODITY_MASK);
+    let Some(width) = level.map(width) else {
+        return series;
+    };
+    rest + code / width * width + (code & 7)
+}
+
 /// How many codes of series one code of the level takes in.
 fn width(level: Level) -> i64 {
     match level {
@@ -271,64 +308,6 @@ fn width(level: Level) -> i64 {
         Level::Heading => 800,
         Level::Subheading => 8,
     }
-}
-
-/// Which series are asked for.
-fn which(asked: &Asked, partner: &str) -> String {
-    let partner = key::partner_code(partner);
-    let (first, last) = match &asked.regions {
-        Regions::One(region) => {
-            let code =
-                partner << (key::PARTNER_SHIFT - key::REGION_SHIFT) | key::region_code(region);
-            (
-                code << key::REGION_SHIFT,
-                ((code + 1) << key::REGION_SHIFT) - 1,
-            )
-        }
-        Regions::All => (
-            partner << key::PARTNER_SHIFT | 1 << key::REGION_SHIFT,
-            ((partner + 1) << key::PARTNER_SHIFT) - 1,
-        ),
-    };
-    let mut conditions = vec![format!("o.series BETWEEN {first} AND {last}")];
-    let flows = asked.flows.iter().map(|flow| flow.code());
-    conditions.push(format!(
-        "((o.series >> {}) & 7) IN ({})",
-        key::FLOW_SHIFT,
-        list_of(flows)
-    ));
-    if let Some(edition) = asked.edition {
-        let edition = i64::from(edition.number()) + 1;
-        conditions.push(format!(
-            "((o.series >> {}) & 7) = {edition}",
-            key::COMMODITY_BITS
-        ));
-    }
-    let code = key::commodity_code(asked.commodity.code());
-    match asked.level {
-        None => conditions.push(format!("(o.series & {}) = {code}", key::COMMODITY_MASK)),
-        Some(level) => {
-            conditions.push(format!(
-                "(o.series & 7) >= {}",
-                if level == Level::Section {
-                    2
-                } else {
-                    level.digits()
-                }
-            ));
-            if level == Level::Subheading {
-                conditions.push("(o.series & 7) = 6".to_owned());
-            }
-            if asked.commodity != Commodity::Total {
-                let (first, last) = key::commodity_range(asked.commodity.code());
-                conditions.push(format!(
-                    "(o.series & {}) BETWEEN {first} AND {last}",
-                    key::COMMODITY_MASK
-                ));
-            }
-        }
-    }
-    conditions.join(" AND ")
 }
 
 fn once(text: String, args: Vec<aip::Value>) -> Statement {

@@ -178,6 +178,11 @@ pub(crate) fn unmark(marks: i64) -> Option<(Status, Qualifier)> {
     Some((status, Qualifier::of_code(marks / 256)?))
 }
 
+/// Returns the qualifier in marks.
+pub(crate) fn qualifier(marks: i64) -> Option<Qualifier> {
+    Qualifier::of_code(marks / 256)
+}
+
 fn partner(code: i64) -> Option<String> {
     let letter = |digit: i64| {
         u8::try_from(digit)

@@ -10,6 +10,7 @@ use super::{
     key::{self, Key},
     releases::Counting,
     rows::{ObservationRow, POSITIONS, figure, position},
+    sums,
 };
 use crate::domain::{
     cell::{Commodity, Flow},
@@ -170,7 +171,7 @@ fn next_sql(release: i64, after: Key, limit: usize) -> String {
     )
 }
 
-/// Deletes the figures that an import has brought.
+/// Deletes the figures that an import has brought, and the sums over them.
 pub(crate) async fn delete(tx: &mut Tx, release: i64, import_number: i64) -> Result<(), Error> {
     let first = import_number * POSITIONS;
     tx.execute(
@@ -178,7 +179,7 @@ pub(crate) async fn delete(tx: &mut Tx, release: i64, import_number: i64) -> Res
         args![release, first, first + POSITIONS],
     )
     .await?;
-    Ok(())
+    sums::forget(tx, release, import_number).await
 }
 
 /// Returns one page of the figures of a release, each with the id of its import, and the token of the

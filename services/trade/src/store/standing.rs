@@ -79,16 +79,9 @@ pub(crate) async fn withdraw(
 async fn settle_one(tx: &mut Tx, partnership: &str, release: &Release) -> Result<(), Error> {
     let reporter = release.publication.reporter.as_str();
     let others = releases::settled(tx, partnership, reporter).await?;
-    let years = tx
-        .one::<(Option<i64>, Option<i64>)>(
-            "SELECT min(period_year), max(period_year) FROM observations WHERE release = $1",
-            args![release.number],
-        )
-        .await?;
     let mut own = Counting::from(release.clone());
-    own.years = years.0.zip(years.1);
+    own.years = sums::add_whole(tx, release).await?;
     releases::set_settled(tx, release.number, own.years).await?;
-    sums::add_whole(tx, release.number).await?;
     let mut eclipsed = BTreeSet::new();
     for other in &others {
         let (earlier, later) = if other.release.vintage() < release.vintage() {

@@ -6,15 +6,47 @@
 //! in one calendar year. Either is kept once for each mark, so that a sum tells how many figures in it
 //! are rounded, bounds, provisional or missing.
 //!
-//! What was eclipsed is taken out by further rows, at the moment from which on it did not stand.
+//! Thousands of sums make one page, a row of `sum_pages` (see [`page`]). What was eclipsed is taken out by
+//! further pages, from the moment on from which it did not stand.
+//!
+//! Every batch of an import brings the sums over its own figures ([`partial`]); publishing has only to
+//! put them together. Releases that an earlier version imported are added up from their figures.
 
-use aip::Sql;
-use storage::{Error, Statement, Tx, args};
+mod adder;
+mod eclipsed;
+mod page;
+mod partial;
+mod whole;
+
+use storage::{Bulk, Error, Tx, args};
+
+use self::adder::Page;
+pub(crate) use self::{
+    eclipsed::refresh,
+    page::Entry,
+    partial::{Partial, forget},
+    whole::{add_whole, is_too_large},
+};
+use super::{
+    key::{self, COMMODITY_MASK, Key},
+    observations::list_of,
+};
+use crate::domain::{
+    observation::{Observation, Qualifier},
+    tally::Measures,
+};
 
 /// Sums over chapters, by span as published.
 pub(crate) const CHAPTERS: i64 = 1;
 /// Sums over the months of a year, by series.
 pub(crate) const MONTHS_OF_YEARS: i64 = 2;
+/// Both kinds, in the order of the pages.
+const LEVELS: [i64; 2] = [CHAPTERS, MONTHS_OF_YEARS];
+
+/// The last span that is a month.
+pub(crate) const LAST_MONTH: i64 = 112;
+/// The months, as spans.
+const MONTHS: std::ops::RangeInclusive<i64> = 101..=LAST_MONTH;
 
 /// From when on a sum over all figures of a release holds: always, as the release has its own times.
 pub(crate) const WHOLE: i64 = i64::MIN;
@@ -23,92 +55,178 @@ pub(crate) const WHOLE: i64 = i64::MIN;
 pub(crate) const NEVER: i64 = i64::MAX;
 
 /// The span of sums over the months of a year.
-#[cfg(test)]
 pub(crate) const YEAR_OF_MONTHS: i64 = 300;
 
-/// What is summed up, times the sign `{s}`: the number of figures, their values, half the units of
-/// rounded ones, and of those with a weight the number, the weights and the values.
-const MEASURES: &str = "CAST(sum({s}) AS BIGINT), \
-    CAST(sum({s} * coalesce(o.value_cents, 0)) AS BIGINT), \
-    CAST(sum(CASE WHEN o.marks / 256 = 2 THEN {s} * (o.unit_cents / 2 + o.unit_cents % 2) ELSE 0 END) AS BIGINT), \
-    CAST(sum(CASE WHEN o.net_weight_grams IS NULL THEN 0 ELSE {s} END) AS BIGINT), \
-    CAST(sum({s} * coalesce(o.net_weight_grams, 0)) AS BIGINT), \
-    CAST(sum(CASE WHEN o.net_weight_grams IS NULL THEN 0 ELSE {s} * coalesce(o.value_cents, 0) END) AS BIGINT)";
+/// How many codes of series one chapter takes in.
+const CHAPTER_WIDTH: i64 = 80_000;
 
-/// The columns that [`MEASURES`] fills, behind the key.
-const INTO: &str = "INSERT INTO sums (release, level, period_year, series, span, marks, at_us, figures, \
-    value_cents, half_units, weighed, net_weight_grams, weighed_cents)";
+const TABLE: &str = "sum_pages";
 
-/// The chapter of a series, with the number of digits of its code.
-const CHAPTER: &str =
-    "o.series - (o.series & 8388607) + (o.series & 8388607) / 80000 * 80000 + (o.series & 7)";
-
-/// Each level with the series and the span of its sums, and the figures that enter them.
-const LEVELS: [(i64, &str, &str, &str); 2] = [
-    (CHAPTERS, CHAPTER, "o.span", "(o.series & 8388607) > 0"),
-    (
-        MONTHS_OF_YEARS,
-        "o.series",
-        "300",
-        "o.span BETWEEN 101 AND 112",
-    ),
+const COLUMNS: [&str; 7] = [
+    "release",
+    "level",
+    "period_year",
+    "series",
+    "at_us",
+    "last_span",
+    "body",
 ];
 
-/// When figures of a release begin and cease to be eclipsed.
-const EVENTS: &str = "(SELECT period_year, series, span, from_us AS at_us, -1 AS sign FROM eclipses \
-    WHERE release = $1 UNION ALL SELECT period_year, series, span, to_us, 1 FROM eclipses \
-    WHERE release = $1 AND to_us < $2) AS v";
+/// How many rows are read or written at once.
+const ROWS_AT_ONCE: usize = 20_000;
 
-/// Sums up all figures of a release.
-pub(crate) async fn add_whole(tx: &mut Tx, release: i64) -> Result<(), Error> {
-    for (level, series, span, which) in LEVELS {
-        let text = format!(
-            "{INTO} SELECT {release}, {level}, o.period_year, {series}, {span}, o.marks, $2, {} \
-             FROM observations o WHERE o.release = $1 AND {which} GROUP BY 3, 4, 5, 6",
-            MEASURES.replace("{s}", "1")
-        );
-        run(tx, text, [release, WHOLE]).await?;
-    }
-    Ok(())
+/// A figure as sums take it in.
+#[derive(Clone, Copy, Debug)]
+struct Figure {
+    key: Key,
+    marks: i64,
+    measures: Measures,
 }
 
-/// Works out anew what is taken out of the sums of a release because it was eclipsed.
-pub(crate) async fn refresh(tx: &mut Tx, release: i64) -> Result<(), Error> {
-    tx.execute(
-        "DELETE FROM sums WHERE release = $1 AND at_us > $2",
-        args![release, WHOLE],
-    )
-    .await?;
-    for (level, series, span, which) in LEVELS {
-        let text = format!(
-            "{INTO} SELECT {release}, {level}, o.period_year, {series}, {span}, o.marks, v.at_us, {} \
-             FROM {EVENTS} JOIN observations o ON o.release = $1 AND o.period_year = v.period_year \
-             AND o.series = v.series AND o.span = v.span WHERE {which} GROUP BY 3, 4, 5, 6, 7",
-            MEASURES.replace("{s}", "v.sign")
-        );
-        run(tx, text, [release, NEVER]).await?;
-    }
-    Ok(())
-}
-
-/// Tells whether the figures of a release are so large that sums over them might not fit: together more
-/// than 10^18 cents, grams or units, thousands of times what the world trades in a year.
-pub(crate) async fn is_too_large(tx: &mut Tx, release: i64) -> Result<bool, Error> {
-    let (too_large,) = tx
-        .one::<(bool,)>(
-            "SELECT coalesce(sum(CAST(coalesce(value_cents, 0) AS DOUBLE PRECISION) \
-             + coalesce(net_weight_grams, 0) + unit_cents), 0) > 1e18 AS too_large \
-             FROM observations WHERE release = $1",
-            args![release],
+impl Figure {
+    fn of(key: Key, observation: &Observation) -> Self {
+        let precision = observation.precision;
+        Self::new(
+            key,
+            key::marks(observation.status, precision.qualifier),
+            [observation.value_cents, observation.net_weight_grams],
+            precision.unit_cents,
         )
-        .await?;
-    Ok(too_large)
+    }
+
+    fn new(key: Key, marks: i64, [cents, grams]: [Option<i64>; 2], unit_cents: i64) -> Self {
+        let is_rounded = key::qualifier(marks) == Some(Qualifier::Rounded);
+        let value = cents.unwrap_or(0);
+        Self {
+            key,
+            marks,
+            measures: Measures {
+                figures: 1,
+                cents: value,
+                half_units: if is_rounded {
+                    unit_cents / 2 + unit_cents % 2
+                } else {
+                    0
+                },
+                weighed: grams.is_some().into(),
+                grams: grams.unwrap_or(0),
+                weighed_cents: if grams.is_some() { value } else { 0 },
+            },
+        }
+    }
+
+    /// The sum of a level that the figure enters, as if it were alone in it.
+    fn entry(&self, level: i64) -> Option<Entry> {
+        let series = self.key.series;
+        let code = series & COMMODITY_MASK;
+        let (series, span) = if level == CHAPTERS {
+            let chapter = code / CHAPTER_WIDTH * CHAPTER_WIDTH + (code & 7);
+            (code > 0).then_some((series - code + chapter, self.key.span))?
+        } else {
+            let is_month = MONTHS.contains(&self.key.span);
+            is_month.then_some((series, YEAR_OF_MONTHS))?
+        };
+        Some(Entry {
+            series,
+            span,
+            marks: self.marks,
+            measures: self.measures,
+        })
+    }
 }
 
-async fn run(tx: &mut Tx, text: String, values: [i64; 2]) -> Result<(), Error> {
-    let args = values.into_iter().map(aip::Value::from).collect();
-    // The best plan depends on the release.
-    tx.execute(Statement::from(Sql { text, args }).once(), Vec::new())
-        .await?;
+storage::row! {
+    /// A page as it is read.
+    pub(crate) struct StoredPage {
+        pub release: i64,
+        pub period_year: i64,
+        pub series: i64,
+        pub at_us: i64,
+        body: Vec<u8>,
+    }
+}
+
+impl StoredPage {
+    /// Reads the sums of the page, in their order.
+    pub(crate) fn each(&self, take: impl FnMut(Entry)) -> Result<(), Error> {
+        page::each(self.series, &self.body, take).map_err(|error| {
+            let row = format!("{}/{}/{}", self.release, self.period_year, self.series);
+            Error::corrupt(TABLE, "body", row, error)
+        })
+    }
+}
+
+/// Which pages are read.
+#[derive(Clone, Debug)]
+pub(crate) struct Pages {
+    /// The level.
+    pub level: i64,
+    /// The releases by their numbers.
+    pub releases: Vec<i64>,
+    /// The years.
+    pub years: Vec<i64>,
+    /// The first and the last series, of whole partners or regions.
+    pub series: (i64, i64),
+    /// Until when what was eclipsed is taken out.
+    pub at_us: i64,
+}
+
+/// Reads pages in the order of their keys.
+pub(crate) async fn read(tx: &mut Tx, pages: &Pages) -> Result<Vec<StoredPage>, Error> {
+    if pages.releases.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT release, period_year, series, at_us, body{} ORDER BY release, period_year, series, at_us",
+        from(pages)
+    );
+    tx.all::<StoredPage>(super::once(text), args![pages.at_us])
+        .await
+}
+
+/// Returns those of the releases that have figures about other spans than months.
+pub(crate) async fn with_other_spans(tx: &mut Tx, pages: &Pages) -> Result<Vec<i64>, Error> {
+    if pages.releases.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT DISTINCT release{} AND last_span > {LAST_MONTH}",
+        from(pages)
+    );
+    let found: Vec<(i64,)> = tx.all(super::once(text), args![pages.at_us]).await?;
+    Ok(found.into_iter().map(|(release,)| release).collect())
+}
+
+/// The pages asked for; by the primary key.
+fn from(pages: &Pages) -> String {
+    format!(
+        " FROM {TABLE} WHERE release IN ({}) AND level = {} AND period_year IN ({}) \
+         AND series BETWEEN {} AND {} AND at_us <= $1",
+        list_of(pages.releases.iter().copied()),
+        pages.level,
+        list_of(pages.years.iter().copied()),
+        pages.series.0,
+        pages.series.1,
+    )
+}
+
+/// Writes pages that hold from a moment on.
+async fn write(tx: &mut Tx, release: i64, at_us: i64, pages: Vec<Page>) -> Result<(), Error> {
+    let mut bulk = Bulk::new(TABLE, &COLUMNS, pages.len());
+    for page in pages {
+        bulk.push([
+            release.into(),
+            page.level.into(),
+            page.year.into(),
+            page.series.into(),
+            at_us.into(),
+            page.last_span.into(),
+            page.body.into(),
+        ]);
+    }
+    tx.load(&bulk).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -47,7 +47,7 @@ pub(crate) async fn run(
                 if let Some(open) = store::imports::open(tx, &release.uid).await? {
                     return Err(fault::import_unfinished(&open));
                 }
-                if store::sums::is_too_large(tx, release.number).await? {
+                if store::sums::is_too_large(tx, &release).await? {
                     return Err(fault::too_large(&release));
                 }
                 let revision = release.revision;

@@ -1,7 +1,9 @@
 //! Amounts of groups.
 
 use super::*;
-use crate::domain::{period::Window, release::tests::release, tally::Measures};
+use crate::domain::{
+    observation::Status, period::Window, release::tests::release, tally::Measures,
+};
 
 fn period(text: &str) -> Period {
     Period::parse_asked(text).unwrap()

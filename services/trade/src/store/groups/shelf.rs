@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use storage::{Cells, Error, Row};
 
-use super::{Asked, Node, Source, width};
+use super::{Asked, Node, Source, node_series};
 use crate::{
     domain::{
-        group::{Book, Level, YearOfMonths},
+        group::{Book, YearOfMonths},
         period::Period,
         tally::Measures,
     },
@@ -16,12 +16,18 @@ use crate::{
 
 /// A sum of figures of one release with the same marks.
 pub(super) struct SumRow {
-    release: i64,
-    key: Key,
-    marks: i64,
-    whole: bool,
-    stands: bool,
-    measures: Measures,
+    /// The number of the release.
+    pub release: i64,
+    /// What it is a sum of.
+    pub key: Key,
+    /// What its figures are marked with.
+    pub marks: i64,
+    /// Whether it is over all figures that were published.
+    pub whole: bool,
+    /// Whether it counts for what stands.
+    pub stands: bool,
+    /// The sum.
+    pub measures: Measures,
 }
 
 /// By position, because there are many rows.
@@ -188,18 +194,10 @@ impl Shelf {
     }
 }
 
-fn node_series(series: i64, level: Option<Level>) -> i64 {
-    let (rest, code) = (series & !key::COMMODITY_MASK, series & key::COMMODITY_MASK);
-    let Some(width) = level.map(width) else {
-        return series;
-    };
-    rest + code / width * width + (code & 7)
-}
-
 fn corrupt(number: i64, key: Key) -> Error {
     Error::corrupt(
-        "sums",
-        "series",
+        "sum_pages",
+        "body",
         format!("{number}/{}/{}/{}", key.year, key.series, key.span),
         "means nothing",
     )

@@ -37,6 +37,7 @@ use crate::{
         self,
         key::Key,
         observations::{Batch, bulk},
+        sums::Partial,
     },
 };
 
@@ -488,21 +489,21 @@ impl Shipment {
     async fn load(shipment: &Arc<Self>, database: &Database) -> Result<Import, Stop> {
         let shipment = Arc::clone(shipment);
         let figures = shipment.pending.figures.iter();
-        let bulk = Arc::new(bulk(
-            shipment.batch,
-            figures.map(|(key, figure)| (*key, figure)),
-        ));
+        let figures = figures.map(|(key, figure)| (*key, figure));
+        let sums = Partial::of(figures.clone());
+        let loaded = Arc::new((bulk(shipment.batch, figures), sums));
         database
             .write(move |tx| {
-                let (shipment, bulk) = (Arc::clone(&shipment), Arc::clone(&bulk));
-                Box::pin(async move { shipment.keep(tx, &bulk).await })
+                let (shipment, loaded) = (Arc::clone(&shipment), Arc::clone(&loaded));
+                Box::pin(async move { shipment.keep(tx, &loaded.0, &loaded.1).await })
             })
             .await
     }
 
-    async fn keep(&self, tx: &mut Tx, bulk: &Bulk) -> Result<Import, Stop> {
+    async fn keep(&self, tx: &mut Tx, bulk: &Bulk, sums: &Partial) -> Result<Import, Stop> {
         let mut import = leased(tx, &self.name, &self.lease).await?;
         tx.load(bulk).await?;
+        sums.keep(tx, self.batch.release, &import).await?;
         store::imports::add_problems(tx, &import, &self.pending.problems).await?;
         store::imports::add_doubts(tx, &import, &self.pending.doubts).await?;
         let (memory, digest) = (self.columns.clone(), self.digest.clone());
