@@ -129,7 +129,7 @@ pub(crate) async fn read(tx: &mut Tx, asked: &Asked) -> Result<Grouped, Error> {
             .collect();
         read_side(tx, asked, partner, &own, &mut shelf).await?;
     }
-    let books = shelf.into_books();
+    let books = shelf.into_books()?;
     Ok(Grouped {
         releases: counting
             .into_iter()

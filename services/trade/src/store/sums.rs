@@ -171,13 +171,13 @@ pub(crate) struct Pages {
     pub at_us: i64,
 }
 
-/// Reads pages in the order of their keys.
+/// Reads pages, in no particular order.
 pub(crate) async fn read(tx: &mut Tx, pages: &Pages) -> Result<Vec<StoredPage>, Error> {
     if pages.releases.is_empty() {
         return Ok(Vec::new());
     }
     let text = format!(
-        "SELECT release, period_year, series, at_us, body{} ORDER BY release, period_year, series, at_us",
+        "SELECT release, period_year, series, at_us, body{}",
         from(pages)
     );
     tx.all::<StoredPage>(super::once(text), args![pages.at_us])
@@ -228,5 +228,7 @@ async fn write(tx: &mut Tx, release: i64, at_us: i64, pages: Vec<Page>) -> Resul
     Ok(())
 }
 
+#[cfg(test)]
+mod plans;
 #[cfg(test)]
 mod tests;

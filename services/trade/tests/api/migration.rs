@@ -21,6 +21,47 @@ static FIRST: Migrations = Migrations {
 
 static BEFORE: &[&Migrations] = &[&ledger::MIGRATIONS, &FIRST];
 
+/// The tables of the version that kept each sum in a row of its own.
+static THIRD: Migrations = Migrations {
+    component: "trade",
+    steps: &[
+        Step {
+            version: 1,
+            name: "init",
+            sqlite: include_str!("../../migrations/sqlite/0001_init.sql"),
+            postgres: include_str!("../../migrations/postgres/0001_init.sql"),
+        },
+        Step {
+            version: 2,
+            name: "standing",
+            sqlite: include_str!("../../migrations/sqlite/0002_standing.sql"),
+            postgres: include_str!("../../migrations/postgres/0002_standing.sql"),
+        },
+        Step {
+            version: 3,
+            name: "classifications",
+            sqlite: include_str!("../../migrations/sqlite/0003_classifications.sql"),
+            postgres: include_str!("../../migrations/postgres/0003_classifications.sql"),
+        },
+    ],
+};
+
+static WITH_ROWS: &[&Migrations] = &[&ledger::MIGRATIONS, &THIRD];
+
+/// What that version worked out about the two releases: the second eclipses two figures of the first. The
+/// sums are wrong, which shows if one of them is used.
+const WORKED_OUT: &str = "
+UPDATE releases SET settled = TRUE, first_year = 2021, last_year = 2023 WHERE uid = 'a';
+UPDATE releases SET settled = TRUE, first_year = 2022, last_year = 2022 WHERE uid = 'b';
+INSERT INTO eclipses (release, period_year, series, span, from_us, to_us, later)
+SELECT 1, o.period_year, o.series, o.span, 1706745600000000, 9223372036854775807, 2
+FROM observations o WHERE o.release = 1 AND o.span = 312;
+INSERT INTO sums (release, level, period_year, series, span, marks, at_us, figures, value_cents,
+    half_units, weighed, net_weight_grams, weighed_cents)
+SELECT o.release, 2, o.period_year, o.series, o.span, o.marks, 0, 9, 9, 9, 9, 9, 9
+FROM observations o
+";
+
 /// What the first version kept of two releases of Uzbekistan: the second is complete, and does not have
 /// the figure of 2023 that the first has.
 const ROWS: &str = "
@@ -56,8 +97,8 @@ VALUES
 ('b', 1000000000002, 'c1', 'uz-kz', 'UZ', 'KZ', 5, 'TOTAL', -1, '', 3, 2022, 12, 1100, NULL, 'A', 1, 0, '')
 ";
 
-async fn fill(tx: &mut Tx) -> Result<(), storage::Error> {
-    for text in ROWS.split(';') {
+async fn fill(tx: &mut Tx, rows: &str) -> Result<(), storage::Error> {
+    for text in rows.split(';') {
         let (text, args) = (text.to_owned(), Vec::new());
         tx.execute(Sql { text, args }, Vec::new()).await?;
     }
@@ -68,7 +109,7 @@ async fn fill(tx: &mut Tx) -> Result<(), storage::Error> {
 async fn what_the_first_version_kept_is_answered_as_before() {
     for opened in testing::databases(trade::SCHEMA, BEFORE).await {
         eprintln!("on {:?}", opened.engine());
-        let filled = opened.database.write(|tx| Box::pin(fill(tx))).await;
+        let filled = opened.database.write(|tx| Box::pin(fill(tx, ROWS))).await;
         filled.unwrap();
         let database = opened.reopen_with(trade::MIGRATIONS).await.unwrap();
         let bureau = Bureau::new(database);
@@ -114,20 +155,7 @@ async fn what_the_first_version_kept_is_answered_as_before() {
             ("27", "UZ-A9Z")
         );
 
-        for (known, of, expected) in [
-            ("2024-01-31", 2022, Some(1_000)),
-            ("2024-01-31", 2023, Some(2_000)),
-            ("2024-02-01", 2022, Some(1_100)),
-            ("2024-02-01", 2023, None),
-        ] {
-            let asked = accord_proto::trade::v1::QuerySeriesRequest {
-                partner: "KZ".to_owned(),
-                known_time: Some(crate::bureau::at(known)),
-                ..year(TurnoverMethod::AsReportedBy, "UZ", of)
-            };
-            let points = bureau.reader.query(asked).await.unwrap().points;
-            assert_eq!(points[0].value_cents, expected, "{of} as known on {known}");
-        }
+        years_are_as_before(&bureau).await;
 
         // What comes in now goes beside it.
         let next = crate::bureau::release("UZ", "2024-03-01");
@@ -136,6 +164,69 @@ async fn what_the_first_version_kept_is_answered_as_before() {
         let asked = year(TurnoverMethod::AsReportedBy, "UZ", 2023);
         let points = bureau.reader.query(asked).await.unwrap().points;
         assert_eq!(points[0].value_cents, Some(3_000));
+        opened.remove().await;
+    }
+}
+
+/// What the series of Uzbekistan's turnover is before and after the second release.
+async fn years_are_as_before(bureau: &Bureau) {
+    for (known, of, expected) in [
+        ("2024-01-31", 2022, Some(1_000)),
+        ("2024-01-31", 2023, Some(2_000)),
+        ("2024-02-01", 2022, Some(1_100)),
+        ("2024-02-01", 2023, None),
+    ] {
+        let asked = accord_proto::trade::v1::QuerySeriesRequest {
+            partner: "KZ".to_owned(),
+            known_time: Some(crate::bureau::at(known)),
+            ..year(TurnoverMethod::AsReportedBy, "UZ", of)
+        };
+        let points = bureau.reader.query(asked).await.unwrap().points;
+        assert_eq!(points[0].value_cents, expected, "{of} as known on {known}");
+    }
+}
+
+storage::row! {
+    struct State {
+        unsettled: i64,
+        eclipsed: i64,
+        pages: i64,
+    }
+}
+
+#[tokio::test]
+async fn what_the_third_version_worked_out_is_worked_out_anew() {
+    for opened in testing::databases(trade::SCHEMA, BEFORE).await {
+        eprintln!("on {:?}", opened.engine());
+        let filled = opened.database.write(|tx| Box::pin(fill(tx, ROWS))).await;
+        filled.unwrap();
+        let database = opened.reopen_with(WITH_ROWS).await.unwrap();
+        let worked_out = database.write(|tx| Box::pin(fill(tx, WORKED_OUT))).await;
+        worked_out.unwrap();
+        database.close().await;
+        let database = opened.reopen_with(trade::MIGRATIONS).await.unwrap();
+        let bureau = Bureau::new(database.clone());
+        years_are_as_before(&bureau).await;
+
+        // Publishing works out what stands of all releases.
+        let next = crate::bureau::release("UZ", "2024-03-01");
+        bureau
+            .publish("c", next, "flow,period,value_usd\nturnover,2019,1\n")
+            .await;
+        years_are_as_before(&bureau).await;
+        let state: Result<State, storage::Error> = database
+            .read(|tx| {
+                Box::pin(async move {
+                    let text = "SELECT (SELECT count(*) FROM releases WHERE NOT settled) AS unsettled, \
+                        (SELECT count(*) FROM eclipses) AS eclipsed, \
+                        (SELECT count(*) FROM sum_pages WHERE release = 1) AS pages";
+                    tx.one(text, Vec::new()).await
+                })
+            })
+            .await;
+        let state = state.unwrap();
+        // Three figures about codes, in two years and three regions.
+        assert_eq!((state.unsettled, state.eclipsed, state.pages), (0, 2, 4));
         opened.remove().await;
     }
 }

@@ -8,6 +8,7 @@ use super::{Asked, Node, Source, node_series};
 use crate::{
     domain::{
         group::{Book, YearOfMonths},
+        observation::{Qualifier, Status},
         period::Period,
         tally::Measures,
     },
@@ -55,31 +56,17 @@ impl Row for SumRow {
     }
 }
 
-/// What stands and what was published, by release, key and marks.
+/// What stands and what was published.
 #[derive(Clone, Copy, Default)]
 struct Both {
     standing: Measures,
     whole: Measures,
 }
 
-/// Books by group, then by the number of digits of what was added up.
-#[derive(Default)]
-pub(super) struct Shelf {
-    books: BTreeMap<Node, BTreeMap<i64, Book>>,
-}
-
-impl Shelf {
-    /// Takes in rows of releases of one reporter.
-    pub(super) fn put(
-        &mut self,
-        rows: Vec<SumRow>,
-        sources: &[&Source<'_>],
-        asked: &Asked,
-        whole_years: bool,
-    ) -> Result<(), Error> {
-        let mut both: HashMap<(i64, Key, i64), Both> = HashMap::with_capacity(rows.len());
+impl Both {
+    fn of(rows: &[SumRow]) -> Self {
+        let mut both = Self::default();
         for row in rows {
-            let both = both.entry((row.release, row.key, row.marks)).or_default();
             if row.whole {
                 both.whole.add(row.measures);
             }
@@ -87,20 +74,51 @@ impl Shelf {
                 both.standing.add(row.measures);
             }
         }
-        let by_number: HashMap<i64, &Source<'_>> = sources
+        both
+    }
+}
+
+/// Books by reporter and group, then by the number of digits of what was added up. They are found by
+/// numbers, because there are many rows to a book.
+#[derive(Default)]
+pub(super) struct Shelf {
+    reporters: Vec<String>,
+    books: BTreeMap<(usize, i64), BTreeMap<i64, Book>>,
+}
+
+impl Shelf {
+    /// Takes in rows of releases of one reporter.
+    pub(super) fn put(
+        &mut self,
+        mut rows: Vec<SumRow>,
+        sources: &[&Source<'_>],
+        asked: &Asked,
+        whole_years: bool,
+    ) -> Result<(), Error> {
+        let Some(first) = sources.first() else {
+            return Ok(());
+        };
+        let reporter = self.reporter(&first.counting.release.publication.reporter);
+        let ranks: HashMap<i64, usize> = sources
             .iter()
-            .map(|source| (source.counting.release.number, *source))
+            .map(|source| (source.counting.release.number, source.rank))
             .collect();
+        rows.sort_by_key(|row| (row.key, row.release, row.marks));
         if whole_years {
-            return self.put_years(both, &by_number, asked);
+            return self.put_years(&rows, &ranks, asked, reporter);
         }
-        for ((number, key, marks), both) in both {
-            let source = by_number.get(&number).ok_or(Error::NotFound)?;
-            let corrupt = || corrupt(number, key);
-            let period = key.period().ok_or_else(corrupt)?;
-            let (status, qualifier) = key::unmark(marks).ok_or_else(corrupt)?;
-            let book = self.book(key.series, source, asked).ok_or_else(corrupt)?;
-            let entry = book.entry(period, source.rank);
+        let same = |one: &SumRow, other: &SumRow| {
+            (one.key, one.release, one.marks) == (other.key, other.release, other.marks)
+        };
+        for rows in rows.chunk_by(same) {
+            let Some(SumRow { key, .. }) = rows.first() else {
+                continue;
+            };
+            let (rank, status, qualifier) = kind(rows, &ranks)?;
+            let period = key.period().ok_or_else(|| corrupt(*key))?;
+            let both = Both::of(rows);
+            let book = self.book(key.series, reporter, asked);
+            let entry = book.entry(period, rank);
             entry.standing.add(status, qualifier, both.standing);
             entry.whole.add(status, qualifier, both.whole);
         }
@@ -110,95 +128,105 @@ impl Shelf {
     /// Takes in sums over the months of years: a year of a series can come from several releases.
     fn put_years(
         &mut self,
-        both: HashMap<(i64, Key, i64), Both>,
-        sources: &HashMap<i64, &Source<'_>>,
+        rows: &[SumRow],
+        ranks: &HashMap<i64, usize>,
         asked: &Asked,
+        reporter: usize,
     ) -> Result<(), Error> {
-        let mut sums: HashMap<(i64, i64), (i64, YearOfMonths)> = HashMap::with_capacity(both.len());
-        for ((number, key, marks), both) in both {
-            if both.standing.figures == 0 {
+        for rows in rows.chunk_by(|one, other| one.key == other.key) {
+            let Some(SumRow { key, .. }) = rows.first() else {
                 continue;
-            }
-            let (status, qualifier) = key::unmark(marks).ok_or_else(|| corrupt(number, key))?;
-            let source = sources.get(&number).ok_or(Error::NotFound)?;
-            let (_, sum) = sums
-                .entry((key.year, key.series))
-                .or_insert_with(|| (number, YearOfMonths::default()));
-            sum.tally.add(status, qualifier, both.standing);
-            sum.months = sum.tally.measures.figures;
-            sum.ranks.insert(source.rank);
-        }
-        for ((year, series), (number, sum)) in sums {
-            let source = sources.get(&number).ok_or(Error::NotFound)?;
-            let key = Key {
-                year,
-                series,
-                span: 0,
             };
-            let own = node_series(series, asked.level);
-            let book = self
-                .book(own, source, asked)
-                .ok_or_else(|| corrupt(number, key))?;
-            let year = i16::try_from(year).map_err(|_| corrupt(number, key))?;
-            book.add_year(year, &sum);
+            let mut sum = YearOfMonths::default();
+            let same = |one: &SumRow, other: &SumRow| {
+                (one.release, one.marks) == (other.release, other.marks)
+            };
+            for rows in rows.chunk_by(same) {
+                let both = Both::of(rows);
+                if both.standing.figures != 0 {
+                    let (rank, status, qualifier) = kind(rows, ranks)?;
+                    sum.tally.add(status, qualifier, both.standing);
+                    sum.ranks.insert(rank);
+                }
+            }
+            sum.months = sum.tally.measures.figures;
+            if !sum.ranks.is_empty() {
+                let year = i16::try_from(key.year).map_err(|_| corrupt(*key))?;
+                let own = node_series(key.series, asked.level);
+                self.book(own, reporter, asked).add_year(year, &sum);
+            }
         }
         Ok(())
     }
 
-    fn book(&mut self, series: i64, source: &Source<'_>, asked: &Asked) -> Option<&mut Book> {
-        let reporter = source.counting.release.publication.reporter.as_str();
+    /// The number of a reporter.
+    fn reporter(&mut self, reporter: &str) -> usize {
+        let known = self.reporters.iter().position(|own| own == reporter);
+        known.unwrap_or_else(|| {
+            self.reporters.push(reporter.to_owned());
+            self.reporters.len() - 1
+        })
+    }
+
+    fn book(&mut self, series: i64, reporter: usize, asked: &Asked) -> &mut Book {
         let digits = series & 7;
         // The code of the level, whose digits take the place of the figure's own.
-        let own = match asked.level {
-            None => series,
-            Some(level) => series - digits + i64::try_from(level.digits()).ok()?,
-        };
-        let unpacked = Series::unpack(own, reporter)?;
-        let node = Node {
-            edition: unpacked.commodity.edition(),
-            commodity: unpacked.commodity.code().to_owned(),
-            region: unpacked.region,
-            reporter: reporter.to_owned(),
-            flow: unpacked.flow,
-        };
-        Some(
-            self.books
-                .entry(node)
-                .or_default()
-                .entry(digits)
-                .or_default(),
-        )
+        let own = asked
+            .level
+            .and_then(|level| i64::try_from(level.digits()).ok())
+            .map_or(series, |level| series - digits + level);
+        let books = self.books.entry((reporter, own)).or_default();
+        books.entry(digits).or_default()
     }
 
     /// Chooses, for each group and period, the sums over the shortest codes: finer ones are parts of
     /// these, and more of them are kept secret.
-    pub(super) fn into_books(self) -> BTreeMap<Node, Book> {
-        self.books
-            .into_iter()
-            .map(|(node, by_digits)| {
-                let mut chosen = Book::default();
-                for (_, mut book) in by_digits {
-                    let taken: Vec<Period> = chosen.standing_periods().collect();
-                    for period in taken {
-                        book.forget(period);
-                    }
-                    let taken: Vec<i16> = chosen.summed_years().collect();
-                    for year in taken {
-                        book.forget_year(year);
-                    }
-                    chosen.merge(&book);
+    pub(super) fn into_books(self) -> Result<BTreeMap<Node, Book>, Error> {
+        let mut books = BTreeMap::new();
+        for ((reporter, series), by_digits) in self.books {
+            let mut chosen = Book::default();
+            for (_, mut book) in by_digits {
+                let taken: Vec<Period> = chosen.standing_periods().collect();
+                for period in taken {
+                    book.forget(period);
                 }
-                (node, chosen)
-            })
-            .collect()
+                let taken: Vec<i16> = chosen.summed_years().collect();
+                for year in taken {
+                    book.forget_year(year);
+                }
+                chosen.merge(&book);
+            }
+            let reporter = self.reporters.get(reporter).ok_or(Error::NotFound)?;
+            let unpacked = Series::unpack(series, reporter).ok_or_else(|| {
+                let span = 0;
+                corrupt(Key {
+                    year: 0,
+                    series,
+                    span,
+                })
+            })?;
+            let node = Node {
+                edition: unpacked.commodity.edition(),
+                commodity: unpacked.commodity.code().to_owned(),
+                region: unpacked.region,
+                reporter: reporter.clone(),
+                flow: unpacked.flow,
+            };
+            books.insert(node, chosen);
+        }
+        Ok(books)
     }
 }
 
-fn corrupt(number: i64, key: Key) -> Error {
-    Error::corrupt(
-        "sum_pages",
-        "body",
-        format!("{number}/{}/{}/{}", key.year, key.series, key.span),
-        "means nothing",
-    )
+/// The rank of the release of rows, and what their figures are marked with.
+fn kind(rows: &[SumRow], ranks: &HashMap<i64, usize>) -> Result<(usize, Status, Qualifier), Error> {
+    let row = rows.first().ok_or(Error::NotFound)?;
+    let rank = ranks.get(&row.release).ok_or(Error::NotFound)?;
+    let (status, qualifier) = key::unmark(row.marks).ok_or_else(|| corrupt(row.key))?;
+    Ok((*rank, status, qualifier))
+}
+
+fn corrupt(key: Key) -> Error {
+    let row = format!("{}/{}/{}", key.year, key.series, key.span);
+    Error::corrupt("sums", "series", row, "means nothing")
 }

@@ -12,7 +12,7 @@ const MOST_WAITING: usize = 200_000;
 
 /// The eclipses of a year of a release behind one of them, in the order of their primary key, with the
 /// figures. SQLite keeps the order of a `CROSS JOIN`.
-const ECLIPSED: &str = "SELECT e.series, e.span, e.from_us, e.to_us, o.marks, o.value_cents, \
+pub(super) const ECLIPSED: &str = "SELECT e.series, e.span, e.from_us, e.to_us, o.marks, o.value_cents, \
     o.net_weight_grams, o.unit_cents FROM eclipses e CROSS JOIN observations o WHERE e.release = $1 \
     AND e.period_year = $2 AND (e.series, e.span, e.from_us) > ($3, $4, $5) AND o.release = $1 \
     AND o.period_year = $2 AND o.series = e.series AND o.span = e.span \

@@ -159,7 +159,7 @@ impl PartialRow {
 }
 
 /// Behind a page, in the order of the primary key.
-const BEHIND: &str = "SELECT level, period_year, series, import_number, before_batch, body FROM import_sums \
+pub(super) const BEHIND: &str = "SELECT level, period_year, series, import_number, before_batch, body FROM import_sums \
     WHERE release = $1 AND (level, period_year, series, import_number, before_batch) > ($2, $3, $4, $5, $6) \
     ORDER BY level, period_year, series, import_number, before_batch";
 

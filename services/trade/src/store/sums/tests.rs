@@ -137,6 +137,7 @@ async fn all_of(tx: &mut Tx, release: i64) -> (Vec<(i64, i64, Entry)>, usize) {
             .unwrap();
         }
     }
+    found.sort_by_key(|(level, year, entry)| (*level, *year, entry.key()));
     (found, count)
 }
 

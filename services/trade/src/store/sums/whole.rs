@@ -63,7 +63,7 @@ pub(crate) async fn is_too_large(tx: &mut Tx, release: &Release) -> Result<bool,
 }
 
 /// The figures of a year of a release behind a series and span, in the order of the primary key.
-const FIGURES: &str = "SELECT series, span, marks, value_cents, net_weight_grams, unit_cents \
+pub(super) const FIGURES: &str = "SELECT series, span, marks, value_cents, net_weight_grams, unit_cents \
     FROM observations WHERE release = $1 AND period_year = $2 AND (series, span) > ($3, $4) \
     ORDER BY series, span";
 
