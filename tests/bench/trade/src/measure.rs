@@ -156,9 +156,11 @@ async fn questions(
         ("top 20 products", top, bare_top),
     ] {
         line(format!(
-            "  {name}, {when}: {} p50, {} p99 ({} groups); plain SQL {} p50, {} p99: {} times as long in p99",
+            "  {name}, {when}: {} p50, {} p99, {} of processors ({} groups); plain SQL {} p50, {} p99: {} times as \
+             long in p99",
             ms(own.0.p50),
             ms(own.0.p99),
+            ms(own.0.processor),
             own.1,
             ms(bare.0.p50),
             ms(bare.0.p99),
@@ -175,14 +177,20 @@ async fn times(
 ) -> Outcome<(Times, usize)> {
     let mut taken: Vec<Duration> = Vec::new();
     let mut rows = 0;
+    let mut before = memory::processor();
     for index in 0..calls + 2 {
+        if index == 2 {
+            before = memory::processor();
+        }
         let begun = Instant::now();
         rows = call().await?;
         if index >= 2 {
             taken.push(begun.elapsed());
         }
     }
-    Ok((Times::of(taken), rows))
+    let spent = memory::processor().zip(before);
+    let spent = spent.map(|(after, before)| after.saturating_sub(before));
+    Ok((Times::of(taken, spent.unwrap_or_default()), rows))
 }
 
 /// Exports everything that stands.

@@ -17,17 +17,21 @@ pub(crate) struct Times {
     pub(crate) p50: Duration,
     /// Ninety-nine of a hundred take no longer.
     pub(crate) p99: Duration,
+    /// What a call takes of processors on average, the client's part too; of the engine only SQLite's.
+    pub(crate) processor: Duration,
 }
 
 impl Times {
-    /// Takes the times of single calls.
-    pub(crate) fn of(mut taken: Vec<Duration>) -> Self {
+    /// Takes the times of single calls, and what they took of processors together.
+    pub(crate) fn of(mut taken: Vec<Duration>, processor: Duration) -> Self {
+        let calls = u32::try_from(taken.len()).unwrap_or(u32::MAX).max(1);
         taken.sort_unstable();
         let last = taken.len().saturating_sub(1);
         let at = |part: usize| taken.get((taken.len() * part / 100).min(last));
         Self {
             p50: at(50).copied().unwrap_or_default(),
             p99: at(99).copied().unwrap_or_default(),
+            processor: processor / calls,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Series of groups: how they are asked for, and their points.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     sync::Arc,
 };
 
@@ -196,12 +196,13 @@ pub(super) type Books = BTreeMap<(String, Flow), Book>;
 pub(super) fn arrange(grouping: &Grouping, grouped: &Grouped) -> BTreeMap<GroupKey, Books> {
     let mut groups: BTreeMap<GroupKey, Books> = BTreeMap::new();
     for (node, book) in &grouped.books {
-        groups
-            .entry(key(grouping, node))
-            .or_default()
-            .entry((node.reporter.clone(), node.flow))
-            .or_default()
-            .merge(book);
+        let books = groups.entry(key(grouping, node)).or_default();
+        match books.entry((node.reporter.clone(), node.flow)) {
+            Entry::Vacant(place) => {
+                place.insert(book.clone());
+            }
+            Entry::Occupied(mut other) => other.get_mut().merge(book),
+        }
     }
     groups
 }
@@ -369,13 +370,16 @@ impl Scene<'_> {
     }
 
     fn comparison(&self, amount: &Amount, base: &Amount, period: Period) -> Vec<Warning> {
-        let (kinds, before) = (amount.kinds(self.releases), base.kinds(self.releases));
         let mut warnings = Vec::new();
-        if kinds.0 != before.0 {
-            warnings.push(Warning::ComparedScope(period));
-        }
-        if kinds.1 != before.1 {
-            warnings.push(Warning::ComparedValuation(period));
+        // Mostly both are from the same releases, and then of the same kinds.
+        if amount.uses != base.uses {
+            let (kinds, before) = (amount.kinds(self.releases), base.kinds(self.releases));
+            if kinds.0 != before.0 {
+                warnings.push(Warning::ComparedScope(period));
+            }
+            if kinds.1 != before.1 {
+                warnings.push(Warning::ComparedValuation(period));
+            }
         }
         if [amount, base]
             .iter()

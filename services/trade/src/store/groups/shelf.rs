@@ -184,8 +184,9 @@ impl Shelf {
     pub(super) fn into_books(self) -> Result<BTreeMap<Node, Book>, Error> {
         let mut books = BTreeMap::new();
         for ((reporter, series), by_digits) in self.books {
-            let mut chosen = Book::default();
-            for (_, mut book) in by_digits {
+            let mut by_digits = by_digits.into_values();
+            let mut chosen = by_digits.next().unwrap_or_default();
+            for mut book in by_digits {
                 let taken: Vec<Period> = chosen.standing_periods().collect();
                 for period in taken {
                     book.forget(period);

@@ -11,8 +11,8 @@ use super::{
     page::{Cursor, Entry, Malformed},
 };
 use crate::{
-    domain::{import::Import, observation::Observation},
-    store::key::Key,
+    domain::observation::Observation,
+    store::{key::Key, observations::Batch},
 };
 
 const TABLE: &str = "import_sums";
@@ -89,12 +89,13 @@ impl Partial {
         self.years = Some((first.min(key.year), last.max(key.year)));
     }
 
-    /// Makes the sums durable, with the batch that comes behind what is durable of the import.
+    /// Makes the sums durable, as those of the batch that comes behind `before` figures of the import.
     pub(crate) async fn keep(
         &self,
         tx: &mut Tx,
-        release: i64,
-        import: &Import,
+        batch: Batch,
+        import_uid: &str,
+        before: i64,
     ) -> Result<(), Error> {
         let Some((first, last)) = self.years else {
             return Ok(());
@@ -102,17 +103,17 @@ impl Partial {
         let mut bulk = Bulk::new(TABLE, &COLUMNS, self.pages.len());
         for page in &self.pages {
             bulk.push([
-                release.into(),
+                batch.release.into(),
                 page.level.into(),
                 page.year.into(),
                 page.series.into(),
-                import.number.into(),
-                import.intake.accepted.into(),
+                batch.import.into(),
+                before.into(),
                 page.body.clone().into(),
             ]);
         }
         tx.load(&bulk).await?;
-        let own = args![&import.uid, self.figures, self.magnitude, MOST, first, last];
+        let own = args![import_uid, self.figures, self.magnitude, MOST, first, last];
         tx.execute(ACCOUNT, own).await?;
         Ok(())
     }

@@ -14,7 +14,7 @@ const FILL: [&str; 4] = [
      WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) \
      SELECT i % 10, 2023, i / 10 / 12 * 8, 101 + i / 10 % 12, i, 321, 0 FROM n",
     "INSERT INTO eclipses (release, period_year, series, span, from_us, to_us, later) \
-     SELECT release, period_year, series, span, 1, 9, 9 FROM observations WHERE series % 80 = 0",
+     SELECT release, period_year, series, span, 1, 9, span FROM observations WHERE series % 80 = 0",
     "INSERT INTO sum_pages (release, level, period_year, series, at_us, last_span, body) \
      SELECT release, 2, period_year, series, span, 300, CAST('' AS BYTES) FROM observations WHERE release < 5",
     "INSERT INTO import_sums (release, level, period_year, series, import_number, before_batch, body) \
@@ -22,18 +22,17 @@ const FILL: [&str; 4] = [
 ];
 
 async fn fill(tx: &mut Tx) -> Result<(), Error> {
-    let (bytes, analyze) = match tx.engine() {
-        Engine::Sqlite => ("BLOB", "ANALYZE"),
-        Engine::Postgres => (
-            "BYTEA",
-            "ANALYZE observations, eclipses, sum_pages, import_sums",
-        ),
-    };
+    let is_postgres = tx.engine() == Engine::Postgres;
+    let bytes = if is_postgres { "BYTEA" } else { "BLOB" };
     for text in FILL {
         tx.execute(Sql::new(text.replace("BYTES", bytes)), Vec::new())
             .await?;
     }
-    tx.execute(analyze, Vec::new()).await?;
+    // PostgreSQL does this by itself, and SQLite never.
+    if is_postgres {
+        let analyze = "ANALYZE observations, eclipses, sum_pages, import_sums";
+        tx.execute(analyze, Vec::new()).await?;
+    }
     Ok(())
 }
 

@@ -41,9 +41,9 @@ use crate::{
     },
 };
 
-/// How many rows wait at most before they are made durable: enough for a bulk load to pay, few enough
-/// for two batches to fit into a few dozen megabytes.
-const MAX_ROWS: usize = 20_000;
+/// How many rows wait at most before they are made durable: enough for a bulk load and its commit to pay,
+/// few enough for two batches to fit into a hundred megabytes.
+const MAX_ROWS: usize = 50_000;
 
 /// How many problems wait at most before they are made durable.
 const MAX_WAITING_PROBLEMS: usize = 1_000;
@@ -503,7 +503,8 @@ impl Shipment {
     async fn keep(&self, tx: &mut Tx, bulk: &Bulk, sums: &Partial) -> Result<Import, Stop> {
         let mut import = leased(tx, &self.name, &self.lease).await?;
         tx.load(bulk).await?;
-        sums.keep(tx, self.batch.release, &import).await?;
+        sums.keep(tx, self.batch, &import.uid, import.intake.accepted)
+            .await?;
         store::imports::add_problems(tx, &import, &self.pending.problems).await?;
         store::imports::add_doubts(tx, &import, &self.pending.doubts).await?;
         let (memory, digest) = (self.columns.clone(), self.digest.clone());
