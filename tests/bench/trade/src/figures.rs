@@ -15,6 +15,12 @@ const PER_CODE: u64 = 5 * 12 * 2;
 /// Chapters 1 to 97 without 77.
 const CHAPTERS: u64 = 96;
 
+/// The regions of the reporter (ISO 3166-2), in the order of the tables; the first is the whole country.
+const REGIONS: [&str; 15] = [
+    "", "UZ-AN", "UZ-BU", "UZ-FA", "UZ-JI", "UZ-NG", "UZ-NW", "UZ-QA", "UZ-QR", "UZ-SA", "UZ-SI",
+    "UZ-SU", "UZ-TK", "UZ-TO", "UZ-XO",
+];
+
 /// One figure without its value.
 #[derive(Clone, Copy, Debug)]
 struct Place {
@@ -36,6 +42,10 @@ pub(crate) fn write(
     // A revision is of a twentieth of the figures.
     let all = if revision { rows * 20 } else { rows };
     let regions = all.div_ceil(MOST_CODES * PER_CODE);
+    if regions > 15 {
+        let most = 15 * MOST_CODES * PER_CODE;
+        return Err(io::Error::other(format!("more than {most} figures")));
+    }
     let codes = all.div_ceil(regions * PER_CODE);
     let mut written = 0;
     let mut put = |place: Place| {
@@ -100,10 +110,8 @@ fn line(place: Place, codes: u64, revision: bool, out: &mut impl Write) -> io::R
     let spread = code * CHAPTERS / codes;
     let chapter = spread + 1 + u64::from(spread >= 76);
     let subheading = chapter * 10_000 + code % 10_000;
-    let region = match region {
-        0 => String::new(),
-        region => format!("UZ-{region:03}"),
-    };
+    let region = usize::try_from(region).ok();
+    let region = region.and_then(|region| REGIONS.get(region)).unwrap_or(&"");
     // Some digits that look like money, the same in every run.
     let seed = (code + 1) * 7_919 + month * 104_729 + year * 31 + flow * 15_485_863;
     let dollars = seed % 9_000_011 + 1_000 + u64::from(revision);

@@ -43,7 +43,7 @@ use crate::{
 
 /// How many rows wait at most before they are made durable: enough for a bulk load and its commit to pay,
 /// few enough for two batches to fit into a hundred megabytes.
-const MAX_ROWS: usize = 50_000;
+const MAX_ROWS: usize = 30_000;
 
 /// How many problems wait at most before they are made durable.
 const MAX_WAITING_PROBLEMS: usize = 1_000;
@@ -234,6 +234,8 @@ impl Upload {
         if self.rehearsed.is_some() {
             return self.count(pending).await;
         }
+        // Made ready while the batch before is on its way.
+        let load = Load::of(self.batch, &pending);
         self.arrive().await?;
         self.make_room(&pending).await?;
         let shipment = Shipment {
@@ -246,7 +248,7 @@ impl Upload {
             now: self.clock.now(),
         };
         let database = self.database.clone();
-        self.on_its_way = Some(tokio::spawn(shipment.ship(database)));
+        self.on_its_way = Some(tokio::spawn(shipment.ship(load, database)));
         Ok(())
     }
 
@@ -445,6 +447,23 @@ struct Shipment {
     now: Timestamp,
 }
 
+/// What a batch writes.
+struct Load {
+    figures: Bulk,
+    sums: Partial,
+}
+
+impl Load {
+    fn of(batch: Batch, pending: &Pending) -> Self {
+        let figures = pending.figures.iter();
+        let figures = figures.map(|(key, figure)| (*key, figure));
+        Self {
+            sums: Partial::of(figures.clone()),
+            figures: bulk(batch, figures),
+        }
+    }
+}
+
 /// Why a batch did not become durable.
 enum Stop {
     /// The release has a figure for one of its cells already.
@@ -469,14 +488,15 @@ impl From<Fault> for Stop {
 
 impl Shipment {
     /// Makes the batch durable and returns the import with it.
-    async fn ship(self, database: Database) -> Result<Import, Fault> {
+    async fn ship(self, load: Load, database: Database) -> Result<Import, Fault> {
         let shipment = Arc::new(self);
-        match Self::load(&shipment, &database).await {
+        match Self::load(&shipment, load, &database).await {
             Ok(import) => Ok(import),
             Err(Stop::Fault(fault)) => Err(fault),
             Err(Stop::Duplicates) => {
                 let rest = Arc::new(Self::without_duplicates(&shipment, &database).await?);
-                Self::load(&rest, &database)
+                let load = Load::of(rest.batch, &rest.pending);
+                Self::load(&rest, load, &database)
                     .await
                     .map_err(|stop| match stop {
                         Stop::Fault(fault) => fault,
@@ -486,25 +506,21 @@ impl Shipment {
         }
     }
 
-    async fn load(shipment: &Arc<Self>, database: &Database) -> Result<Import, Stop> {
-        let shipment = Arc::clone(shipment);
-        let figures = shipment.pending.figures.iter();
-        let figures = figures.map(|(key, figure)| (*key, figure));
-        let sums = Partial::of(figures.clone());
-        let loaded = Arc::new((bulk(shipment.batch, figures), sums));
+    async fn load(shipment: &Arc<Self>, load: Load, database: &Database) -> Result<Import, Stop> {
+        let (shipment, load) = (Arc::clone(shipment), Arc::new(load));
         database
             .write(move |tx| {
-                let (shipment, loaded) = (Arc::clone(&shipment), Arc::clone(&loaded));
-                Box::pin(async move { shipment.keep(tx, &loaded.0, &loaded.1).await })
+                let (shipment, load) = (Arc::clone(&shipment), Arc::clone(&load));
+                Box::pin(async move { shipment.keep(tx, &load).await })
             })
             .await
     }
 
-    async fn keep(&self, tx: &mut Tx, bulk: &Bulk, sums: &Partial) -> Result<Import, Stop> {
+    async fn keep(&self, tx: &mut Tx, load: &Load) -> Result<Import, Stop> {
         let mut import = leased(tx, &self.name, &self.lease).await?;
-        tx.load(bulk).await?;
-        sums.keep(tx, self.batch, &import.uid, import.intake.accepted)
-            .await?;
+        tx.load(&load.figures).await?;
+        let before = import.intake.accepted;
+        load.sums.keep(tx, self.batch, &import.uid, before).await?;
         store::imports::add_problems(tx, &import, &self.pending.problems).await?;
         store::imports::add_doubts(tx, &import, &self.pending.doubts).await?;
         let (memory, digest) = (self.columns.clone(), self.digest.clone());
