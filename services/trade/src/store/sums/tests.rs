@@ -70,6 +70,7 @@ fn figure(
 ) -> Observation {
     let status = ['A', 'A', 'P', 'Q', 'A'][kind];
     Observation {
+        column: 0,
         line: 2,
         cell: Cell {
             partner: "KZ".to_owned(),

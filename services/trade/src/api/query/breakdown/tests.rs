@@ -105,6 +105,7 @@ fn figures(plan: &Plan) -> BTreeMap<Key, Observation> {
                 period: PERIODS[*period].parse().unwrap(),
             };
             let figure = Observation {
+                column: 0,
                 line: 2,
                 value_cents: (status != 'Q').then_some(*value),
                 net_weight_grams: (value % 3 == 0).then_some(value * 10),
