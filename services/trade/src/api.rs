@@ -4,6 +4,7 @@ mod classifications;
 mod convert;
 mod fault;
 mod query;
+mod reconciliation;
 mod releases;
 mod targets;
 
@@ -11,6 +12,7 @@ use ::fault::Fault;
 use accord_proto::trade::v1::{
     self,
     classification_service_server::{ClassificationService, ClassificationServiceServer},
+    reconciliation_service_server::{ReconciliationService, ReconciliationServiceServer},
     release_service_server::{ReleaseService, ReleaseServiceServer},
     target_service_server::{TargetService, TargetServiceServer},
     trade_service_server::{TradeService, TradeServiceServer},
@@ -23,11 +25,12 @@ use tonic::{Request, Response, Status, Streaming, service::Routes};
 use crate::{DOMAIN, SCHEMA};
 
 /// Full names of the services, for health and reflection.
-pub(crate) const SERVICES: [&str; 5] = [
+pub(crate) const SERVICES: [&str; 6] = [
     "accord.trade.v1.ReleaseService",
     "accord.trade.v1.TradeService",
     "accord.trade.v1.TargetService",
     "accord.trade.v1.ClassificationService",
+    "accord.trade.v1.ReconciliationService",
     "accord.ledger.v1.LedgerService",
 ];
 
@@ -56,7 +59,8 @@ impl Api {
             .add_service(ReleaseServiceServer::new(self.clone()))
             .add_service(TradeServiceServer::new(self.clone()))
             .add_service(TargetServiceServer::new(self.clone()))
-            .add_service(ClassificationServiceServer::new(self))
+            .add_service(ClassificationServiceServer::new(self.clone()))
+            .add_service(ReconciliationServiceServer::new(self))
     }
 }
 
@@ -281,5 +285,64 @@ impl ClassificationService for Api {
         request: Request<v1::ConvertCommoditiesRequest>,
     ) -> Result<Response<v1::ConvertCommoditiesResponse>, Status> {
         answer(classifications::convert::run(self, request).await)
+    }
+}
+
+#[tonic::async_trait]
+impl ReconciliationService for Api {
+    async fn reconcile_mirror(
+        &self,
+        request: Request<v1::ReconcileMirrorRequest>,
+    ) -> Result<Response<v1::ReconcileMirrorResponse>, Status> {
+        answer(reconciliation::windows::run(self, request).await)
+    }
+
+    async fn list_mirror_cells(
+        &self,
+        request: Request<v1::ListMirrorCellsRequest>,
+    ) -> Result<Response<v1::ListMirrorCellsResponse>, Status> {
+        answer(reconciliation::cells::run(self, request).await)
+    }
+
+    async fn create_mirror_explanation(
+        &self,
+        request: Request<v1::CreateMirrorExplanationRequest>,
+    ) -> Result<Response<v1::MirrorExplanation>, Status> {
+        answer(reconciliation::explanations::create::run(self, request).await)
+    }
+
+    async fn get_mirror_explanation(
+        &self,
+        request: Request<v1::GetMirrorExplanationRequest>,
+    ) -> Result<Response<v1::MirrorExplanation>, Status> {
+        answer(reconciliation::explanations::get::run(self, request).await)
+    }
+
+    async fn list_mirror_explanations(
+        &self,
+        request: Request<v1::ListMirrorExplanationsRequest>,
+    ) -> Result<Response<v1::ListMirrorExplanationsResponse>, Status> {
+        answer(reconciliation::explanations::list::run(self, request).await)
+    }
+
+    async fn accept_mirror_explanation(
+        &self,
+        request: Request<v1::AcceptMirrorExplanationRequest>,
+    ) -> Result<Response<v1::MirrorExplanation>, Status> {
+        answer(reconciliation::explanations::accept::run(self, request).await)
+    }
+
+    async fn dispute_mirror_explanation(
+        &self,
+        request: Request<v1::DisputeMirrorExplanationRequest>,
+    ) -> Result<Response<v1::MirrorExplanation>, Status> {
+        answer(reconciliation::explanations::dispute::run(self, request).await)
+    }
+
+    async fn withdraw_mirror_explanation(
+        &self,
+        request: Request<v1::WithdrawMirrorExplanationRequest>,
+    ) -> Result<Response<v1::MirrorExplanation>, Status> {
+        answer(reconciliation::explanations::withdraw::run(self, request).await)
     }
 }

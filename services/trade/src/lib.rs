@@ -30,6 +30,7 @@ static TABLES: Migrations = storage::migrations! {
     3 => "classifications",
     4 => "formats",
     5 => "sum_pages",
+    6 => "explanations",
 };
 
 /// What the service's database is opened with: the log's tables, then its own.

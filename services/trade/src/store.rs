@@ -3,6 +3,7 @@
 pub(crate) mod classifications;
 pub(crate) mod codes;
 pub(crate) mod correspondences;
+pub(crate) mod explanations;
 pub(crate) mod exports;
 pub(crate) mod groups;
 pub(crate) mod imports;

@@ -3,11 +3,13 @@
 mod breakdown;
 mod classifications;
 mod compare;
+mod explanations;
 mod export;
 mod forecast;
 mod groups;
 mod import;
 mod outcomes;
+mod reconcile;
 mod releases;
 mod target;
 mod turnover;
@@ -44,6 +46,10 @@ enum Command {
     Compare(compare::Args),
     /// Shows the editions of the Harmonized System, finds their entries, and converts between them.
     Classifications(classifications::Args),
+    /// Sets each side's exports against the other's imports, and tells what the gap consists of.
+    Reconcile(reconcile::Args),
+    /// Shows, gives and answers explanations of the gaps between both sides' figures.
+    Explanations(explanations::Args),
     /// Uploads files of figures into a release that is being prepared.
     Import(import::Args),
     /// Writes the figures that stand to a file: CSV, SDMX-CSV, SDMX-JSON, Parquet or Arrow.
@@ -64,6 +70,8 @@ pub async fn run(args: &Args) -> Result<(), Error> {
         Command::Import(import) => {
             return import::run(&connection, partnership, import, output).await;
         }
+        Command::Reconcile(args) => reconcile::run(&connection, partnership, args).await?,
+        Command::Explanations(args) => explanations::run(&connection, partnership, args).await?,
         Command::Compare(args) => {
             return compare::run(&connection, partnership, args, output).await;
         }

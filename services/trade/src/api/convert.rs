@@ -6,6 +6,7 @@ pub(crate) mod enums;
 pub(crate) mod forecast;
 pub(crate) mod group;
 pub(crate) mod import;
+pub(crate) mod mirror;
 pub(crate) mod observation;
 pub(crate) mod outcome;
 pub(crate) mod release;

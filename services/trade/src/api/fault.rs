@@ -7,6 +7,7 @@ use tonic::Code;
 use crate::domain::{
     cell::HsEdition,
     classification::file,
+    explanation,
     forecast::{History, Refusal},
     import::{self, Import},
     release::{self, Release},
@@ -19,6 +20,8 @@ pub(crate) const RELEASE: &str = "trade.accord/Release";
 pub(crate) const IMPORT: &str = "trade.accord/Import";
 /// See [`RELEASE`].
 pub(crate) const TARGET: &str = "trade.accord/Target";
+/// See [`RELEASE`].
+pub(crate) const EXPLANATION: &str = "trade.accord/MirrorExplanation";
 /// See [`RELEASE`].
 pub(crate) const CLASSIFICATION: &str = "trade.accord/Classification";
 /// See [`RELEASE`].
@@ -263,6 +266,40 @@ pub(crate) fn concordance_missing(earlier: &[HsEdition]) -> Fault {
         format!("no concordance was imported of {editions}"),
     )
     .with_metadata("editions", editions)
+}
+
+/// Says that something cannot be said of an explanation any more.
+pub(crate) fn explanation(name: &str, error: explanation::Error) -> Fault {
+    let state = super::convert::mirror::show_state(error.0).as_str_name();
+    Fault::failed_precondition(
+        "EXPLANATION_STATE_INVALID",
+        format!("{name} was answered or withdrawn before: {state}"),
+    )
+    .with_metadata("resource", name)
+    .with_metadata("state", state)
+    .with_resource(EXPLANATION, name)
+}
+
+/// Says that there is nothing to explain.
+pub(crate) fn mirror_figures_missing(subject: &explanation::Subject) -> Fault {
+    let period = subject.period.to_string();
+    let message = format!(
+        "neither {} nor {} has a figure for exports of the one to the other in {period}",
+        subject.exporter, subject.importer
+    );
+    Fault::failed_precondition("MIRROR_FIGURES_MISSING", message)
+        .with_metadata("exporter", &subject.exporter)
+        .with_metadata("importer", &subject.importer)
+        .with_metadata("period", period)
+        .with_metadata("commodity", subject.commodity.code())
+}
+
+/// Says that a gap has as many explanations as it can have.
+pub(crate) fn explanations_too_many() -> Fault {
+    let max = explanation::MAX_OPEN.to_string();
+    let message = format!("the gap has {max} explanations that are not withdrawn already");
+    Fault::failed_precondition("EXPLANATIONS_TOO_MANY", message)
+        .with_metadata("max_explanations", max)
 }
 
 /// Compares the etag of a request with the current one.

@@ -147,6 +147,25 @@ impl Book {
         self.years.keys().copied()
     }
 
+    /// Returns what the last of the releases kept says about each period, whether or not it stands.
+    #[must_use]
+    pub fn of_releases(&self, keep: impl Fn(usize) -> bool) -> Self {
+        let mut book = Self::default();
+        for (period, entries) in &self.entries {
+            if let Some((rank, entry)) = entries.iter().rev().find(|(rank, _)| keep(**rank)) {
+                let own = book.entry(*period, *rank);
+                own.standing = entry.whole.clone();
+                own.whole = entry.whole.clone();
+            }
+        }
+        for (year, months) in &self.years {
+            if months.ranks.iter().all(|rank| keep(*rank)) {
+                book.add_year(*year, months);
+            }
+        }
+        book
+    }
+
     /// Leaves out a period.
     pub fn forget(&mut self, period: Period) {
         self.entries.remove(&period);
@@ -271,12 +290,9 @@ pub fn amount(sides: &[Side<'_>], releases: &[Release], period: Period) -> Resul
         let absences = gaps.into_iter().map(|(_, absence)| absence);
         return Err(absences.max().unwrap_or(Absence::NotPublished));
     };
-    sum.partial |= gaps.iter().any(|(side, _)| {
-        let stretches = period.stretches();
-        !stretches
-            .into_iter()
-            .all(|stretch| is_exhausted(**side, releases, stretch))
-    });
+    sum.partial |= gaps
+        .iter()
+        .any(|(side, _)| !is_covered(**side, releases, period));
     Ok(sum)
 }
 
@@ -440,6 +456,15 @@ fn months(
     let mut sum = sum.ok_or(reason)?;
     sum.partial |= has_gap;
     Ok(sum)
+}
+
+/// Tells whether complete releases cover all figures of a period, so that what is not there is nothing.
+#[must_use]
+pub fn is_covered(side: Side<'_>, releases: &[Release], period: Period) -> bool {
+    let stretches = period.stretches();
+    stretches
+        .into_iter()
+        .all(|stretch| is_exhausted(side, releases, stretch))
 }
 
 /// Tells whether a complete release covers all figures of these months, so that what is not there is

@@ -21,6 +21,11 @@ aip::resource_name! {
 }
 
 aip::resource_name! {
+    /// Name of an explanation of a gap between both sides' figures.
+    pub struct MirrorExplanationName = "partnerships/{partnership}/mirrorExplanations/{mirror_explanation}";
+}
+
+aip::resource_name! {
     /// Name of an edition of a classification.
     pub struct ClassificationName = "classifications/{classification}";
 }

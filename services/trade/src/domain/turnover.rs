@@ -196,7 +196,9 @@ fn both<'a>(
     }
 }
 
-fn amount_warnings(amount: &Amount<'_>, today: Date, period: Period) -> Vec<Warning> {
+/// Returns what a reader of an amount should know.
+#[must_use]
+pub fn amount_warnings(amount: &Amount<'_>, today: Date, period: Period) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let scopes = scopes(amount);
     if scopes.len() > 1 {

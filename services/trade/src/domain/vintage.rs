@@ -87,6 +87,39 @@ impl Vintages {
         }
     }
 
+    /// Returns the same as if only the releases kept counted.
+    #[must_use]
+    pub fn restricted(&self, keep: impl Fn(&Release) -> bool) -> Self {
+        let mut ranks: Vec<Option<usize>> = Vec::new();
+        let mut releases = Vec::new();
+        for release in &self.releases {
+            let kept = keep(release);
+            ranks.push(kept.then_some(releases.len()));
+            if kept {
+                releases.push(release.clone());
+            }
+        }
+        let new = |rank: usize| ranks.get(rank).copied().flatten();
+        let figures = self
+            .figures
+            .iter()
+            .map(|(cell, figures)| {
+                let kept = figures
+                    .iter()
+                    .filter_map(|(rank, figure)| Some((new(*rank)?, figure.clone())));
+                (cell.clone(), kept.collect::<Vec<_>>())
+            })
+            .filter(|(_, figures)| !figures.is_empty())
+            .collect();
+        Self { releases, figures }
+    }
+
+    /// Returns the releases that count, the earliest vintage first.
+    #[must_use]
+    pub fn releases(&self) -> &[Release] {
+        &self.releases
+    }
+
     /// Returns the figure that stands for a cell.
     pub fn latest(
         &self,

@@ -3,8 +3,10 @@
 use crate::domain::{
     cell::Flow,
     classification::{Level, concordance::Relationship},
+    explanation,
     file::format::Format,
     import,
+    mirror::Component,
     observation::Qualifier,
     period::Window,
     release::{self, PublishBasis, Scope, Valuation},
@@ -131,6 +133,26 @@ impl Coded for Relationship {
         (Relationship::ManyToOne, 2),
         (Relationship::OneToMany, 3),
         (Relationship::ManyToMany, 4),
+    ];
+}
+
+impl Coded for Component {
+    const CODES: &'static [(Self, i64)] = &[
+        (Component::Scope, 1),
+        (Component::Valuation, 2),
+        (Component::Timing, 3),
+        (Component::Classification, 4),
+        (Component::OnlyOneSide, 5),
+        (Component::Unexplained, 6),
+    ];
+}
+
+impl Coded for explanation::State {
+    const CODES: &'static [(Self, i64)] = &[
+        (explanation::State::Proposed, 1),
+        (explanation::State::Disputed, 2),
+        (explanation::State::Accepted, 3),
+        (explanation::State::Withdrawn, 4),
     ];
 }
 

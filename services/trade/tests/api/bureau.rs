@@ -5,8 +5,10 @@ use accord_proto::{
     trade::v1::{
         self, Import, ImportHeader, ImportObservationsRequest, Release,
         classification_service_client::ClassificationServiceClient,
-        import_observations_request::Part, release_service_client::ReleaseServiceClient,
-        target_service_client::TargetServiceClient, trade_service_client::TradeServiceClient,
+        import_observations_request::Part,
+        reconciliation_service_client::ReconciliationServiceClient,
+        release_service_client::ReleaseServiceClient, target_service_client::TargetServiceClient,
+        trade_service_client::TradeServiceClient,
     },
 };
 use clock::Clock;
@@ -26,6 +28,7 @@ pub(crate) struct Caller {
     pub(crate) trade: TradeServiceClient<Link>,
     pub(crate) targets: TargetServiceClient<Link>,
     pub(crate) classifications: ClassificationServiceClient<Link>,
+    pub(crate) reconciliation: ReconciliationServiceClient<Link>,
     pub(crate) ledger: LedgerServiceClient<Link>,
 }
 
@@ -64,6 +67,7 @@ impl Bureau {
                 trade: TradeServiceClient::new(link()),
                 targets: TargetServiceClient::new(link()),
                 classifications: ClassificationServiceClient::new(link()),
+                reconciliation: ReconciliationServiceClient::new(link()),
                 ledger: LedgerServiceClient::new(link()),
             }
         };

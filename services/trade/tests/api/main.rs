@@ -9,6 +9,7 @@
 mod bureau;
 mod classifications;
 mod errors;
+mod explanations;
 mod exports;
 mod figures;
 mod forecasts;
@@ -18,6 +19,7 @@ mod imports;
 mod ledger;
 mod lists;
 mod migration;
+mod mirror;
 mod releases;
 mod resumption;
 mod retries;

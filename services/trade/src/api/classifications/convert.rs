@@ -156,7 +156,11 @@ fn check_weights(weights: &Weights, conversion: &Conversion) -> Result<(), Fault
 }
 
 /// Reads the steps of the way from one edition to another.
-async fn steps(tx: &mut Tx, from: HsEdition, to: HsEdition) -> Result<Vec<Map>, Fault> {
+pub(in crate::api) async fn steps(
+    tx: &mut Tx,
+    from: HsEdition,
+    to: HsEdition,
+) -> Result<Vec<Map>, Fault> {
     let is_forward = from < to;
     let (first, last) = if is_forward { (from, to) } else { (to, from) };
     let mut steps = Vec::new();

@@ -1,6 +1,6 @@
 //! `QueryBreakdown`.
 
-mod request;
+pub(in crate::api) mod request;
 
 use std::sync::Arc;
 

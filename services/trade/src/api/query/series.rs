@@ -216,7 +216,7 @@ fn read(request: &QuerySeriesRequest, now: Timestamp) -> Result<Asked, Fault> {
     }
 }
 
-pub(super) fn check_parties(
+pub(in crate::api) fn check_parties(
     (reporter, partner): (&str, &str),
     method: Option<Method>,
     violations: &mut Violations,
@@ -233,7 +233,9 @@ pub(super) fn check_parties(
     }
 }
 
-fn check_years((start, end): (Option<i16>, Option<i16>)) -> Result<(), Violation> {
+pub(in crate::api) fn check_years(
+    (start, end): (Option<i16>, Option<i16>),
+) -> Result<(), Violation> {
     let Some((start, end)) = start.zip(end) else {
         return Ok(());
     };
@@ -298,7 +300,7 @@ pub(super) fn read_region(region: &str, method: Option<Method>) -> Result<String
 }
 
 /// Returns the parties asked about; those that were left out, from the releases that there are.
-pub(super) async fn parties(
+pub(in crate::api) async fn parties(
     api: &Api,
     partnership: &str,
     reporter: &str,
@@ -369,10 +371,16 @@ fn series(asked: &Asked, question: &Question) -> Series {
 
 /// Returns the periods of the series, from the first year asked for or known to the last.
 fn periods(asked: &Asked, question: &Question, vintages: &Vintages) -> Vec<Period> {
-    let Some((start, end)) = bounds(asked.years, vintages.years(), question.today.year()) else {
-        return Vec::new();
-    };
-    let last_months: &[i8] = match asked.window {
+    let today = question.today.year();
+    match bounds(asked.years, vintages.years(), today) {
+        Some(years) => periods_between(asked.window, years),
+        None => Vec::new(),
+    }
+}
+
+/// Returns the periods of a window from the first to the last of some years.
+pub(in crate::api) fn periods_between(window: Window, (start, end): (i16, i16)) -> Vec<Period> {
+    let last_months: &[i8] = match window {
         Window::Year => &[12],
         Window::HalfYear => &[6, 12],
         Window::Quarter => &[3, 6, 9, 12],
@@ -382,14 +390,14 @@ fn periods(asked: &Asked, question: &Question, vintages: &Vintages) -> Vec<Perio
     };
     (start..=end)
         .flat_map(|year| last_months.iter().map(move |month| (year, *month)))
-        .filter_map(|(year, month)| Period::new(asked.window, year, month).ok())
+        .filter_map(|(year, month)| Period::new(window, year, month).ok())
         .collect()
 }
 
 /// Returns the first and the last year: those asked for, else those known. What was asked for has
 /// been checked; what is derived is kept within [`MAX_YEARS`] and not after `this_year`, so that a
 /// slip in one published period does not take the series with it.
-fn bounds(
+pub(in crate::api) fn bounds(
     (start, end): (Option<i16>, Option<i16>),
     known: Option<(i16, i16)>,
     this_year: i16,

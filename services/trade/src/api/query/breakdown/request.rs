@@ -113,7 +113,7 @@ pub(super) fn read(request: &QueryBreakdownRequest, now: Timestamp) -> Result<As
     })
 }
 
-fn read_period(field: &str, text: &str) -> Result<Period, Violation> {
+pub(in crate::api) fn read_period(field: &str, text: &str) -> Result<Period, Violation> {
     if text.is_empty() {
         return Err(Violation::required(field));
     }

@@ -1,0 +1,276 @@
+//! What both sides report, read from the database.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ::fault::Fault;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use storage::Tx;
+
+use crate::{
+    api::{classifications::convert::steps, convert::mirror::Placed, query::vintages_in},
+    domain::{
+        cell::{Commodity, Flow, HsEdition, TOTAL},
+        classification::conversion::Conversion,
+        group::Level,
+        mirror::{
+            Notice, Role, Row, Source, State, Why,
+            cells::Cell,
+            totals::Totals,
+            units::{Node, Unit, take_classification, units},
+        },
+        period::{Period, Window},
+        release::Release,
+    },
+    store::{
+        self,
+        groups::{Asked, Grouped, Regions},
+        observations::Series,
+    },
+};
+
+/// As of when, and of whom.
+#[derive(Clone, Debug)]
+pub(super) struct Scene {
+    pub(super) partnership: String,
+    /// Both parties, the first one first.
+    pub(super) parties: [String; 2],
+    pub(super) known: Timestamp,
+    pub(super) recorded_before: Option<Timestamp>,
+    pub(super) factor_ppm: Option<i64>,
+}
+
+/// One direction of trade by commodity.
+struct Direction {
+    exporter: String,
+    importer: String,
+    edition: Option<HsEdition>,
+    units: Vec<Unit>,
+}
+
+/// Both directions by commodity.
+pub(super) struct Books {
+    pub(super) releases: Vec<Release>,
+    directions: Vec<Direction>,
+    level: Level,
+}
+
+impl Scene {
+    pub(super) fn today(&self) -> Date {
+        self.known.to_zoned(TimeZone::UTC).date()
+    }
+
+    /// Returns both directions, exports of the first party first.
+    pub(super) fn directions(&self) -> [(&str, &str); 2] {
+        let [first, second] = &self.parties;
+        [(first, second), (second, first)]
+    }
+
+    /// Reads figures for all commodities together.
+    pub(super) async fn totals(&self, tx: &mut Tx, years: (i16, i16)) -> Result<Totals, Fault> {
+        let series = Series {
+            partnership: self.partnership.clone(),
+            commodity: Commodity::Total,
+            region: String::new(),
+            reporters: self.parties.clone(),
+            partners: self.parties.clone(),
+            years,
+            known: self.known,
+            recorded_before: self.recorded_before,
+        };
+        Ok(Totals::new(vintages_in(tx, &series).await?, self.today()))
+    }
+
+    /// Returns the row of one window and direction.
+    pub(super) fn window(
+        &self,
+        totals: &Totals,
+        direction: (&str, &str),
+        period: Period,
+    ) -> Placed {
+        let (exporter, importer) = direction;
+        let source = totals.between(exporter, importer);
+        let mut row = self.open(&source, period);
+        row.take_classification(0, State::Nothing, Why::Coarsest);
+        row.close();
+        Placed {
+            exporter: exporter.to_owned(),
+            importer: importer.to_owned(),
+            codes: BTreeSet::from([TOTAL.to_owned()]),
+            edition: None,
+            row,
+        }
+    }
+
+    /// Sets both sides against each other, and takes off scope, valuation and timing.
+    fn open(&self, source: &dyn Source, period: Period) -> Row {
+        let mut row = Row::open(source, period, self.factor_ppm);
+        let mut known: BTreeMap<Period, Option<i64>> = BTreeMap::new();
+        row.take_timing(&mut |other| {
+            *known.entry(other).or_insert_with(|| {
+                let other = Row::open(source, other, self.factor_ppm);
+                other.gap.as_ref().and_then(|gap| gap.exact_rest())
+            })
+        });
+        row
+    }
+
+    /// Reads figures by commodity that tell about a period.
+    pub(super) async fn books(
+        &self,
+        tx: &mut Tx,
+        period: Period,
+        level: Level,
+    ) -> Result<Books, Fault> {
+        let mut asked = self.asked(period, level);
+        let coarse = store::groups::read(tx, &asked).await?;
+        let mut fine = None;
+        let mut directions = Vec::new();
+        for (exporter, importer) in self.directions() {
+            let mut nodes = nodes(&coarse, exporter, importer);
+            let editions: BTreeSet<HsEdition> = nodes.iter().map(|node| node.edition).collect();
+            if editions.len() > 1 && level != Level::Subheading {
+                // Only subheadings can be brought to another edition without losing what they are.
+                if fine.is_none() {
+                    asked.level = Some(Level::Subheading);
+                    fine = Some(store::groups::read(tx, &asked).await?);
+                }
+                if let Some(fine) = &fine {
+                    nodes = finer(nodes, self::nodes(fine, exporter, importer));
+                }
+            }
+            let edition = nodes.iter().map(|node| node.edition).min();
+            let conversions = conversions(tx, &nodes, edition).await?;
+            let image = |own: HsEdition, code: &str| {
+                if Some(own) == edition {
+                    return Some(BTreeSet::from([code.to_owned()]));
+                }
+                let image = conversions.get(&own)?.image(code);
+                Some(image.into_iter().map(str::to_owned).collect())
+            };
+            directions.push(Direction {
+                exporter: exporter.to_owned(),
+                importer: importer.to_owned(),
+                edition,
+                units: units(nodes, level, &image),
+            });
+        }
+        Ok(Books {
+            releases: coarse.releases,
+            directions,
+            level,
+        })
+    }
+
+    fn asked(&self, period: Period, level: Level) -> Asked {
+        let [first, second] = &self.parties;
+        let is_year = period
+            .stretches()
+            .iter()
+            .all(|stretch| (stretch.first, stretch.last) == (1, 12));
+        Asked {
+            partnership: self.partnership.clone(),
+            sides: vec![
+                (first.clone(), second.clone()),
+                (second.clone(), first.clone()),
+            ],
+            flows: vec![Flow::Export, Flow::Import],
+            commodity: Commodity::Total,
+            edition: None,
+            level: Some(level),
+            regions: Regions::One(String::new()),
+            years: (period.first_year(), period.year()),
+            whole_years: is_year && period.window() != Window::TwelveMonths,
+            known: self.known,
+            recorded_before: self.recorded_before,
+        }
+    }
+
+    /// Returns the rows of a period, one for each commodity that a side has.
+    pub(super) fn cells(&self, books: &Books, period: Period) -> Vec<Placed> {
+        let mut placed = Vec::new();
+        for direction in &books.directions {
+            let mut rows = Vec::new();
+            for unit in &direction.units {
+                let cell = Cell {
+                    releases: &books.releases,
+                    exporter: &direction.exporter,
+                    importer: &direction.importer,
+                    exports: &unit.exports,
+                    imports: &unit.imports,
+                    today: self.today(),
+                };
+                let mut row = self.open(&cell, period);
+                if row.exports.figure().is_none() && row.imports.figure().is_none() {
+                    continue;
+                }
+                if unit.codes.len() > 1 {
+                    row.notices.insert(Notice::EditionsMerged);
+                }
+                if unit.unconverted {
+                    row.notices.insert(Notice::CodeNotConverted);
+                }
+                rows.push((unit.codes.clone(), row));
+            }
+            take_classification(books.level, &mut rows);
+            placed.extend(rows.into_iter().map(|(codes, mut row)| {
+                row.close();
+                Placed {
+                    exporter: direction.exporter.clone(),
+                    importer: direction.importer.clone(),
+                    codes,
+                    edition: direction.edition,
+                    row,
+                }
+            }));
+        }
+        placed
+    }
+}
+
+/// What both sides of one direction report, by code.
+fn nodes(grouped: &Grouped, exporter: &str, importer: &str) -> Vec<Node> {
+    let role = |reporter: &str, flow| match flow {
+        Flow::Export if reporter == exporter => Some(Role::Exporter),
+        Flow::Import if reporter == importer => Some(Role::Importer),
+        _ => None,
+    };
+    grouped
+        .books
+        .iter()
+        .filter_map(|(node, book)| {
+            Some(Node {
+                role: role(&node.reporter, node.flow)?,
+                edition: node.edition?,
+                code: node.commodity.clone(),
+                book: book.clone(),
+            })
+        })
+        .collect()
+}
+
+/// Subheadings, and where a side has none what it has.
+fn finer(coarse: Vec<Node>, fine: Vec<Node>) -> Vec<Node> {
+    let sides: BTreeSet<(Role, HsEdition)> =
+        fine.iter().map(|node| (node.role, node.edition)).collect();
+    let rest = coarse
+        .into_iter()
+        .filter(|node| !sides.contains(&(node.role, node.edition)));
+    fine.into_iter().chain(rest).collect()
+}
+
+/// The ways from the editions of some codes to one of them.
+async fn conversions(
+    tx: &mut Tx,
+    nodes: &[Node],
+    to: Option<HsEdition>,
+) -> Result<BTreeMap<HsEdition, Conversion>, Fault> {
+    let mut conversions = BTreeMap::new();
+    let editions: BTreeSet<HsEdition> = nodes.iter().map(|node| node.edition).collect();
+    for edition in editions {
+        if let Some(to) = to.filter(|to| *to != edition) {
+            let steps = steps(tx, edition, to).await?;
+            conversions.insert(edition, Conversion::of(steps));
+        }
+    }
+    Ok(conversions)
+}

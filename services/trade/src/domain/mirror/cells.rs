@@ -1,0 +1,106 @@
+//! Both sides' figures for some commodities, from sums over the figures of their publications.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use super::{Figure, Kind, Role, Side, Source};
+use crate::domain::{
+    group::{self, Amount, Book},
+    period::Period,
+    release::Release,
+    turnover::Warning,
+    vintage::Absence,
+};
+
+/// What both sides report about some commodities in one direction.
+#[derive(Clone, Copy, Debug)]
+pub struct Cell<'a> {
+    /// The releases that count, the earliest vintage first.
+    pub releases: &'a [Release],
+    /// Who exports.
+    pub exporter: &'a str,
+    /// Who imports.
+    pub importer: &'a str,
+    /// What the exporter reports.
+    pub exports: &'a Book,
+    /// What the importer reports.
+    pub imports: &'a Book,
+    /// The day as of which figures stand.
+    pub today: Date,
+}
+
+impl<'a> Cell<'a> {
+    fn book(&self, role: Role) -> &'a Book {
+        match role {
+            Role::Exporter => self.exports,
+            Role::Importer => self.imports,
+        }
+    }
+
+    fn side<'b>(&'b self, role: Role, book: &'b Book) -> group::Side<'b> {
+        let (reporter, partner) = match role {
+            Role::Exporter => (self.exporter, self.importer),
+            Role::Importer => (self.importer, self.exporter),
+        };
+        group::Side {
+            book: Some(book),
+            reporter,
+            partner,
+            flow: role.flow(),
+            region: "",
+        }
+    }
+
+    fn of(&self, amount: &Amount, period: Period) -> Figure {
+        let (scopes, valuations) = amount.kinds(self.releases);
+        let ranks: BTreeSet<usize> = amount.uses.iter().map(|(rank, _)| *rank).collect();
+        let names = ranks.into_iter().filter_map(|rank| self.releases.get(rank));
+        let mut warnings = amount.warnings(self.releases);
+        if period.last_day() >= self.today {
+            warnings.insert(Warning::PeriodNotEnded);
+        }
+        Figure {
+            cents: amount.cents(),
+            qualifier: amount.qualifier(),
+            uncertainty_cents: amount.tally.measures.half_units,
+            scopes,
+            valuations,
+            releases: names.map(|release| release.name.clone()).collect(),
+            warnings,
+        }
+    }
+}
+
+impl Source for Cell<'_> {
+    fn figure(&self, role: Role, period: Period) -> Side {
+        let side = self.side(role, self.book(role));
+        match group::amount(&[side], self.releases, period) {
+            Ok(amount) => Side::Known(self.of(&amount, period)),
+            Err(Absence::NotPublished | Absence::Removed)
+                if group::is_covered(side, self.releases, period) =>
+            {
+                Side::Nothing
+            }
+            Err(absence) => Side::Missing(absence),
+        }
+    }
+
+    /// Only releases that are complete by commodity tell what another kind of figures would make of a sum.
+    fn of_kind(&self, role: Role, period: Period, kind: Kind) -> Option<Figure> {
+        let reporter = self.side(role, self.book(role)).reporter;
+        let book = self.book(role).of_releases(|rank| {
+            self.releases.get(rank).is_some_and(|release| {
+                let publication = &release.publication;
+                let coverage = &publication.coverage;
+                publication.reporter == reporter
+                    && coverage.complete
+                    && coverage.by_commodity
+                    && kind.has(release, role.flow())
+            })
+        });
+        let side = self.side(role, &book);
+        let amount = group::amount(&[side], self.releases, period).ok()?;
+        Some(self.of(&amount, period))
+    }
+}
