@@ -286,6 +286,15 @@ impl ClassificationService for Api {
     ) -> Result<Response<v1::ConvertCommoditiesResponse>, Status> {
         answer(classifications::convert::run(self, request).await)
     }
+
+    type ConvertObservationsStream = classifications::convert_observations::Pieces;
+
+    async fn convert_observations(
+        &self,
+        request: Request<v1::ConvertObservationsRequest>,
+    ) -> Result<Response<Self::ConvertObservationsStream>, Status> {
+        answer(classifications::convert_observations::run(self, request).await)
+    }
 }
 
 #[tonic::async_trait]

@@ -3,6 +3,7 @@
 mod breakdown;
 mod classifications;
 mod compare;
+mod convert;
 mod explanations;
 mod export;
 mod forecast;
@@ -48,6 +49,8 @@ enum Command {
     Classifications(classifications::Args),
     /// Sets each side's exports against the other's imports, and tells what the gap consists of.
     Reconcile(reconcile::Args),
+    /// Shows the figures of a release in another edition of the Harmonized System.
+    Convert(convert::Args),
     /// Shows, gives and answers explanations of the gaps between both sides' figures.
     Explanations(explanations::Args),
     /// Uploads files of figures into a release that is being prepared.
@@ -71,6 +74,7 @@ pub async fn run(args: &Args) -> Result<(), Error> {
             return import::run(&connection, partnership, import, output).await;
         }
         Command::Reconcile(args) => reconcile::run(&connection, partnership, args).await?,
+        Command::Convert(args) => convert::run(&connection, partnership, args).await?,
         Command::Explanations(args) => explanations::run(&connection, partnership, args).await?,
         Command::Compare(args) => {
             return compare::run(&connection, partnership, args, output).await;

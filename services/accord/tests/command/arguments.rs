@@ -31,6 +31,7 @@ fn every_command_explains_itself_with_examples() {
         &["trade", "releases"],
         &["trade", "import"],
         &["trade", "reconcile"],
+        &["trade", "convert"],
         &["trade", "explanations"],
         &["trade", "explanations", "list"],
         &["trade", "explanations", "add"],

@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::process::{Running, accord, stderr};
+use crate::process::{Running, accord, run, stderr, stdout};
 
 #[test]
 fn a_demo_for_people_begins_with_the_overview_and_ends_with_what_to_try() {
@@ -50,6 +50,8 @@ fn the_sample_answers() {
     turnover_depends_on_the_method(&demo);
     turnover_without_a_method_lists_the_methods(&demo);
     the_target_is_half_attained(&demo);
+    the_annual_gaps_are_shown_and_not_explained_away(&demo);
+    a_gap_is_explained_by_one_side_and_answered_by_the_other(&demo);
     classifications_come_with_the_command(&demo);
     the_status_of_an_agreement_follows_day_and_knowledge(&demo);
     a_roadmap_is_found_by_the_code_of_today(&demo);
@@ -130,6 +132,94 @@ fn the_target_is_half_attained(demo: &Running) {
         sheet.starts_with("target,year,model,value_cents,"),
         "{sheet}"
     );
+}
+
+/// Of the twelve annual pairs that both agencies publish the exporter has more in eleven, and nothing in the
+/// publications tells why.
+fn the_annual_gaps_are_shown_and_not_explained_away(demo: &Running) {
+    let years = ["trade", "reconcile", "--from", "2018", "--to", "2023"];
+    let answer = demo.json(&years);
+    let rows = answer["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 12);
+    let cents = |value: &Value| value.as_str().unwrap().parse::<i64>().unwrap();
+    let larger = rows.iter().filter(|row| cents(&row["gapCents"]) > 0);
+    assert_eq!(larger.count(), 11);
+    for row in rows {
+        let parts = row["parts"].as_array().unwrap();
+        let unexplained = parts.last().unwrap();
+        assert_eq!(unexplained["component"], "MIRROR_COMPONENT_UNEXPLAINED");
+        assert_eq!(unexplained["amountCents"], row["gapCents"], "{row}");
+        assert_eq!(parts[0]["state"], "STATE_NOT_QUANTIFIED");
+    }
+    let shown = demo.answer(&years);
+    for part in [
+        "3,635.8",
+        "3,243.5",
+        "392.3",
+        "11.4 %",
+        "scope: not comparable",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let sheet = demo.answer(&[&years[..], &["-o", "csv"]].concat());
+    assert_eq!(sheet.lines().count(), 13, "{sheet}");
+    let few = demo.json(&[&years[..], &["--limit", "5"]].concat());
+    assert_eq!(few["rows"].as_array().map(Vec::len), Some(5));
+}
+
+fn a_gap_is_explained_by_one_side_and_answered_by_the_other(demo: &Running) {
+    let explanations = ["trade", "explanations"];
+    let add = [
+        "add",
+        "services-2022",
+        "--exporter",
+        "KZ",
+        "--importer",
+        "UZ",
+        "--period",
+        "2022",
+        "--category",
+        "scope",
+        "--text",
+        "Our imports count services.",
+        "--amount-usd",
+        "-300000000",
+    ];
+    // The demo's operator gives no party's word.
+    let refused = demo.ask(&[&explanations[..], &add].concat());
+    assert!(stderr(&refused).contains("ROLE_REQUIRED"), "{refused:?}");
+    let none = demo.answer(&explanations);
+    assert!(none.contains("Nothing has been explained."), "{none}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let [uz, kz] = ["UZ", "KZ"].map(|party| demo.party_token(folder.path(), party));
+    let address = demo.address();
+    let by = |token: &str, arguments: &[&str]| {
+        let caller = ["--address", &address, "--token-file", token];
+        let output = run(&[&explanations[..], arguments, &caller].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output)
+    };
+    let given = by(&uz, &add);
+    assert!(
+        given.contains("exports 3,635.8, imports 3,243.5"),
+        "{given}"
+    );
+    let answer = ["services-2022", "--reason", "Which services?"];
+    by(&kz, &[&["dispute"][..], &answer].concat());
+    by(&kz, &["accept", "services-2022"]);
+    let year = ["trade", "reconcile", "--from", "2022", "--to", "2022"];
+    let shown = demo.answer(&year);
+    for part in [
+        "Our imports count services.",
+        "disputed by kz-test",
+        "accepted by kz-test",
+        "-300.0 million USD, -76.5 % of the gap",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    by(&uz, &["withdraw", "services-2022", "--reason", "A trial."]);
+    assert!(!demo.answer(&year).contains("Our imports"), "withdrawn");
 }
 
 /// The numbers are those of the public files.

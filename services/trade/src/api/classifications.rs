@@ -1,6 +1,7 @@
 //! The methods on classifications, one file each.
 
 pub(super) mod convert;
+pub(super) mod convert_observations;
 pub(super) mod get;
 pub(super) mod get_item;
 pub(super) mod import;

@@ -3,6 +3,7 @@
 pub(crate) mod breakdown;
 pub(crate) mod classification;
 pub(crate) mod enums;
+pub(crate) mod explanation;
 pub(crate) mod forecast;
 pub(crate) mod group;
 pub(crate) mod import;

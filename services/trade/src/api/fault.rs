@@ -270,7 +270,7 @@ pub(crate) fn concordance_missing(earlier: &[HsEdition]) -> Fault {
 
 /// Says that something cannot be said of an explanation any more.
 pub(crate) fn explanation(name: &str, error: explanation::Error) -> Fault {
-    let state = super::convert::mirror::show_state(error.0).as_str_name();
+    let state = super::convert::explanation::show_state(error.0).as_str_name();
     Fault::failed_precondition(
         "EXPLANATION_STATE_INVALID",
         format!("{name} was answered or withdrawn before: {state}"),

@@ -3,6 +3,7 @@
 
 pub mod concordance;
 pub mod conversion;
+pub mod figure;
 pub mod file;
 pub mod outline;
 

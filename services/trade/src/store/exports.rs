@@ -242,6 +242,31 @@ pub(crate) async fn differing(
     Ok(keys)
 }
 
+/// Returns at most `limit` figures of a release behind a key, in the order of their keys.
+pub(crate) async fn of_release(
+    tx: &mut Tx,
+    release: &Release,
+    after: Option<Key>,
+    limit: usize,
+) -> Result<Vec<(Key, Observation)>, Error> {
+    let sql = of_release_sql(release.number, after, limit);
+    read(tx, sql, &release.publication.reporter).await
+}
+
+/// By the primary key.
+fn of_release_sql(release: i64, after: Option<Key>, limit: usize) -> Sql {
+    let behind = after.map_or(String::new(), |after| {
+        format!(
+            " AND (o.period_year, o.series, o.span) > ({}, {}, {})",
+            after.year, after.series, after.span
+        )
+    });
+    Sql::new(format!(
+        "SELECT {FIELDS} FROM observations o WHERE o.release = {release}{behind} \
+         ORDER BY o.period_year, o.series, o.span LIMIT {limit}"
+    ))
+}
+
 /// Returns the figures of a release about these cells, with their keys.
 pub(crate) async fn at(
     tx: &mut Tx,

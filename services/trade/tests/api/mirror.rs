@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use accord_proto::trade::v1::{
     self, CommodityLevel, Coverage, Flow, Granularity, HsEdition, ListMirrorCellsRequest,
     ListMirrorCellsResponse, MirrorComponent, MirrorPart, MirrorRow, ReconcileMirrorRequest,
-    ReconcileMirrorResponse, Release, Scope, Valuation, Window, coverage::Completeness,
-    mirror_part::State, mirror_row::GapBound, series_warning::Kind,
+    ReconcileMirrorResponse, Release, Scope, SeriesWarning, Valuation, Window,
+    coverage::Completeness, mirror_part::State, mirror_row::GapBound, series_warning::Kind,
 };
 use tonic::{Code, Response, Status};
 
@@ -52,7 +52,7 @@ async fn cells(
 }
 
 fn kinds(row: &MirrorRow) -> Vec<Kind> {
-    row.warnings.iter().map(|warning| warning.kind()).collect()
+    row.warnings.iter().map(SeriesWarning::kind).collect()
 }
 
 /// Amount and state of one part; all parts must add up to the gap.

@@ -5,6 +5,8 @@ mod import;
 mod items;
 mod list;
 
+pub(super) use convert::weights;
+
 use accord_proto::trade::v1::HsEdition;
 
 use crate::client::Connection;

@@ -211,7 +211,7 @@ async fn cells(
                 answer.mirror_cells.truncate(limit as usize);
             }
             tidy(&mut answer.releases);
-            return Ok(view::cells(answer));
+            return Ok(view::cells(answer, period));
         }
     }
 }

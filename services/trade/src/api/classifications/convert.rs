@@ -106,7 +106,7 @@ fn is_code(code: &str) -> bool {
     code.bytes().all(|byte| byte.is_ascii_digit()) && matches!(code.len(), 2 | 4 | 6)
 }
 
-fn read_weights(weights: &[CommodityWeight], violations: &mut Violations) -> Weights {
+pub(super) fn read_weights(weights: &[CommodityWeight], violations: &mut Violations) -> Weights {
     let mut read = Weights::new();
     if weights.len() > MAX_AMOUNTS {
         let description = format!("must be at most {MAX_AMOUNTS}, not {}", weights.len());
@@ -143,7 +143,7 @@ fn read_weights(weights: &[CommodityWeight], violations: &mut Violations) -> Wei
 }
 
 /// Checks that weights lead only to codes that goods can have.
-fn check_weights(weights: &Weights, conversion: &Conversion) -> Result<(), Fault> {
+pub(super) fn check_weights(weights: &Weights, conversion: &Conversion) -> Result<(), Fault> {
     let mut violations = Violations::new();
     for (from, shares) in weights {
         let image = conversion.image(from);

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use accord_proto::trade::v1::{
     self, classification_finding, classification_import, classification_item, converted_amount,
+    converted_observation,
 };
 
-use super::{enums, timestamp};
+use super::{enums, observation, timestamp};
 use crate::{
     domain::{
         cell::HsEdition,
@@ -14,9 +15,11 @@ use crate::{
             Level,
             concordance::{Pair, Relationship},
             conversion::{Converted, Method},
+            figure::Outcome,
             file::{Content, Fate, Kind, Report},
             outline::Item,
         },
+        observation::Observation,
     },
     store::classifications::{Source, SourceKind},
 };
@@ -128,18 +131,63 @@ pub(crate) fn show_correspondence(
 
 /// Shows an amount in another edition.
 pub(crate) fn show_converted(converted: &Converted) -> v1::ConvertedAmount {
-    let method = match converted.method {
-        Method::Exact => converted_amount::Method::Exact,
-        Method::CommonParent => converted_amount::Method::CommonParent,
-        Method::DeclaredWeights => converted_amount::Method::DeclaredWeights,
-    };
     v1::ConvertedAmount {
         from_code: converted.from.clone(),
         to_code: converted.to.clone(),
         amount: converted.amount,
-        method: method as i32,
+        method: show_method(converted.method),
         relationship: converted.relationship.map_or(0, show_relationship),
     }
+}
+
+/// Shows a figure of a reporter with what has become of it in another edition.
+pub(crate) fn show_converted_observation(
+    observation: Observation,
+    reporter: &str,
+    to: HsEdition,
+    outcome: Outcome,
+) -> v1::ConvertedObservation {
+    let (state, method, relationship, parts) = match outcome {
+        Outcome::Unchanged => (converted_observation::State::Unchanged, 0, None, Vec::new()),
+        Outcome::Unknown => (
+            converted_observation::State::UnknownCode,
+            0,
+            None,
+            Vec::new(),
+        ),
+        Outcome::Converted {
+            method,
+            relationship,
+            parts,
+        } => (
+            converted_observation::State::Converted,
+            show_method(method),
+            relationship,
+            parts,
+        ),
+    };
+    let parts = parts.into_iter().map(|part| v1::ConvertedPart {
+        commodity: part.code,
+        value_cents: part.value_cents,
+        net_weight_grams: part.net_weight_grams,
+    });
+    v1::ConvertedObservation {
+        observation: Some(observation::show(observation, reporter, "")),
+        state: state as i32,
+        hs_edition: enums::show_edition(Some(to)),
+        method,
+        relationship: relationship.map_or(0, show_relationship),
+        parts: parts.collect(),
+    }
+}
+
+fn show_method(method: Method) -> i32 {
+    let shown = match method {
+        Method::Exact => converted_amount::Method::Exact,
+        Method::CommonParent => converted_amount::Method::CommonParent,
+        Method::DeclaredWeights => converted_amount::Method::DeclaredWeights,
+    };
+    shown as i32
 }
 
 /// Shows what an import found.

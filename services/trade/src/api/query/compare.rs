@@ -140,7 +140,7 @@ async fn find(
 }
 
 /// Reads a release that must have been published.
-async fn published(tx: &mut Tx, name: &ReleaseName) -> Result<Release, Fault> {
+pub(in crate::api) async fn published(tx: &mut Tx, name: &ReleaseName) -> Result<Release, Fault> {
     let release = load(tx, name).await?;
     match release.state() {
         State::Published | State::Withdrawn => Ok(release),
@@ -151,11 +151,11 @@ async fn published(tx: &mut Tx, name: &ReleaseName) -> Result<Release, Fault> {
     }
 }
 
-fn format(key: Key) -> Value {
+pub(in crate::api) fn format(key: Key) -> Value {
     Value::from(format!("{}/{}/{}", key.year, key.series, key.span))
 }
 
-fn parse(value: &Value) -> Option<Key> {
+pub(in crate::api) fn parse(value: &Value) -> Option<Key> {
     let Value::Text(text) = value else {
         return None;
     };

@@ -21,6 +21,7 @@ use crate::{
     domain::{
         cell::{Commodity, HsEdition, TOTAL},
         group::Level,
+        mirror::Side,
         period::Period,
     },
 };
@@ -82,7 +83,7 @@ pub(crate) async fn run(
 /// figures, then by direction and code.
 fn key_of(own: &Placed, second: bool) -> String {
     let sides = [&own.row.exports, &own.row.imports];
-    let figure = sides.into_iter().filter_map(|side| side.cents()).max();
+    let figure = sides.into_iter().filter_map(Side::cents).max();
     let size = own
         .row
         .gap

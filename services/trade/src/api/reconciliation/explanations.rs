@@ -17,7 +17,7 @@ use ledger::{Call, Change, ChangeKind, Stamp};
 use storage::Tx;
 
 use crate::{
-    api::{Api, convert::mirror::show, fault},
+    api::{Api, convert::explanation::show, fault},
     domain::{
         explanation::{Error, Explanation, Statement},
         name::MirrorExplanationName,

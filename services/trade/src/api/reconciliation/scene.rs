@@ -13,7 +13,7 @@ use crate::{
         classification::conversion::Conversion,
         group::Level,
         mirror::{
-            Notice, Role, Row, Source, State, Why,
+            Gap, Notice, Role, Row, Source, State, Why,
             cells::Cell,
             totals::Totals,
             units::{Node, Unit, take_classification, units},
@@ -108,7 +108,7 @@ impl Scene {
         row.take_timing(&mut |other| {
             *known.entry(other).or_insert_with(|| {
                 let other = Row::open(source, other, self.factor_ppm);
-                other.gap.as_ref().and_then(|gap| gap.exact_rest())
+                other.gap.as_ref().and_then(Gap::exact_rest)
             })
         });
         row

@@ -3,7 +3,10 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::mirror::units::take_classification;
+use crate::domain::{
+    mirror::{pair::only, units::take_classification},
+    period::Window,
+};
 
 /// Figures as they are made up.
 #[derive(Clone, Debug, Default)]
@@ -55,7 +58,8 @@ fn whole(source: &dyn Source, asked: Period, factor: Option<i64>) -> Row {
     row.take_timing(&mut |other| {
         Row::open(source, other, factor)
             .gap
-            .and_then(|gap| gap.exact_rest())
+            .as_ref()
+            .and_then(Gap::exact_rest)
     });
     row.take_classification(0, State::Nothing, Why::Coarsest);
     row.close();
@@ -298,7 +302,7 @@ proptest! {
         let mut rows: Vec<_> = sources.iter().zip(codes).map(|(source, code)| {
             let mut row = Row::open(source, asked, factor);
             row.take_timing(&mut |other| {
-                Row::open(source, other, factor).gap.and_then(|gap| gap.exact_rest())
+                Row::open(source, other, factor).gap.as_ref().and_then(Gap::exact_rest)
             });
             (BTreeSet::from([code.to_owned()]), row)
         }).collect();

@@ -63,8 +63,8 @@ pub fn units(
         let codes = found.unwrap_or_else(|| BTreeSet::from([node.code]));
         let codes: BTreeSet<String> = codes.iter().map(|code| at(level, code)).collect();
         let mut unit = Unit {
-            unconverted,
             codes,
+            unconverted,
             ..Unit::default()
         };
         match node.role {

@@ -106,3 +106,36 @@ fn texts_of_filters_use_the_same_bits_as_the_options() {
         assert!(text.contains(&region), "{text}");
     }
 }
+
+#[tokio::test]
+async fn the_figures_of_a_release_go_on_by_the_primary_key() {
+    storage::testing::each_engine(crate::SCHEMA, crate::MIGRATIONS, async |database| {
+        if database.engine() != storage::Engine::Sqlite {
+            // PostgreSQL reads tables this small from end to end, whatever the index.
+            return;
+        }
+        let rows: Vec<PlanRow> = database
+            .read(|tx| {
+                Box::pin(async move {
+                    let after = Key {
+                        year: 2022,
+                        series: 7,
+                        span: 312,
+                    };
+                    let mut sql = of_release_sql(1, Some(after), 10);
+                    sql.text.insert_str(0, "EXPLAIN QUERY PLAN ");
+                    tx.all::<PlanRow>(sql, Vec::new()).await
+                })
+            })
+            .await
+            .unwrap();
+        let plan: Vec<String> = rows.into_iter().map(|row| row.detail).collect();
+        let key = "USING PRIMARY KEY (release=? AND (period_year,series,span)>(?,?,?))";
+        assert!(plan.iter().any(|step| step.contains(key)), "{plan:?}");
+        assert!(
+            !plan.iter().any(|step| step.contains("TEMP B-TREE")),
+            "{plan:?}"
+        );
+    })
+    .await;
+}

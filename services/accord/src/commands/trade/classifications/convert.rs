@@ -45,16 +45,7 @@ pub(super) async fn run(connection: &Connection, args: &Args) -> Result<View, Er
     })?;
     let weights = match &args.weights {
         None => Vec::new(),
-        Some(path) => {
-            let columns = ["from_code", "to_code", "weight_ppm"];
-            rows(path, columns, |[from, to, weight]| {
-                Some(CommodityWeight {
-                    from_code: from.to_owned(),
-                    to_code: to.to_owned(),
-                    weight_ppm: weight.parse().ok()?,
-                })
-            })?
-        }
+        Some(path) => self::weights(path)?,
     };
     let request = ConvertCommoditiesRequest {
         from_edition: args.from.of_contract().into(),
@@ -67,6 +58,18 @@ pub(super) async fn run(connection: &Connection, args: &Args) -> Result<View, Er
         .await?
         .into_inner();
     Ok(view(&answer))
+}
+
+/// Reads shares by which to divide codes that became several.
+pub(in crate::commands::trade) fn weights(path: &Path) -> Result<Vec<CommodityWeight>, Error> {
+    let columns = ["from_code", "to_code", "weight_ppm"];
+    rows(path, columns, |[from, to, weight]| {
+        Some(CommodityWeight {
+            from_code: from.to_owned(),
+            to_code: to.to_owned(),
+            weight_ppm: weight.parse().ok()?,
+        })
+    })
 }
 
 /// Reads the rows of a CSV file with exactly these columns, in any order.

@@ -2,6 +2,7 @@
 
 use accord_proto::trade::v1::mirror_part::State;
 use accord_proto::trade::v1::mirror_row::GapBound;
+use accord_proto::trade::v1::series_warning::Kind;
 use accord_proto::trade::v1::{
     ListMirrorCellsResponse, MirrorComponent, MirrorConvergence, MirrorFigure, MirrorPart,
     MirrorRow, Qualifier, ReconcileMirrorResponse,
@@ -23,7 +24,7 @@ const PARTS: [(MirrorComponent, &str); 5] = [
 pub(super) fn windows(answer: &ReconcileMirrorResponse) -> View {
     let known = value::instant(answer.known_time.as_ref());
     let heading = format!(
-        "Exports of one side beside imports of the other, {}-{}, million USD, as known at {known}",
+        "Exports beside the other side's imports, {}-{}, million USD, as known at {known}",
         answer.reporter, answer.partner
     );
     let mut page = Page::new(vec![Block::Heading(heading)]);
@@ -40,15 +41,10 @@ pub(super) fn windows(answer: &ReconcileMirrorResponse) -> View {
 }
 
 /// Shows cells.
-pub(super) fn cells(answer: &ListMirrorCellsResponse) -> View {
+pub(super) fn cells(answer: &ListMirrorCellsResponse, asked: &str) -> View {
     let known = value::instant(answer.known_time.as_ref());
-    let asked = answer
-        .mirror_cells
-        .first()
-        .and_then(|row| row.period.as_ref())
-        .map_or(String::new(), period);
     let heading = format!(
-        "Exports of one side beside imports of the other in {asked}, {}-{}, million USD, as known at {known}",
+        "Exports beside the other side's imports, {asked}, {}-{}, million USD, as known at {known}",
         answer.reporter, answer.partner
     );
     let mut page = Page::new(vec![Block::Heading(heading)]);
@@ -114,9 +110,14 @@ fn push_rows(page: &mut Page, rows: &[MirrorRow], first: &str, label: fn(&Mirror
         page,
         rows.iter().flat_map(|row| {
             let about = format!("{} {}", label(row), trade(row));
-            row.warnings
-                .iter()
-                .map(move |warning| (about.clone(), warning.description.clone()))
+            // What is not comparable stands among what is not quantified already.
+            let other = row.warnings.iter().filter(|warning| {
+                !matches!(
+                    warning.kind(),
+                    Kind::ScopeNotComparable | Kind::ValuationNotComparable
+                )
+            });
+            other.map(move |warning| (about.clone(), warning.description.clone()))
         }),
     );
     explanations::push_uses(page, rows);
@@ -143,11 +144,12 @@ fn push_not_quantified(page: &mut Page, rows: &[MirrorRow], label: fn(&MirrorRow
     page.push(Block::Heading(
         "Not quantified, so left in the unexplained part".into(),
     ));
+    let gaps = rows.iter().filter(|row| row.gap_cents.is_some()).count();
     for (text, labels) in texts {
         let about = match labels.as_slice() {
-            labels if labels.len() == rows.len() => "everywhere".to_owned(),
             [one] => one.clone(),
-            several => format!("{} of {} rows", several.len(), rows.len()),
+            several if several.len() == gaps => format!("all {gaps} gaps"),
+            several => format!("{} of {gaps} gaps", several.len()),
         };
         page.push(Block::Point(format!("{text} ({about})")));
     }

@@ -15,7 +15,10 @@ use super::super::scene::Scene;
 use crate::{
     api::{
         Api,
-        convert::mirror::{Placed, read, show},
+        convert::{
+            explanation::{read, show},
+            mirror::Placed,
+        },
         fault,
     },
     domain::{

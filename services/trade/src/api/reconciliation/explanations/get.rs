@@ -9,7 +9,7 @@ use tonic::Request;
 
 use super::load;
 use crate::{
-    api::{Api, convert::mirror::show},
+    api::{Api, convert::explanation::show},
     domain::name::MirrorExplanationName,
 };
 

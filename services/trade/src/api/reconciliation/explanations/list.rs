@@ -9,7 +9,7 @@ use identity::Caller;
 use tonic::Request;
 
 use crate::{
-    api::{Api, convert::mirror::show, fault},
+    api::{Api, convert::explanation::show, fault},
     domain::name::PartnershipName,
     store::{self, explanations::STATES},
 };
