@@ -109,6 +109,7 @@ mod tests {
 
     fn figure(code: &str, value_cents: Option<i64>, net_weight_grams: Option<i64>) -> Observation {
         Observation {
+            column: 0,
             line: 2,
             cell: Cell {
                 partner: "KZ".to_owned(),
