@@ -142,6 +142,26 @@ fn what_is_exported_as_csv_makes_the_same_figures_again() {
 }
 
 #[test]
+fn what_is_exported_in_other_formats_makes_the_same_figures_again() {
+    let office = Office::open();
+    office.publish_text("first", "2024-01-01", FIGURES);
+    let as_csv = office.export(&[]);
+    for (id, published, format) in [
+        ("from-sdmx", "2024-02-01", "sdmx-csv"),
+        ("from-parquet", "2024-03-01", "parquet"),
+    ] {
+        let file = office.path(&format!("out.{format}"));
+        office.export(&["--out", &file, "--format", format]);
+        office.publish(id, published, &file);
+        assert_eq!(office.export(&["--release", id]), as_csv, "{format}");
+        let differences = office.ask(&["trade", "compare", "first", id]);
+        let said = good(&differences);
+        assert!(said.contains("differ in nothing"), "{format}: {said}");
+    }
+    assert!(office.server.terminate().success());
+}
+
+#[test]
 fn options_choose_figures_and_formats() {
     let office = Office::open();
     office.publish_text("first", "2024-01-01", FIGURES);

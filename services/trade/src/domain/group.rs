@@ -154,8 +154,8 @@ impl Book {
         for (period, entries) in &self.entries {
             if let Some((rank, entry)) = entries.iter().rev().find(|(rank, _)| keep(**rank)) {
                 let own = book.entry(*period, *rank);
-                own.standing = entry.whole.clone();
-                own.whole = entry.whole.clone();
+                own.standing = entry.whole;
+                own.whole = entry.whole;
             }
         }
         for (year, months) in &self.years {
