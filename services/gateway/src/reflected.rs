@@ -8,7 +8,7 @@ use accord_proto::{
 use crate::{ledger, upstream::Upstreams};
 
 /// Every service of the contracts.
-const SERVICES: [&str; 12] = [
+const SERVICES: [&str; 13] = [
     overview::v1::overview_service_server::SERVICE_NAME,
     ledger::SERVICE,
     documents::partnership_service_server::SERVICE_NAME,
@@ -19,6 +19,7 @@ const SERVICES: [&str; 12] = [
     trade::trade_service_server::SERVICE_NAME,
     trade::target_service_server::SERVICE_NAME,
     trade::classification_service_server::SERVICE_NAME,
+    trade::reconciliation_service_server::SERVICE_NAME,
     roadmaps::roadmap_service_server::SERVICE_NAME,
     roadmaps::measure_service_server::SERVICE_NAME,
 ];
