@@ -3,7 +3,7 @@
 
 use std::{cmp::Reverse, collections::BinaryHeap, collections::binary_heap::PeekMut};
 
-use storage::{Bulk, Error, Tx, args};
+use storage::{Error, Tx, args};
 
 use super::{
     Figure, LEVELS, WHOLE,
@@ -100,19 +100,18 @@ impl Partial {
         let Some((first, last)) = self.years else {
             return Ok(());
         };
-        let mut bulk = Bulk::new(TABLE, &COLUMNS, self.pages.len());
-        for page in &self.pages {
-            bulk.push([
-                batch.release.into(),
-                page.level.into(),
-                page.year.into(),
-                page.series.into(),
-                batch.import.into(),
-                before.into(),
-                page.body.clone().into(),
-            ]);
-        }
-        tx.load(&bulk).await?;
+        let rows = self.pages.iter().map(|page| {
+            args![
+                batch.release,
+                page.level,
+                page.year,
+                page.series,
+                batch.import,
+                before,
+                page.body.clone()
+            ]
+        });
+        tx.insert_many(TABLE, &COLUMNS, rows.collect()).await?;
         let own = args![import_uid, self.figures, self.magnitude, MOST, first, last];
         tx.execute(ACCOUNT, own).await?;
         Ok(())
