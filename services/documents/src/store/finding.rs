@@ -4,14 +4,16 @@
 //! partnership to its end, or sorts all that have a common value. So the way is chosen here:
 //!
 //! 1. The filter needs one value of an indexed field and the order is by name: the documents with that value,
-//!    in their order, from the field's index.
-//! 2. At most [`GATHERED`] documents have what the filter needs: all of them, sorted.
+//!    in their order, from the field's index. The same where it needs one of several values, from their indexes.
+//! 2. At most [`GATHERED`] documents have what the filter needs: those, sorted.
 //! 3. Otherwise the documents in the order asked for, from the order's index.
 //!
 //! What titles contain is found by the vocabulary of the search (`search::titles`), where the words are rare.
 //!
-//! Ways 1 and 3 look at [`WINDOW`] documents at most, and end the page there.
+//! Ways 1 and 3 look at [`WINDOW`] documents at most, and end the page there. What is sorted are names, and other
+//! values of the order; what documents say is read of a page.
 
+pub(super) mod merge;
 #[cfg(test)]
 mod tests;
 
@@ -70,6 +72,8 @@ pub(super) enum Key<'a> {
 pub(super) enum Way<'a> {
     /// Those that have one of the keys, sorted.
     Gather(Vec<Key<'a>>),
+    /// Those that have one of the keys, in the order of their names.
+    Merge(Vec<Key<'a>>),
     /// A window of a stream.
     Stream(Stream),
 }
@@ -86,22 +90,30 @@ pub(crate) async fn page(
     readable: Option<Condition>,
     listing: &Listing,
 ) -> Result<Found, Error> {
-    let mut way = way(tx, parent, listing).await?;
-    let mut conditions = conditions.to_vec();
-    match &mut way {
-        Way::Stream(stream) => stream
-            .conditions
-            .extend(readable.map(|(template, value)| (template.to_owned(), value))),
-        Way::Gather(_) => conditions.extend(readable),
-    }
-    let documents = read(tx, page_sql(parent, &conditions, listing, &way)).await?;
-    let end = match way {
-        Way::Stream(stream) if documents.len() <= listing.page_size() => {
-            read(tx, stream.end_sql(listing)).await?.pop()
+    match way(tx, parent, listing).await? {
+        Way::Merge(keys) => merge::page(tx, parent, conditions, readable, listing, &keys).await,
+        Way::Gather(keys) => {
+            let mut conditions = conditions.to_vec();
+            conditions.extend(readable);
+            let sql = gather_sql(parent, &conditions, listing, &keys);
+            let documents = read(tx, sql).await?;
+            Ok(Found {
+                documents,
+                end: None,
+            })
         }
-        Way::Stream(_) | Way::Gather(_) => None,
-    };
-    Ok(Found { documents, end })
+        Way::Stream(mut stream) => {
+            let readable = readable.map(|(template, value)| (template.to_owned(), value));
+            stream.conditions.extend(readable);
+            let documents = read(tx, stream.page_sql(conditions, listing)).await?;
+            let end = if documents.len() <= listing.page_size() {
+                read(tx, stream.end_sql(listing)).await?.pop()
+            } else {
+                None
+            };
+            Ok(Found { documents, end })
+        }
+    }
 }
 
 async fn read(tx: &mut Tx, sql: Sql) -> Result<Vec<Document>, Error> {
@@ -117,22 +129,57 @@ async fn way<'a>(
 ) -> Result<Way<'a>, Error> {
     let mut needs = listing.filter().needs();
     needs.retain(|any| any.iter().all(|need| is_indexed(*need)));
-    let by_name = listing.sort_paths().next().is_none();
-    let stream = needs
-        .iter()
-        .filter(|any| by_name && any.len() == 1)
-        .find_map(|any| Stream::of_value(parent, *any.first()?));
-    match (stream, needs.len()) {
-        // Whatever the number, they come in order.
-        (Some(stream), 1) => Ok(Way::Stream(stream)),
-        (stream, _) => {
-            if let Some(few) = fewest(tx, parent, needs).await? {
-                return Ok(Way::Gather(few));
+    let first = listing.sort_paths().next();
+    // Whatever their number, these come in order.
+    let of_value = |need: &Need<'a>| match first {
+        None => Stream::of_value(parent, *need),
+        Some(_) => None,
+    };
+    if let [any] = needs.as_slice() {
+        match any.as_slice() {
+            [need] if bounds(*need, first) => {
+                return Ok(Way::Stream(Stream::of_all(parent, listing)));
             }
-            let all = || Stream::of_all(parent, listing);
-            Ok(Way::Stream(stream.unwrap_or_else(all)))
+            [need] => {
+                if let Some(stream) = of_value(need) {
+                    return Ok(Way::Stream(stream));
+                }
+            }
+            _ => {
+                if let Some(keys) = in_order(any, first) {
+                    return Ok(Way::Merge(keys));
+                }
+            }
         }
     }
+    if let Some(few) = fewest(tx, parent, needs.clone()).await? {
+        return Ok(match first {
+            None => Way::Merge(few),
+            Some(_) => Way::Gather(few),
+        });
+    }
+    let mut alone = needs.iter().filter(|any| any.len() == 1).flatten();
+    if let Some(stream) = alone.find_map(of_value) {
+        return Ok(Way::Stream(stream));
+    }
+    let merged = needs.iter().find_map(|any| in_order(any, first));
+    let all = || Way::Stream(Stream::of_all(parent, listing));
+    Ok(merged.map_or_else(all, Way::Merge))
+}
+
+/// What finds documents that fulfil one of some comparisons in the order of their names, if that is the order.
+fn in_order<'a>(any: &[Need<'a>], first: Option<&str>) -> Option<Vec<Key<'a>>> {
+    let keys: Vec<_> = any.iter().map(|need| Key::Field(*need)).collect();
+    (first.is_none() && merge::are_in_order(&keys)).then_some(keys)
+}
+
+/// Whether the documents that fulfil a comparison stand together in the order of a field, or of their names.
+fn bounds(need: Need<'_>, first: Option<&str>) -> bool {
+    let is_part = match need.bound() {
+        Bound::Is(_) | Bound::Range | Bound::Prefix(_) => true,
+        Bound::Has(_) | Bound::Contains(_) | Bound::Present => false,
+    };
+    is_part && need.field().path == first.unwrap_or("document_id")
 }
 
 /// Returns what finds the comparisons that the fewest documents fulfil, if those are few.
@@ -198,40 +245,36 @@ fn part_of_title(need: Need<'_>) -> Option<&str> {
     }
 }
 
-/// The query for a page and one document more.
-pub(super) fn page_sql(
+/// The query for a page and one document more of those that have one of the keys. What documents say is not sorted
+/// with them.
+pub(super) fn gather_sql(
     parent: &PartnershipName,
     conditions: &[Condition],
     listing: &Listing,
-    way: &Way<'_>,
+    keys: &[Key<'_>],
 ) -> Sql {
-    match way {
-        Way::Gather(keys) => {
-            let mut base = Sql::new(queries::DOCUMENTS);
-            base.push(" JOIN (");
-            for (index, key) in keys.iter().enumerate() {
-                base.push(if index == 0 { "" } else { " UNION " });
-                match key {
-                    Key::Field(need) => {
-                        push_matches(&mut base, parent, *need, "d.uid", "s.document_uid AS uid");
-                    }
-                    Key::Words(words) => titles::push_documents(&mut base, words, GATHERED),
-                }
+    let mut base = Sql::new("SELECT d.uid FROM documents d JOIN (");
+    for (index, key) in keys.iter().enumerate() {
+        base.push(if index == 0 { "" } else { " UNION " });
+        match key {
+            Key::Field(need) => {
+                push_matches(&mut base, parent, *need, "d.uid", "s.document_uid AS uid");
             }
-            base.push(&format!(" LIMIT {GATHERED}) few ON few.uid = d.uid"));
-            listing.sql(base, conditions, "d.id")
-        }
-        Way::Stream(stream) => {
-            let window = listing.window(stream.base, &stream.conditions(), stream.keys.0, WINDOW);
-            listing.sql_within(
-                queries::DOCUMENT_COLUMNS,
-                window,
-                "d",
-                conditions,
-                stream.keys.1,
-            )
+            Key::Words(words) => titles::push_documents(&mut base, words, GATHERED),
         }
     }
+    base.push(&format!(" LIMIT {GATHERED}) few ON few.uid = d.uid"));
+    let page = listing.sql(base, conditions, "d.id");
+    let mut sql = Sql {
+        text: format!(
+            "{} JOIN ({}) page ON page.uid = d.uid",
+            queries::DOCUMENTS,
+            page.text
+        ),
+        args: page.args,
+    };
+    listing.push_order(&mut sql, "d.id");
+    sql
 }
 
 /// The query for how many documents of a partnership have a key, counted up to `most`.
@@ -314,13 +357,23 @@ impl Stream {
         let first = listing.sort_paths().next().unwrap_or("document_id");
         for any in listing.filter().needs() {
             let [need] = any.as_slice() else { continue };
-            if need.field().path == first
-                && let Bound::Is(_) | Bound::Range = need.bound()
-            {
-                let mut sql = Sql::default();
-                need.push_sql(&mut sql);
-                let value = sql.args.pop().unwrap_or(Value::Null);
-                conditions.push((sql.text.replace("$1", "{}"), value));
+            if need.field().path != first {
+                continue;
+            }
+            match need.bound() {
+                Bound::Is(_) | Bound::Range => {
+                    let mut sql = Sql::default();
+                    need.push_sql(&mut sql);
+                    let value = sql.args.pop().unwrap_or(Value::Null);
+                    conditions.push((sql.text.replace("$1", "{}"), value));
+                }
+                Bound::Prefix(prefix) => {
+                    let column = need.field().column;
+                    let end = format!("{prefix}{LAST_CHAR}");
+                    conditions.push((format!("{column} >= {{}}"), prefix.into()));
+                    conditions.push((format!("{column} < {{}}"), end.into()));
+                }
+                Bound::Has(_) | Bound::Contains(_) | Bound::Present => {}
             }
         }
         Self {
@@ -367,6 +420,18 @@ impl Stream {
         let each = self.conditions.iter();
         each.map(|(template, value)| (template.as_str(), value.clone()))
             .collect()
+    }
+
+    /// The query for a page and one document more.
+    pub(super) fn page_sql(&self, conditions: &[Condition], listing: &Listing) -> Sql {
+        let window = listing.window(self.base, &self.conditions(), self.keys.0, WINDOW);
+        listing.sql_within(
+            queries::DOCUMENT_COLUMNS,
+            window,
+            "d",
+            conditions,
+            self.keys.1,
+        )
     }
 
     /// The query for the last document of a window that is full.

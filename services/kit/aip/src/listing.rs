@@ -172,7 +172,8 @@ impl Listing {
         }
     }
 
-    fn push_order(&self, sql: &mut Sql, key: &'static str) {
+    /// Appends the order that [`Listing::sql`] sorts by, for queries around it.
+    pub fn push_order(&self, sql: &mut Sql, key: &'static str) {
         for (index, (column, direction)) in self.order.keys(key).iter().enumerate() {
             sql.push(if index == 0 { " ORDER BY " } else { ", " });
             sql.push(column).push(direction.sql());

@@ -2,6 +2,7 @@
 //! grows. A figure of one machine is no promise; the ratios beside it tell more.
 
 mod chance;
+mod drawn;
 mod made;
 mod measure;
 mod memory;
@@ -27,7 +28,8 @@ Examples:
       --postgres-url postgres://postgres@localhost/postgres --json figures.jsonl
 
 What it makes, a temporary folder or a schema of its own, it removes at the end; with --keep it does not, and
-measures what it finds there without loading it again.")]
+measures what it finds there without loading it again. With ACCORD_BENCH_SLOW_MS=N it names the drawn questions whose
+answers took longer than N milliseconds.")]
 struct Args {
     /// How many documents, one register after the other.
     #[arg(
@@ -62,7 +64,7 @@ struct Args {
     /// A file to which each figure is appended as one JSON object a line.
     #[arg(long, value_name = "FILE")]
     json: Option<std::path::PathBuf>,
-    /// A folder in which registers are kept, and found by later runs: the file of SQLite, or a mark that the schema
+    /// A folder in which registers are kept, and found by later runs, half loaded too: the file of SQLite, or a mark that the schema
     /// `bench_register_{size}_{seed}` on the server is loaded.
     #[arg(long, value_name = "DIR")]
     keep: Option<std::path::PathBuf>,
@@ -124,7 +126,7 @@ async fn one(
         Some(folder) => Place::kept(url, folder, size, args.seed)?,
         None => Place::passing(url)?,
     };
-    let register = Register::open(place).await?;
+    let register = Register::open(place, args.batch).await?;
     let result = async {
         if register.is_loaded() {
             report::found(engine, size)?;

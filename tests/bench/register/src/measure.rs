@@ -2,6 +2,7 @@
 
 use std::{
     error::Error,
+    io::Write as _,
     time::{Duration, Instant},
 };
 
@@ -10,6 +11,7 @@ use accord_proto::{
     documents::v1::{
         GetDocumentRequest, GetDocumentStatusRequest, ListActsRequest, ListCalendarEventsRequest,
         ListDocumentsRequest, ListPendingProceduresRequest, SearchDocumentsRequest,
+        SearchDocumentsResponse,
     },
 };
 use jiff::civil::date;
@@ -18,6 +20,7 @@ use tonic::{Code, Status};
 
 use crate::{
     chance::Chance,
+    drawn,
     made::{Maker, PARTNERSHIP},
     questions::{LISTS, SEARCHES},
     register::Register,
@@ -91,50 +94,116 @@ pub(crate) async fn all(
         Ok(answer.into_inner().acts.len())
     });
     figures.push(acts.await);
-    lists(register, calls, &mut figures).await;
-    searches(register, calls, &mut figures).await;
+    lists(register, maker, size, calls, &mut figures).await;
+    searches(register, maker, size, calls, &mut figures).await;
+    calendars(register, calls, &mut figures).await;
     Ok(figures)
 }
 
-async fn lists(register: &Register, calls: usize, figures: &mut Vec<Measured>) {
+async fn lists(
+    register: &Register,
+    maker: &Maker,
+    size: u64,
+    calls: usize,
+    figures: &mut Vec<Measured>,
+) {
     for (name, filter, order_by) in LISTS {
-        let list = times(name, calls, async || {
-            let request = ListDocumentsRequest {
-                parent: PARTNERSHIP.to_owned(),
-                filter: (*filter).to_owned(),
-                order_by: (*order_by).to_owned(),
-                ..ListDocumentsRequest::default()
-            };
-            let answer = register
-                .uz
-                .documents
-                .clone()
-                .list_documents(request)
-                .await?;
-            Ok(answer.into_inner().documents.len())
-        });
-        figures.push(list.await);
+        let one = times(name, calls, async || list(register, filter, order_by).await);
+        figures.push(one.await);
     }
+    let mut number = 0;
+    let drawn = times("list, filters as drawn", calls, async || {
+        number += 1;
+        let (filter, order_by) = drawn::list(maker, size, number);
+        told(&filter, order_by, async || {
+            list(register, &filter, order_by).await
+        })
+        .await
+    });
+    figures.push(drawn.await);
 }
 
-async fn searches(register: &Register, calls: usize, figures: &mut Vec<Measured>) {
-    for (name, query) in SEARCHES {
-        let search = times(name, calls, async || {
-            let request = SearchDocumentsRequest {
-                parent: PARTNERSHIP.to_owned(),
-                query: (*query).to_owned(),
-                ..SearchDocumentsRequest::default()
-            };
-            let answer = register
-                .uz
-                .documents
-                .clone()
-                .search_documents(request)
-                .await?;
-            Ok(answer.into_inner().results.len())
-        });
-        figures.push(search.await);
+async fn list(register: &Register, filter: &str, order_by: &str) -> Result<usize, Status> {
+    let request = ListDocumentsRequest {
+        parent: PARTNERSHIP.to_owned(),
+        filter: filter.to_owned(),
+        order_by: order_by.to_owned(),
+        ..ListDocumentsRequest::default()
+    };
+    let answer = register
+        .uz
+        .documents
+        .clone()
+        .list_documents(request)
+        .await?;
+    Ok(answer.into_inner().documents.len())
+}
+
+/// Makes a call and, where `ACCORD_BENCH_SLOW_MS` says from which time on, prints which one was slow.
+async fn told(
+    question: &str,
+    order_by: &str,
+    call: impl AsyncFnOnce() -> Result<usize, Status>,
+) -> Result<usize, Status> {
+    let slow = std::env::var("ACCORD_BENCH_SLOW_MS").ok();
+    let slow = slow.and_then(|text| text.parse().ok());
+    let start = Instant::now();
+    let answer = call().await;
+    let taken = start.elapsed();
+    if slow.is_some_and(|slow| taken > Duration::from_millis(slow)) {
+        let mut out = std::io::stderr().lock();
+        // Nothing depends on it.
+        let _ = writeln!(out, "{taken:.1?} {answer:?}: {question} by {order_by:?}");
     }
+    answer
+}
+
+async fn searches(
+    register: &Register,
+    maker: &Maker,
+    size: u64,
+    calls: usize,
+    figures: &mut Vec<Measured>,
+) {
+    for (name, query) in SEARCHES {
+        let one = times(name, calls, async || {
+            let answer = search(register, query).await?;
+            Ok(answer.results.len())
+        });
+        figures.push(one.await);
+    }
+    let (mut number, mut approximate) = (0, 0);
+    let mut drawn = times("search, words as drawn", calls, async || {
+        number += 1;
+        let query = drawn::search(maker, size, number);
+        let call = async || {
+            let answer = search(register, &query).await?;
+            approximate += usize::from(answer.approximate);
+            Ok(answer.results.len())
+        };
+        told(&query, "", call).await
+    })
+    .await;
+    drawn.answer = format!("{approximate} of {number} approximate");
+    figures.push(drawn);
+}
+
+async fn search(register: &Register, query: &str) -> Result<SearchDocumentsResponse, Status> {
+    let request = SearchDocumentsRequest {
+        parent: PARTNERSHIP.to_owned(),
+        query: query.to_owned(),
+        ..SearchDocumentsRequest::default()
+    };
+    let answer = register
+        .uz
+        .documents
+        .clone()
+        .search_documents(request)
+        .await?;
+    Ok(answer.into_inner())
+}
+
+async fn calendars(register: &Register, calls: usize, figures: &mut Vec<Measured>) {
     let pending = times("pending procedures", calls, async || {
         let request = ListPendingProceduresRequest {
             parent: PARTNERSHIP.to_owned(),

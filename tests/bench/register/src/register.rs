@@ -16,9 +16,10 @@ use clock::Clock;
 use host::{Bearer, Deps, testing};
 use identity::{Issuer, Role};
 use storage::{Database, Engine};
-use tonic::{Status, service::interceptor::InterceptedService, transport::Channel};
+use tonic::{Code, Status, service::interceptor::InterceptedService, transport::Channel};
 
 use crate::{
+    chance::Chance,
     made::{Maker, PARTIES, PARTNERSHIP},
     memory,
     place::Place,
@@ -31,6 +32,8 @@ type Link = InterceptedService<Channel, Bearer>;
 const ACTS_AT_ONCE: usize = 1_000;
 /// How many parts of a load are timed by themselves, so that slowing down with the size is seen.
 const PARTS: u64 = 10;
+/// How often a call is made again, a second after it failed.
+const ATTEMPTS: usize = 60;
 
 /// One caller's clients.
 #[derive(Clone, Debug)]
@@ -47,6 +50,8 @@ pub(crate) struct Register {
     pub(crate) uz: Caller,
     kz: Caller,
     place: Place,
+    /// How many documents an earlier run has registered, with all their acts.
+    begun: u64,
 }
 
 /// How the load went.
@@ -59,17 +64,21 @@ pub(crate) struct Loaded {
 }
 
 impl Register {
-    /// Opens the register of a place; what was not loaded to its end is begun anew.
-    pub(crate) async fn open(place: Place) -> Result<Self, Box<dyn Error>> {
-        if place.is_kept() && !place.is_loaded() {
-            place.clear()?;
-        }
+    /// Opens the register of a place. What was not loaded to its end is gone on with, if it broke off between two
+    /// batches of `batch` documents, and else begun anew.
+    pub(crate) async fn open(place: Place, batch: u64) -> Result<Self, Box<dyn Error>> {
         let mut database = Database::open(&place.options, documents::MIGRATIONS).await?;
-        if place.is_kept() && !place.is_loaded() && database.engine() == Engine::Postgres {
-            // It may be what an earlier run has begun.
-            drop_schema(&database, place.options.schema).await?;
-            database.close().await;
-            database = Database::open(&place.options, documents::MIGRATIONS).await?;
+        let mut begun = 0;
+        if place.is_kept() && !place.is_loaded() {
+            begun = whole(&database, batch).await?;
+            if begun == 0 {
+                if database.engine() == Engine::Postgres {
+                    drop_schema(&database, place.options.schema).await?;
+                }
+                database.close().await;
+                place.clear()?;
+                database = Database::open(&place.options, documents::MIGRATIONS).await?;
+            }
         }
         let issuer = Issuer::open_or_create(place.folder.path(), Clock::system())?;
         let component = documents::component_on(database.clone(), Deps::new(Clock::system()));
@@ -89,6 +98,7 @@ impl Register {
             kz: caller("KZ"),
             database,
             place,
+            begun,
         })
     }
 
@@ -106,10 +116,12 @@ impl Register {
         batch: u64,
     ) -> Result<Loaded, Box<dyn Error>> {
         let begun = Instant::now();
-        self.create_partnership().await?;
+        if self.begun == 0 {
+            self.create_partnership().await?;
+        }
         let mut rates = Vec::new();
-        let mut part = (0, begun);
-        let mut first = 0;
+        let mut part = (self.begun, begun);
+        let mut first = self.begun;
         let mut registered = 0..0;
         while first < size {
             let next = (first + batch).min(size);
@@ -145,20 +157,27 @@ impl Register {
     async fn register(&self, maker: &Maker, documents: Range<u64>) -> Result<(), Status> {
         let request = BatchCreateDocumentsRequest {
             parent: PARTNERSHIP.to_owned(),
+            request_id: request_id(1, documents.start),
             requests: documents.map(|index| maker.document(index)).collect(),
             ..BatchCreateDocumentsRequest::default()
         };
-        let mut client = self.uz.documents.clone();
-        client.batch_create_documents(request).await.map(drop)
+        patiently(async || {
+            let mut client = self.uz.documents.clone();
+            client.batch_create_documents(request.clone()).await
+        })
+        .await
     }
 
     /// Records the acts on some documents, each by its party.
     async fn record(&self, maker: &Maker, documents: Range<u64>) -> Result<(), Status> {
+        let first = documents.start;
         let acts: Vec<_> = documents.flat_map(|index| maker.acts(index)).collect();
-        for (caller, party) in [(&self.uz, "UZ"), (&self.kz, "KZ")] {
+        for (seed, caller, party) in [(2, &self.uz, "UZ"), (3, &self.kz, "KZ")] {
             let own = acts.iter().filter(|(owner, _)| *owner == party);
             let own: Vec<_> = own.map(|(_, request)| request.clone()).collect();
-            record(caller, &own).await?;
+            for (number, some) in (first..).zip(own.chunks(ACTS_AT_ONCE)) {
+                record(caller, request_id(seed, number), some.to_vec()).await?;
+            }
         }
         Ok(())
     }
@@ -208,15 +227,66 @@ async fn drop_schema(database: &Database, schema: &str) -> Result<(), storage::E
     dropped.await.map(|_: u64| ())
 }
 
-/// Records the acts of one party.
-async fn record(caller: &Caller, acts: &[CreateActRequest]) -> Result<(), Status> {
-    for some in acts.chunks(ACTS_AT_ONCE) {
-        let request = BatchCreateActsRequest {
-            parent: format!("{PARTNERSHIP}/documents/-"),
-            requests: some.to_vec(),
-            ..BatchCreateActsRequest::default()
-        };
-        caller.acts.clone().batch_create_acts(request).await?;
+/// Records acts of one party.
+async fn record(
+    caller: &Caller,
+    request_id: String,
+    requests: Vec<CreateActRequest>,
+) -> Result<(), Status> {
+    let request = BatchCreateActsRequest {
+        parent: format!("{PARTNERSHIP}/documents/-"),
+        request_id,
+        requests,
+        ..BatchCreateActsRequest::default()
+    };
+    patiently(async || {
+        let mut client = caller.acts.clone();
+        client.batch_create_acts(request.clone()).await
+    })
+    .await
+}
+
+/// Makes a call again while the service is not available; its request id sees to it that it is done once.
+async fn patiently<T>(call: impl AsyncFn() -> Result<T, Status>) -> Result<(), Status> {
+    for _ in 0..ATTEMPTS {
+        match call().await {
+            Err(status) if status.code() == Code::Unavailable => {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            other => return other.map(drop),
+        }
     }
-    Ok(())
+    call().await.map(drop)
+}
+
+/// A request id that depends on its arguments alone.
+fn request_id(seed: u64, number: u64) -> String {
+    let mut chance = Chance::new(seed, number);
+    let (high, low) = (chance.next(), chance.next());
+    let bytes = (u128::from(high) << 64) | u128::from(low);
+    let hex = format!("{bytes:032x}");
+    let part = |range| hex.get::<Range<usize>>(range).unwrap_or_default();
+    format!(
+        "{}-{}-4{}-8{}-{}",
+        part(0..8),
+        part(8..12),
+        part(13..16),
+        part(17..20),
+        part(20..32)
+    )
+}
+
+/// How many documents an earlier run has registered in whole batches, each with its five acts; else 0.
+async fn whole(database: &Database, batch: u64) -> Result<u64, storage::Error> {
+    let read = database.read(|tx| {
+        Box::pin(async move {
+            let text = "SELECT (SELECT COUNT(*) FROM documents), (SELECT COUNT(*) FROM acts)";
+            tx.one::<(i64, i64)>(text, Vec::new()).await
+        })
+    });
+    let counts: Result<_, storage::Error> = read.await;
+    let (documents, acts) = counts?;
+    let documents = u64::try_from(documents).unwrap_or_default();
+    let is_whole = documents.is_multiple_of(batch) && i64::try_from(5 * documents) == Ok(acts);
+    Ok(if is_whole { documents } else { 0 })
 }

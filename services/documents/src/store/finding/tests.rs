@@ -1,12 +1,12 @@
 //! What lists find by parts of titles, compared with reading every title.
 
-use aip::{ListRequest, Listing};
+use aip::{ListRequest, Listing, Value};
 use storage::{Database, Error};
 
 use super::{LIVE, Way, page, way};
 use crate::{
     MIGRATIONS, SCHEMA,
-    domain::{AccessLevel, Document, PartnershipName},
+    domain::{AccessLevel, Document, DocumentType, PartnershipName},
     store::{documents, fields, search},
 };
 
@@ -120,7 +120,7 @@ async fn found(database: &Database, filter: String, with_deleted: bool) -> (Vec<
                 };
                 let listing = Listing::parse(&fields::DOCUMENTS, &request).unwrap();
                 let parent = PartnershipName::new("uz-kz");
-                let gathered = matches!(way(tx, &parent, &listing).await?, Way::Gather(_));
+                let gathered = matches!(way(tx, &parent, &listing).await?, Way::Merge(_));
                 let conditions = if with_deleted { vec![] } else { vec![LIVE] };
                 let page = page(tx, &parent, &conditions, None, &listing).await?;
                 let ids = page.documents.into_iter().map(|one| one.name.document);
@@ -175,6 +175,144 @@ async fn what_titles_contain_is_found_as_by_reading_them_all() {
         ] {
             let (ids, _) = found(&database, filter, false).await;
             assert!(ids.contains(&whole.name.document));
+        }
+    })
+    .await;
+}
+
+/// Values of the `index`th document: each kind, place and sector is common or rare.
+fn of_values(index: usize) -> Document {
+    let mut one = search::tests::document(&format!("d{:03}", index * 137 % 400), "T");
+    let kinds = [
+        DocumentType::Agreement,
+        DocumentType::Treaty,
+        DocumentType::Plan,
+    ];
+    one.content.kind = kinds[index % 3];
+    one.content.signature_place = ["Khiva", "Tashkent", ""][(index % 50).min(2)].to_owned();
+    one.content.sectors = match index % 7 {
+        0 => vec!["space".to_owned(), "trade".to_owned()],
+        1 | 2 => vec!["trade".to_owned()],
+        _ => vec![],
+    };
+    one.content.signature_date = Some(
+        jiff::civil::date(2000, 1, 1)
+            .checked_add(jiff::Span::new().days(i64::try_from(index * 89 % 211).unwrap()))
+            .unwrap(),
+    );
+    one.content.access_level = AccessLevel::ALL[index % 11 % 3];
+    one.deleted = (index % 5 == 0).then_some(one.created);
+    one
+}
+
+/// A filter, and what it asks.
+type Asked = (&'static str, fn(&Document) -> bool);
+
+const ASKED: [Asked; 8] = [
+    ("sectors:space OR signature_place = Khiva", |one| {
+        one.content.sectors.contains(&"space".to_owned()) || one.content.signature_place == "Khiva"
+    }),
+    (
+        "(sectors:trade OR type = DOCUMENT_TYPE_TREATY) AND NOT signature_place = Khiva",
+        |one| {
+            (one.content.sectors.contains(&"trade".to_owned())
+                || one.content.kind == DocumentType::Treaty)
+                && one.content.signature_place != "Khiva"
+        },
+    ),
+    ("sectors:space AND type = DOCUMENT_TYPE_PLAN", |one| {
+        one.content.sectors.contains(&"space".to_owned()) && one.content.kind == DocumentType::Plan
+    }),
+    ("document_id = \"d1*\" OR sectors:space", |one| {
+        one.name.document.starts_with("d1") || one.content.sectors.contains(&"space".to_owned())
+    }),
+    ("document_id = \"d3*\"", |one| {
+        one.name.document.starts_with("d3")
+    }),
+    (
+        "signature_date > 2000-06-01 OR signature_place = Tashkent",
+        |one| {
+            one.content.signature_date > Some(jiff::civil::date(2000, 6, 1))
+                || one.content.signature_place == "Tashkent"
+        },
+    ),
+    ("signature_date < 2000-02-01 AND sectors:trade", |one| {
+        one.content.signature_date < Some(jiff::civil::date(2000, 2, 1))
+            && one.content.sectors.contains(&"trade".to_owned())
+    }),
+    ("sectors:nowhere OR sectors:nothing", |_| false),
+];
+
+/// The ids of the documents of all pages.
+async fn walk(database: &Database, request: ListRequest<'_>, public: bool) -> Vec<String> {
+    let (mut ids, mut token) = (Vec::new(), String::new());
+    loop {
+        let request = ListRequest {
+            page_token: &token,
+            ..request
+        };
+        let listing = Listing::parse(&fields::DOCUMENTS, &request).unwrap();
+        let query = listing.clone();
+        let page: Result<_, Error> = database
+            .read(move |tx| {
+                let query = query.clone();
+                let readable = public.then_some(("d.access_level = 1", Value::Null));
+                Box::pin(async move {
+                    let parent = PartnershipName::new("uz-kz");
+                    page(tx, &parent, &[LIVE], readable, &query).await
+                })
+            })
+            .await;
+        let page = page.unwrap();
+        let (rows, next) = listing.page_of_window(
+            page.documents,
+            page.end.as_ref(),
+            |_| 0,
+            documents::sort_value,
+            |one| one.name.document.as_str().into(),
+        );
+        ids.extend(rows.into_iter().map(|one| one.name.document));
+        if next.is_empty() {
+            return ids;
+        }
+        token = next;
+    }
+}
+
+#[tokio::test]
+async fn pages_of_any_size_have_what_passes_a_filter_once_and_in_order() {
+    storage::testing::each_engine(SCHEMA, MIGRATIONS, async |database| {
+        let made: Vec<_> = (0..DOCUMENTS).map(of_values).collect();
+        keep(&database, &made).await;
+        for (round, (filter, passes)) in ASKED.into_iter().enumerate() {
+            for order_by in ["", "signature_date desc"] {
+                let public = round % 2 == 0;
+                let mut expected: Vec<_> = made
+                    .iter()
+                    .filter(|one| one.deleted.is_none() && passes(one))
+                    .filter(|one| !public || one.content.access_level == AccessLevel::Public)
+                    .map(|one| (one.content.signature_date, one.name.document.clone()))
+                    .collect();
+                if order_by.is_empty() {
+                    expected.sort_unstable_by(|left, right| left.1.cmp(&right.1));
+                } else {
+                    expected.sort_unstable_by(|left, right| right.cmp(left));
+                }
+                let expected: Vec<_> = expected.into_iter().map(|(_, id)| id).collect();
+                for page_size in [1, 5, 16, 53, 100] {
+                    let request = ListRequest {
+                        page_size,
+                        filter,
+                        order_by,
+                        ..ListRequest::default()
+                    };
+                    let ids = walk(&database, request, public).await;
+                    assert_eq!(
+                        ids, expected,
+                        "{filter} by {order_by:?}, {page_size} a page"
+                    );
+                }
+            }
         }
     })
     .await;

@@ -22,8 +22,8 @@ use crate::domain::search::{
     matching::Asked,
 };
 
-/// How much is read at most: a place counts 1, and so does looking for four words in a document.
-const WORK: usize = 40_000;
+/// How much is read at most: a place counts 1, read or found, and so does looking for four words in a document.
+const WORK: usize = 16_000;
 
 /// A word asked for that no more titles and texts have is read whole.
 const FEW: i64 = 1_000;
@@ -417,6 +417,7 @@ impl<'a> Search<'a> {
                 .collect();
             self.work += asked.len() * stream.weights.len() / 4;
             let found = probe(tx, stream, &asked, &self.lanes).await?;
+            self.work += found.len();
             hits.retain_mut(|hit| {
                 let found = || found.get(&hit.document_no).copied().unwrap_or(0);
                 let score = known(hit).unwrap_or_else(found);
