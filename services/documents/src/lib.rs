@@ -49,6 +49,7 @@ pub static TABLES: Migrations = storage::migrations! {
     7 => "waits",
     8 => "titles",
     9 => "rules",
+    10 => "names",
 };
 
 /// Everything that the service's database must have, in order.

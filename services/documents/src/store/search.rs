@@ -7,6 +7,7 @@
 mod contents;
 mod find;
 mod fragments;
+mod packed;
 #[cfg(test)]
 mod plans;
 mod postings;
@@ -265,7 +266,13 @@ pub(crate) async fn uids(tx: &mut Tx, numbers: &[i64]) -> Result<HashMap<i64, St
 
 /// Gives documents that the index does not know their numbers, in the order given.
 async fn register(tx: &mut Tx, new: &[&Document]) -> Result<HashMap<String, KnownRow>, Error> {
-    let columns = &["uid", "partnership_id", "audience", "titles_hash"];
+    let columns = &[
+        "uid",
+        "partnership_id",
+        "document_id",
+        "audience",
+        "titles_hash",
+    ];
     let rows = new
         .iter()
         .map(|one| {
@@ -273,6 +280,7 @@ async fn register(tx: &mut Tx, new: &[&Document]) -> Result<HashMap<String, Know
             args![
                 one.uid.as_str(),
                 partnership,
+                one.name.document.as_str(),
                 audience(one),
                 titles_hash(one)
             ]

@@ -162,9 +162,7 @@ pub(in crate::store) fn names_sql(
     let need = match key {
         Key::Field(need) => *need,
         Key::Words(words) => {
-            sql.push("SELECT d.id FROM (");
-            titles::push_documents(&mut sql, words, GATHERED);
-            sql.push(") few JOIN documents d ON d.uid = few.uid");
+            titles::push_ids(&mut sql, words, GATHERED);
             return sql;
         }
     };

@@ -15,7 +15,10 @@ use aip::Sql;
 use identity::Clearance;
 use storage::{Error, Tx};
 
-use super::vocabulary::{self, Form};
+use super::{
+    packed,
+    vocabulary::{self, Form},
+};
 use crate::domain::search::{
     impact,
     lane::{self, Field},
@@ -39,7 +42,7 @@ const BLOCK: (usize, usize) = (128, 1_024);
 const FEWEST_ROWS: usize = 8;
 
 /// How many documents one query weighs.
-const WEIGHED: usize = 100;
+const WEIGHED: usize = 256;
 
 /// What is looked for, and by whom.
 #[derive(Clone, Debug)]
@@ -298,14 +301,14 @@ impl<'a> Search<'a> {
         // What is not public is not among the uses.
         let limit = usize::try_from(2 * FEW).unwrap_or(usize::MAX);
         let sql = whole_sql(&stream.words(), &self.lanes, limit);
-        let rows: Vec<(i64, i64, i64)> = tx.all(sql, vec![]).await?;
+        let rows = packed::read(tx, sql).await?;
         if rows.len() == limit {
             return Ok(false);
         }
         self.work += rows.len();
         stream.parts.clear();
         let mut documents = Vec::new();
-        for (word_id, score, document_no) in rows {
+        for [word_id, score, document_no] in rows {
             stream.note(word_id, Hit { score, document_no });
             documents.push(document_no);
         }
@@ -349,11 +352,11 @@ impl<'a> Search<'a> {
             .iter()
             .map(|part| ((part.word_id, part.lane), (0, part.last)))
             .collect();
-        let rows: Vec<(i64, i64, i64, i64)> = tx.all(sql, vec![]).await?;
+        let rows = packed::read(tx, sql).await?;
         stream.block = (2 * stream.block).min(BLOCK.1);
         self.work += rows.len();
         let mut documents = Vec::new();
-        for (word_id, lane, score, document_no) in rows {
+        for [word_id, lane, score, document_no] in rows {
             let place = Hit { score, document_no };
             if let Some((count, last)) = read.get_mut(&(word_id, lane)) {
                 *count += 1;
@@ -441,8 +444,7 @@ async fn probe(
         return Ok(best);
     }
     let sql = probe_sql(documents, &stream.words());
-    let rows: Vec<(i64, i64, i64, i64)> = tx.all(sql, vec![]).await?;
-    for (document, word, lane, impact) in rows {
+    for [document, word, lane, impact] in packed::read(tx, sql).await? {
         if lanes.contains(&lane) {
             let weight = stream.weights.get(&word).copied().unwrap_or(0);
             let score = best.entry(document).or_insert(0);
@@ -461,7 +463,7 @@ pub(super) fn whole_sql(words: &[i64], lanes: &[i64], limit: usize) -> Sql {
     sql.push(" AND p.lane IN ");
     sql.push_list(lanes.iter().copied());
     sql.push(&format!(" LIMIT {limit}"));
-    sql
+    packed::pack(sql, ["word_id", "impact", "document_no"])
 }
 
 /// The best places of words, each in a lane and after one of them, read backwards from the primary key.
@@ -483,7 +485,7 @@ pub(super) fn block_sql(parts: impl Iterator<Item = (i64, i64, Hit)>, limit: usi
                 ") ORDER BY p.impact DESC, p.document_no DESC LIMIT {limit}) AS part"
             ));
     }
-    sql
+    packed::pack(sql, ["word_id", "lane", "impact", "document_no"])
 }
 
 /// What documents have of words in all lanes, by `search_postings_by_document`. With the lanes in the query, every
@@ -495,5 +497,5 @@ pub(super) fn probe_sql(documents: &[i64], words: &[i64]) -> Sql {
     sql.push_list(documents.iter().copied());
     sql.push(" AND p.word_id IN ");
     sql.push_list(words.iter().copied());
-    sql
+    packed::pack(sql, ["document_no", "word_id", "lane", "impact"])
 }
