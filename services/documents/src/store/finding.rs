@@ -26,8 +26,8 @@ use storage::{Error, Statement, Tx};
 use super::{queries, rows::DocumentRow, search::titles};
 use crate::domain::{Document, PartnershipName};
 
-/// How many documents one page looks at, at most: some 20 milliseconds.
-const WINDOW: usize = 4_000;
+/// How many documents one page looks at, at most: some 10 milliseconds.
+const WINDOW: usize = 2_000;
 /// How many documents are sorted for one page, at most.
 const GATHERED: usize = 1_000;
 /// How many comparisons of a filter are counted, at most.

@@ -416,10 +416,10 @@ async fn a_filter_that_no_index_finds_is_answered_over_several_bounded_pages() {
             })
             .await;
         filled.unwrap();
-        // 15,000 documents, 4,000 a page; and over 5,000 that have one of two values.
+        // 15,000 documents, 2,000 a page; and over 5,000 that have one of two values.
         let either =
             "(type = DOCUMENT_TYPE_TREATY OR type = DOCUMENT_TYPE_ROADMAP) AND NOT access_level = ACCESS_LEVEL_PUBLIC";
-        for (filter, expected_pages) in [("NOT access_level = ACCESS_LEVEL_PUBLIC", 4), (either, 2)] {
+        for (filter, expected_pages) in [("NOT access_level = ACCESS_LEVEL_PUBLIC", 8), (either, 3)] {
             let (found, pages) = paged(&database, filter).await;
             let rare = (0..20_000).filter(|index| index % 997 == 5 && index % 4 != 0);
             let mut expected: Vec<_> = rare.map(|index| format!("n{index}")).collect();

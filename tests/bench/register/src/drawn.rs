@@ -21,7 +21,7 @@ const ORDERS: [&str; 8] = [
 ];
 
 /// The filter and the order of the `number`th list of a register of `size` documents.
-pub(crate) fn list(maker: &Maker, size: u64, number: u64) -> (String, &'static str) {
+pub(crate) fn list(maker: Maker, size: u64, number: u64) -> (String, &'static str) {
     let mut chance = Chance::new(11, number);
     let index = chance.below(size);
     let request = maker.document(index);
@@ -72,7 +72,7 @@ fn first(words: &[String]) -> &str {
 }
 
 /// The `number`th search in a register of `size` documents: one to three words of a title, or parts of them.
-pub(crate) fn search(maker: &Maker, size: u64, number: u64) -> String {
+pub(crate) fn search(maker: Maker, size: u64, number: u64) -> String {
     let mut chance = Chance::new(13, number);
     let index = chance.below(size);
     let document = maker.document(index).document.unwrap_or_default();

@@ -16,7 +16,12 @@ use std::{error::Error, io::Write as _};
 
 use clap::{Parser, ValueEnum};
 
-use crate::{made::Maker, measure::Measured, place::Place, register::Register};
+use crate::{
+    made::Maker,
+    measure::{Counted, Measured},
+    place::Place,
+    register::Register,
+};
 
 /// Makes registers of several sizes, each with five acts on every document, and measures Get, List, Status, Search
 /// and the calendars in them: how long calls take, beside a bare read of one row by its key, and how that grows.
@@ -61,6 +66,9 @@ struct Args {
     /// How many calls of each kind are measured, after a tenth as many that are not.
     #[arg(long, default_value_t = 400, value_name = "N")]
     calls: usize,
+    /// Measures only what has this in its name in the report, and the bare row.
+    #[arg(long, default_value = "", value_name = "PART")]
+    only: String,
     /// A file to which each figure is appended as one JSON object a line.
     #[arg(long, value_name = "FILE")]
     json: Option<std::path::PathBuf>,
@@ -134,7 +142,11 @@ async fn one(
             let loaded = register.load(&maker, size, args.batch).await?;
             report::loaded(engine, size, &loaded)?;
         }
-        measure::all(&register, &maker, size, args.calls).await
+        let counted = Counted {
+            calls: args.calls,
+            only: &args.only,
+        };
+        measure::all(&register, &maker, size, counted).await
     };
     let result = result.await;
     report::memory()?;

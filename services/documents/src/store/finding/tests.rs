@@ -201,7 +201,7 @@ fn of_values(index: usize) -> Document {
             .unwrap(),
     );
     one.content.access_level = AccessLevel::ALL[index % 11 % 3];
-    one.deleted = (index % 5 == 0).then_some(one.created);
+    one.deleted = index.is_multiple_of(5).then_some(one.created);
     one
 }
 

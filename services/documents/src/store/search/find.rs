@@ -9,6 +9,7 @@
 use std::{
     cmp::Reverse,
     collections::{HashMap, HashSet},
+    iter,
 };
 
 use aip::Sql;
@@ -25,11 +26,16 @@ use crate::domain::search::{
     matching::Asked,
 };
 
-/// How much is read at most: a place counts 1, read or found, and so does looking for four words in a document.
-const WORK: usize = 16_000;
+/// How much is read at most, some 10 milliseconds: a place that is read counts 1.
+const WORK: usize = 8_000;
+
+/// What it counts to look into a document, which lies anywhere in the index, and besides for two words there, or for
+/// any number of words among those of its titles.
+const DOCUMENT: usize = 4;
+const TITLES: usize = 8;
 
 /// A word asked for that no more titles and texts have is read whole.
-const FEW: i64 = 1_000;
+const FEW: i64 = 500;
 
 /// How much more work goes into the rarest word than into each of the others.
 const RAREST: usize = 4;
@@ -418,9 +424,8 @@ impl<'a> Search<'a> {
                 .filter(|hit| known(hit).is_none())
                 .map(|hit| hit.document_no)
                 .collect();
-            self.work += asked.len() * stream.weights.len() / 4;
+            self.work += asked.len() * (DOCUMENT + (stream.weights.len() / 2).min(TITLES));
             let found = probe(tx, stream, &asked, &self.lanes).await?;
-            self.work += found.len();
             hits.retain_mut(|hit| {
                 let found = || found.get(&hit.document_no).copied().unwrap_or(0);
                 let score = known(hit).unwrap_or_else(found);
@@ -440,15 +445,28 @@ async fn probe(
     lanes: &[i64],
 ) -> Result<HashMap<i64, i64>, Error> {
     let mut best = HashMap::new();
-    if documents.is_empty() {
-        return Ok(best);
+    let words = stream.words();
+    let (mut few, mut many) = (Vec::new(), documents.to_vec());
+    if words.len() > 2 * TITLES && !documents.is_empty() {
+        let with_texts = packed::read(tx, with_texts_sql(documents)).await?;
+        let with_texts: HashSet<i64> = with_texts.into_iter().map(|[document]| document).collect();
+        (many, few) = many
+            .into_iter()
+            .partition(|document| with_texts.contains(document));
     }
-    let sql = probe_sql(documents, &stream.words());
-    for [document, word, lane, impact] in packed::read(tx, sql).await? {
-        if lanes.contains(&lane) {
-            let weight = stream.weights.get(&word).copied().unwrap_or(0);
-            let score = best.entry(document).or_insert(0);
-            *score = (weight * impact).max(*score);
+    for (documents, sql) in [
+        (&many, probe_sql(&many, &words)),
+        (&few, probe_all_sql(&few, &words)),
+    ] {
+        if documents.is_empty() {
+            continue;
+        }
+        for [document, word, lane, impact] in packed::read(tx, sql).await? {
+            if lanes.contains(&lane) {
+                let weight = stream.weights.get(&word).copied().unwrap_or(0);
+                let score = best.entry(document).or_insert(0);
+                *score = (weight * impact).max(*score);
+            }
         }
     }
     Ok(best)
@@ -491,11 +509,47 @@ pub(super) fn block_sql(parts: impl Iterator<Item = (i64, i64, Hit)>, limit: usi
 /// What documents have of words in all lanes, by `search_postings_by_document`. With the lanes in the query, every
 /// word would be looked up in each of them.
 pub(super) fn probe_sql(documents: &[i64], words: &[i64]) -> Sql {
-    let mut sql = Sql::new(
-        "SELECT p.document_no, p.word_id, p.lane, p.impact FROM search_postings p WHERE p.document_no IN ",
-    );
+    probing_sql(documents, PROBED, "p.word_id", words)
+}
+
+/// The same for documents that have few words, all of which are read: each of many words would be looked up in each
+/// document.
+pub(super) fn probe_all_sql(documents: &[i64], words: &[i64]) -> Sql {
+    probing_sql(documents, PROBED, "p.word_id + 0", words)
+}
+
+/// What is read of a place to weigh it.
+const PROBED: [&str; 4] = ["document_no", "word_id", "lane", "impact"];
+
+/// The places of words in documents. Each document is looked into by itself: given both lists, either engine may read
+/// all places of the words.
+pub(super) fn probing_sql<const N: usize>(
+    documents: &[i64],
+    columns: [&str; N],
+    word: &str,
+    words: &[i64],
+) -> Sql {
+    let mut rows = Sql::new(format!(
+        "SELECT p.{} FROM search_postings p WHERE p.document_no = looked.column1 AND {word} IN ",
+        columns.join(", p.")
+    ));
+    rows.push_list(words.iter().copied());
+    let mut sql = packed::pack(rows, columns);
+    sql.text = format!("SELECT string_agg(({}), ' ') FROM (VALUES ", sql.text);
+    // Lists have few lengths, and engines few texts to prepare; no document has this number.
+    let nobody = iter::repeat_n(&-1, documents.len().next_power_of_two() - documents.len());
+    for (index, document) in documents.iter().chain(nobody).enumerate() {
+        sql.push(if index == 0 { "(" } else { ", (" })
+            .bind(*document)
+            .push(")");
+    }
+    sql.push(") looked");
+    sql
+}
+
+/// Those of some documents of which the index has texts, by `search_sources_by_document`.
+pub(super) fn with_texts_sql(documents: &[i64]) -> Sql {
+    let mut sql = Sql::new("SELECT s.document_no FROM search_sources s WHERE s.document_no IN ");
     sql.push_list(documents.iter().copied());
-    sql.push(" AND p.word_id IN ");
-    sql.push_list(words.iter().copied());
-    packed::pack(sql, ["document_no", "word_id", "lane", "impact"])
+    packed::pack(sql, ["document_no"])
 }

@@ -1,13 +1,14 @@
 //! Where in texts the words of a query are, for the documents of one page.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aip::Sql;
 use storage::{Error, Tx};
 
 use super::{
     LISTED, contents,
-    find::{Found, Question},
+    find::{Found, Question, probing_sql, with_texts_sql},
+    packed,
 };
 use crate::domain::{AccessLevel, search::lane::Field};
 
@@ -49,17 +50,6 @@ storage::row! {
     }
 }
 
-storage::row! {
-    /// Where a word is.
-    struct PlaceRow {
-        document_no: i64,
-        word_id: i64,
-        lane: i64,
-        source_no: i64,
-        place: i64,
-    }
-}
-
 /// A place of a word in a text; the better come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Candidate {
@@ -91,16 +81,23 @@ pub(crate) async fn places(
         return Ok(HashMap::new());
     }
     for part in documents.chunks(ASKED) {
-        let rows: Vec<PlaceRow> = tx.all(places_sql(part, &ids), vec![]).await?;
+        // Most documents of a page may have titles only, which are not looked into.
+        let part: Vec<i64> = packed::read(tx, with_texts_sql(part))
+            .await?
+            .into_iter()
+            .map(|[document]| document)
+            .collect::<BTreeSet<i64>>()
+            .into_iter()
+            .collect();
+        if part.is_empty() {
+            continue;
+        }
+        let rows = packed::read(tx, places_sql(&part, &ids)).await?;
         let mut of_document: BTreeMap<i64, Vec<(usize, usize, i64, usize)>> = BTreeMap::new();
-        for PlaceRow {
-            document_no: document,
-            word_id: word,
-            source_no: source,
-            place,
-            ..
-        } in rows.into_iter().filter(|row| lanes.contains(&row.lane))
-        {
+        for [document, word, lane, source, place] in rows {
+            if !lanes.contains(&lane) {
+                continue;
+            }
             let place = usize::try_from(place).unwrap_or(0);
             for (asked, order) in words.get(&word).into_iter().flatten() {
                 let place = (*asked, *order, source, place);
@@ -220,11 +217,6 @@ fn shown(read: &str, place: usize, is_inside: bool) -> String {
 
 /// Where words are in the titles and texts of documents, in all lanes, by `search_postings_by_document`.
 pub(super) fn places_sql(documents: &[i64], words: &[i64]) -> Sql {
-    let mut sql = Sql::new(
-        "SELECT p.document_no, p.word_id, p.lane, p.source_no, p.place FROM search_postings p WHERE p.document_no IN ",
-    );
-    sql.push_list(documents.iter().copied());
-    sql.push(" AND p.word_id IN ");
-    sql.push_list(words.iter().copied());
-    sql
+    let columns = ["document_no", "word_id", "lane", "source_no", "place"];
+    probing_sql(documents, columns, "p.word_id", words)
 }

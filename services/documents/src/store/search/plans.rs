@@ -6,7 +6,7 @@ use storage::{Engine, Error};
 use super::{
     Hit,
     contents::pieces_sql,
-    find::{block_sql, probe_sql, whole_sql},
+    find::{block_sql, probe_all_sql, probe_sql, whole_sql, with_texts_sql},
     fragments::places_sql,
     tests, titles,
     vocabulary::{beginning_sql, known_sql},
@@ -19,6 +19,11 @@ const DOCUMENTS: usize = 2_000;
 const TEXTS: &str = "INSERT INTO text_contents (source_no, piece, content) \
      WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) \
      SELECT i / 2, i % 2, 'A text about trade.' FROM n";
+
+/// And where the index has them from.
+const SOURCES: &str = "INSERT INTO search_sources (source_no, version_uid, document_no, text_id, version_id, language, \
+     access_level) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) \
+     SELECT i, CAST(i AS TEXT), i, 'ru', 'v1', 'ru', 1 FROM n";
 
 /// Makes PostgreSQL plan as for two million documents: it believes in a thousand times as many rows, spread as the
 /// statistics say. Only a superuser may.
@@ -71,6 +76,16 @@ fn promises() -> Vec<(Sql, &'static str, &'static str)> {
             "search_postings_by_document",
         ),
         (
+            probe_all_sql(&[5, 6], &[1, 2]),
+            "search_postings_by_document",
+            "search_postings_by_document",
+        ),
+        (
+            with_texts_sql(&[5, 6]),
+            "search_sources_by_document",
+            "search_sources_by_document",
+        ),
+        (
             places_sql(&[5, 6], &[1, 2]),
             "search_postings_by_document",
             "search_postings_by_document",
@@ -114,6 +129,7 @@ async fn searches_go_by_index() {
             .write(move |tx| {
                 Box::pin(async move {
                     tx.execute(TEXTS, vec![]).await?;
+                    tx.execute(SOURCES, vec![]).await?;
                     tx.execute("ANALYZE", vec![]).await?;
                     if engine == Engine::Postgres {
                         tx.execute(ENLARGE, vec![]).await?;
