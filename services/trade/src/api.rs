@@ -160,6 +160,20 @@ impl TradeService for Api {
         answer(query::breakdown::run(self, request).await)
     }
 
+    async fn list_comparative_advantages(
+        &self,
+        request: Request<v1::ListComparativeAdvantagesRequest>,
+    ) -> Result<Response<v1::ListComparativeAdvantagesResponse>, Status> {
+        answer(query::advantage::run(self, request).await)
+    }
+
+    async fn query_complementarity(
+        &self,
+        request: Request<v1::QueryComplementarityRequest>,
+    ) -> Result<Response<v1::QueryComplementarityResponse>, Status> {
+        answer(query::complementarity::run(self, request).await)
+    }
+
     type StreamObservationsStream = query::stream::Pieces;
 
     async fn stream_observations(

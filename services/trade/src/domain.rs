@@ -1,5 +1,6 @@
 //! Facts and rules of trade metrics, without gRPC, databases or clocks.
 
+pub mod advantage;
 pub mod amount;
 pub mod breakdown;
 pub mod cell;
@@ -9,6 +10,7 @@ pub mod decimal;
 pub mod explanation;
 pub mod file;
 pub mod forecast;
+pub mod fraction;
 pub mod group;
 pub mod growth;
 pub mod import;

@@ -1,8 +1,10 @@
 //! `accord trade`: turnover by every method, targets, and the releases that the figures come from.
 
+mod advantage;
 mod breakdown;
 mod classifications;
 mod compare;
+mod complementarity;
 mod convert;
 mod explanations;
 mod export;
@@ -15,6 +17,7 @@ mod releases;
 mod target;
 mod turnover;
 mod uses;
+mod world;
 
 pub(super) use turnover::method;
 
@@ -39,6 +42,10 @@ enum Command {
     Turnover(turnover::Args),
     /// Shows what trade in one period is made of: the largest products or regions, newcomers and losses.
     Breakdown(breakdown::Args),
+    /// Shows in which products a country is specialised: its revealed comparative advantages.
+    Advantage(advantage::Args),
+    /// Shows how well what each party exports fits what the other imports.
+    Complementarity(complementarity::Args),
     /// Shows how far a target has been reached, and the growth it still needs.
     Target(target::Args),
     /// Lists the publications that the figures come from.
@@ -67,6 +74,10 @@ pub async fn run(args: &Args) -> Result<(), Error> {
     let view = match &args.command {
         Command::Turnover(turnover) => turnover::run(&connection, partnership, turnover).await?,
         Command::Breakdown(args) => breakdown::run(&connection, partnership, args).await?,
+        Command::Advantage(args) => advantage::run(&connection, partnership, args).await?,
+        Command::Complementarity(args) => {
+            complementarity::run(&connection, partnership, args).await?
+        }
         Command::Target(target) => target::run(&connection, partnership, target).await?,
         Command::Releases(releases) => releases::run(&connection, partnership, releases).await?,
         Command::Classifications(args) => classifications::run(&connection, args).await?,

@@ -27,6 +27,8 @@ fn every_command_explains_itself_with_examples() {
         &["documents", "undelete"],
         &["documents", "purge"],
         &["trade", "turnover"],
+        &["trade", "advantage"],
+        &["trade", "complementarity"],
         &["trade", "target"],
         &["trade", "releases"],
         &["trade", "import"],

@@ -38,14 +38,14 @@ M,2023,85,0,6,
 const SECOND: &str = "flow,period,commodity,value_usd,unit_mult\nX,2023,27,11,6\nX,2023,90,1,6\n";
 
 /// A server with both releases, the second of which is published when asked for.
-struct Office {
-    server: Running,
+pub(crate) struct Office {
+    pub(crate) server: Running,
     folder: tempfile::TempDir,
     token: String,
 }
 
 impl Office {
-    fn open() -> Self {
+    pub(crate) fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data_dir = folder.path().join("data").display().to_string();
         let server = Running::start(&["serve", "--data-dir", &data_dir]);
@@ -61,7 +61,7 @@ impl Office {
         office
     }
 
-    fn write(&self, name: &str, text: &str) -> String {
+    pub(crate) fn write(&self, name: &str, text: &str) -> String {
         let path = self.folder.path().join(name);
         std::fs::write(&path, text).unwrap();
         path.display().to_string()
@@ -73,9 +73,19 @@ impl Office {
     }
 
     #[track_caller]
-    fn good(&self, arguments: &[&str]) -> String {
+    pub(crate) fn good(&self, arguments: &[&str]) -> String {
+        self.good_as(&self.token, arguments)
+    }
+
+    /// A token of a party.
+    pub(crate) fn token_of(&self, party: &str) -> String {
+        self.server.party_token(self.folder.path(), party)
+    }
+
+    #[track_caller]
+    pub(crate) fn good_as(&self, token: &str, arguments: &[&str]) -> String {
         let address = self.server.address();
-        let access = ["--address", &address, "--token-file", &self.token];
+        let access = ["--address", &address, "--token-file", token];
         let output = run(&[arguments, &access].concat());
         assert!(output.status.success(), "{}", stderr(&output));
         stdout(&output)
@@ -83,7 +93,7 @@ impl Office {
 }
 
 #[track_caller]
-fn has(text: &str, parts: &[&str]) {
+pub(crate) fn has(text: &str, parts: &[&str]) {
     // Columns may be wider apart than here.
     let squeezed: Vec<String> = text
         .lines()

@@ -1,7 +1,9 @@
 //! Between the contracts and the domain, both ways: the only place that knows both.
 
+pub(crate) mod advantage;
 pub(crate) mod breakdown;
 pub(crate) mod classification;
+pub(crate) mod complementarity;
 pub(crate) mod enums;
 pub(crate) mod explanation;
 pub(crate) mod forecast;
@@ -15,8 +17,10 @@ pub(crate) mod series;
 pub(crate) mod target;
 
 use accord_proto::{convert, google::r#type::Date};
-use aip::{Violation, Violations};
+use aip::{Violation, Violations, text};
 use jiff::{Timestamp, civil};
+
+use crate::domain::cell::WORLD;
 
 /// Shows an instant.
 pub(crate) fn timestamp(time: Timestamp) -> prost_types::Timestamp {
@@ -61,6 +65,14 @@ pub(crate) fn optional<T>(
         return Ok(None);
     }
     needed(field, value, read).map(Some)
+}
+
+/// Reads a country, or the world.
+pub(crate) fn area(field: &str, value: &str) -> Result<String, Violation> {
+    if value == WORLD {
+        return Ok(value.to_owned());
+    }
+    text::country(field, value)
 }
 
 /// Reads a list whose members may each stand there once.

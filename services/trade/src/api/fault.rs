@@ -5,10 +5,12 @@ use aip::{Violation, Violations, etag};
 use tonic::Code;
 
 use crate::domain::{
-    cell::HsEdition,
+    advantage::Missing,
+    cell::{Flow, HsEdition, WORLD},
     classification::file,
     explanation,
     forecast::{History, Refusal},
+    group::Level,
     import::{self, Import},
     release::{self, Release},
     target::{self, Target},
@@ -300,6 +302,43 @@ pub(crate) fn explanations_too_many() -> Fault {
     let message = format!("the gap has {max} explanations that are not withdrawn already");
     Fault::failed_precondition("EXPLANATIONS_TOO_MANY", message)
         .with_metadata("max_explanations", max)
+}
+
+/// Says which totals of trade with the world are not there.
+pub(crate) fn trade_totals_missing(missing: &[Missing]) -> Fault {
+    let level = |missing: &Missing| match missing.level {
+        None => ("TOTAL", "for all commodities together"),
+        Some(Level::Section) => ("SECTION", "by section"),
+        Some(Level::Chapter) => ("CHAPTER", "by chapter"),
+        Some(Level::Heading) => ("HEADING", "by heading"),
+        Some(Level::Subheading) => ("SUBHEADING", "by subheading"),
+    };
+    let key = |own: &Missing| {
+        let (word, _) = level(own);
+        let flow = own.flow.as_str();
+        format!("{}/{flow}/{WORLD}/{word}/{}", own.reporter, own.period)
+    };
+    let keys: Vec<String> = missing.iter().map(key).collect();
+    let message = "totals of trade with the world (partner W0) are missing; nothing is estimated in their place";
+    let fault = Fault::failed_precondition("TRADE_TOTALS_MISSING", message)
+        .with_metadata("missing", keys.join(","));
+    missing.iter().fold(fault, |fault, own| {
+        let (_, by) = level(own);
+        let whose = if own.reporter == WORLD {
+            "the world (reporter W0)"
+        } else {
+            own.reporter.as_str()
+        };
+        let trade = match own.flow {
+            Flow::Import => "imports from the world",
+            _ => "exports to the world",
+        };
+        let description = format!(
+            "no release that counts has figures of {trade} of {whose} {by} that tell about {}",
+            own.period
+        );
+        fault.with_precondition("TRADE_TOTALS_MISSING", key(own), description)
+    })
 }
 
 /// Compares the etag of a request with the current one.

@@ -1,10 +1,13 @@
 //! Questions for turnover: how one is read, and the vintages that answer it.
 
+pub(super) mod advantage;
 pub(super) mod breakdown;
 pub(super) mod compare;
+pub(super) mod complementarity;
 pub(super) mod groups;
 pub(super) mod series;
 pub(super) mod stream;
+mod world;
 
 use std::sync::Arc;
 

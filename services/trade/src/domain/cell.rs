@@ -147,7 +147,7 @@ impl Commodity {
 /// The coordinates of a figure within the statistics of one reporter.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cell {
-    /// The other side: ISO 3166-1 alpha-2.
+    /// The other side: ISO 3166-1 alpha-2, or [`WORLD`].
     pub partner: String,
     /// The direction of the trade.
     pub flow: Flow,
@@ -171,6 +171,16 @@ impl fmt::Display for Cell {
     }
 }
 
+/// The code of the world: all partners together, or all reporters. From the code list `CL_AREA` of SDMX, whose
+/// `W1` is the rest of the world.
+pub const WORLD: &str = "W0";
+
+/// Tells whether a text can be a reporter or a partner: a country, or the world.
+#[must_use]
+pub fn is_area(text: &str) -> bool {
+    text == WORLD || is_country(text)
+}
+
 /// Tells whether a text has the shape of an ISO 3166-1 alpha-2 code.
 #[must_use]
 pub fn is_country(text: &str) -> bool {
@@ -180,8 +190,8 @@ pub fn is_country(text: &str) -> bool {
 /// Tells whether a text has the shape of an ISO 3166-2 code of a country's region, such as `KZ-61`.
 #[must_use]
 pub fn is_region_of(country: &str, text: &str) -> bool {
-    text.strip_prefix(country)
-        .and_then(|rest| rest.strip_prefix('-'))
+    let rest = text.strip_prefix(country).filter(|_| is_country(country));
+    rest.and_then(|rest| rest.strip_prefix('-'))
         .is_some_and(|part| {
             (1..=3).contains(&part.len())
                 && part
@@ -225,5 +235,11 @@ mod tests {
         assert!(!is_region_of("UZ", "KZ-61"));
         assert!(!is_region_of("KZ", "KZ-"));
         assert!(!is_country("uz"));
+    }
+
+    #[test]
+    fn the_world_is_no_country_and_has_no_regions() {
+        assert!(is_area(WORLD) && is_area("UZ") && !is_area("W1"));
+        assert!(!is_country(WORLD) && !is_region_of(WORLD, "W0-1"));
     }
 }

@@ -258,21 +258,33 @@ async fn read_figures(
             .map(|source| source.counting)
             .collect();
         let stands = stands(number, strict.then_some(later.as_slice()));
-        let counting = std::slice::from_ref(source.counting);
-        let text = format!(
-            "SELECT {number} AS release, o.period_year, {} AS series, o.span, o.marks, 1 AS whole, \
-             CASE WHEN {stands} THEN 1 ELSE 0 END AS stands, {} FROM observations o WHERE o.release = {number} \
-             AND o.period_year IN ({}) AND {}{spans} GROUP BY 2, 3, 4, 5, 7",
-            node(asked.level),
-            MEASURES,
-            list_of(observations::years(asked.years, counting)),
-            Which::new(asked, partner).sql(),
-        );
+        let text = figures_sql(asked, partner, source.counting, &stands, spans);
         let args = args![clock::to_micros(asked.known)];
         let rows = tx.all::<SumRow>(once(text, args), Vec::new()).await?;
         shelf.put(rows, &[source], asked, false)?;
     }
     Ok(())
+}
+
+/// Sums over the figures of one release, by the primary key.
+fn figures_sql(
+    asked: &Asked,
+    partner: &str,
+    counting: &Counting,
+    stands: &str,
+    spans: &str,
+) -> String {
+    let number = counting.release.number;
+    let counting = std::slice::from_ref(counting);
+    format!(
+        "SELECT {number} AS release, o.period_year, {} AS series, o.span, o.marks, 1 AS whole, \
+         CASE WHEN {stands} THEN 1 ELSE 0 END AS stands, {} FROM observations o WHERE o.release = {number} \
+         AND o.period_year IN ({}) AND {}{spans} GROUP BY 2, 3, 4, 5, 7",
+        node(asked.level),
+        MEASURES,
+        list_of(observations::years(asked.years, counting)),
+        Which::new(asked, partner).sql(),
+    )
 }
 
 /// What figures add up to.
@@ -314,3 +326,6 @@ fn once(text: String, args: Vec<aip::Value>) -> Statement {
     // The best plan depends on the numbers in it.
     Statement::from(Sql { text, args }).once()
 }
+
+#[cfg(test)]
+mod plans;

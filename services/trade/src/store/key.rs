@@ -1,7 +1,7 @@
 //! Cells as keys of whole numbers, which sort as the tables do.
 //!
 //! A cell is three numbers beside its release. The *year* is the calendar year. The *series* packs,
-//! from the highest bits to the lowest: partner (two letters to base 26), region (up to three letters
+//! from the highest bits to the lowest: partner (two letters to base 26; 676 for the world), region (up to three letters
 //! or digits behind the country, to base 37; 0 for the whole country), flow, HS edition plus one (0 for
 //! none) and commodity. The commodity is its code filled up with zeros to six digits, times 8, plus the
 //! number of its digits; 0 for all commodities together. So a heading comes right before all that it
@@ -9,7 +9,7 @@
 
 use super::codes::Coded;
 use crate::domain::{
-    cell::{Cell, Commodity, Flow, HsEdition},
+    cell::{Cell, Commodity, Flow, HsEdition, WORLD},
     observation::{Qualifier, Status},
     period::{Period, Window},
 };
@@ -24,6 +24,8 @@ pub(crate) const FLOW_SHIFT: u32 = 26;
 pub(crate) const REGION_SHIFT: u32 = 29;
 /// Where the partner begins.
 pub(crate) const PARTNER_SHIFT: u32 = 45;
+/// The number of the world among partners, behind those of two letters.
+const WORLD_CODE: i64 = 26 * 26;
 /// Flow and edition take three bits each.
 const THREE_BITS: i64 = 7;
 /// The region takes sixteen bits.
@@ -125,6 +127,9 @@ pub(crate) fn span(window: Window, last_month: i8) -> i64 {
 
 /// Returns the number of a partner.
 pub(crate) fn partner_code(partner: &str) -> i64 {
+    if partner == WORLD {
+        return WORLD_CODE;
+    }
     partner
         .bytes()
         .fold(0, |code, letter| code * 26 + i64::from(letter) - 65)
@@ -184,6 +189,9 @@ pub(crate) fn qualifier(marks: i64) -> Option<Qualifier> {
 }
 
 fn partner(code: i64) -> Option<String> {
+    if code == WORLD_CODE {
+        return Some(WORLD.to_owned());
+    }
     let letter = |digit: i64| {
         u8::try_from(digit)
             .ok()
@@ -235,7 +243,7 @@ mod tests {
 
     fn any_cell() -> impl Strategy<Value = Cell> {
         (
-            "[A-Z]{2}",
+            "[A-Z]{2}|W0",
             proptest::option::of("[A-Z0-9]{1,3}"),
             0..Flow::CODES.len(),
             proptest::option::of(("[0-9]{2,6}", 0_u8..=6)),

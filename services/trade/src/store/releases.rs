@@ -58,11 +58,11 @@ const COUNTING: &str = " WHERE r.partnership = $1 AND r.reporter IN ($2, $3) \
     AND r.publish_record_us < $5 AND r.publish_us <= $4 AND (r.withdraw_us IS NULL \
     OR r.withdraw_us > $4 OR r.withdraw_record_us >= $5)";
 
-/// The pairs of parties that published releases of a partnership are about; by the index
+/// The pairs of parties that published releases of a partnership are about, the world being none; by the index
 /// `release_partners_of_partnership`.
 const PAIRS: &str = "SELECT DISTINCT p.reporter, p.partner FROM release_partners p \
     JOIN releases r ON r.uid = p.release_uid \
-    WHERE p.partnership = $1 AND r.publish_record_us IS NOT NULL \
+    WHERE p.partnership = $1 AND r.publish_record_us IS NOT NULL AND p.reporter <> 'W0' AND p.partner <> 'W0' \
     ORDER BY p.reporter, p.partner LIMIT 20";
 
 /// The columns that never change, then those that do, as [`values`] gives them.

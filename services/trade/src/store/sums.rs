@@ -229,6 +229,6 @@ async fn write(tx: &mut Tx, release: i64, at_us: i64, pages: Vec<Page>) -> Resul
 }
 
 #[cfg(test)]
-mod plans;
+pub(super) mod plans;
 #[cfg(test)]
 mod tests;

@@ -19,10 +19,12 @@ pub(crate) const WINDOW: &str = "(o.span / 100)";
 /// The last month.
 pub(crate) const MONTH: &str = "(o.span % 100)";
 
-/// The partner.
+/// The partner; the world has a number behind those of two letters.
 pub(crate) const PARTNER: Text = Text {
-    sqlite: "char(65 + (o.series >> 45) / 26, 65 + (o.series >> 45) % 26)",
-    postgres: "(chr((65 + (o.series >> 45) / 26)::int) || chr((65 + (o.series >> 45) % 26)::int)) \
+    sqlite: "(CASE WHEN (o.series >> 45) = 676 THEN 'W0' \
+        ELSE char(65 + (o.series >> 45) / 26, 65 + (o.series >> 45) % 26) END)",
+    postgres: "(CASE WHEN (o.series >> 45) = 676 THEN 'W0' \
+        ELSE chr((65 + (o.series >> 45) / 26)::int) || chr((65 + (o.series >> 45) % 26)::int) END) \
         COLLATE \"C\"",
 };
 

@@ -6,8 +6,10 @@
 )]
 #![allow(clippy::large_futures, reason = "a test's future is polled once")]
 
+mod advantage;
 mod bureau;
 mod classifications;
+mod complementarity;
 mod errors;
 mod explanations;
 mod exports;
@@ -26,3 +28,4 @@ mod retries;
 mod series;
 mod targets;
 mod vintages;
+mod world;

@@ -24,6 +24,7 @@ Examples:
   accord trade import kz-2024.csv --release kz-2024 --token-file kz.token
   accord trade import *.csv --release kz-2024 --skip-bad-rows --publish --token-file kz.token
   accord trade import TradeData.csv --reporter KZ --hs-edition H6 --dry-run --token-file kz.token
+  accord trade import TradeData.csv --reporter KZ --partner UZ --partner W0 --publish-time 2025-03-01 --publish --token-file kz.token
   accord trade import uz_siat_1105.csv --reporter UZ --flow export --unit-mult 3 --token-file uz.token
   accord trade import figures.parquet --release kz-2024 --report problems.csv --token-file kz.token
 

@@ -101,7 +101,8 @@ fn accepted(uses: &[(&Explanation, Currency)]) -> Option<i64> {
         .reduce(i64::saturating_add)
 }
 
-fn show_side(side: &Side) -> v1::MirrorFigure {
+/// Shows what one side reports.
+pub(crate) fn show_side(side: &Side) -> v1::MirrorFigure {
     match side {
         Side::Known(figure) => show_figure(figure),
         Side::Nothing => v1::MirrorFigure {

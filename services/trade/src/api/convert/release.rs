@@ -4,8 +4,11 @@ use accord_proto::trade::v1;
 use aip::{Violation, Violations, convert, etag, text};
 use jiff::Timestamp;
 
-use super::{date, distinct, enums, needed, optional, timestamp};
-use crate::domain::release::{Coverage, Publication, PublishBasis, Release, Scope, Valuation};
+use super::{area, date, distinct, enums, needed, optional, timestamp};
+use crate::domain::{
+    cell::WORLD,
+    release::{Coverage, Publication, PublishBasis, Release, Scope, Valuation},
+};
 
 const MAX_NAME: usize = 500;
 const MAX_PUBLISHER: usize = 300;
@@ -18,7 +21,7 @@ pub(crate) fn read(release: &v1::Release) -> Result<Publication, Violations> {
     let mut violations = Violations::new();
     let display_name = text::required("display_name", &release.display_name, MAX_NAME);
     let display_name = violations.take(display_name);
-    let reporter = violations.take(text::country("reporter", &release.reporter));
+    let reporter = violations.take(area("reporter", &release.reporter));
     let publisher = violations.take(text::required(
         "publisher",
         &release.publisher,
@@ -36,6 +39,10 @@ pub(crate) fn read(release: &v1::Release) -> Result<Publication, Violations> {
         );
     }
     let source_uri = violations.take(optional_uri(&release.source_uri));
+    if release.reporter == WORLD && release.source_uri.is_empty() {
+        let description = "must say where figures come from that are no party's own";
+        violations.push("source_uri", "FIELD_REQUIRED", description);
+    }
     let coverage = read_coverage(
         release.coverage.as_ref(),
         &release.reporter,
@@ -189,6 +196,14 @@ fn read_partners(
         &coverage.partners,
         violations,
         |field, partner| {
+            if reporter == WORLD {
+                return if partner == WORLD {
+                    Ok(partner.clone())
+                } else {
+                    let description = "must be W0, as the reporter is the world";
+                    Err(Violation::new(field, "FIELD_INVALID", description))
+                };
+            }
             if partner == reporter {
                 return Err(Violation::new(
                     field,
@@ -196,7 +211,7 @@ fn read_partners(
                     "is the reporter itself",
                 ));
             }
-            text::country(field, partner)
+            area(field, partner)
         },
     )
 }

@@ -11,7 +11,7 @@ use tonic::Request;
 
 use super::{
     get_import::{load_locked, release_of},
-    load,
+    load, may_publish,
 };
 use crate::{
     api::{Api, convert, fault},
@@ -40,7 +40,7 @@ pub(crate) async fn run(api: &Api, request: Request<CancelImportRequest>) -> Res
             Box::pin(async move {
                 let (caller, name) = &*input;
                 let release = load(tx, &release_of(name)).await?;
-                caller.speaks_for(&release.publication.reporter)?;
+                may_publish(caller, &release.publication.reporter)?;
                 let mut import = load_locked(tx, name).await?;
                 import
                     .cancel(stamp.now)

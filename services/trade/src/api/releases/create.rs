@@ -9,6 +9,7 @@ use identity::Caller;
 use ledger::{Call, Change, ChangeKind};
 use tonic::Request;
 
+use super::may_publish;
 use crate::{
     api::{Api, convert, fault},
     domain::{
@@ -33,7 +34,7 @@ pub(crate) async fn run(api: &Api, request: Request<CreateReleaseRequest>) -> Re
     let (Some(parent), Some(id), Some(publication)) = (parent, id, publication) else {
         return Err(fault::unreported());
     };
-    caller.speaks_for(&publication.reporter)?;
+    may_publish(&caller, &publication.reporter)?;
 
     let input = Arc::new((ReleaseName::new(parent.partnership, id), publication));
     api.journal

@@ -9,7 +9,7 @@ use identity::Caller;
 use ledger::{Call, ChangeKind};
 use tonic::Request;
 
-use super::{load, save};
+use super::{load, may_publish, save};
 use crate::{
     api::{Api, fault},
     domain::name::ReleaseName,
@@ -42,7 +42,7 @@ pub(crate) async fn run(
             Box::pin(async move {
                 let (caller, name, etag) = &*input;
                 let mut release = load(tx, name).await?;
-                caller.speaks_for(&release.publication.reporter)?;
+                may_publish(caller, &release.publication.reporter)?;
                 fault::check_etag(&release.name, etag, &release.uid, release.revision)?;
                 if let Some(open) = store::imports::open(tx, &release.uid).await? {
                     return Err(fault::import_unfinished(&open));

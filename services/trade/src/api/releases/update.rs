@@ -11,7 +11,7 @@ use ledger::{Call, ChangeKind};
 use storage::Tx;
 use tonic::Request;
 
-use super::{load, save};
+use super::{load, may_publish, save};
 use crate::{
     api::{Api, convert, fault},
     domain::{name::ReleaseName, release::Release},
@@ -43,7 +43,7 @@ pub(crate) async fn run(
             Box::pin(async move {
                 let (caller, name, request, given) = &*input;
                 let mut release = load(tx, name).await?;
-                caller.speaks_for(&release.publication.reporter)?;
+                may_publish(caller, &release.publication.reporter)?;
                 fault::check_etag(&release.name, &given.etag, &release.uid, release.revision)?;
                 release
                     .expect_staging()

@@ -9,7 +9,7 @@ use identity::Caller;
 use ledger::{Call, ChangeKind};
 use tonic::Request;
 
-use super::{load, save};
+use super::{load, may_publish, save};
 use crate::{
     api::{Api, fault},
     domain::name::ReleaseName,
@@ -45,7 +45,7 @@ pub(crate) async fn run(
             Box::pin(async move {
                 let (caller, name, reason, etag) = &*input;
                 let mut release = load(tx, name).await?;
-                caller.speaks_for(&release.publication.reporter)?;
+                may_publish(caller, &release.publication.reporter)?;
                 fault::check_etag(&release.name, etag, &release.uid, release.revision)?;
                 let revision = release.revision;
                 release

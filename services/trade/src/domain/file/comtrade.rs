@@ -8,13 +8,15 @@
 use super::{
     Problem, Reason,
     columns::{Column, Columns, Origins, whole_line},
-    layout::{Adapted, Draft, find, misshapen, origin, other_flow, other_reporter, partner, text},
+    layout::{
+        Adapted, Draft, area, find, misshapen, origin, other_flow, other_reporter, partner, text,
+    },
     records::Record,
     sdmx::printed_weight,
 };
 use crate::domain::{
     cell::{Flow, TOTAL},
-    country, decimal,
+    decimal,
     release::{Publication, Valuation, valuations},
 };
 
@@ -77,6 +79,9 @@ const BREAKDOWNS: [(&str, &[&str]); 5] = [
     ("mosCode", &["", "0"]),
     ("motCode", &["", "0"]),
 ];
+
+/// The codes of the world, as number and as letters.
+const WORLD: [&str; 2] = ["0", "W00"];
 
 /// Codes of flows that are parts of exports or imports.
 const PARTS_OF_FLOWS: [&str; 6] = ["DX", "FM", "MIP", "MOP", "XIP", "XOP"];
@@ -195,10 +200,10 @@ impl Comtrade {
 
     /// Returns the partner, or why the row is not for the release.
     fn left_out(&self, record: &Record, publication: &Publication) -> Result<String, Reason> {
-        if let Some(reason) = other_reporter(publication, &text(record, self.reporter)) {
+        if let Some(reason) = other_reporter(publication, &text(record, self.reporter), &WORLD) {
             return Err(reason);
         }
-        let partner = partner(publication, &text(record, self.partner))?;
+        let partner = partner(publication, &text(record, self.partner), &WORLD)?;
         let flow = text(record, self.flow);
         if PARTS_OF_FLOWS.contains(&flow.as_str()) {
             return Err(Reason::OtherFlow);
@@ -226,7 +231,7 @@ impl Comtrade {
         let reporter = text(record, self.reporter);
         draft.set(
             Column::Reporter,
-            country::alpha_2(&reporter).unwrap_or(reporter),
+            area(&reporter, &WORLD).unwrap_or(reporter),
         );
         draft.set(Column::Partner, partner);
         let flow = text(record, self.flow);

@@ -11,7 +11,7 @@ use super::{
     siat::Siat,
 };
 use crate::domain::{
-    cell::Flow,
+    cell::{Flow, WORLD},
     country,
     decimal::{self, CENT_DIGITS},
     release::Publication,
@@ -157,19 +157,36 @@ pub(super) fn origin(names: &[String], position: Option<usize>) -> (u32, String)
     (number, columns::printable(name))
 }
 
-/// Returns why figures of this reporter are not for the release; what is no code of a country is left to be
-/// reported.
-pub(super) fn other_reporter(publication: &Publication, code: &str) -> Option<Reason> {
-    let other = country::alpha_2(code).is_some_and(|country| country != publication.reporter);
+/// Returns the country of a code, or the world where the code is one of `world`: formats write it differently, and
+/// what is the world in one is the rest of it in another.
+pub(super) fn area(code: &str, world: &[&str]) -> Option<String> {
+    if world.contains(&code) {
+        return Some(WORLD.to_owned());
+    }
+    country::alpha_2(code)
+}
+
+/// Returns why figures of this reporter are not for the release; what is no code of a country or the world is left
+/// to be reported.
+pub(super) fn other_reporter(
+    publication: &Publication,
+    code: &str,
+    world: &[&str],
+) -> Option<Reason> {
+    let other = area(code, world).is_some_and(|area| area != publication.reporter);
     other.then_some(Reason::OtherReporter)
 }
 
-/// Returns the partner, or why figures about it are not for the release. The world and groups of countries
-/// have codes too, which are those of no country.
-pub(super) fn partner(publication: &Publication, code: &str) -> Result<String, Reason> {
+/// Returns the partner, or why figures about it are not for the release. Groups of countries have codes too,
+/// which are those of no country.
+pub(super) fn partner(
+    publication: &Publication,
+    code: &str,
+    world: &[&str],
+) -> Result<String, Reason> {
     let covered = &publication.coverage.partners;
-    match country::alpha_2(code) {
-        Some(country) if covered.contains(&country) => Ok(country),
+    match area(code, world) {
+        Some(area) if covered.contains(&area) => Ok(area),
         Some(_) => Err(Reason::OtherPartner),
         None if is_group(code) => Err(Reason::OtherPartner),
         None => Ok(code.to_owned()),

@@ -9,7 +9,7 @@ use super::{
     records::{Flaw, Record},
 };
 use crate::domain::{
-    cell::{Cell, Commodity, CommodityError, HsEdition, TOTAL, is_country, is_region_of},
+    cell::{Cell, Commodity, CommodityError, HsEdition, TOTAL, is_area, is_region_of},
     decimal::{self, CENT_DIGITS, GRAM_DIGITS},
     observation::{Observation, Precision, Qualifier, Status},
     period::{self, Period},
@@ -195,12 +195,12 @@ impl<'a> Row<'a> {
                 );
                 None
             }
-            (code, _) if is_country(code) => Some(code.to_owned()),
+            (code, _) if is_area(code) => Some(code.to_owned()),
             _ => {
                 self.report(
                     Column::Partner,
                     Reason::PartnerInvalid,
-                    "is not an ISO 3166-1 alpha-2 code".to_owned(),
+                    "is neither an ISO 3166-1 alpha-2 code nor W0, the world".to_owned(),
                 );
                 None
             }

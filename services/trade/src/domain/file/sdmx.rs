@@ -8,12 +8,13 @@ use super::{
     Problem, Reason,
     columns::{Column, Columns, Origins, printable, whole_line},
     format::Reading,
-    layout::{Adapted, Draft, find, misshapen, origin, other_flow, other_reporter, partner, text},
+    layout::{
+        Adapted, Draft, area, find, misshapen, origin, other_flow, other_reporter, partner, text,
+    },
     records::Record,
 };
 use crate::domain::{
     cell::{Flow, TOTAL},
-    country,
     decimal::{self, GRAM_DIGITS},
     release::Publication,
 };
@@ -61,6 +62,9 @@ const BOTH_FLOWS: &str = "T";
 
 /// Codes that say that a dimension is not broken down, or does not apply.
 const NOT_BROKEN_DOWN: [&str; 4] = ["_T", "_Z", "_X", "W0"];
+
+/// The codes of the world: of the list CL_AREA, and of totals in any list.
+const WORLD: [&str; 2] = ["W0", "_T"];
 
 /// The columns of one file.
 #[derive(Debug)]
@@ -181,12 +185,12 @@ impl Sdmx {
             return Adapted::Bad(problems);
         }
         let reporter = self.code(record, self.at(Column::Reporter));
-        if let Some(reason) = other_reporter(publication, &reporter) {
+        if let Some(reason) = other_reporter(publication, &reporter, &WORLD) {
             return Adapted::LeftOut(reason);
         }
         let partner = match self.code(record, self.at(Column::Partner)) {
             code if code.is_empty() => Ok(code),
-            code => partner(publication, &code),
+            code => partner(publication, &code, &WORLD),
         };
         let flow = match self.code(record, self.at(Column::Flow)) {
             word if word.is_empty() => self.flow.clone(),
@@ -204,7 +208,7 @@ impl Sdmx {
         let mut draft = Draft::default();
         draft.set(
             Column::Reporter,
-            country::alpha_2(&reporter).unwrap_or(reporter),
+            area(&reporter, &WORLD).unwrap_or(reporter),
         );
         draft.set(Column::Partner, partner);
         draft.set(Column::Flow, flow);

@@ -223,7 +223,8 @@ impl Siat {
                 description: format!("the row has no {CODE}"),
             }]);
         };
-        let partner = match partner(publication, &code) {
+        // Its 0 is no world but the countries that have no row.
+        let partner = match partner(publication, &code, &[]) {
             Ok(partner) => partner,
             Err(reason) => return Adapted::LeftOut(reason),
         };

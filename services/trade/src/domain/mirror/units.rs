@@ -141,7 +141,8 @@ pub fn take_classification(level: Level, rows: &mut [(BTreeSet<String>, Row)]) {
 }
 
 /// The code of a level that a code is in.
-fn at(level: Level, code: &str) -> String {
+#[must_use]
+pub fn at(level: Level, code: &str) -> String {
     if level == Level::Section {
         return section::of_chapter(code.get(..2).unwrap_or(code)).to_owned();
     }

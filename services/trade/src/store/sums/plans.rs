@@ -36,7 +36,8 @@ async fn fill(tx: &mut Tx) -> Result<(), Error> {
     Ok(())
 }
 
-async fn plan(database: &Database, mut sql: Sql) -> String {
+/// Returns the steps of a question's plan.
+pub(in crate::store) async fn plan(database: &Database, mut sql: Sql) -> String {
     let engine = database.engine();
     let explain = match engine {
         Engine::Sqlite => "EXPLAIN QUERY PLAN ",

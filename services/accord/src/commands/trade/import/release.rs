@@ -15,15 +15,18 @@ use crate::client::Connection;
 use crate::error::Error;
 use crate::{names, when};
 
+/// The world, as reporter and as partner.
+const WORLD: &str = "W0";
+
 /// What is said about a release that does not exist yet.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "A new release")]
 pub(super) struct About {
-    /// The party whose statistics these are; creates the release, under an id that follows from the files unless --release
-    /// names one, if it does not exist.
+    /// The party whose statistics these are, or W0 for exports and imports of all countries together; creates the release,
+    /// under an id that follows from the files unless --release names one, if it does not exist.
     #[arg(long, value_name = "PARTY")]
     reporter: Option<String>,
-    /// A partner that it covers; may be repeated [default: the other parties].
+    /// A partner that it covers, W0 for the world; may be repeated [default: the other parties].
     #[arg(long = "partner", value_name = "PARTY", requires = "reporter")]
     partners: Vec<String>,
     /// Who published the figures [default: not stated].
@@ -164,7 +167,9 @@ async fn plan(
     inputs: &[Input],
 ) -> Result<Release, Error> {
     let about = &args.about;
-    let partners = if about.partners.is_empty() {
+    let partners = if reporter == WORLD && about.partners.is_empty() {
+        vec![WORLD.to_owned()]
+    } else if about.partners.is_empty() {
         let request = GetPartnershipRequest {
             name: parent.to_owned(),
         };

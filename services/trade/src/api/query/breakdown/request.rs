@@ -202,7 +202,8 @@ fn read_commodity(
     Ok((commodity, edition))
 }
 
-fn read_top(count: i32) -> Result<usize, Violation> {
+/// Reads how many rows there are at most.
+pub(in crate::api) fn read_top(count: i32) -> Result<usize, Violation> {
     match count {
         0 => Ok(TOP),
         1..=MAX_TOP => Ok(usize::try_from(count).unwrap_or(TOP)),

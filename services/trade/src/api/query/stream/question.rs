@@ -7,10 +7,7 @@ use jiff::Timestamp;
 use prost::Message as _;
 
 use crate::{
-    api::{
-        convert, fault,
-        query::{read_party, read_year},
-    },
+    api::{convert, fault, query::read_year},
     domain::{
         cell::{Commodity, HsEdition, is_country, is_region_of},
         name::{PartnershipName, ReleaseName},
@@ -27,8 +24,8 @@ pub(super) fn read(
 ) -> Result<(Wanted, Listing), Fault> {
     let mut violations = Violations::new();
     let parent = violations.take(PartnershipName::parse("parent", &request.parent));
-    let reporter = violations.take(read_party("reporter", &request.reporter));
-    let partner = violations.take(read_party("partner", &request.partner));
+    let reporter = violations.take(read_area("reporter", &request.reporter));
+    let partner = violations.take(read_area("partner", &request.partner));
     let flows = convert::distinct("flows", &request.flows, &mut violations, |place, value| {
         convert::needed(place, *value, convert::enums::read_flow)
     });
@@ -92,6 +89,13 @@ pub(super) fn read(
         )),
         _ => Err(fault::unreported()),
     }
+}
+
+fn read_area(field: &str, value: &str) -> Result<String, Violation> {
+    if value.is_empty() {
+        return Ok(String::new());
+    }
+    convert::area(field, value)
 }
 
 fn read_commodity(code: &str) -> Result<String, Violation> {

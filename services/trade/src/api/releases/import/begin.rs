@@ -14,7 +14,7 @@ use super::{METHOD, header::Header};
 use crate::{
     api::{
         Api, convert, fault,
-        releases::{get_import::load_whole, load},
+        releases::{get_import::load_whole, load, may_publish},
     },
     domain::{
         import::{Import, Intake, State},
@@ -46,7 +46,7 @@ pub(super) async fn begin(api: &Api, caller: &Caller, header: &Header) -> Result
             Box::pin(async move {
                 let (caller, header, lease) = &*input;
                 let release = load(tx, &header.release).await?;
-                caller.speaks_for(&release.publication.reporter)?;
+                may_publish(caller, &release.publication.reporter)?;
                 header.check_release(&release)?;
                 match store::imports::get_locked(tx, &header.import.to_string()).await? {
                     Some(import) => resume(tx, import, header, lease, stamp.now).await,
@@ -81,7 +81,7 @@ pub(super) async fn rehearse(api: &Api, caller: &Caller, header: &Header) -> Res
                 let release = existing
                     .or_else(plan)
                     .ok_or_else(|| Fault::not_found(fault::RELEASE, &name))?;
-                caller.speaks_for(&release.publication.reporter)?;
+                may_publish(caller, &release.publication.reporter)?;
                 header.check_release(&release)?;
                 if !is_new {
                     check_free(tx, &release).await?;
