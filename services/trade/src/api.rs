@@ -189,6 +189,13 @@ impl TradeService for Api {
     ) -> Result<Response<v1::CompareReleasesResponse>, Status> {
         answer(query::compare::run(self, request).await)
     }
+
+    async fn explain_figure(
+        &self,
+        request: Request<v1::ExplainFigureRequest>,
+    ) -> Result<Response<v1::ExplainFigureResponse>, Status> {
+        answer(query::explain::run(self, request).await)
+    }
 }
 
 #[tonic::async_trait]

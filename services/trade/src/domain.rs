@@ -8,6 +8,7 @@ pub mod classification;
 pub mod country;
 pub mod decimal;
 pub mod explanation;
+pub mod figure;
 pub mod file;
 pub mod forecast;
 pub mod fraction;

@@ -5,6 +5,7 @@ pub(crate) mod codes;
 pub(crate) mod correspondences;
 pub(crate) mod explanations;
 pub(crate) mod exports;
+pub(crate) mod figures;
 pub(crate) mod groups;
 pub(crate) mod imports;
 pub(crate) mod key;

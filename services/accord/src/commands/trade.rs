@@ -6,6 +6,7 @@ mod classifications;
 mod compare;
 mod complementarity;
 mod convert;
+mod explain;
 mod explanations;
 mod export;
 mod forecast;
@@ -46,6 +47,8 @@ enum Command {
     Advantage(advantage::Args),
     /// Shows how well what each party exports fits what the other imports.
     Complementarity(complementarity::Args),
+    /// Shows where a figure comes from: how it was computed, and the published figures with their wording.
+    Explain(explain::Args),
     /// Shows how far a target has been reached, and the growth it still needs.
     Target(target::Args),
     /// Lists the publications that the figures come from.
@@ -78,6 +81,7 @@ pub async fn run(args: &Args) -> Result<(), Error> {
         Command::Complementarity(args) => {
             complementarity::run(&connection, partnership, args).await?
         }
+        Command::Explain(args) => explain::run(&connection, partnership, args).await?,
         Command::Target(target) => target::run(&connection, partnership, target).await?,
         Command::Releases(releases) => releases::run(&connection, partnership, releases).await?,
         Command::Classifications(args) => classifications::run(&connection, args).await?,

@@ -237,3 +237,65 @@ fn two_releases_are_compared_figure_by_figure() {
     assert!(some["nextPageToken"].is_string());
     assert!(office.server.terminate().success());
 }
+
+#[test]
+fn a_figure_is_explained_down_to_what_was_published() {
+    let office = Office::open();
+    office.publish("second", SECOND);
+    let ask = [
+        "trade",
+        "explain",
+        "--period",
+        "2023",
+        "--method",
+        "as-reported-by",
+        "--reporter",
+        "XA",
+    ];
+    has(
+        &office.good(&ask),
+        &[
+            "Trade XA-XB in 2023, as known at",
+            "USD 30,000,000.00",
+            "1 trade of XA in 2023: exports and imports added up 30,000,000.00",
+            "1.1 exports of XA in 2023, as published 16,000,000.00",
+            "1.2 2023 import TOTAL 14,000,000.00 first",
+        ],
+    );
+    let group = [&ask[..], &["--group", "27", "--edition", "H6"]].concat();
+    has(
+        &office.good(&group),
+        &[
+            "USD 14,000,000.00",
+            "1.1 2023 export 27 H6 11,000,000.00 second",
+            "first has 12,000,000.00 for 2023: superseded by second",
+        ],
+    );
+    let row = [&group[..], &["--breakdown", "--flow", "export"]].concat();
+    has(&office.good(&row), &["USD 11,000,000.00"]);
+    let json: Value = {
+        let ask = [&group[..], &["--limit", "1", "-o", "json"]].concat();
+        serde_json::from_str(&office.good(&ask)).unwrap()
+    };
+    assert_eq!(json["valueCents"], "1400000000");
+    assert_eq!(json["totalSize"], "2");
+    assert_eq!(json["cells"].as_array().unwrap().len(), 1);
+    assert!(json["nextPageToken"].is_string());
+    let csv = office.good(&[&group[..], &["-o", "csv"]].concat());
+    let kinds: Vec<&str> = csv
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').nth(1).unwrap())
+        .collect();
+    assert_eq!(kinds, ["taken", "other", "taken"]);
+    let address = office.server.address();
+    let access = ["--address", &address, "--token-file", &office.token];
+    let refused = run(&[&ask[..4], &access].concat());
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        stderr(&refused).contains("add --method"),
+        "{}",
+        stderr(&refused)
+    );
+    assert!(office.server.terminate().success());
+}

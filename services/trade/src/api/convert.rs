@@ -6,6 +6,7 @@ pub(crate) mod classification;
 pub(crate) mod complementarity;
 pub(crate) mod enums;
 pub(crate) mod explanation;
+pub(crate) mod figure;
 pub(crate) mod forecast;
 pub(crate) mod group;
 pub(crate) mod import;

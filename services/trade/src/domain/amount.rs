@@ -101,7 +101,8 @@ pub fn amount<'a>(
         .unwrap_or(Err(Absence::NotPublished))
 }
 
-fn within_year<'a>(
+/// Returns the amount of a flow in some months of one calendar year.
+pub fn within_year<'a>(
     vintages: &'a Vintages,
     reporter: &str,
     flow: Flow,

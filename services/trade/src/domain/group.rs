@@ -5,8 +5,11 @@
 //! release; the sum of its quarters; the sum of its months. What nobody reported in a month is nothing if
 //! a complete release covers it, and otherwise leaves the sum a lower bound: trade is never negative.
 
+pub mod trace;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::trace::{Place, Taken, Trace};
 use super::{
     cell::{Cell, Commodity, Flow, HsEdition},
     growth,
@@ -78,6 +81,11 @@ pub struct Entry {
     pub standing: Tally,
     /// All that it published.
     pub whole: Tally,
+    /// How many digits the codes have that what stands was added up from; of several groups together, of
+    /// one of them.
+    pub standing_digits: u8,
+    /// The same of all that it published.
+    pub whole_digits: u8,
 }
 
 /// What is known about one flow of a group: by period, then by the rank of the release.
@@ -97,6 +105,8 @@ pub struct YearOfMonths {
     pub months: i64,
     /// The ranks of the releases.
     pub ranks: BTreeSet<usize>,
+    /// How many digits the codes have that it was added up from, as in [`Entry`].
+    pub digits: u8,
 }
 
 impl Book {
@@ -115,6 +125,38 @@ impl Book {
         own.tally.merge(&other.tally);
         own.months = own.months.max(other.months);
         own.ranks.extend(&other.ranks);
+        own.digits = other.digits;
+    }
+
+    /// Returns what the release at `rank` says about a period, if it does.
+    #[must_use]
+    pub fn entry_at(&self, period: Period, rank: usize) -> Option<&Entry> {
+        self.entries.get(&period)?.get(&rank)
+    }
+
+    /// Returns the months of a year in one sum, where they are not known one by one.
+    #[must_use]
+    pub fn summed_year(&self, year: i16) -> Option<&YearOfMonths> {
+        self.years.get(&year)
+    }
+
+    /// Adds what a book over longer codes of the same group has beside this one: of one release and period
+    /// the longer ones are parts of what is here, whether or not that stands.
+    pub fn fill(&mut self, longer: &Self) {
+        for (period, entries) in &longer.entries {
+            for (rank, entry) in entries {
+                let own = self.entry(*period, *rank);
+                own.standing.merge(&entry.standing);
+                own.standing_digits = entry.standing_digits;
+                if own.whole.measures.figures == 0 {
+                    own.whole = entry.whole;
+                    own.whole_digits = entry.whole_digits;
+                }
+            }
+        }
+        for (year, months) in &longer.years {
+            self.add_year(*year, months);
+        }
     }
 
     /// Adds all that another book has.
@@ -124,6 +166,8 @@ impl Book {
                 let own = self.entry(*period, *rank);
                 own.standing.merge(&entry.standing);
                 own.whole.merge(&entry.whole);
+                own.standing_digits = entry.standing_digits;
+                own.whole_digits = entry.whole_digits;
             }
         }
         for (year, months) in &other.years {
@@ -154,8 +198,11 @@ impl Book {
         for (period, entries) in &self.entries {
             if let Some((rank, entry)) = entries.iter().rev().find(|(rank, _)| keep(**rank)) {
                 let own = book.entry(*period, *rank);
-                own.standing = entry.whole;
-                own.whole = entry.whole;
+                *own = Entry {
+                    standing: entry.whole,
+                    standing_digits: entry.whole_digits,
+                    ..*entry
+                };
             }
         }
         for (year, months) in &self.years {
@@ -274,14 +321,21 @@ impl Amount {
 /// Returns the amount of all `sides` of a group together in a period. Of a side that has none the sum is
 /// a lower bound, unless a complete release says that there is nothing.
 pub fn amount(sides: &[Side<'_>], releases: &[Release], period: Period) -> Result<Amount, Absence> {
-    let amounts: Vec<_> = sides
-        .iter()
-        .map(|side| of_side(*side, releases, period))
-        .collect();
+    traced(sides, releases, period, &mut Trace::off())
+}
+
+/// The same, leaving a trace of how it came about.
+pub fn traced(
+    sides: &[Side<'_>],
+    releases: &[Release],
+    period: Period,
+    trace: &mut Trace,
+) -> Result<Amount, Absence> {
     let mut sum: Option<Amount> = None;
     let mut gaps = Vec::new();
-    for (side, amount) in sides.iter().zip(amounts) {
-        match amount {
+    for side in sides {
+        trace.next_side();
+        match of_side(*side, releases, period, trace) {
             Ok(amount) => sum = Some(sum.unwrap_or_default().plus(&amount)),
             Err(absence) => gaps.push((side, absence)),
         }
@@ -296,17 +350,25 @@ pub fn amount(sides: &[Side<'_>], releases: &[Release], period: Period) -> Resul
     Ok(sum)
 }
 
-fn of_side(side: Side<'_>, releases: &[Release], period: Period) -> Result<Amount, Absence> {
-    let book = side.book.ok_or(Absence::NotPublished)?;
+fn of_side(
+    side: Side<'_>,
+    releases: &[Release],
+    period: Period,
+    trace: &mut Trace,
+) -> Result<Amount, Absence> {
     let mut sum: Option<Amount> = None;
     let mut reason = Absence::NotPublished;
     let mut has_gap = false;
     for stretch in period.stretches() {
-        match within_year(side, book, releases, stretch) {
+        let mark = trace.mark();
+        match within_year(side, releases, stretch, trace) {
             Ok(amount) => sum = Some(sum.unwrap_or_default().plus(&amount)),
             Err(absence) => {
                 reason = reason.max(absence);
-                has_gap |= !is_exhausted(side, releases, stretch);
+                let is_nothing = is_exhausted(side, releases, stretch);
+                has_gap |= !is_nothing;
+                trace.rewind(mark);
+                trace.note(stretch, stretch, || Taken::gap(absence, is_nothing));
             }
         }
     }
@@ -317,23 +379,30 @@ fn of_side(side: Side<'_>, releases: &[Release], period: Period) -> Result<Amoun
 
 fn within_year(
     side: Side<'_>,
-    book: &Book,
     releases: &[Release],
     stretch: Stretch,
+    trace: &mut Trace,
 ) -> Result<Amount, Absence> {
+    let book = side.book.ok_or(Absence::NotPublished)?;
     let flow = side.flow;
     let or =
         |reason: Absence, next: Result<Amount, Absence>| next.map_err(|other| reason.max(other));
+    let mut whole = Place {
+        stretch,
+        part: stretch,
+        trace,
+    };
     direct(book, flow, stretch)
-        .or_else(|reason| or(reason, difference(book, flow, stretch)))
-        .or_else(|reason| or(reason, quarters(book, flow, stretch)))
-        .or_else(|reason| or(reason, months(side, book, releases, stretch)))
+        .map(|(period, amount)| whole.figures(period, amount))
+        .or_else(|reason| or(reason, difference(book, flow, &mut whole)))
+        .or_else(|reason| or(reason, quarters(book, flow, &mut whole)))
+        .or_else(|reason| or(reason, months(side, book, releases, &mut whole)))
 }
 
-/// The sum for exactly these months, in whichever window it was published last.
-fn direct(book: &Book, flow: Flow, stretch: Stretch) -> Result<Amount, Absence> {
+/// The sum for exactly these months, in whichever window it was published last, with that period.
+fn direct(book: &Book, flow: Flow, stretch: Stretch) -> Result<(Period, Amount), Absence> {
     let mut reason = Absence::NotPublished;
-    let mut latest: Option<(usize, Amount)> = None;
+    let mut latest: Option<(usize, Period, Amount)> = None;
     for period in stretch.published_as() {
         let Some(entries) = book.entries.get(&period) else {
             continue;
@@ -353,19 +422,21 @@ fn direct(book: &Book, flow: Flow, stretch: Stretch) -> Result<Amount, Absence> 
             Some(_) if !amount.tally.has_value() => {
                 reason = reason.max(Absence::PublishedAsMissing);
             }
-            Some(rank) if latest.as_ref().is_none_or(|(best, _)| rank >= *best) => {
-                latest = Some((rank, amount));
+            Some(rank) if latest.as_ref().is_none_or(|(best, ..)| rank >= *best) => {
+                latest = Some((rank, period, amount));
             }
             None if removed => reason = reason.max(Absence::Removed),
             Some(_) | None => {}
         }
     }
-    latest.map(|(_, amount)| amount).ok_or(reason)
+    latest
+        .map(|(_, period, amount)| (period, amount))
+        .ok_or(reason)
 }
 
 /// The difference of two January-to-month sums of one release.
-fn difference(book: &Book, flow: Flow, stretch: Stretch) -> Result<Amount, Absence> {
-    let (longer, shorter) = stretch.as_difference().ok_or(Absence::NotPublished)?;
+fn difference(book: &Book, flow: Flow, place: &mut Place<'_>) -> Result<Amount, Absence> {
+    let (longer, shorter) = place.part.as_difference().ok_or(Absence::NotPublished)?;
     let Some(minuends) = book.entries.get(&longer) else {
         return Err(Absence::NotPublished);
     };
@@ -395,6 +466,11 @@ fn difference(book: &Book, flow: Flow, stretch: Stretch) -> Result<Amount, Absen
         tally.measures.grams = weight;
         tally.measures.weighed_cents -= taken.measures.weighed_cents;
     }
+    place.note(|| Taken::Difference {
+        rank,
+        longer: (longer, minuend.whole),
+        shorter: (shorter, subtrahend.whole),
+    });
     let stands = |entry: &Entry| entry.standing == entry.whole;
     Ok(Amount {
         tally,
@@ -405,16 +481,20 @@ fn difference(book: &Book, flow: Flow, stretch: Stretch) -> Result<Amount, Absen
 }
 
 /// The sum of all quarters.
-fn quarters(book: &Book, flow: Flow, stretch: Stretch) -> Result<Amount, Absence> {
-    let quarters = stretch.quarters().ok_or(Absence::NotPublished)?;
+fn quarters(book: &Book, flow: Flow, place: &mut Place<'_>) -> Result<Amount, Absence> {
+    let quarters = place.stretch.quarters().ok_or(Absence::NotPublished)?;
     if quarters.len() < 2 {
         return Err(Absence::NotPublished);
     }
-    quarters
+    let amounts = quarters
         .into_iter()
-        .try_fold(Amount::default(), |sum, quarter| {
-            Ok(sum.plus(&direct(book, flow, quarter)?))
-        })
+        .map(|quarter| Ok((quarter, direct(book, flow, quarter)?)))
+        .collect::<Result<Vec<_>, Absence>>()?;
+    let mut sum = Amount::default();
+    for (quarter, (period, amount)) in amounts {
+        sum = sum.plus(&place.part(quarter).figures(period, amount));
+    }
+    Ok(sum)
 }
 
 /// The sum of the months that have one.
@@ -422,20 +502,26 @@ fn months(
     side: Side<'_>,
     book: &Book,
     releases: &[Release],
-    stretch: Stretch,
+    place: &mut Place<'_>,
 ) -> Result<Amount, Absence> {
+    let stretch = place.stretch;
     let is_year = (stretch.first, stretch.last) == (1, 12);
     if let Some(year) = book.years.get(&stretch.year).filter(|_| is_year) {
-        return if year.tally.has_value() {
-            Ok(Amount {
-                tally: year.tally,
-                uses: year.ranks.iter().map(|rank| (*rank, side.flow)).collect(),
-                superseded: false,
-                partial: year.months < 12 && !is_exhausted(side, releases, stretch),
-            })
-        } else {
-            Err(Absence::PublishedAsMissing)
-        };
+        if !year.tally.has_value() {
+            return Err(Absence::PublishedAsMissing);
+        }
+        let partial = year.months < 12 && !is_exhausted(side, releases, stretch);
+        place.note(|| Taken::MonthsOfYear {
+            ranks: year.ranks.iter().copied().collect(),
+            tally: year.tally,
+            partial,
+        });
+        return Ok(Amount {
+            tally: year.tally,
+            uses: year.ranks.iter().map(|rank| (*rank, side.flow)).collect(),
+            superseded: false,
+            partial,
+        });
     }
     let months = stretch.months();
     if months.len() < 2 {
@@ -445,11 +531,17 @@ fn months(
     let mut sum: Option<Amount> = None;
     let mut has_gap = false;
     for month in months {
+        let mut place = place.part(month);
         match direct(book, side.flow, month) {
-            Ok(amount) => sum = Some(sum.unwrap_or_default().plus(&amount)),
+            Ok((period, amount)) => {
+                let amount = place.figures(period, amount);
+                sum = Some(sum.unwrap_or_default().plus(&amount));
+            }
             Err(absence) => {
                 reason = reason.max(absence);
-                has_gap |= !is_exhausted(side, releases, month);
+                let is_nothing = is_exhausted(side, releases, month);
+                has_gap |= !is_nothing;
+                place.note(|| Taken::gap(absence, is_nothing));
             }
         }
     }
@@ -472,23 +564,45 @@ pub fn is_covered(side: Side<'_>, releases: &[Release], period: Period) -> bool 
 #[must_use]
 pub fn is_exhausted(side: Side<'_>, releases: &[Release], stretch: Stretch) -> bool {
     let covers = |stretch: Stretch| {
-        stretch.published_as().into_iter().any(|period| {
-            let cell = Cell {
-                partner: side.partner.to_owned(),
-                flow: side.flow,
-                commodity: Commodity::Total,
-                region: side.region.to_owned(),
-                period,
-            };
-            releases.iter().any(|release| {
-                let publication = &release.publication;
-                publication.reporter == side.reporter
-                    && publication.coverage.by_commodity
-                    && publication.coverage.exhausts(&cell)
-            })
+        totals(side, stretch).any(|cell| {
+            let mut releases = releases.iter();
+            releases.any(|release| exhausts(side, release, &cell))
         })
     };
     covers(stretch) || stretch.months().into_iter().all(covers)
+}
+
+/// Returns the ranks of the complete releases that cover figures of these months, or of any of them.
+#[must_use]
+pub fn exhausting(side: Side<'_>, releases: &[Release], stretch: Stretch) -> Vec<usize> {
+    let stretches = std::iter::once(stretch).chain(stretch.months());
+    let cells: Vec<Cell> = stretches.flat_map(|part| totals(side, part)).collect();
+    let covers = |release: &Release| cells.iter().any(|cell| exhausts(side, release, cell));
+    let ranked = releases.iter().enumerate();
+    ranked
+        .filter(|(_, release)| covers(release))
+        .map(|(rank, _)| rank)
+        .collect()
+}
+
+/// The cells of all commodities together in exactly these months.
+fn totals(side: Side<'_>, stretch: Stretch) -> impl Iterator<Item = Cell> {
+    let periods = stretch.published_as().into_iter();
+    periods.map(move |period| Cell {
+        partner: side.partner.to_owned(),
+        flow: side.flow,
+        commodity: Commodity::Total,
+        region: side.region.to_owned(),
+        period,
+    })
+}
+
+/// Whether a release would have figures of all commodities beside this cell if there were any.
+fn exhausts(side: Side<'_>, release: &Release, cell: &Cell) -> bool {
+    let publication = &release.publication;
+    publication.reporter == side.reporter
+        && publication.coverage.by_commodity
+        && publication.coverage.exhausts(cell)
 }
 
 /// Returns what a part contributed to the growth of a whole, in parts per million.

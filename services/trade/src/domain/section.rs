@@ -36,6 +36,17 @@ pub fn of_chapter(chapter: &str) -> &str {
         .map_or(chapter, |(section, ..)| section)
 }
 
+/// Returns the first and the last chapter of a section, as of [`of_chapter`]; none if there is no such section.
+#[must_use]
+pub fn chapters(section: &str) -> Option<(String, String)> {
+    let found = SECTIONS.iter().find(|(own, ..)| *own == section);
+    if let Some((_, first, last)) = found {
+        return Some((format!("{first:02}"), format!("{last:02}")));
+    }
+    let is_chapter = section.len() == 2 && section.bytes().all(|byte| byte.is_ascii_digit());
+    (is_chapter && of_chapter(section) == section).then(|| (section.to_owned(), section.to_owned()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,5 +59,8 @@ mod tests {
         assert_eq!(of_chapter("27"), "V");
         assert_eq!(of_chapter("97"), "XXI");
         assert_eq!(of_chapter("99"), "99");
+        assert_eq!(chapters("V"), Some(("25".to_owned(), "27".to_owned())));
+        assert_eq!(chapters("99"), Some(("99".to_owned(), "99".to_owned())));
+        assert_eq!((chapters("27"), chapters("XXII")), (None, None));
     }
 }

@@ -42,14 +42,17 @@ fn months() -> String {
     csv
 }
 
-fn by_codes(published: &str) -> Release {
+pub(crate) fn by_codes(published: &str) -> Release {
     Release {
         hs_edition: HsEdition::H6 as i32,
         ..release("UZ", published)
     }
 }
 
-fn grouped(granularity: Granularity, dimensions: &[SeriesDimension]) -> QuerySeriesRequest {
+pub(crate) fn grouped(
+    granularity: Granularity,
+    dimensions: &[SeriesDimension],
+) -> QuerySeriesRequest {
     QuerySeriesRequest {
         parent: PARENT.to_owned(),
         granularity: granularity as i32,
@@ -65,7 +68,7 @@ fn grouped(granularity: Granularity, dimensions: &[SeriesDimension]) -> QuerySer
     }
 }
 
-fn by_level(granularity: Granularity, level: CommodityLevel) -> QuerySeriesRequest {
+pub(crate) fn by_level(granularity: Granularity, level: CommodityLevel) -> QuerySeriesRequest {
     QuerySeriesRequest {
         commodity_level: level as i32,
         ..grouped(granularity, &[SeriesDimension::Commodity])
@@ -271,7 +274,7 @@ fn complete(published: &str) -> Release {
 }
 
 /// Months, a partial revision, and a complete release that has only one heading left.
-async fn revised(bureau: &Bureau) {
+pub(crate) async fn revised(bureau: &Bureau) {
     bureau.publish("a", by_codes("2024-02-01"), &months()).await;
     let partial = "flow,period,commodity,value_usd\nX,2023-01,270111,1000\nX,2023-02,850110,1\n\
         X,2023-Q1,27,7\nX,2022-01/2022-03,85,44\nX,2022-01/2022-02,85,12\n";

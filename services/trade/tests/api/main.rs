@@ -11,6 +11,7 @@ mod bureau;
 mod classifications;
 mod complementarity;
 mod errors;
+mod explained;
 mod explanations;
 mod exports;
 mod figures;

@@ -24,6 +24,7 @@ pub(super) const METHODS: &str = "add --method as-reported --reporter PARTY, --m
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Method {
     /// The total that one party publishes; name it with --reporter.
+    #[value(alias = "as-reported-by")]
     AsReported,
     /// Each party's exports as it reports them, added up.
     ExportsOfBoth,

@@ -168,7 +168,12 @@ fn count(number: usize) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
 
-fn group_asked(asked: &Asked, grouping: &Grouping, question: &Question) -> store::groups::Asked {
+/// What groups are asked for.
+pub(super) fn group_asked(
+    asked: &Asked,
+    grouping: &Grouping,
+    question: &Question,
+) -> store::groups::Asked {
     let mut groups = groups::asked(&asked.parent.partnership, grouping, question);
     if let Some(flow) = asked.flow {
         groups.flows.retain(|own| *own == flow);

@@ -43,7 +43,8 @@ pub(super) struct Grouping {
 }
 
 impl Grouping {
-    fn by(&self, dimension: Dimension) -> bool {
+    /// Tells whether a series is grouped by a dimension.
+    pub(super) fn by(&self, dimension: Dimension) -> bool {
         self.dimensions.contains(&dimension)
     }
 }
@@ -207,7 +208,8 @@ pub(super) fn arrange(grouping: &Grouping, grouped: &Grouped) -> BTreeMap<GroupK
     groups
 }
 
-fn key(grouping: &Grouping, node: &Node) -> GroupKey {
+/// The group that figures are in.
+pub(super) fn key(grouping: &Grouping, node: &Node) -> GroupKey {
     let commodity = grouping.by(Dimension::Commodity).then(|| {
         if grouping.level == Some(Level::Section) {
             section::of_chapter(&node.commodity).to_owned()

@@ -34,21 +34,21 @@ const MAX_YEARS: i16 = 100;
 const MAX_BYTES: usize = 4 << 20;
 
 /// A checked request.
-struct Asked {
-    parent: PartnershipName,
-    window: Window,
-    method: Method,
-    reporter: String,
-    partner: String,
-    years: (Option<i16>, Option<i16>),
-    commodity: Commodity,
-    edition: Option<HsEdition>,
-    region: String,
-    known: Timestamp,
-    recorded_before: Option<Timestamp>,
-    allows_mixtures: bool,
-    grouping: Grouping,
-    base: Option<Period>,
+pub(super) struct Asked {
+    pub parent: PartnershipName,
+    pub window: Window,
+    pub method: Method,
+    pub reporter: String,
+    pub partner: String,
+    pub years: (Option<i16>, Option<i16>),
+    pub commodity: Commodity,
+    pub edition: Option<HsEdition>,
+    pub region: String,
+    pub known: Timestamp,
+    pub recorded_before: Option<Timestamp>,
+    pub allows_mixtures: bool,
+    pub grouping: Grouping,
+    pub base: Option<Period>,
 }
 
 pub(crate) async fn run(
@@ -129,7 +129,7 @@ pub(crate) async fn run(
 }
 
 /// What groups are asked for.
-fn group_asked(asked: &Asked, question: &Question) -> store::groups::Asked {
+pub(super) fn group_asked(asked: &Asked, question: &Question) -> store::groups::Asked {
     let mut groups = groups::asked(&asked.parent.partnership, &asked.grouping, question);
     groups.commodity = asked.commodity.clone();
     groups.edition = asked.edition;
@@ -144,6 +144,17 @@ fn group_asked(asked: &Asked, question: &Question) -> store::groups::Asked {
 
 fn read(request: &QuerySeriesRequest, now: Timestamp) -> Result<Asked, Fault> {
     let mut violations = Violations::new();
+    let asked = check(request, now, &mut violations);
+    violations.finish().map_err(invalid)?;
+    asked.ok_or_else(fault::unreported)
+}
+
+/// Checks a request; all that is wrong with it is said at once.
+pub(super) fn check(
+    request: &QuerySeriesRequest,
+    now: Timestamp,
+    violations: &mut Violations,
+) -> Option<Asked> {
     let parent = violations.take(PartnershipName::parse("parent", &request.parent));
     let granularity = convert::enums::read_granularity;
     let window = violations.take(convert::needed(
@@ -154,17 +165,13 @@ fn read(request: &QuerySeriesRequest, now: Timestamp) -> Result<Asked, Fault> {
     let method = violations.take(read_method("turnover_method", request.turnover_method));
     let reporter = violations.take(read_party("reporter", &request.reporter));
     let partner = violations.take(read_party("partner", &request.partner));
-    check_parties(
-        (&request.reporter, &request.partner),
-        method,
-        &mut violations,
-    );
+    check_parties((&request.reporter, &request.partner), method, violations);
     let start = violations.take(read_year("start_year", request.start_year));
     let end = violations.take(read_year("end_year", request.end_year));
     let years = (start.flatten(), end.flatten());
     violations.take(check_years(years));
-    let grouping = groups::read_grouping(request, method, &mut violations);
-    let (commodity, edition) = read_commodity(request, grouping.level, &mut violations).unzip();
+    let grouping = groups::read_grouping(request, method, violations);
+    let (commodity, edition) = read_commodity(request, grouping.level, violations).unzip();
     let base = violations.take(groups::read_base(request, window));
     let region = violations.take(read_region(&request.region, method));
     let known = values::optional_time("known_time", request.known_time.as_ref());
@@ -174,7 +181,6 @@ fn read(request: &QuerySeriesRequest, now: Timestamp) -> Result<Asked, Fault> {
     let recorded_before = violations.take(recorded_before).flatten();
     let policy = request.mixed_scope_policy;
     let allows_mixtures = violations.take(read_policy("mixed_scope_policy", policy));
-    violations.finish().map_err(invalid)?;
     match (
         parent,
         window,
@@ -196,7 +202,7 @@ fn read(request: &QuerySeriesRequest, now: Timestamp) -> Result<Asked, Fault> {
             Some(region),
             Some(allows_mixtures),
             Some(base),
-        ) => Ok(Asked {
+        ) => Some(Asked {
             parent,
             window,
             method,
@@ -212,7 +218,7 @@ fn read(request: &QuerySeriesRequest, now: Timestamp) -> Result<Asked, Fault> {
             grouping,
             base,
         }),
-        _ => Err(fault::unreported()),
+        _ => None,
     }
 }
 
@@ -355,7 +361,8 @@ fn years(asked: &Asked) -> (i16, i16) {
     }
 }
 
-fn series(asked: &Asked, question: &Question) -> Series {
+/// Which figures the series of the whole is computed from.
+pub(super) fn series(asked: &Asked, question: &Question) -> Series {
     let (reporter, partner) = (&question.reporter, &question.partner);
     Series {
         partnership: asked.parent.partnership.clone(),

@@ -109,6 +109,7 @@ fn months_known_in_one_sum_make_a_year() {
             tally: exact(7),
             months,
             ranks: [0].into(),
+            digits: 6,
         };
         book.add_year(year, &sum);
     }
@@ -125,4 +126,23 @@ fn concentration_is_the_sum_of_squared_shares() {
     assert_eq!(herfindahl_hirschman_ppm(&[50, 30, 20]), Some(380_000));
     assert_eq!(herfindahl_hirschman_ppm(&[]), None);
     assert_eq!(herfindahl_hirschman_ppm(&[0]), None);
+}
+
+#[test]
+fn longer_codes_of_one_release_and_period_are_parts_of_shorter_ones() {
+    // What a release published of a chapter does not stand, what it published of a heading does.
+    let mut chapter = Book::default();
+    chapter.entry(period("2023-01/2023-06"), 0).whole = exact(100);
+    let mut heading = Book::default();
+    for (text, cents) in [("2023-01/2023-06", 60), ("2023-01/2023-03", 20)] {
+        let entry = heading.entry(period(text), 0);
+        (entry.whole, entry.standing) = (exact(cents), exact(cents));
+        (entry.whole_digits, entry.standing_digits) = (4, 4);
+    }
+    chapter.fill(&heading);
+    let entry = chapter.entry_at(period("2023-01/2023-06"), 0).unwrap();
+    assert_eq!(entry.whole, exact(100));
+    assert_eq!((entry.standing, entry.standing_digits), (exact(60), 4));
+    let entry = chapter.entry_at(period("2023-01/2023-03"), 0).unwrap();
+    assert_eq!((entry.whole, entry.whole_digits), (exact(20), 4));
 }

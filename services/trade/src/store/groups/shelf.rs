@@ -117,8 +117,10 @@ impl Shelf {
             let (rank, status, qualifier) = kind(rows, &ranks)?;
             let period = key.period().ok_or_else(|| corrupt(*key))?;
             let both = Both::of(rows);
+            let digits = digits(key.series);
             let book = self.book(key.series, reporter, asked);
             let entry = book.entry(period, rank);
+            (entry.standing_digits, entry.whole_digits) = (digits, digits);
             entry.standing.add(status, qualifier, both.standing);
             entry.whole.add(status, qualifier, both.whole);
         }
@@ -150,6 +152,7 @@ impl Shelf {
                 }
             }
             sum.months = sum.tally.measures.figures;
+            sum.digits = digits(key.series);
             if !sum.ranks.is_empty() {
                 let year = i16::try_from(key.year).map_err(|_| corrupt(*key))?;
                 let own = node_series(key.series, asked.level);
@@ -195,7 +198,7 @@ impl Shelf {
                 for year in taken {
                     book.forget_year(year);
                 }
-                chosen.merge(&book);
+                chosen.fill(&book);
             }
             let reporter = self.reporters.get(reporter).ok_or(Error::NotFound)?;
             let unpacked = Series::unpack(series, reporter).ok_or_else(|| {
@@ -217,6 +220,11 @@ impl Shelf {
         }
         Ok(books)
     }
+}
+
+/// How many digits the code of a series has.
+fn digits(series: i64) -> u8 {
+    u8::try_from(series & 7).unwrap_or_default()
 }
 
 /// The rank of the release of rows, and what their figures are marked with.

@@ -61,8 +61,9 @@ impl Which {
 
     /// Returns the condition on figures `o`.
     pub(super) fn sql(&self) -> String {
+        let (first, last) = self.range();
         let mut conditions = vec![
-            format!("o.series BETWEEN {} AND {}", self.series.0, self.series.1),
+            format!("o.series BETWEEN {first} AND {last}"),
             format!(
                 "((o.series >> {}) & 7) IN ({})",
                 key::FLOW_SHIFT,
@@ -85,6 +86,18 @@ impl Which {
             ));
         }
         conditions.join(" AND ")
+    }
+
+    /// The first and the last series: of one flow, edition and code in one region nothing else is between.
+    fn range(&self) -> (i64, i64) {
+        let is_one_region = self.series.1 - self.series.0 < 1 << key::REGION_SHIFT;
+        match (self.flows.as_slice(), self.edition, self.commodity) {
+            ([flow], Some(edition), Some((first, last))) if is_one_region => {
+                let base = self.series.0 | flow << key::FLOW_SHIFT | edition << key::COMMODITY_BITS;
+                (base | first, base | last)
+            }
+            _ => self.series,
+        }
     }
 
     /// Tells whether a series is among them.

@@ -31,7 +31,7 @@ const MAX_TOP: i32 = 1_000;
 
 /// A checked request.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
+pub(in crate::api::query) struct Asked {
     pub parent: PartnershipName,
     pub period: Period,
     pub compare: Period,
@@ -52,6 +52,17 @@ pub(super) struct Asked {
 /// Checks a request; all that is wrong with it is said at once.
 pub(super) fn read(request: &QueryBreakdownRequest, now: Timestamp) -> Result<Asked, Fault> {
     let mut violations = Violations::new();
+    let asked = check(request, now, &mut violations);
+    violations.finish().map_err(invalid)?;
+    asked.ok_or_else(fault::unreported)
+}
+
+/// Checks a request; all that is wrong with it is added to the violations.
+pub(in crate::api::query) fn check(
+    request: &QueryBreakdownRequest,
+    now: Timestamp,
+    violations: &mut Violations,
+) -> Option<Asked> {
     let parent = violations.take(PartnershipName::parse("parent", &request.parent));
     let period = violations.take(read_period("period", &request.period));
     let compare = period.and_then(|period| violations.take(read_compare(request, period)));
@@ -59,7 +70,7 @@ pub(super) fn read(request: &QueryBreakdownRequest, now: Timestamp) -> Result<As
     let reporter = violations.take(read_party("reporter", &request.reporter));
     let partner = violations.take(read_party("partner", &request.partner));
     let named = (request.reporter.as_str(), request.partner.as_str());
-    check_parties(named, method, &mut violations);
+    check_parties(named, method, violations);
     let dimension = violations.take(read_dimension(request, method));
     let by_commodity = dimension == Some(Dimension::Commodity);
     let level = violations.take(read_level(request.commodity_level, by_commodity));
@@ -75,7 +86,6 @@ pub(super) fn read(request: &QueryBreakdownRequest, now: Timestamp) -> Result<As
     let recorded_before = request.recorded_before.as_ref();
     let recorded_before = values::optional_time("recorded_before", recorded_before);
     let recorded_before = violations.take(recorded_before).flatten();
-    violations.finish().map_err(invalid)?;
     let whole = (
         parent, period, compare, method, reporter, partner, dimension,
     );
@@ -89,12 +99,12 @@ pub(super) fn read(request: &QueryBreakdownRequest, now: Timestamp) -> Result<As
         Some(dimension),
     ) = whole
     else {
-        return Err(fault::unreported());
+        return None;
     };
     let (Some((commodity, edition)), Some(region), Some(top)) = (traded, region, top) else {
-        return Err(fault::unreported());
+        return None;
     };
-    Ok(Asked {
+    Some(Asked {
         parent,
         period,
         compare,

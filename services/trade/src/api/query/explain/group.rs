@@ -1,0 +1,338 @@
+//! Figures of groups: their sums are read as the question reads them, and then, page by page, the figures that
+//! were summed up.
+
+use std::collections::BTreeMap;
+
+use ::fault::Fault;
+use storage::Tx;
+
+use super::{Amount, Cell, Explained, Scene};
+use crate::{
+    api::query::groups::{self, Grouping, arrange, sides},
+    domain::{
+        cell::{Commodity, Flow},
+        figure::{
+            Step,
+            group::{self as figure, Basis, Leaf},
+        },
+        group::{Book, GroupKey, Level, Side},
+        period::Period,
+        section,
+        turnover::Warning,
+    },
+    store::{
+        self,
+        figures::{Batch, Range, series_of},
+        groups::{Asked, Grouped, Node, Regions},
+        key,
+        releases::Counting,
+    },
+};
+
+/// A group and how it is read.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    grouping: Grouping,
+    /// The group as the answer names it.
+    key: GroupKey,
+    /// The same with the only flow of a breakdown.
+    side_key: GroupKey,
+    region: String,
+    groups: Asked,
+    /// Whether growth is told of.
+    compared: bool,
+}
+
+impl Wanted {
+    /// Leaves out of what the question reads what is not of the group.
+    pub(super) fn new(
+        grouping: Grouping,
+        key: GroupKey,
+        flow: Option<Flow>,
+        region: String,
+        mut groups: Asked,
+    ) -> Self {
+        groups
+            .flows
+            .retain(|own| flow.is_none_or(|flow| flow == *own));
+        if let Some(reporter) = &key.reporter {
+            groups.sides.retain(|(own, _)| own == reporter);
+        }
+        if let Some(region) = &key.region {
+            groups.regions = Regions::One(region.clone());
+        }
+        if key.edition.is_some() {
+            groups.edition = key.edition;
+        }
+        // Chapters are read from sums, which have all of them.
+        let is_narrow = matches!(grouping.level, Some(Level::Heading | Level::Subheading));
+        if let (Some(code), true) = (&key.commodity, is_narrow)
+            && let Ok(commodity) = Commodity::parse(code, key.edition)
+        {
+            groups.commodity = commodity;
+        }
+        Self {
+            side_key: GroupKey {
+                flow,
+                ..key.clone()
+            },
+            grouping,
+            key,
+            region,
+            groups,
+            compared: true,
+        }
+    }
+
+    /// Without growth on other periods.
+    pub(super) fn alone(mut self) -> Self {
+        self.compared = false;
+        self
+    }
+
+    /// The first and the last series of one side of the group.
+    pub(super) fn series(&self, side: (&str, Flow), partner: &str) -> (i64, i64) {
+        let node = |code: &str| Node {
+            edition: self.groups.edition,
+            commodity: code.to_owned(),
+            region: self.region().to_owned(),
+            reporter: side.0.to_owned(),
+            flow: side.1,
+        };
+        let code = match (&self.key.commodity, self.grouping.level) {
+            (Some(section), Some(Level::Section)) => {
+                let Some((first, last)) = section::chapters(section) else {
+                    return (0, -1);
+                };
+                let first = series_of(&node(&first), partner, false);
+                return (first.0, series_of(&node(&last), partner, false).1);
+            }
+            (Some(code), _) => code.as_str(),
+            (None, _) => self.groups.commodity.code(),
+        };
+        series_of(&node(code), partner, self.grouping.level.is_none())
+    }
+
+    fn region(&self) -> &str {
+        match &self.groups.regions {
+            Regions::One(region) => region,
+            Regions::All => "",
+        }
+    }
+}
+
+pub(super) async fn explain(
+    tx: &mut Tx,
+    scene: &Scene,
+    wanted: &Wanted,
+) -> Result<Explained, Fault> {
+    let grouped = read(tx, wanted).await?;
+    let arranged = arrange(&wanted.grouping, &grouped);
+    let nothing = BTreeMap::new();
+    let books = arranged.get(&wanted.key).unwrap_or(&nothing);
+    let sides = sides(&wanted.side_key, books, &scene.question, &wanted.region);
+    let mut found = figure::explain(&sides, &grouped.releases, scene.period);
+    let batches = batches(&sides, &grouped, &found.leaves, &mut found.steps);
+    let print = scene.print(&found.steps, &grouped.releases)?;
+    let cells = page(tx, scene, wanted, &grouped, &batches).await?;
+    let amount = found.amount.as_ref().map(|amount| Amount {
+        cents: amount.cents(),
+        qualifier: amount.qualifier(),
+        uncertainty_cents: amount.tally.measures.half_units,
+        weight_grams: amount.tally.weight_grams(),
+    });
+    Ok(Explained {
+        amount: amount.map_err(|absence| *absence),
+        warnings: warnings(scene, wanted, &grouped, &found)?,
+        steps: found.steps,
+        cells,
+        print,
+        releases: grouped.releases,
+    })
+}
+
+/// Reads the sums of the group, flow by flow, so that few others are looked at.
+async fn read(tx: &mut Tx, wanted: &Wanted) -> Result<Grouped, Fault> {
+    let mut grouped = Grouped {
+        releases: Vec::new(),
+        books: BTreeMap::new(),
+    };
+    for flow in &wanted.groups.flows {
+        let asked = Asked {
+            flows: vec![*flow],
+            ..wanted.groups.clone()
+        };
+        let found = store::groups::read(tx, &asked).await?;
+        grouped.releases = found.releases;
+        grouped.books.extend(found.books);
+    }
+    let is_own = |node: &Node| groups::key(&wanted.grouping, node) == wanted.key;
+    grouped.books.retain(|node, _| is_own(node));
+    Ok(grouped)
+}
+
+/// What a reader should know, as a point says it.
+fn warnings(
+    scene: &Scene,
+    wanted: &Wanted,
+    grouped: &Grouped,
+    found: &figure::Explained,
+) -> Result<Vec<Warning>, Fault> {
+    if wanted.compared {
+        let (grouping, question) = (&wanted.grouping, &scene.question);
+        let whole = BTreeMap::new();
+        let periods = [scene.period];
+        let answer = groups::answer(grouping, question, grouped, &periods, whole, None)?;
+        let own = answer.into_iter().flat_map(|group| group.points);
+        return Ok(own.flat_map(|point| point.warnings).collect());
+    }
+    let Ok(amount) = &found.amount else {
+        return Ok(Vec::new());
+    };
+    let mut warnings = amount.warnings(&grouped.releases);
+    if scene.period.last_day() >= scene.question.today {
+        warnings.insert(Warning::PeriodNotEnded);
+    }
+    Ok(warnings.into_iter().collect())
+}
+
+/// The figures of one release in one year of one side.
+#[derive(Debug, Default)]
+struct Plan {
+    ranges: Vec<Range>,
+    standing: bool,
+    /// The step of each span, and whether it is subtracted.
+    steps: BTreeMap<i64, (usize, bool)>,
+}
+
+/// By side, year and rank.
+type Plans = BTreeMap<(usize, i64, usize), Plan>;
+
+/// Finds out which figures of which releases are at the bottom of steps, and tells the steps the lengths of
+/// their codes.
+fn batches(sides: &[Side<'_>], grouped: &Grouped, leaves: &[Leaf], steps: &mut [Step]) -> Plans {
+    let mut plans = Plans::new();
+    for leaf in leaves {
+        let Some(side) = sides.get(leaf.side) else {
+            continue;
+        };
+        let is_own = |node: &Node| node.reporter == side.reporter && node.flow == side.flow;
+        for (node, book) in grouped.books.iter().filter(|(node, _)| is_own(node)) {
+            for (rank, period) in leaf.ranks.iter().flat_map(|rank| {
+                let periods = leaf.periods.iter();
+                periods.map(move |period| (*rank, *period))
+            }) {
+                let Some(digits) = digits(book, leaf.basis, period, rank) else {
+                    continue;
+                };
+                let key = (leaf.side, period.year().into(), rank);
+                let plan = plans.entry(key).or_default();
+                let span = key::span(period.window(), period.last_month());
+                plan.standing = leaf.basis != Basis::Published;
+                plan.steps.insert(span, (leaf.step, leaf.subtracted));
+                let series = series_of(node, side.partner, false);
+                let range = plan.ranges.iter_mut().find(|range| range.series == series);
+                match range {
+                    Some(range) => range.spans.push((digits, span)),
+                    None => plan.ranges.push(Range {
+                        series,
+                        spans: vec![(digits, span)],
+                    }),
+                }
+                if let Some(step) = steps.get_mut(leaf.step) {
+                    step.digits.insert(digits);
+                }
+            }
+        }
+    }
+    plans
+}
+
+/// How many digits the codes have that were added up; none if there are none.
+fn digits(book: &Book, basis: Basis, period: Period, rank: usize) -> Option<u8> {
+    match basis {
+        Basis::Standing => book
+            .entry_at(period, rank)
+            .filter(|entry| entry.standing.measures.figures > 0)
+            .map(|entry| entry.standing_digits),
+        Basis::Published => book
+            .entry_at(period, rank)
+            .filter(|entry| entry.whole.measures.figures > 0)
+            .map(|entry| entry.whole_digits),
+        Basis::YearOfMonths => book
+            .summed_year(period.year())
+            .filter(|year| year.ranks.contains(&rank))
+            .map(|year| year.digits),
+    }
+}
+
+/// Reads the published figures of a page, and one more.
+async fn page(
+    tx: &mut Tx,
+    scene: &Scene,
+    wanted: &Wanted,
+    grouped: &Grouped,
+    plans: &Plans,
+) -> Result<Vec<Cell>, Fault> {
+    let counting = counting(tx, scene, wanted).await?;
+    let (first, after) = scene.place.map_or((0, (i64::MIN, 0)), |place| {
+        let (batch, series, span) = place.last;
+        (batch, (series, span))
+    });
+    let mut cells = Vec::new();
+    for (number, ((_, year, rank), plan)) in plans.iter().enumerate().skip(first) {
+        let Some(own) = grouped.releases.get(*rank) else {
+            continue;
+        };
+        let same: Vec<&Counting> = counting
+            .iter()
+            .filter(|other| other.release.publication.reporter == own.publication.reporter)
+            .collect();
+        let later: Vec<&Counting> = same
+            .iter()
+            .copied()
+            .filter(|other| other.release.vintage() > own.vintage())
+            .collect();
+        let strict =
+            scene.moment.recorded_before.is_some() || same.iter().any(|counting| !counting.settled);
+        let batch = Batch {
+            own,
+            later: strict.then_some(later.as_slice()),
+            year: *year,
+            ranges: plan.ranges.clone(),
+            standing: plan.standing,
+            known: scene.moment.known,
+        };
+        let after = if number == first {
+            after
+        } else {
+            (i64::MIN, 0)
+        };
+        let limit = scene.size + 1 - cells.len();
+        for (key, figure) in store::figures::page(tx, &batch, after, limit).await? {
+            let Some((step, subtracted)) = plan.steps.get(&key.span) else {
+                continue;
+            };
+            cells.push(Cell {
+                step: *step,
+                subtracted: *subtracted,
+                rank: *rank,
+                figure,
+                place: (number, key.series, key.span),
+            });
+        }
+        if cells.len() > scene.size {
+            break;
+        }
+    }
+    Ok(cells)
+}
+
+/// The releases of the group's reporters that count.
+async fn counting(tx: &mut Tx, scene: &Scene, wanted: &Wanted) -> Result<Vec<Counting>, Fault> {
+    let question = &scene.question;
+    let reporters = [question.reporter.as_str(), question.partner.as_str()];
+    let (known, before) = (wanted.groups.known, wanted.groups.recorded_before);
+    let found = store::releases::counting(tx, &scene.partnership, reporters, known, before).await?;
+    Ok(found)
+}

@@ -1,0 +1,46 @@
+//! Figures of the series of the whole: all that was published about them is read.
+
+use ::fault::Fault;
+use storage::Tx;
+
+use super::{Amount, Cell, Explained, Scene};
+use crate::{
+    api::query::vintages_in,
+    domain::{amount::Part, figure::whole},
+    store::observations::Series,
+};
+
+pub(super) async fn explain(
+    tx: &mut Tx,
+    scene: &Scene,
+    series: &Series,
+) -> Result<Explained, Fault> {
+    let vintages = vintages_in(tx, series).await?;
+    let found = whole::explain(&vintages, &scene.question, scene.period);
+    let releases = vintages.releases().to_vec();
+    let print = scene.print(&found.steps, &releases)?;
+    let first = scene.place.map_or(0, |place| place.last.0 + 1);
+    let cell = |(place, (step, part)): (usize, &(usize, Part<'_>))| Cell {
+        step: *step,
+        subtracted: part.subtracted,
+        rank: part.published.rank,
+        figure: part.published.observation.clone(),
+        place: (place, 0, 0),
+    };
+    let parts = found.parts.iter().enumerate();
+    let cells = parts.skip(first).take(scene.size + 1).map(cell).collect();
+    let amount = found.point.amount.as_ref().map(|amount| Amount {
+        cents: amount.cents,
+        qualifier: amount.qualifier(),
+        uncertainty_cents: amount.uncertainty_cents(),
+        weight_grams: None,
+    });
+    Ok(Explained {
+        amount: amount.map_err(|absence| *absence),
+        warnings: found.point.warnings.clone(),
+        steps: found.steps,
+        releases,
+        cells,
+        print,
+    })
+}
