@@ -63,7 +63,7 @@ const BOTH_FLOWS: &str = "T";
 /// Codes that say that a dimension is not broken down, or does not apply.
 const NOT_BROKEN_DOWN: [&str; 4] = ["_T", "_Z", "_X", "W0"];
 
-/// The codes of the world: of the list CL_AREA, and of totals in any list.
+/// The codes of the world: of the list `CL_AREA`, and of totals in any list.
 const WORLD: [&str; 2] = ["W0", "_T"];
 
 /// The columns of one file.

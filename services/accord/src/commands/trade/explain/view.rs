@@ -107,10 +107,9 @@ fn steps(steps: &[FigureStep], outline: &HashMap<i32, String>) -> Table {
     ]);
     for step in steps {
         let own = outline.get(&step.number).cloned().unwrap_or_default();
-        let cents = step.value_cents.map(|cents| match step.subtracted {
-            true => -cents,
-            false => cents,
-        });
+        let cents = step
+            .value_cents
+            .map(|cents| if step.subtracted { -cents } else { cents });
         let notes: Vec<String> = step.other_figures.iter().map(other).collect();
         let notes: Vec<&str> = notes.iter().map(String::as_str).collect();
         let row = vec![
@@ -137,10 +136,9 @@ fn cells(cells: &[FigureCell], outline: &HashMap<i32, String>) -> Table {
         let figure = cell.observation.clone().unwrap_or_default();
         let notes: Vec<String> = cell.other_figures.iter().map(other).collect();
         let notes: Vec<&str> = notes.iter().map(String::as_str).collect();
-        let cents = figure.value_cents.map(|cents| match cell.subtracted {
-            true => -cents,
-            false => cents,
-        });
+        let cents = figure
+            .value_cents
+            .map(|cents| if cell.subtracted { -cents } else { cents });
         let row = vec![
             outline.get(&cell.step).cloned().unwrap_or_default(),
             figure.period.as_ref().map_or(String::new(), period),
@@ -247,9 +245,7 @@ fn sheet(answer: &ExplainFigureResponse, outline: &HashMap<i32, String>) -> Shee
                 later,
             ]);
         };
-    let push_others = |push: &mut dyn FnMut(i32, &str, &str, &Observation, [String; 3]),
-                       step: i32,
-                       others: &[OtherFigure]| {
+    let push_others = |push: &mut Push<'_>, step: i32, others: &[OtherFigure]| {
         for other in others {
             let figure = other.observation.clone().unwrap_or_default();
             let reason = value::words(other.reason().as_str_name(), "REASON_");
@@ -268,6 +264,9 @@ fn sheet(answer: &ExplainFigureResponse, outline: &HashMap<i32, String>) -> Shee
     }
     sheet
 }
+
+/// Writes a line for a figure: of a step, what it is, its release, and what comes last.
+type Push<'a> = dyn FnMut(i32, &str, &str, &Observation, [String; 3]) + 'a;
 
 #[cfg(test)]
 mod tests {
