@@ -72,7 +72,7 @@ fn advantages_and_complementarity_are_told_with_what_they_are_made_from() {
         "chapter",
     ];
     let address = office.server.address();
-    let own = office.token_of("XA");
+    let own = office.token.clone();
     let access = ["--address", &address, "--token-file", &own];
     let refused = run(&[&advantage[..], &access].concat());
     assert_eq!(refused.status.code(), Some(1));

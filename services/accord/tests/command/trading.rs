@@ -41,7 +41,7 @@ const SECOND: &str = "flow,period,commodity,value_usd,unit_mult\nX,2023,27,11,6\
 pub(crate) struct Office {
     pub(crate) server: Running,
     folder: tempfile::TempDir,
-    token: String,
+    pub(crate) token: String,
 }
 
 impl Office {
