@@ -31,6 +31,7 @@ static TABLES: Migrations = storage::migrations! {
     4 => "formats",
     5 => "sum_pages",
     6 => "explanations",
+    7 => "listing",
 };
 
 /// What the service's database is opened with: the log's tables, then its own.

@@ -4,80 +4,140 @@
 //! Rows load fastest in the order of the table's key. There is no `ON CONFLICT` here: a key that is
 //! there already fails the load with [`Error::Conflict`], and the transaction with it.
 
+use std::num::TryFromIntError;
+
 use aip::Value;
 use sqlx::{AssertSqlSafe, PgConnection, SqliteConnection};
 
-use crate::{Error, Tx, statement::bind_sqlite, tx::Inner};
+use crate::{Engine, Error, Tx, statement::bind_sqlite, tx::Inner};
 
 /// How many rows SQLite is given at once: from here on more gain nothing.
 const ROWS_AT_ONCE: usize = 200;
 /// How many values a statement of SQLite can have.
 const MOST_VALUES: usize = 32_766;
-/// How many bytes of rows are sent to PostgreSQL at once.
-const BYTES_AT_ONCE: usize = 1 << 20;
+/// How many bytes of rows are sent to PostgreSQL at once. More would only wait in the driver's buffer.
+const BYTES_AT_ONCE: usize = 256 << 10;
 /// How a binary `COPY` begins: signature, flags, length of the header's extension (PostgreSQL's
 /// manual, `COPY`, file formats).
 const COPY_HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 /// How it ends.
 const COPY_TRAILER: [u8; 2] = (-1_i16).to_be_bytes();
 
-/// Rows for one table. Whole numbers go into `bigint` columns only.
+/// Rows for one table, in the form in which one engine takes them. Whole numbers go into `bigint` columns only.
 #[derive(Clone, Debug)]
 pub struct Bulk {
     table: &'static str,
     columns: &'static [&'static str],
-    values: Vec<Value>,
+    rows: Rows,
+}
+
+#[derive(Clone, Debug)]
+enum Rows {
+    /// The values of all rows, for SQLite.
+    Values(Vec<Value>),
+    /// What a binary `COPY` sends, piece by piece; a third as large as values are.
+    Copy {
+        pieces: Vec<Vec<u8>>,
+        rows: u64,
+        /// Why a row could not be written.
+        failed: Option<String>,
+    },
 }
 
 impl Bulk {
     /// Starts with room for `rows` rows.
     #[must_use]
-    pub fn new(table: &'static str, columns: &'static [&'static str], rows: usize) -> Self {
+    pub fn new(
+        engine: Engine,
+        table: &'static str,
+        columns: &'static [&'static str],
+        rows: usize,
+    ) -> Self {
+        let rows = match engine {
+            Engine::Sqlite => Rows::Values(Vec::with_capacity(rows * columns.len())),
+            Engine::Postgres => Rows::Copy {
+                pieces: vec![COPY_HEADER.to_vec()],
+                rows: 0,
+                failed: None,
+            },
+        };
         Self {
             table,
             columns,
-            values: Vec::with_capacity(rows * columns.len()),
+            rows,
         }
     }
 
     /// Adds a row with one value per column.
     pub fn push<const WIDTH: usize>(&mut self, row: [Value; WIDTH]) {
         debug_assert_eq!(WIDTH, self.columns.len());
-        self.values.extend(row);
-    }
-
-    fn width(&self) -> usize {
-        self.columns.len().max(1)
+        match &mut self.rows {
+            Rows::Values(values) => values.extend(row),
+            Rows::Copy {
+                pieces,
+                rows,
+                failed,
+            } => {
+                let is_full = |piece: &Vec<u8>| piece.len() >= BYTES_AT_ONCE;
+                if pieces.last().is_none_or(is_full) {
+                    pieces.push(Vec::with_capacity(BYTES_AT_ONCE + 4_096));
+                }
+                let done = pieces.last_mut().map(|piece| encode(&row, piece));
+                *rows += 1;
+                if let Some(Err(error)) = done {
+                    *failed = Some(error.to_string());
+                }
+            }
+        }
     }
 }
 
 impl Tx {
     /// Loads rows and returns how many.
     pub async fn load(&mut self, bulk: &Bulk) -> Result<u64, Error> {
-        if !bulk.values.len().is_multiple_of(bulk.width()) {
-            let (table, width) = (bulk.table, bulk.width());
-            return Err(Error::Engine(format!(
-                "{table}: a row of a bulk load has not {width} values"
-            )));
-        }
-        if bulk.values.is_empty() {
-            return Ok(0);
-        }
-        let loaded = match &mut self.inner {
-            Inner::Sqlite(tx) => insert(tx, bulk).await,
-            Inner::Postgres(tx) => copy(tx, bulk).await,
+        let wrong = |what: &str| Err(Error::Engine(format!("{}: a bulk load {what}", bulk.table)));
+        let loaded = match (&mut self.inner, &bulk.rows) {
+            (Inner::Sqlite(tx), Rows::Values(values)) => {
+                if !values.len().is_multiple_of(bulk.columns.len().max(1)) {
+                    return wrong("has not one value per column");
+                }
+                insert(tx, bulk, values).await
+            }
+            (
+                Inner::Postgres(tx),
+                Rows::Copy {
+                    pieces,
+                    rows,
+                    failed,
+                },
+            ) => {
+                if let Some(error) = failed {
+                    return wrong(error);
+                }
+                if *rows == 0 {
+                    return Ok(0);
+                }
+                copy(tx, bulk, pieces).await
+            }
+            (Inner::Sqlite(_), Rows::Copy { .. }) | (Inner::Postgres(_), Rows::Values(_)) => {
+                return wrong("was made for another engine");
+            }
         };
         self.note(loaded)
     }
 }
 
-async fn insert(connection: &mut SqliteConnection, bulk: &Bulk) -> Result<u64, sqlx::Error> {
-    let width = bulk.width();
+async fn insert(
+    connection: &mut SqliteConnection,
+    bulk: &Bulk,
+    values: &[Value],
+) -> Result<u64, sqlx::Error> {
+    let width = bulk.columns.len().max(1);
     let rows_at_once = ROWS_AT_ONCE.min(MOST_VALUES / width).max(1);
     let full = insert_text(bulk, rows_at_once);
     let mut inserted = 0;
-    let mut left = bulk.values.len() / width;
-    let mut values = bulk.values.iter().cloned();
+    let mut left = values.len() / width;
+    let mut values = values.iter().cloned();
     while left > 0 {
         let rows = left.min(rows_at_once);
         let is_full = rows == rows_at_once;
@@ -112,30 +172,29 @@ fn insert_text(bulk: &Bulk, rows: usize) -> String {
     )
 }
 
-async fn copy(connection: &mut PgConnection, bulk: &Bulk) -> Result<u64, sqlx::Error> {
+async fn copy(
+    connection: &mut PgConnection,
+    bulk: &Bulk,
+    pieces: &[Vec<u8>],
+) -> Result<u64, sqlx::Error> {
     let (table, columns) = (bulk.table, bulk.columns.join(", "));
     let text = format!("COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)");
     let mut copy = connection.copy_in_raw(&text).await?;
-    let mut bytes = Vec::with_capacity(BYTES_AT_ONCE + 4_096);
-    bytes.extend_from_slice(COPY_HEADER);
-    for row in bulk.values.chunks(bulk.width()) {
-        if let Err(error) = encode(row, &mut bytes) {
-            copy.abort("a value is too long").await?;
-            return Err(error);
+    if let Some((last, before)) = pieces.split_last() {
+        for piece in before {
+            copy.send(piece.as_slice()).await?;
         }
-        if bytes.len() >= BYTES_AT_ONCE {
-            copy.send(bytes.as_slice()).await?;
-            bytes.clear();
-        }
+        // Not by itself: the next small message would wait until so small a one is acknowledged.
+        let mut last = last.clone();
+        last.extend_from_slice(&COPY_TRAILER);
+        copy.send(last).await?;
     }
-    bytes.extend_from_slice(&COPY_TRAILER);
-    copy.send(bytes.as_slice()).await?;
     copy.finish().await
 }
 
 /// Writes one row: the number of its fields, then each with its length; -1 is NULL.
-fn encode(row: &[Value], bytes: &mut Vec<u8>) -> Result<(), sqlx::Error> {
-    let width = i16::try_from(row.len()).map_err(too_long)?;
+fn encode(row: &[Value], bytes: &mut Vec<u8>) -> Result<(), TryFromIntError> {
+    let width = i16::try_from(row.len())?;
     bytes.extend_from_slice(&width.to_be_bytes());
     for value in row {
         match value {
@@ -149,13 +208,9 @@ fn encode(row: &[Value], bytes: &mut Vec<u8>) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-fn field(value: &[u8], bytes: &mut Vec<u8>) -> Result<(), sqlx::Error> {
-    let length = i32::try_from(value.len()).map_err(too_long)?;
+fn field(value: &[u8], bytes: &mut Vec<u8>) -> Result<(), TryFromIntError> {
+    let length = i32::try_from(value.len())?;
     bytes.extend_from_slice(&length.to_be_bytes());
     bytes.extend_from_slice(value);
     Ok(())
-}
-
-fn too_long(error: std::num::TryFromIntError) -> sqlx::Error {
-    sqlx::Error::Encode(error.into())
 }

@@ -41,6 +41,7 @@ tokio::task_local! {
 #[derive(Clone, Copy)]
 enum Access {
     Read,
+    ReadDurable,
     Write,
 }
 
@@ -116,6 +117,17 @@ impl Database {
         F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
     {
         self.detached(Access::Read, work).await
+    }
+
+    /// As [`Database::read`]; what `work` has seen is on disk when this returns, even what was
+    /// [left to be synced later](Tx::sync_later).
+    pub async fn read_durable<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
+    {
+        self.detached(Access::ReadDurable, work).await
     }
 
     /// Writes: what `work` does is committed when it returns `Ok`, and undone when it returns `Err`.
@@ -209,7 +221,12 @@ impl Database {
             Ok(tx) => tx,
             Err(error) => return Attempt::of(error),
         };
-        let result = work(&mut tx).await;
+        let mut result = work(&mut tx).await;
+        if let (Access::ReadDurable, Ok(_)) = (access, &result)
+            && let Err(error) = tx.sync_seen().await
+        {
+            result = Err(error.into());
+        }
         match (result, tx.failed().cloned()) {
             (Ok(value), None) => match tx.commit().await {
                 Ok(()) => Attempt::Done(Ok(value)),
@@ -231,11 +248,13 @@ impl Database {
 
     async fn begin(&self, access: Access) -> Result<Tx, Error> {
         Ok(match (&self.pools, access) {
-            (Pools::Sqlite(pools), Access::Read) => pools.read.begin().await?.into(),
+            (Pools::Sqlite(pools), Access::Read | Access::ReadDurable) => {
+                pools.read.begin().await?.into()
+            }
             (Pools::Sqlite(pools), Access::Write) => {
                 pools.write.begin_with("BEGIN IMMEDIATE").await?.into()
             }
-            (Pools::Postgres(pool), Access::Read) => pool
+            (Pools::Postgres(pool), Access::Read | Access::ReadDurable) => pool
                 .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 .await?
                 .into(),

@@ -53,6 +53,30 @@ impl Tx {
         }
     }
 
+    /// Lets the commit of this transaction return before it is on disk, which PostgreSQL then sees to within a second.
+    ///
+    /// Should the server fail before that, this transaction is lost, whole, with all that was left to be synced
+    /// later after it. What was committed before any other transaction that writes stays, and so does what
+    /// [`Database::read_durable`](crate::Database::read_durable) has seen. SQLite syncs each commit in any case.
+    pub async fn sync_later(&mut self) -> Result<(), Error> {
+        if self.engine() == Engine::Postgres {
+            self.execute("SET LOCAL synchronous_commit TO off", Vec::new())
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Makes the commit of this transaction wait until all that it has seen is on disk.
+    pub(crate) async fn sync_seen(&mut self) -> Result<(), Error> {
+        if self.engine() == Engine::Postgres {
+            // Only a transaction with something in the log waits for it. The least is a message that nobody reads, which
+            // one that only reads can write too.
+            let message = "SELECT CAST(pg_logical_emit_message(true, 'accord', '') AS TEXT)";
+            self.one::<(String,)>(message, Vec::new()).await?;
+        }
+        Ok(())
+    }
+
     /// Runs a query and reads every row, in the order the query gives.
     pub async fn all<R: Row>(
         &mut self,

@@ -99,6 +99,11 @@ pub(crate) fn import_unfinished(open: &str) -> Fault {
     .with_resource(IMPORT, open)
 }
 
+/// Says that an upload ended before its end.
+pub(crate) fn import_broken(code: Code) -> Fault {
+    Fault::new(code, "STREAM_BROKEN", "the upload broke off; resume it")
+}
+
 /// Says that an import cannot go on.
 pub(crate) fn import(name: &str, error: import::Error) -> Fault {
     let fault = match error {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use aip::{Listing, Sql, Value};
-use storage::{Bulk, Error, Statement, Tx, args};
+use storage::{Bulk, Engine, Error, Statement, Tx, args};
 
 use super::{
     codes::Coded,
@@ -24,7 +24,7 @@ use crate::domain::{
 pub(crate) const FIELDS: &str = "o.release, o.period_year, o.series, o.span, o.position, \
     o.value_cents, o.net_weight_grams, o.marks, o.unit_cents, o.as_published";
 
-/// The figures of finished imports of a release, by the index `observations_in_order`.
+/// The figures of finished imports of a release.
 const OF_RELEASE: &str = " FROM observations o JOIN releases r ON r.number = o.release \
     JOIN imports i ON i.release_uid = r.uid AND i.number = o.position / 1000000000000";
 
@@ -109,10 +109,11 @@ pub(crate) async fn taken(tx: &mut Tx, release: i64, keys: &[Key]) -> Result<Has
 
 /// Puts figures into the form in which they load fastest; they should be in the order of their keys.
 pub(crate) fn bulk<'a>(
+    engine: Engine,
     batch: Batch,
     figures: impl ExactSizeIterator<Item = (Key, &'a Observation)>,
 ) -> Bulk {
-    let mut bulk = Bulk::new(TABLE, &COLUMNS, figures.len());
+    let mut bulk = Bulk::new(engine, TABLE, &COLUMNS, figures.len());
     for (key, observation) in figures {
         bulk.push(row(batch, key, observation));
     }
@@ -171,7 +172,7 @@ fn next_sql(release: i64, after: Key, limit: usize) -> String {
     )
 }
 
-/// Deletes the figures that an import has brought, and the sums over them.
+/// Deletes the figures that an import has brought, and the sums over them. All figures of the release are looked at.
 pub(crate) async fn delete(tx: &mut Tx, release: i64, import_number: i64) -> Result<(), Error> {
     let first = import_number * POSITIONS;
     tx.execute(
@@ -182,35 +183,67 @@ pub(crate) async fn delete(tx: &mut Tx, release: i64, import_number: i64) -> Res
     sums::forget(tx, release, import_number).await
 }
 
-/// Returns one page of the figures of a release, each with the id of its import, and the token of the
-/// next page.
+/// Returns one page of the figures of a release behind one of them, each with the id of its import, and the token
+/// of the next page.
 pub(crate) async fn list(
     tx: &mut Tx,
     release: i64,
     reporter: &str,
     listing: &Listing,
+    after: Option<Key>,
 ) -> Result<(Vec<(String, Observation)>, String), Error> {
-    let base = format!("SELECT {FIELDS}, i.name AS import_name{OF_RELEASE}");
-    let conditions = [
-        ("o.release = {}", Value::from(release)),
-        ("i.state = {}", Value::from(import::State::Done.code())),
-    ];
-    let rows = tx
-        .all::<ListedRow>(
-            listing.sql(base.as_str(), &conditions, "o.position"),
-            Vec::new(),
-        )
-        .await?;
+    let sql = Statement::from(list_sql(release, listing, after)).once();
+    let rows = tx.all::<ListedRow>(sql, Vec::new()).await?;
     let (rows, next) = listing.page(
         rows,
         |_, _| Value::Null,
-        |row| Value::from(row.row.position),
+        |listed| {
+            let row = &listed.row;
+            Value::from(format!("{}/{}/{}", row.period_year, row.series, row.span))
+        },
     );
     let observations = rows
         .into_iter()
         .map(|listed| Ok((listed.import_name, figure(listed.row, reporter)?)))
         .collect::<Result<_, Error>>()?;
     Ok((observations, next))
+}
+
+/// Reads the key behind which a page begins from what its token keeps.
+pub(crate) fn listed_key(value: &Value) -> Option<Key> {
+    let Value::Text(text) = value else {
+        return None;
+    };
+    let mut numbers = text.split('/').map(str::parse::<i64>);
+    let mut next = || numbers.next()?.ok();
+    Some(Key {
+        year: next()?,
+        series: next()?,
+        span: next()?,
+    })
+}
+
+/// One page and one figure more, in the order of the primary key, by which it is read.
+pub(super) fn list_sql(release: i64, listing: &Listing, after: Option<Key>) -> Sql {
+    let mut sql = Sql::new(format!(
+        "SELECT {FIELDS}, i.name AS import_name{OF_RELEASE} WHERE o.release = {release} AND i.state = {}",
+        import::State::Done.code()
+    ));
+    if let Some(Key { year, series, span }) = after {
+        // The year by itself leaves out the parts before it.
+        sql.push(&format!(
+            " AND o.period_year >= {year} AND (o.period_year, o.series, o.span) > ({year}, {series}, {span})"
+        ));
+    }
+    if !listing.filter().is_empty() {
+        sql.push(" AND ");
+        listing.filter().push_sql(&mut sql);
+    }
+    sql.push(&format!(
+        " ORDER BY o.period_year, o.series, o.span LIMIT {}",
+        listing.page_size() + 1
+    ));
+    sql
 }
 
 /// Returns the figures of a series in the releases that count, with the uids of these. Superseded ones are

@@ -14,6 +14,7 @@
 
 mod adder;
 mod eclipsed;
+mod merged;
 mod page;
 mod partial;
 mod whole;
@@ -23,6 +24,7 @@ use storage::{Error, Tx, args};
 use self::adder::Page;
 pub(crate) use self::{
     eclipsed::refresh,
+    merged::Merged,
     page::Entry,
     partial::{Partial, forget},
     whole::{add_whole, is_too_large},
@@ -149,10 +151,12 @@ storage::row! {
 impl StoredPage {
     /// Reads the sums of the page, in their order.
     pub(crate) fn each(&self, take: impl FnMut(Entry)) -> Result<(), Error> {
-        page::each(self.series, &self.body, take).map_err(|error| {
-            let row = format!("{}/{}/{}", self.release, self.period_year, self.series);
-            Error::corrupt(TABLE, "body", row, error)
-        })
+        page::each(self.series, &self.body, take).map_err(|error| self.corrupt(error))
+    }
+
+    fn corrupt(&self, error: impl std::fmt::Display) -> Error {
+        let row = format!("{}/{}/{}", self.release, self.period_year, self.series);
+        Error::corrupt(TABLE, "body", row, error)
     }
 }
 

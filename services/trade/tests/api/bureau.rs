@@ -207,6 +207,7 @@ impl Caller {
         answer.map(tonic::Response::into_inner)
     }
 
+    /// The figures of a release as its files had them: import by import, column by column, line by line.
     pub(crate) async fn observations(&self, release: &str) -> Result<Vec<v1::Observation>, Status> {
         let request = v1::ListObservationsRequest {
             parent: release.to_owned(),
@@ -214,7 +215,9 @@ impl Caller {
             ..v1::ListObservationsRequest::default()
         };
         let answer = self.releases.clone().list_observations(request).await;
-        answer.map(|answer| answer.into_inner().observations)
+        let mut figures = answer?.into_inner().observations;
+        figures.sort_by_key(|figure| (figure.import_id.clone(), figure.column, figure.line));
+        Ok(figures)
     }
 
     pub(crate) async fn query(

@@ -125,7 +125,8 @@ async fn what_the_first_version_kept_is_answered_as_before() {
             .list_observations(request)
             .await
             .unwrap();
-        let figures = answer.into_inner().observations;
+        let mut figures = answer.into_inner().observations;
+        figures.sort_by_key(|figure| figure.line);
         let lines: Vec<i64> = figures.iter().map(|figure| figure.line).collect();
         assert_eq!(lines, [2, 3, 4, 5, 6]);
         let [_, _, horses, power, fuels] = figures.as_slice() else {

@@ -27,6 +27,14 @@ fn file() -> String {
     csv
 }
 
+/// What a server that fails takes back of an upload: batches that were committed and not yet on disk.
+const LOSS: [&str; 3] = [
+    "DELETE FROM observations",
+    "DELETE FROM import_sums",
+    "UPDATE imports SET received_bytes = 0, received_lines = 0, column_names = '', accepted = 0, \
+     summed = 0, magnitude = 0, first_year = NULL, last_year = NULL",
+];
+
 /// An upload whose end stays open until it is dropped.
 struct OpenUpload {
     parts: mpsc::Sender<ImportObservationsRequest>,
@@ -132,6 +140,46 @@ async fn an_upload_that_breaks_off_goes_on_where_it_was_durable() {
         assert_eq!(done.received_bytes, i64::try_from(csv.len()).unwrap());
         let figures = bureau.uz.observations(&release.name).await.unwrap();
         assert_eq!(figures[0].line, 2);
+        bureau.uz.publish(&release.name).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_failing_server_has_lost_is_asked_for_again() {
+    storage::testing::each_engine(trade::SCHEMA, trade::MIGRATIONS, async |database| {
+        let bureau = Bureau::new(database.clone());
+        let csv = file();
+        let release = bureau.uz.create("lost", release("UZ", "2024-01-01"));
+        let release = release.await.unwrap();
+        let name = format!("{}/imports/all", release.name);
+        let (half, all) = (csv.len() / 2, header(&release.name, "all"));
+        let all = ImportHeader {
+            total_bytes: i64::try_from(csv.len()).unwrap(),
+            ..all
+        };
+        let upload = OpenUpload::begin(&bureau.uz, all, &csv.as_bytes()[..half]).await;
+        durable(&bureau, &name).await;
+        let lost: Result<(), storage::Error> = database
+            .write(|tx| {
+                Box::pin(async move {
+                    for text in LOSS {
+                        tx.execute(text, Vec::new()).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await;
+        lost.unwrap();
+        let rest = csv.as_bytes()[half..].to_vec();
+        upload.send(Part::Chunk(rest)).await;
+        drop(upload.parts);
+        assert_fault(upload.answer.await.unwrap(), Code::Aborted, "STREAM_BROKEN");
+        let done = resume(&bureau, &name, &csv).await;
+        assert_eq!(
+            (done.state(), done.accepted_count),
+            (import::State::Done, 2_400)
+        );
         bureau.uz.publish(&release.name).await.unwrap();
     })
     .await;

@@ -17,7 +17,7 @@ use tokio::io::AsyncReadExt as _;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{service::interceptor::InterceptedService, transport::Channel};
 
-use crate::Outcome;
+use crate::{Outcome, apart::Service, memory::Watched};
 
 type Link = InterceptedService<Channel, Bearer>;
 
@@ -40,11 +40,14 @@ pub(crate) struct Bureau {
     pub(crate) url: Option<String>,
     pub(crate) schema: &'static str,
     pub(crate) folder: TempDir,
+    /// The service, if it is a process of its own.
+    service: Option<Service>,
 }
 
 impl Bureau {
-    /// Opens an empty database: in a new folder, or in a new schema of the server.
-    pub(crate) async fn open(url: Option<&str>) -> Outcome<Self> {
+    /// Opens an empty database: in a new folder, or in a new schema of the server. The service is in this process,
+    /// or `apart`.
+    pub(crate) async fn open(url: Option<&str>, apart: bool) -> Outcome<Self> {
         let folder = tempfile::tempdir()?;
         let file = folder.path().join("trade.db");
         let stamp = jiff::Timestamp::now().as_microsecond();
@@ -57,8 +60,18 @@ impl Bureau {
         };
         let database = Database::open(&options, trade::MIGRATIONS).await?;
         let issuer = Issuer::open_or_create(folder.path(), Clock::system())?;
-        let component = trade::component_on(database.clone(), Deps::new(Clock::system()));
-        let channel = testing::connect(component, &issuer);
+        let service = if apart {
+            Some(Service::start(&options.url, schema, &issuer).await?)
+        } else {
+            None
+        };
+        let channel = service.as_ref().map_or_else(
+            || {
+                let deps = Deps::new(Clock::system());
+                testing::connect(trade::component_on(database.clone(), deps), &issuer)
+            },
+            |service| service.channel.clone(),
+        );
         let bearer = testing::token(&issuer, "uz-stat", Some("UZ"), Role::Editor);
         let link = || InterceptedService::new(channel.clone(), bearer.clone());
         let most = usize::MAX;
@@ -69,7 +82,13 @@ impl Bureau {
             url: url.map(str::to_owned),
             schema,
             folder,
+            service,
         })
+    }
+
+    /// The process whose memory is watched.
+    pub(crate) fn watched(&self) -> Watched {
+        Watched(self.service.as_ref().and_then(Service::process))
     }
 
     /// Creates a release that was published on a day.
@@ -137,7 +156,8 @@ impl Bureau {
     }
 
     /// Removes what was made.
-    pub(crate) async fn remove(self) -> Outcome<()> {
+    pub(crate) async fn remove(mut self) -> Outcome<()> {
+        drop(self.service.take());
         if self.database.engine() == Engine::Postgres {
             self.execute(format!("DROP SCHEMA \"{}\" CASCADE", self.schema))
                 .await?;

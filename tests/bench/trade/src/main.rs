@@ -2,6 +2,7 @@
 //! publishing, asking and exporting beside the bare engine in the same run. A figure of one machine is no
 //! promise; the ratios beside it tell more.
 
+mod apart;
 mod bare;
 mod bureau;
 mod figures;
@@ -9,7 +10,7 @@ mod measure;
 mod memory;
 mod report;
 
-use std::error::Error;
+use std::{error::Error, process::ExitCode};
 
 use clap::{Parser, ValueEnum};
 
@@ -58,6 +59,9 @@ struct Args {
     /// In which order the file has its rows.
     #[arg(long, default_value = "series", value_name = "ORDER")]
     order: Order,
+    /// Runs the service as a process of its own, and tells how much memory that takes.
+    #[arg(long)]
+    apart: bool,
 }
 
 /// A database engine.
@@ -78,9 +82,16 @@ pub(crate) enum Order {
     Month,
 }
 
-#[tokio::main]
-async fn main() -> Outcome<()> {
+fn main() -> Outcome<ExitCode> {
+    if apart::is_wanted() {
+        return Ok(apart::serve());
+    }
     let args = Args::parse();
+    tokio::runtime::Runtime::new()?.block_on(measured(&args))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn measured(args: &Args) -> Outcome<()> {
     for engine in &args.engine {
         let url = match (engine, &args.postgres_url) {
             (Kind::Sqlite, _) => None,
@@ -88,7 +99,7 @@ async fn main() -> Outcome<()> {
             (Kind::Postgres, None) => return Err("--engine postgres needs --postgres-url".into()),
         };
         for rows in &args.rows {
-            let bureau = bureau::Bureau::open(url).await?;
+            let bureau = bureau::Bureau::open(url, args.apart).await?;
             let result = measure::all(&bureau, *rows, args.order, args.calls).await;
             bureau.remove().await?;
             result?;

@@ -14,35 +14,42 @@ use accord_proto::trade::v1::{
 use crate::{
     Order, Outcome, bare,
     bureau::{Bureau, PARENT, at},
-    figures, memory,
+    figures,
+    memory::Watched,
     report::{Times, line, ms, rate, ratio},
 };
 
 /// Loads, publishes, asks and exports.
 pub(crate) async fn all(bureau: &Bureau, rows: u64, order: Order, calls: usize) -> Outcome<()> {
-    let engine = bureau.database.engine();
+    let (engine, watched) = (bureau.database.engine(), bureau.watched());
     line(format!(
-        "{engine:?}, {rows} rows, file in order of {order:?}"
+        "{engine:?}, {rows} rows, file in order of {order:?}, {}",
+        watched.name()
     ))?;
     let path = bureau.folder.path().join("figures.csv");
     let written = write(&path, rows, order, false)?;
     let release = bureau.create("first", "2026-02-01").await?;
+    watched.begin_anew();
     let begun = Instant::now();
     let import = bureau.upload(&release, &path).await?;
     let imported = begun.elapsed();
+    memory(watched, "import")?;
     line(format!(
         "  import          {} ({} taken), {}",
         ms(imported),
         import.accepted_count,
         rate(written, imported)
     ))?;
-    let bare = bare::load(bureau).await?;
-    line(format!(
-        "  engine's tool   {}, {}; the import takes {} of it",
-        ms(bare),
-        rate(written, bare),
-        ratio(imported, bare)
-    ))?;
+    for order in [Order::Series, Order::Month] {
+        let bare = bare::load(bureau, order).await?;
+        line(format!(
+            "  engine's tool   {}, {} in order of {order:?}; the import takes {} of it",
+            ms(bare),
+            rate(written, bare),
+            ratio(imported, bare)
+        ))?;
+    }
+    watched.begin_anew();
     let begun = Instant::now();
     bureau.publish(&release).await?;
     let published = begun.elapsed();
@@ -51,10 +58,7 @@ pub(crate) async fn all(bureau: &Bureau, rows: u64, order: Order, calls: usize) 
         ms(published),
         ratio(published, imported + published)
     ))?;
-    line(format!(
-        "  memory          {} MiB at most",
-        memory::peak().unwrap_or(0)
-    ))?;
+    memory(watched, "publishing")?;
     if bureau.url.is_some() {
         bureau.execute("ANALYZE".to_owned()).await?;
     }
@@ -79,16 +83,20 @@ pub(crate) async fn all(bureau: &Bureau, rows: u64, order: Order, calls: usize) 
         "as known before",
     )
     .await?;
-    line(format!(
-        "  memory          {} MiB at most, with what the plain SQL took",
-        memory::peak().unwrap_or(0)
-    ))?;
-    memory::begin_anew();
-    let before = memory::current().unwrap_or(0);
+    memory(watched, "questions")?;
+    watched.begin_anew();
+    let before = watched.current().unwrap_or(0);
     export(bureau).await?;
+    line(format!("  memory          {before} MiB before the export"))?;
+    memory(watched, "export")
+}
+
+/// Tells how much memory was the most since the peak began anew.
+fn memory(watched: Watched, what: &str) -> Outcome<()> {
     line(format!(
-        "  memory          {before} MiB before the export, {} MiB at most during it",
-        memory::peak().unwrap_or(0)
+        "  memory          {} MiB at most during {what}, {}",
+        watched.peak().unwrap_or(0),
+        watched.name()
     ))?;
     Ok(())
 }
@@ -118,7 +126,8 @@ async fn questions(
         known_time: Some(at(known)),
         ..QuerySeriesRequest::default()
     };
-    let chapters = times(calls, async || {
+    let watched = bureau.watched();
+    let chapters = times(watched, calls, async || {
         let answer = bureau.trade.clone().query_series(series.clone()).await?;
         Ok(answer.into_inner().groups.len())
     });
@@ -133,7 +142,7 @@ async fn questions(
         known_time: Some(at(known)),
         ..QueryBreakdownRequest::default()
     };
-    let top = times(calls, async || {
+    let top = times(watched, calls, async || {
         let answer = bureau
             .trade
             .clone()
@@ -143,11 +152,11 @@ async fn questions(
     });
     let top = top.await?;
     let plain = calls.clamp(1, 10);
-    let bare_chapters = times(plain, async || {
+    let bare_chapters = times(watched, plain, async || {
         Ok(bare::ask(&bureau.database, bare::CHAPTERS).await?)
     })
     .await?;
-    let bare_top = times(plain, async || {
+    let bare_top = times(watched, plain, async || {
         Ok(bare::ask(&bureau.database, bare::TOP).await?)
     })
     .await?;
@@ -172,15 +181,16 @@ async fn questions(
 
 /// Times calls after a few that are not counted.
 async fn times(
+    watched: Watched,
     calls: usize,
     mut call: impl AsyncFnMut() -> Outcome<usize>,
 ) -> Outcome<(Times, usize)> {
     let mut taken: Vec<Duration> = Vec::new();
     let mut rows = 0;
-    let mut before = memory::processor();
+    let mut before = watched.processor();
     for index in 0..calls + 2 {
         if index == 2 {
-            before = memory::processor();
+            before = watched.processor();
         }
         let begun = Instant::now();
         rows = call().await?;
@@ -188,7 +198,7 @@ async fn times(
             taken.push(begun.elapsed());
         }
     }
-    let spent = memory::processor().zip(before);
+    let spent = watched.processor().zip(before);
     let spent = spent.map(|(after, before)| after.saturating_sub(before));
     Ok((Times::of(taken, spent.unwrap_or_default()), rows))
 }

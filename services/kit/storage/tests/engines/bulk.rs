@@ -17,8 +17,8 @@ static TABLES: Migrations = Migrations {
 
 const COLUMNS: [&str; 4] = ["year", "number", "note", "exact"];
 
-fn figures(year: i64, numbers: std::ops::Range<i64>) -> Bulk {
-    let mut bulk = Bulk::new("figures", &COLUMNS, 0);
+fn figures(engine: Engine, year: i64, numbers: std::ops::Range<i64>) -> Bulk {
+    let mut bulk = Bulk::new(engine, "figures", &COLUMNS, 0);
     for number in numbers {
         let note = (number % 3 == 0).then(|| format!("{number}, \"\\N\"\t\n"));
         bulk.push([
@@ -34,7 +34,7 @@ fn figures(year: i64, numbers: std::ops::Range<i64>) -> Bulk {
 async fn load(database: &Database, year: i16, numbers: std::ops::Range<i64>) -> Result<u64, Error> {
     database
         .write(move |tx| {
-            let bulk = figures(year.into(), numbers.clone());
+            let bulk = figures(tx.engine(), year.into(), numbers.clone());
             Box::pin(async move {
                 tx.ensure_year("figures", year).await?;
                 tx.load(&bulk).await

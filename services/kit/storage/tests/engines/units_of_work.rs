@@ -1,6 +1,6 @@
 //! Commit, rollback, snapshots and the errors of statements.
 
-use storage::{Error, args, testing::each_engine};
+use storage::{Engine, Error, args, testing::each_engine};
 
 use crate::{INSERT, MIGRATIONS, SCHEMA, insert, names};
 
@@ -157,6 +157,52 @@ async fn a_closed_database_is_unavailable() {
             database.close().await;
             assert_eq!(other.ping().await, Err(Error::Unavailable));
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_left_to_be_synced_later_is_on_disk_once_it_is_read_durably() {
+    each_engine(SCHEMA, &[&MIGRATIONS], async |database| {
+        for (round, name) in ["a", "b", "c"].into_iter().enumerate() {
+            let left: Result<String, Error> = database
+                .write(move |tx| {
+                    Box::pin(async move {
+                        tx.sync_later().await?;
+                        tx.execute(INSERT, args![name, 1]).await?;
+                        if tx.engine() == Engine::Sqlite {
+                            return Ok(String::new());
+                        }
+                        let written = "SELECT CAST(pg_current_wal_insert_lsn() AS TEXT)";
+                        tx.one::<(String,)>(written, vec![])
+                            .await
+                            .map(|(place,)| place)
+                    })
+                })
+                .await;
+            let read: Result<Vec<(String,)>, Error> = database
+                .read_durable(|tx| {
+                    Box::pin(async move { tx.all("SELECT name FROM items", vec![]).await })
+                })
+                .await;
+            assert_eq!(read.unwrap().len(), round + 1);
+            if database.engine() == Engine::Postgres {
+                let place = left.unwrap();
+                let (on_disk,): (bool,) = database
+                    .read(move |tx| {
+                        let text = "SELECT pg_current_wal_flush_lsn() >= CAST($1 AS pg_lsn)";
+                        let place = place.clone();
+                        Box::pin(async move { tx.one::<(bool,)>(text, args![place]).await })
+                    })
+                    .await
+                    .unwrap_or_else(|error: Error| panic!("{error}"));
+                assert!(on_disk);
+            }
+        }
+        let refused: Result<u64, Error> = database
+            .read_durable(|tx| Box::pin(async move { tx.execute(INSERT, args!["d", 1]).await }))
+            .await;
+        assert!(refused.is_err());
     })
     .await;
 }

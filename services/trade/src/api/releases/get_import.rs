@@ -12,7 +12,7 @@ use super::{load, may_see_figures};
 use crate::{
     api::{Api, convert, fault},
     domain::{
-        import::Import,
+        import::{Import, State},
         name::{ImportName, ReleaseName},
     },
     store,
@@ -23,19 +23,28 @@ pub(crate) async fn run(api: &Api, request: Request<GetImportRequest>) -> Result
     caller.may_read()?;
     let name = ImportName::parse("name", &request.get_ref().name)?;
     let input = Arc::new((caller, name));
+    let again = Arc::clone(&input);
     let import = api
         .database
-        .read(move |tx| {
-            let input = Arc::clone(&input);
-            Box::pin(async move {
-                let (caller, name) = &*input;
-                let release = load(tx, &release_of(name)).await?;
-                may_see_figures(caller, &release)?;
-                load_whole(tx, name).await
-            })
-        })
+        .read(move |tx| Box::pin(visible(tx, Arc::clone(&input))))
+        .await?;
+    if import.state != State::Receiving {
+        return Ok(convert::import::show(&import));
+    }
+    // Batches on their way are committed before they are on disk.
+    let import = api
+        .database
+        .read_durable(move |tx| Box::pin(visible(tx, Arc::clone(&again))))
         .await?;
     Ok(convert::import::show(&import))
+}
+
+/// Reads an import that the caller may see.
+async fn visible(tx: &mut Tx, input: Arc<(Caller, ImportName)>) -> Result<Import, Fault> {
+    let (caller, name) = &*input;
+    let release = load(tx, &release_of(name)).await?;
+    may_see_figures(caller, &release)?;
+    load_whole(tx, name).await
 }
 
 /// Returns the name of the release that an import goes into.

@@ -120,11 +120,7 @@ async fn next(stream: &mut Streaming<ImportObservationsRequest>) -> Result<Optio
                 Code::Ok | Code::Unknown | Code::Internal => Code::Cancelled,
                 code => code,
             };
-            Err(Fault::new(
-                code,
-                "STREAM_BROKEN",
-                "the upload broke off; resume it",
-            ))
+            Err(fault::import_broken(code))
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ::fault::Fault;
 use accord_proto::trade::v1::{ListObservationsRequest, ListObservationsResponse};
-use aip::{Field, Kind, ListRequest, Listing, Schema, Violations};
+use aip::{Field, Kind, ListRequest, Listing, Schema, Violation, Violations};
 use identity::Caller;
 use storage::Engine;
 use tonic::Request;
@@ -13,7 +13,7 @@ use super::{load, may_see_figures};
 use crate::{
     api::{Api, convert, fault},
     domain::name::ReleaseName,
-    store::{self, texts},
+    store::{self, key::Key, texts},
 };
 
 /// The fields of filters, for one engine.
@@ -89,23 +89,25 @@ pub(crate) async fn run(
         },
     );
     let listing = listing.map_err(|found| violations.merge(found)).ok();
+    let after = violations.take(listing.as_ref().map_or(Ok(None), read_place));
     violations.finish()?;
-    let (Some(parent), Some(listing)) = (parent, listing) else {
+    let (Some(parent), Some(listing), Some(after)) = (parent, listing, after) else {
         return Err(fault::unreported());
     };
 
-    let input = Arc::new((caller, parent, listing));
+    let input = Arc::new((caller, parent, listing, after));
     let (reporter, observations, next_page_token) = api
         .database
         .read(move |tx| {
             let input = Arc::clone(&input);
             Box::pin(async move {
-                let (caller, parent, listing) = &*input;
+                let (caller, parent, listing, after) = &*input;
                 let release = load(tx, parent).await?;
                 may_see_figures(caller, &release)?;
                 let reporter = release.publication.reporter;
                 let (page, next) =
-                    store::observations::list(tx, release.number, &reporter, listing).await?;
+                    store::observations::list(tx, release.number, &reporter, listing, *after)
+                        .await?;
                 Ok::<_, Fault>((reporter, page, next))
             })
         })
@@ -118,5 +120,17 @@ pub(crate) async fn run(
             })
             .collect(),
         next_page_token,
+    })
+}
+
+/// Reads behind which figure the page begins.
+fn read_place(listing: &Listing) -> Result<Option<Key>, Violation> {
+    let Some(last) = listing.after() else {
+        return Ok(None);
+    };
+    let key = last.first().and_then(store::observations::listed_key);
+    key.map(Some).ok_or_else(|| {
+        let description = "is not a token of this request";
+        Violation::new("page_token", "PAGE_TOKEN_INVALID", description)
     })
 }

@@ -18,7 +18,7 @@ use crate::{
         codes::Coded as _,
         key,
         releases::Counting,
-        sums::{self, CHAPTERS, MONTHS_OF_YEARS, Pages},
+        sums::{self, CHAPTERS, MONTHS_OF_YEARS, Merged, Pages, StoredPage},
     },
 };
 
@@ -129,25 +129,17 @@ impl Gathered {
             return Ok(false);
         }
         pages.level = MONTHS_OF_YEARS;
-        let mut items: BTreeMap<i64, Vec<Item>> = BTreeMap::new();
+        let mut bits = BTreeMap::new();
+        let mut of_years: BTreeMap<i64, Vec<StoredPage>> = BTreeMap::new();
         for page in sums::read(tx, &pages).await? {
             let Some(bit) = self.bit(page.release)? else {
                 return Ok(false);
             };
-            let items = items.entry(page.period_year).or_default();
-            page.each(|entry| {
-                if which.admits(entry.series) {
-                    items.push(Item {
-                        series: entry.series,
-                        bit,
-                        marks: entry.marks,
-                        measures: entry.measures,
-                    });
-                }
-            })?;
+            bits.insert(page.release, bit);
+            of_years.entry(page.period_year).or_default().push(page);
         }
-        for (year, items) in items {
-            self.add(reporter, year, items)?;
+        for (year, pages) in of_years {
+            self.add(reporter, year, Items::new(pages, &which, &bits)?)?;
         }
         Ok(true)
     }
@@ -168,13 +160,20 @@ impl Gathered {
     }
 
     /// Adds the sums of a year up to groups.
-    fn add(&mut self, reporter: &str, year: i64, mut items: Vec<Item>) -> Result<(), Error> {
-        // Pages are in order, so that mostly there is little to sort.
-        items.sort_by_key(Item::key);
+    fn add(&mut self, reporter: &str, year: i64, mut items: Items<'_>) -> Result<(), Error> {
         let mut groups = Groups::new(self.level);
-        for items in items.chunk_by(|one, other| one.series == other.series) {
-            groups.add(items)?;
+        let mut same: Vec<Item> = Vec::new();
+        while let Some(item) = items.next()? {
+            if same
+                .first()
+                .is_some_and(|other| other.series != item.series)
+            {
+                groups.add(&mut same)?;
+                same.clear();
+            }
+            same.push(item);
         }
+        groups.add(&mut same)?;
         for (flow, sums) in groups.finish() {
             let flow = Flow::of_code(flow).ok_or_else(|| corrupt("flow", flow))?;
             self.sums.insert((reporter.to_owned(), flow, year), sums);
@@ -192,9 +191,38 @@ struct Item {
     measures: Measures,
 }
 
-impl Item {
-    fn key(&self) -> (i64, u8, i64) {
-        (self.series, self.bit, self.marks)
+/// The sums of a year that are asked for, by ascending series.
+struct Items<'a> {
+    merged: Merged,
+    which: &'a Which,
+    bits: &'a BTreeMap<i64, u8>,
+}
+
+impl<'a> Items<'a> {
+    fn new(
+        pages: Vec<StoredPage>,
+        which: &'a Which,
+        bits: &'a BTreeMap<i64, u8>,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            merged: Merged::new(pages)?,
+            which,
+            bits,
+        })
+    }
+
+    fn next(&mut self) -> Result<Option<Item>, Error> {
+        while let Some((release, entry)) = self.merged.next()? {
+            if self.which.admits(entry.series) {
+                return Ok(Some(Item {
+                    series: entry.series,
+                    bit: *self.bits.get(&release).ok_or(Error::NotFound)?,
+                    marks: entry.marks,
+                    measures: entry.measures,
+                }));
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -219,7 +247,8 @@ impl Groups {
 
     /// Adds the sums of one series. Of codes of different lengths in one group the shortest count: finer
     /// ones are parts of these, and more of them are kept secret.
-    fn add(&mut self, items: &[Item]) -> Result<(), Error> {
+    fn add(&mut self, items: &mut [Item]) -> Result<(), Error> {
+        items.sort_unstable_by_key(|item| (item.bit, item.marks));
         let Some(series) = items.first().map(|item| item.series) else {
             return Ok(());
         };

@@ -327,7 +327,7 @@ async fn play(tx: &mut Tx, case: usize, plans: &[Plan], steps: &[usize]) {
                 import: 1,
             };
             let keyed = figures.iter().map(|figure| (Key::of(&figure.cell), figure));
-            tx.load(&bulk(batch, keyed)).await.unwrap();
+            tx.load(&bulk(tx.engine(), batch, keyed)).await.unwrap();
             let revision = release.revision;
             release.publish(recorded).unwrap();
             releases::update_from(tx, &partnership, &release, revision)

@@ -1,12 +1,15 @@
 //! The plans of the questions about pages and figures, on tables with some rows in them.
 
-use aip::Sql;
+use aip::{ListRequest, Listing, Schema, Sql};
 use storage::{Database, Engine, Error, Tx, args};
 
 use super::{
     MONTHS_OF_YEARS, NEVER, Pages, eclipsed::ECLIPSED, from, partial::BEHIND, whole::FIGURES,
 };
-use crate::store::observations::ensure_year;
+use crate::store::{
+    key::Key,
+    observations::{ensure_year, list_sql},
+};
 
 /// Forty thousand figures of ten releases, a tenth of them eclipsed, and some pages.
 const FILL: [&str; 4] = [
@@ -79,6 +82,12 @@ async fn pages_and_figures_are_read_by_their_keys_and_not_sorted() {
             series: (0, 100),
             at_us: NEVER,
         };
+        let listing = Listing::parse(&Schema { fields: &[] }, &ListRequest::default()).unwrap();
+        let key = Key {
+            year: 2023,
+            series: 80,
+            span: 101,
+        };
         let limited = |text: &str| format!("{text} LIMIT 100");
         for (name, text, args, keys) in [
             (
@@ -97,6 +106,12 @@ async fn pages_and_figures_are_read_by_their_keys_and_not_sorted() {
                 "figures",
                 limited(FIGURES),
                 args![1, 2023, 80, 101],
+                ["PRIMARY KEY", "observations_2023_pkey"],
+            ),
+            (
+                "listed figures",
+                list_sql(1, &listing, Some(key)).text,
+                Vec::new(),
                 ["PRIMARY KEY", "observations_2023_pkey"],
             ),
             (

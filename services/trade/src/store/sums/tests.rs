@@ -169,7 +169,7 @@ async fn try_case(tx: &mut Tx, case: usize, figures: &BTreeMap<Spot, (i64, usize
                 .await
                 .unwrap();
             if import_number < 3 {
-                tx.load(&bulk(batch, keyed)).await.unwrap();
+                tx.load(&bulk(tx.engine(), batch, keyed)).await.unwrap();
             }
             before += i64::try_from(some.len()).unwrap();
         }

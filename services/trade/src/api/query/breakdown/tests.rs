@@ -154,7 +154,7 @@ async fn publish(tx: &mut Tx, partnership: &str, plan: &Plan) {
         import: 1,
     };
     let keyed = figures.iter().map(|(key, figure)| (*key, figure));
-    tx.load(&bulk(batch, keyed)).await.unwrap();
+    tx.load(&bulk(tx.engine(), batch, keyed)).await.unwrap();
     let revision = own.revision;
     own.publish(day("2025-01-01")).unwrap();
     releases::update_from(tx, partnership, &own, revision)

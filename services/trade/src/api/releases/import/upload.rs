@@ -1,6 +1,7 @@
 //! The bytes of an upload on their way to durable rows.
 //!
-//! While one batch becomes durable the next is read. Rows are sorted by their keys, which is the order
+//! While one batch becomes durable the next is read. On PostgreSQL a batch is committed without waiting for
+//! the disk; that is waited for at the end, and by whoever asks how much is durable. Rows are sorted by their keys, which is the order
 //! in which they load fastest; a batch is first loaded as if it had no cell that the release has
 //! already, and only when that fails are its duplicates looked for.
 
@@ -8,8 +9,9 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use ::fault::Fault;
 use jiff::Timestamp;
-use storage::{Bulk, Database, Tx};
+use storage::{Bulk, Database, Engine, Tx};
 use tokio::task::JoinHandle;
+use tonic::Code;
 
 use super::{
     begin::Begun,
@@ -223,7 +225,34 @@ impl Upload {
     /// Makes what has been read durable, or counts it when rows are only checked.
     pub(super) async fn flush(&mut self) -> Result<(), Fault> {
         self.send_off().await?;
-        self.arrive().await
+        self.arrive().await?;
+        if self.rehearsed.is_none() {
+            self.secure().await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until all batches are on disk, and makes sure that none was lost on the way.
+    async fn secure(&self) -> Result<(), Fault> {
+        let expected = Arc::new(self.expected());
+        self.database
+            .read_durable(move |tx| {
+                let expected = Arc::clone(&expected);
+                Box::pin(async move {
+                    let import = store::imports::get(tx, &expected.name).await?;
+                    expected.check(import).map(|_| ())
+                })
+            })
+            .await
+    }
+
+    /// What the database should have of the import.
+    fn expected(&self) -> Expected {
+        Expected {
+            name: self.import.name.clone(),
+            lease: self.import.lease.clone(),
+            received_bytes: self.import.intake.received_bytes,
+        }
     }
 
     /// Begins to make durable what has been read, as soon as the batch before is.
@@ -235,12 +264,11 @@ impl Upload {
             return self.count(pending).await;
         }
         // Made ready while the batch before is on its way.
-        let load = Load::of(self.batch, &pending);
+        let load = Load::of(self.database.engine(), self.batch, &pending);
         self.arrive().await?;
         self.make_room(&pending).await?;
         let shipment = Shipment {
-            name: self.import.name.clone(),
-            lease: self.import.lease.clone(),
+            expected: self.expected(),
             batch: self.batch,
             columns: self.memory(),
             digest: self.content.state(),
@@ -435,11 +463,34 @@ impl Pending {
     }
 }
 
+/// What the database should have of an import when the next batch comes.
+#[derive(Clone)]
+struct Expected {
+    name: String,
+    lease: String,
+    received_bytes: i64,
+}
+
+impl Expected {
+    /// Returns the import if the stream still carries it, and nothing of it is lost.
+    fn check(&self, import: Option<Import>) -> Result<Import, Fault> {
+        let name = self.name.as_str();
+        let import = import.ok_or_else(|| Fault::not_found(fault::IMPORT, name))?;
+        import
+            .expect_lease(&self.lease)
+            .map_err(|error| fault::import(name, error))?;
+        if import.intake.received_bytes != self.received_bytes {
+            // Batches are not waited for until they are on disk, and a server that fails loses the last ones.
+            return Err(fault::import_broken(Code::Aborted));
+        }
+        Ok(import)
+    }
+}
+
 /// A batch on its way.
 #[derive(Clone)]
 struct Shipment {
-    name: String,
-    lease: String,
+    expected: Expected,
     batch: Batch,
     columns: Vec<String>,
     digest: Vec<u8>,
@@ -454,12 +505,12 @@ struct Load {
 }
 
 impl Load {
-    fn of(batch: Batch, pending: &Pending) -> Self {
+    fn of(engine: Engine, batch: Batch, pending: &Pending) -> Self {
         let figures = pending.figures.iter();
         let figures = figures.map(|(key, figure)| (*key, figure));
         Self {
             sums: Partial::of(figures.clone()),
-            figures: bulk(batch, figures),
+            figures: bulk(engine, batch, figures),
         }
     }
 }
@@ -495,7 +546,7 @@ impl Shipment {
             Err(Stop::Fault(fault)) => Err(fault),
             Err(Stop::Duplicates) => {
                 let rest = Arc::new(Self::without_duplicates(&shipment, &database).await?);
-                let load = Load::of(rest.batch, &rest.pending);
+                let load = Load::of(database.engine(), rest.batch, &rest.pending);
                 Self::load(&rest, load, &database)
                     .await
                     .map_err(|stop| match stop {
@@ -517,7 +568,10 @@ impl Shipment {
     }
 
     async fn keep(&self, tx: &mut Tx, load: &Load) -> Result<Import, Stop> {
-        let mut import = leased(tx, &self.name, &self.lease).await?;
+        // Who is told how much is durable waits until it is.
+        tx.sync_later().await?;
+        let import = store::imports::get_locked(tx, &self.expected.name).await?;
+        let mut import = self.expected.check(import)?;
         tx.load(&load.figures).await?;
         let before = import.intake.accepted;
         load.sums.keep(tx, self.batch, &import.uid, before).await?;
@@ -546,15 +600,4 @@ impl Shipment {
         rest.pending.drop_duplicates(|key| taken.contains(&key));
         Ok(rest)
     }
-}
-
-/// Reads the import and holds it, if the stream still carries it.
-async fn leased(tx: &mut Tx, name: &str, lease: &str) -> Result<Import, Fault> {
-    let import = store::imports::get_locked(tx, name)
-        .await?
-        .ok_or_else(|| Fault::not_found(fault::IMPORT, name))?;
-    import
-        .expect_lease(lease)
-        .map_err(|error| fault::import(name, error))?;
-    Ok(import)
 }
