@@ -115,7 +115,7 @@ pub(crate) async fn of_rows(tx: &mut Tx, wanted: &Wanted<'_>) -> Result<Vec<Expl
 }
 
 /// By the index `explanations_of_cell`.
-fn rows_sql(wanted: &Wanted<'_>) -> Sql {
+pub(super) fn rows_sql(wanted: &Wanted<'_>) -> Sql {
     let mut sql = Sql::new(SELECT);
     sql.push(" WHERE x.partnership = ")
         .bind(wanted.partnership)

@@ -106,7 +106,7 @@ pub(crate) async fn page(
     read(tx, page_sql(wanted, releases, range), reporter).await
 }
 
-fn page_sql(wanted: &Wanted, releases: &[Counting], range: Range<'_>) -> Sql {
+pub(super) fn page_sql(wanted: &Wanted, releases: &[Counting], range: Range<'_>) -> Sql {
     let Range {
         own, after, limit, ..
     } = range;

@@ -252,12 +252,14 @@ async fn read_figures(
     shelf: &mut Shelf,
 ) -> Result<(), Error> {
     for (place, source) in sources.iter().enumerate() {
-        let number = source.counting.release.number;
         let later: Vec<&Counting> = sources[place + 1..]
             .iter()
             .map(|source| source.counting)
             .collect();
-        let stands = stands(number, strict.then_some(later.as_slice()));
+        let stands = stands(
+            source.counting.release.number,
+            strict.then_some(later.as_slice()),
+        );
         let text = figures_sql(asked, partner, source.counting, &stands, spans);
         let args = args![clock::to_micros(asked.known)];
         let rows = tx.all::<SumRow>(once(text, args), Vec::new()).await?;
@@ -267,7 +269,7 @@ async fn read_figures(
 }
 
 /// Sums over the figures of one release, by the primary key.
-fn figures_sql(
+pub(super) fn figures_sql(
     asked: &Asked,
     partner: &str,
     counting: &Counting,

@@ -274,7 +274,7 @@ pub(crate) async fn of_series(
 }
 
 /// Every part of the primary key but the span is named one by one, so that few rows are looked at.
-fn series_sql(series: &Series, releases: &[Counting]) -> Sql {
+pub(super) fn series_sql(series: &Series, releases: &[Counting]) -> Sql {
     let mut numbers = Vec::new();
     for partner in &series.partners {
         for flow in [Flow::Export, Flow::Import, Flow::Turnover] {

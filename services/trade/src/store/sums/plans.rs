@@ -1,14 +1,26 @@
 //! The plans of the questions about pages and figures, on tables with some rows in them.
 
 use aip::{ListRequest, Listing, Schema, Sql};
+use jiff::Timestamp;
 use storage::{Database, Engine, Error, Tx, args};
 
 use super::{
     MONTHS_OF_YEARS, NEVER, Pages, eclipsed::ECLIPSED, from, partial::BEHIND, whole::FIGURES,
 };
-use crate::store::{
-    key::Key,
-    observations::{ensure_year, list_sql},
+use crate::{
+    domain::{
+        cell::{Commodity, Flow, HsEdition},
+        group::Level,
+        release::tests::release,
+    },
+    store::{
+        explanations, exports,
+        groups::{Asked, Regions, figures_sql},
+        key::Key,
+        observations::{self, ensure_year, list_sql},
+        releases::Counting,
+        standing::stands,
+    },
 };
 
 /// Forty thousand figures of ten releases, a tenth of them eclipsed, and some pages.
@@ -31,9 +43,10 @@ async fn fill(tx: &mut Tx) -> Result<(), Error> {
         tx.execute(Sql::new(text.replace("BYTES", bytes)), Vec::new())
             .await?;
     }
+    tx.execute(EXPLAIN, Vec::new()).await?;
     // PostgreSQL does this by itself, and SQLite never.
     if is_postgres {
-        let analyze = "ANALYZE observations, eclipses, sum_pages, import_sums";
+        let analyze = "ANALYZE observations, eclipses, sum_pages, import_sums, explanations";
         tx.execute(analyze, Vec::new()).await?;
     }
     Ok(())
@@ -67,6 +80,108 @@ pub(in crate::store) async fn plan(database: &Database, mut sql: Sql) -> String 
     lines.unwrap().join("\n")
 }
 
+/// Ten thousand explanations, each of another code.
+const EXPLAIN: &str = "INSERT INTO explanations (uid, name, partnership, revision, state, party, agency, exporter, \
+    importer, period, first_month, last_month, commodity, hs_edition, category, reason, document, source_uri, \
+    releases, dispute_agency, dispute_reason, accept_agency, accept_reason, withdraw_agency, withdraw_reason, \
+    create_us, update_us) WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 9999) \
+    SELECT CAST(i AS TEXT), CAST(i AS TEXT), 'uz-kz', 1, 1, 'UZ', '', 'UZ', 'KZ', '', 24264 + i % 12, \
+    24264 + i % 12, CAST(100000 + i AS TEXT), 6, 1, '', '', '', '', '', '', '', '', '', '', i, i FROM n";
+
+/// Release 1, about which all is worked out.
+fn counting() -> Counting {
+    let mut counting = Counting::from(release("r", "UZ", "2024-01-01"));
+    counting.release.number = 1;
+    counting.settled = true;
+    counting.years = Some((2023, 2023));
+    counting
+}
+
+/// All subheadings of a year, as cells of both sides are read.
+fn cells() -> Sql {
+    let asked = Asked {
+        partnership: "uz-kz".to_owned(),
+        sides: vec![("UZ".to_owned(), "AA".to_owned())],
+        flows: vec![Flow::Export, Flow::Import],
+        commodity: Commodity::Total,
+        edition: None,
+        level: Some(Level::Subheading),
+        regions: Regions::One(String::new()),
+        years: (2023, 2023),
+        whole_years: false,
+        known: Timestamp::UNIX_EPOCH,
+        recorded_before: None,
+    };
+    let text = figures_sql(&asked, "AA", &counting(), &stands(1, None), "");
+    Sql {
+        text,
+        args: args![9],
+    }
+}
+
+/// The totals of two parties.
+fn totals() -> Sql {
+    let parties = ["UZ".to_owned(), "KZ".to_owned()];
+    let series = observations::Series {
+        partnership: "uz-kz".to_owned(),
+        commodity: Commodity::Total,
+        region: String::new(),
+        reporters: parties.clone(),
+        partners: parties,
+        years: (2023, 2023),
+        known: Timestamp::UNIX_EPOCH,
+        recorded_before: None,
+    };
+    observations::series_sql(&series, &[counting()])
+}
+
+/// One page of all figures.
+fn exported() -> Sql {
+    let wanted = exports::Wanted {
+        partnership: "uz-kz".to_owned(),
+        reporter: String::new(),
+        partner: String::new(),
+        flows: Vec::new(),
+        years: (2023, 2023),
+        windows: Vec::new(),
+        commodity: String::new(),
+        region: String::new(),
+        release: None,
+        filter: aip::filter::parse("", &SCHEMA).unwrap(),
+        known: Timestamp::UNIX_EPOCH,
+        recorded_before: None,
+    };
+    let own = counting();
+    let range = exports::Range {
+        own: &own,
+        after: KEY,
+        limit: 1_000,
+        is_past: false,
+    };
+    exports::page_sql(&wanted, std::slice::from_ref(&own), range)
+}
+
+/// The explanations of some cells.
+fn explained() -> Sql {
+    explanations::rows_sql(&explanations::Wanted {
+        partnership: "uz-kz",
+        exporter: "UZ",
+        importer: "KZ",
+        periods: &["2022-03".parse().unwrap()],
+        codes: &["100002", "100014", "101000"],
+        edition: HsEdition::new(6),
+        known: Timestamp::UNIX_EPOCH,
+    })
+}
+
+static SCHEMA: Schema = Schema { fields: &[] };
+
+const KEY: Key = Key {
+    year: 2023,
+    series: 80,
+    span: 101,
+};
+
 #[tokio::test]
 async fn pages_and_figures_are_read_by_their_keys_and_not_sorted() {
     storage::testing::each_engine(crate::SCHEMA, crate::MIGRATIONS, async |database| {
@@ -82,12 +197,7 @@ async fn pages_and_figures_are_read_by_their_keys_and_not_sorted() {
             series: (0, 100),
             at_us: NEVER,
         };
-        let listing = Listing::parse(&Schema { fields: &[] }, &ListRequest::default()).unwrap();
-        let key = Key {
-            year: 2023,
-            series: 80,
-            span: 101,
-        };
+        let listing = Listing::parse(&SCHEMA, &ListRequest::default()).unwrap();
         let limited = |text: &str| format!("{text} LIMIT 100");
         for (name, text, args, keys) in [
             (
@@ -110,7 +220,7 @@ async fn pages_and_figures_are_read_by_their_keys_and_not_sorted() {
             ),
             (
                 "listed figures",
-                list_sql(1, &listing, Some(key)).text,
+                list_sql(1, &listing, Some(KEY)).text,
                 Vec::new(),
                 ["PRIMARY KEY", "observations_2023_pkey"],
             ),
@@ -128,6 +238,51 @@ async fn pages_and_figures_are_read_by_their_keys_and_not_sorted() {
             };
             assert!(plan.contains(key), "{name}: {plan}");
             for bad in ["Seq Scan", "SCAN", "Sort", "TEMP B-TREE"] {
+                assert!(!plan.contains(bad), "{name}: {plan}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn exports_and_reconciliations_are_read_by_keys_and_ask_for_eclipses_one_by_one() {
+    storage::testing::each_engine(crate::SCHEMA, crate::MIGRATIONS, async |database| {
+        database
+            .write(|tx| Box::pin(ensure_year(tx, 2023)))
+            .await
+            .unwrap();
+        database.write(|tx| Box::pin(fill(tx))).await.unwrap();
+        let observations = ["PRIMARY KEY", "observations_2023_pkey"];
+        let eclipses = ["PRIMARY KEY", "eclipses_pkey"];
+        let cell = ["explanations_of_cell"; 2];
+        for (name, sql, keys, bad) in [
+            (
+                "exported",
+                exported(),
+                [observations, eclipses],
+                ["Sort", "Join"],
+            ),
+            (
+                "cells",
+                cells(),
+                [observations, eclipses],
+                ["Seq Scan", "Join"],
+            ),
+            (
+                "totals",
+                totals(),
+                [observations, observations],
+                ["Seq Scan", "Join"],
+            ),
+            ("explained", explained(), [cell, cell], ["Seq Scan", "Join"]),
+        ] {
+            let plan = plan(&database, sql).await;
+            for key in keys {
+                let key = key[usize::from(database.engine() == Engine::Postgres)];
+                assert!(plan.contains(key), "{name}: {plan}");
+            }
+            for bad in bad.into_iter().chain(["SCAN"]) {
                 assert!(!plan.contains(bad), "{name}: {plan}");
             }
         }

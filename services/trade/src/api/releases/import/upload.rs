@@ -44,8 +44,8 @@ use crate::{
 };
 
 /// How many rows wait at most before they are made durable: enough for a bulk load and its commit to pay,
-/// few enough for two batches to fit into a hundred megabytes.
-const MAX_ROWS: usize = 30_000;
+/// few enough for three batches to fit into a hundred megabytes.
+const MAX_ROWS: usize = 60_000;
 
 /// How many problems wait at most before they are made durable.
 const MAX_WAITING_PROBLEMS: usize = 1_000;
@@ -277,6 +277,9 @@ impl Upload {
         };
         let database = self.database.clone();
         self.on_its_way = Some(tokio::spawn(shipment.ship(load, database)));
+        // A new task waits for its turn on this thread. Without a pause it would begin only when the next batch is
+        // full, and nothing would overlap.
+        tokio::task::yield_now().await;
         Ok(())
     }
 
