@@ -15,7 +15,7 @@
 
 pub(super) mod merge;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use aip::{
     Listing, Sql, Value,

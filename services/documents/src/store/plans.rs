@@ -420,7 +420,11 @@ async fn a_filter_that_no_index_finds_is_answered_over_several_bounded_pages() {
         let either =
             "(type = DOCUMENT_TYPE_TREATY OR type = DOCUMENT_TYPE_ROADMAP) AND NOT access_level = ACCESS_LEVEL_PUBLIC";
         for (filter, expected_pages) in [("NOT access_level = ACCESS_LEVEL_PUBLIC", 8), (either, 3)] {
-            let (found, pages) = paged(&database, filter).await;
+            let request = ListRequest {
+                filter,
+                ..ListRequest::default()
+            };
+            let (found, pages) = finding::tests::walk(&database, request, false).await;
             let rare = (0..20_000).filter(|index| index % 997 == 5 && index % 4 != 0);
             let mut expected: Vec<_> = rare.map(|index| format!("n{index}")).collect();
             expected.sort_unstable();
@@ -429,42 +433,4 @@ async fn a_filter_that_no_index_finds_is_answered_over_several_bounded_pages() {
         }
     })
     .await;
-}
-
-/// The ids of all documents that pass a filter, and on how many pages they came.
-async fn paged(database: &Database, filter: &str) -> (Vec<String>, usize) {
-    let mut found = Vec::new();
-    let (mut pages, mut token) = (0, String::new());
-    loop {
-        let request = ListRequest {
-            page_token: &token,
-            filter,
-            ..ListRequest::default()
-        };
-        let listing = Listing::parse(&fields::DOCUMENTS, &request).unwrap();
-        let query = listing.clone();
-        let page: Result<finding::Found, storage::Error> = database
-            .read(move |tx| {
-                let query = query.clone();
-                Box::pin(async move {
-                    let parent = PartnershipName::new("uz-kz");
-                    finding::page(tx, &parent, &[LIVE], None, &query).await
-                })
-            })
-            .await;
-        let page = page.unwrap();
-        let (rows, next) = listing.page_of_window(
-            page.documents,
-            page.end.as_ref(),
-            |_| 0,
-            documents::sort_value,
-            |row| row.name.document.as_str().into(),
-        );
-        found.extend(rows.into_iter().map(|row| row.name.document));
-        pages += 1;
-        if next.is_empty() {
-            return (found, pages);
-        }
-        token = next;
-    }
 }

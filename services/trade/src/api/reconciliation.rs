@@ -100,7 +100,9 @@ fn read(raw: &Raw<'_>, now: Timestamp, violations: &mut Violations) -> Option<As
 }
 
 /// Reads as of when the first page was, and behind which row the next begins.
-fn read_place(listing: &Listing) -> Result<Option<(Timestamp, String)>, Violation> {
+pub(in crate::api) fn read_place(
+    listing: &Listing,
+) -> Result<Option<(Timestamp, String)>, Violation> {
     let Some(last) = listing.after() else {
         return Ok(None);
     };

@@ -81,6 +81,9 @@ pub(crate) fn series_of(node: &Node, partner: &str, alone: bool) -> (i64, i64) {
     (base | first, base | last)
 }
 
+/// How many figures one query looks at.
+const WINDOW: usize = 1_000;
+
 /// Returns at most `limit` figures of a batch behind a series and span.
 pub(crate) async fn page(
     tx: &mut Tx,
@@ -89,50 +92,66 @@ pub(crate) async fn page(
     limit: usize,
 ) -> Result<Vec<(Key, Observation)>, Error> {
     let reporter = batch.own.publication.reporter.as_str();
-    let rows = tx
-        .all::<ObservationRow>(
-            Statement::from(page_sql(batch, after, limit)).once(),
-            Vec::new(),
-        )
-        .await?;
-    rows.into_iter()
-        .map(|row| Ok((key_of(&row), figure(row, reporter)?)))
-        .collect()
+    let mut ranges: Vec<&Range> = batch.ranges.iter().collect();
+    ranges.sort_by_key(|range| range.series);
+    let mut found = Vec::new();
+    for range in ranges {
+        // What is before the range need not be looked at.
+        let mut after = after.max((range.series.0.saturating_sub(1), i64::MAX));
+        loop {
+            let sql = page_sql(batch, range, after, limit - found.len());
+            let rows: Vec<ObservationRow> = tx.all(Statement::from(sql).once(), vec![]).await?;
+            for row in rows {
+                found.push((key_of(&row), figure(row, reporter)?));
+            }
+            if found.len() >= limit {
+                return Ok(found);
+            }
+            let sql = end_sql(batch, range, after);
+            match tx.optional(Statement::from(sql).once(), vec![]).await? {
+                Some(end) => after = end,
+                None => break,
+            }
+        }
+    }
+    Ok(found)
 }
 
-/// By the primary key, from the first to the last series.
-fn page_sql(batch: &Batch<'_>, after: (i64, i64), limit: usize) -> Sql {
-    let number = batch.own.number;
-    let first = batch.ranges.iter().map(|range| range.series.0).min();
-    let last = batch.ranges.iter().map(|range| range.series.1).max();
-    let (first, last) = (first.unwrap_or(0), last.unwrap_or(-1));
-    let wanted: Vec<String> = batch.ranges.iter().map(condition).collect();
+/// Those of a window that are wanted. PostgreSQL expects that hardly any is, and would sort all that there are: a
+/// window is read in order, by the primary key.
+pub(super) fn page_sql(batch: &Batch<'_>, range: &Range, after: (i64, i64), limit: usize) -> Sql {
     let stands = if batch.standing {
-        stands(number, batch.later)
+        stands(batch.own.number, batch.later)
     } else {
         "$1 = $1".to_owned()
     };
-    // What is before the first range need not be looked at.
-    let after = after.max((first - 1, i64::MAX));
+    let spans = range.spans.iter();
+    let spans = list_of(spans.map(|(digits, span)| i64::from(*digits) * 10_000 + span));
     Sql {
         text: format!(
-            "SELECT {FIELDS} FROM observations o WHERE o.release = {number} AND o.period_year = {} \
-             AND (o.series, o.span) > ({}, {}) AND o.series <= {last} AND ({}) AND {stands} \
-             ORDER BY o.series, o.span LIMIT {limit}",
-            batch.year,
-            after.0,
-            after.1,
-            wanted.join(" OR "),
+            "SELECT {FIELDS} FROM (SELECT * {} LIMIT {WINDOW}) o \
+             WHERE (o.series & 7) * 10000 + o.span IN ({spans}) AND {stands} ORDER BY o.series, o.span LIMIT {limit}",
+            window(batch, range, after),
         ),
         args: args![clock::to_micros(batch.known)],
     }
 }
 
-fn condition(range: &Range) -> String {
-    let (first, last) = range.series;
-    let spans = range.spans.iter();
-    let spans = list_of(spans.map(|(digits, span)| i64::from(*digits) * 10_000 + span));
-    format!("o.series BETWEEN {first} AND {last} AND (o.series & 7) * 10000 + o.span IN ({spans})")
+/// The last series and span of a window that is full, by the primary key.
+pub(super) fn end_sql(batch: &Batch<'_>, range: &Range, after: (i64, i64)) -> Sql {
+    let window = window(batch, range, after);
+    let before = WINDOW - 1;
+    Sql::new(format!(
+        "SELECT o.series, o.span {window} LIMIT 1 OFFSET {before}"
+    ))
+}
+
+fn window(batch: &Batch<'_>, range: &Range, after: (i64, i64)) -> String {
+    format!(
+        "FROM observations o WHERE o.release = {} AND o.period_year = {} AND (o.series, o.span) > ({}, {}) \
+         AND o.series <= {} ORDER BY o.series, o.span",
+        batch.own.number, batch.year, after.0, after.1, range.series.1,
+    )
 }
 
 /// Returns what releases of one reporter, given by their numbers, say about cells: each figure with the
@@ -150,7 +169,7 @@ pub(crate) async fn at(
 }
 
 /// By the primary key, cell by cell.
-fn at_sql(releases: &[i64], keys: &[Key]) -> Sql {
+pub(super) fn at_sql(releases: &[i64], keys: &[Key]) -> Sql {
     let tuples: Vec<String> = keys
         .iter()
         .map(|key| format!("({}, {}, {})", key.year, key.series, key.span))
@@ -183,24 +202,37 @@ pub(crate) async fn candidates(
     asked: &Candidates<'_>,
     limit: usize,
 ) -> Result<Vec<(i64, Key, Observation)>, Error> {
-    let Some(first) = asked.periods.first().filter(|_| !asked.releases.is_empty()) else {
+    if asked.periods.is_empty() || asked.releases.is_empty() {
         return Ok(Vec::new());
-    };
-    let spans = asked
-        .periods
-        .iter()
-        .map(|period| key::span(period.window(), period.last_month()));
-    let text = format!(
-        "SELECT {FIELDS} FROM observations o WHERE o.release IN ({}) AND o.period_year = {} \
-         AND o.series BETWEEN {} AND {} AND o.span IN ({}) \
-         ORDER BY o.release DESC, o.series, o.span LIMIT {limit}",
-        list_of(asked.releases.iter().copied()),
-        first.year(),
-        asked.series.0,
-        asked.series.1,
-        list_of(spans),
+    }
+    read(tx, candidates_sql(asked, limit), asked.reporter).await
+}
+
+/// By the primary key, release by release, so that no more of each is read than is wanted of all.
+pub(super) fn candidates_sql(asked: &Candidates<'_>, limit: usize) -> Sql {
+    let year = asked.periods.first().map_or(0, |period| period.year());
+    let (first, last) = asked.series;
+    let spans = list_of(
+        asked
+            .periods
+            .iter()
+            .map(|period| key::span(period.window(), period.last_month())),
     );
-    read(tx, Sql::new(text), asked.reporter).await
+    let of_release = |release: &i64| {
+        format!(
+            "SELECT {FIELDS} FROM observations o WHERE o.release = {release} AND o.period_year = {year} \
+             AND o.series BETWEEN {first} AND {last} AND o.span IN ({spans}) ORDER BY o.series, o.span LIMIT {limit}"
+        )
+    };
+    let parts: Vec<String> = asked
+        .releases
+        .iter()
+        .map(|release| format!("SELECT * FROM ({}) AS part", of_release(release)))
+        .collect();
+    Sql::new(format!(
+        "{} ORDER BY release DESC, series, span LIMIT {limit}",
+        parts.join(" UNION ALL ")
+    ))
 }
 
 async fn read(

@@ -405,16 +405,7 @@ async fn editions_are_brought_to_common_products_and_never_counted_twice() {
         let request = asked(CommodityLevel::Subheading);
         let refused = list(&bureau.reader, request.clone()).await;
         assert_fault(refused, Code::FailedPrecondition, "CONCORDANCE_MISSING");
-        let concordance = "code.after,code.before,Relationship,adjustment\n\
-            010121,010110,1:n,2022 to 2017\n010129,010110,1:n,2022 to 2017\n\
-            270900,270900,n:n,2022 to 2017\n270900,271000,n:n,2022 to 2017\n";
-        let import = v1::ImportClassificationRequest {
-            file: concordance.as_bytes().to_vec(),
-            source: "https://example.org/tables".to_owned(),
-            ..v1::ImportClassificationRequest::default()
-        };
-        let mut operator = bureau.operator.classifications.clone();
-        operator.import_classification(import).await.unwrap();
+        bureau.import_concordance().await;
         let answer = list(&bureau.reader, request.clone()).await.unwrap();
         assert_eq!(
             shown(&answer.comparative_advantages),

@@ -19,6 +19,11 @@ use tonic::{Request, Status, service::interceptor::InterceptedService, transport
 
 pub(crate) const PARENT: &str = "partnerships/uz-kz";
 
+/// Live horses and oils in the editions of 2022 and 2017: a code that was divided, and codes between which goods moved.
+const CONCORDANCE: &str = "code.after,code.before,Relationship,adjustment\n\
+    010121,010110,1:n,2022 to 2017\n010129,010110,1:n,2022 to 2017\n\
+    270900,270900,n:n,2022 to 2017\n270900,271000,n:n,2022 to 2017\n";
+
 type Link = InterceptedService<Channel, Bearer>;
 
 /// One caller's clients.
@@ -52,6 +57,17 @@ pub(crate) struct Bureau {
 }
 
 impl Bureau {
+    /// Brings in a concordance of the editions of 2022 and 2017.
+    pub(crate) async fn import_concordance(&self) {
+        let import = v1::ImportClassificationRequest {
+            file: CONCORDANCE.as_bytes().to_vec(),
+            source: "https://example.org/tables".to_owned(),
+            ..v1::ImportClassificationRequest::default()
+        };
+        let mut operator = self.operator.classifications.clone();
+        operator.import_classification(import).await.unwrap();
+    }
+
     /// The service on a database that has been opened.
     pub(crate) fn new(database: Database) -> Self {
         let keys = tempfile::tempdir().unwrap();

@@ -1,17 +1,19 @@
 //! Both sides' figures against each other: gaps, their parts, and what cannot be told.
 
+mod cells;
+
 use std::fmt::Write as _;
 
 use accord_proto::trade::v1::{
-    self, CommodityLevel, Coverage, Flow, Granularity, HsEdition, ListMirrorCellsRequest,
-    ListMirrorCellsResponse, MirrorComponent, MirrorPart, MirrorRow, ReconcileMirrorRequest,
-    ReconcileMirrorResponse, Release, Scope, SeriesWarning, Valuation, Window,
-    coverage::Completeness, mirror_part::State, mirror_row::GapBound, series_warning::Kind,
+    self, CommodityLevel, Granularity, ListMirrorCellsRequest, ListMirrorCellsResponse,
+    MirrorComponent, MirrorPart, MirrorRow, ReconcileMirrorRequest, ReconcileMirrorResponse,
+    Release, Scope, SeriesWarning, Valuation, Window, mirror_part::State, mirror_row::GapBound,
+    series_warning::Kind,
 };
 use tonic::{Code, Response, Status};
 
 use crate::{
-    bureau::{Bureau, Caller, PARENT, at, date, on_each_engine, release},
+    bureau::{Bureau, Caller, PARENT, at, on_each_engine, release},
     errors::{assert_fault, assert_violations},
     figures::publish_all,
 };
@@ -393,203 +395,6 @@ async fn bad_questions_are_refused_with_all_that_is_wrong() {
         };
         let refused = reconcile(&bureau.reader, nowhere).await;
         assert_fault(refused, Code::InvalidArgument, "PARTIES_REQUIRED");
-    })
-    .await;
-}
-
-/// A release of all flows by commodity of 2022.
-fn complete(reporter: &str, edition: HsEdition) -> Release {
-    let partner = if reporter == "UZ" { "KZ" } else { "UZ" };
-    Release {
-        hs_edition: edition as i32,
-        import_valuation: Valuation::Fob as i32,
-        coverage: Some(Coverage {
-            completeness: Completeness::Complete as i32,
-            partners: vec![partner.to_owned()],
-            flows: vec![Flow::Export as i32, Flow::Import as i32],
-            windows: vec![Window::Year as i32],
-            start_date: Some(date(2022, 1, 1)),
-            end_date: Some(date(2022, 12, 31)),
-            by_commodity: true,
-            by_region: false,
-        }),
-        ..release(reporter, "2024-01-01")
-    }
-}
-
-fn by_code(level: CommodityLevel) -> ListMirrorCellsRequest {
-    ListMirrorCellsRequest {
-        parent: PARENT.to_owned(),
-        period: "2022".to_owned(),
-        commodity_level: level as i32,
-        ..ListMirrorCellsRequest::default()
-    }
-}
-
-fn shown(answer: &ListMirrorCellsResponse) -> Vec<(&str, String, Option<i64>, Vec<i64>)> {
-    answer
-        .mirror_cells
-        .iter()
-        .map(|row| {
-            (
-                row.exporter.as_str(),
-                row.commodities.join("+"),
-                row.gap_cents,
-                amounts(row),
-            )
-        })
-        .collect()
-}
-
-#[tokio::test]
-async fn cells_tell_classification_from_what_only_one_side_has() {
-    on_each_engine(async |bureau| {
-        let exports = "flow,period,commodity,value_usd\nX,2022,270112,100\nX,2022,270119,20\nX,2022,310100,7\n";
-        let imports = "flow,period,commodity,value_usd\nM,2022,270112,30\nM,2022,270119,50\nM,2022,850110,4\n";
-        bureau
-            .publish("kz", complete("KZ", HsEdition::H6), exports)
-            .await;
-        bureau
-            .publish("uz", complete("UZ", HsEdition::H6), imports)
-            .await;
-        let answer = cells(&bureau.reader, by_code(CommodityLevel::Subheading))
-            .await
-            .unwrap();
-        assert_eq!(
-            shown(&answer),
-            [
-                ("KZ", "270112".to_owned(), Some(7_000), vec![0, 0, 0, 3_000, 0, 4_000]),
-                ("KZ", "270119".to_owned(), Some(-3_000), vec![0, 0, 0, -3_000, 0, 0]),
-                ("KZ", "310100".to_owned(), Some(700), vec![0, 0, 0, 0, 700, 0]),
-                ("KZ", "850110".to_owned(), Some(-400), vec![0, 0, 0, 0, -400, 0]),
-            ]
-        );
-        assert_eq!(answer.total_size, 4);
-        let only = answer.mirror_cells[2].imports.as_ref().unwrap();
-        assert!(only.nothing_traded && only.value_cents.is_none());
-        let chapters = cells(&bureau.reader, by_code(CommodityLevel::Chapter))
-            .await
-            .unwrap();
-        let gaps: Vec<_> = chapters
-            .mirror_cells
-            .iter()
-            .map(|row| (row.commodities.join("+"), row.gap_cents))
-            .collect();
-        assert_eq!(
-            gaps,
-            [
-                ("27".to_owned(), Some(4_000)),
-                ("31".to_owned(), Some(700)),
-                ("85".to_owned(), Some(-400)),
-            ]
-        );
-        let one = ListMirrorCellsRequest {
-            commodity: "27".to_owned(),
-            ..by_code(CommodityLevel::Heading)
-        };
-        let one = cells(&bureau.reader, one).await.unwrap();
-        assert_eq!(one.total_size, 1);
-        assert_eq!(one.mirror_cells[0].commodities, ["2701"]);
-
-        let mut paged = Vec::new();
-        let mut request = ListMirrorCellsRequest {
-            page_size: 1,
-            ..by_code(CommodityLevel::Subheading)
-        };
-        loop {
-            let page = cells(&bureau.reader, request.clone()).await.unwrap();
-            paged.extend(page.mirror_cells);
-            if page.next_page_token.is_empty() {
-                break;
-            }
-            request.page_token = page.next_page_token;
-        }
-        assert_eq!(paged, answer.mirror_cells);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_side_that_is_not_complete_leaves_no_gap() {
-    on_each_engine(async |bureau| {
-        let exports = "flow,period,commodity,value_usd\nX,2022,270112,100\n";
-        let imports = "flow,period,commodity,value_usd\nM,2022,850110,4\n";
-        bureau
-            .publish("kz", complete("KZ", HsEdition::H6), exports)
-            .await;
-        let partial = Release {
-            hs_edition: HsEdition::H6 as i32,
-            ..release("UZ", "2024-01-01")
-        };
-        bureau.publish("uz", partial, imports).await;
-        let answer = cells(&bureau.reader, by_code(CommodityLevel::Chapter))
-            .await
-            .unwrap();
-        // What Uzbekistan imports Kazakhstan does not have, by a complete release; the other way nobody knows.
-        assert_eq!(
-            shown(&answer),
-            [
-                ("KZ", "85".to_owned(), Some(-400), vec![0, 0, 0, 0, -400, 0]),
-                ("KZ", "27".to_owned(), None, vec![]),
-            ]
-        );
-        let imports = answer.mirror_cells[1].imports.as_ref().unwrap();
-        assert!(!imports.nothing_traded && imports.value_cents.is_none());
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn different_editions_are_brought_to_their_common_level() {
-    on_each_engine(async |bureau| {
-        let exports = "flow,period,commodity,value_usd\nX,2022,010110,100\nX,2022,270900,9\nX,2022,271000,1\n";
-        let imports = "flow,period,commodity,value_usd\nM,2022,010121,60\nM,2022,010129,30\nM,2022,270900,8\n";
-        bureau
-            .publish("kz", complete("KZ", HsEdition::H5), exports)
-            .await;
-        bureau
-            .publish("uz", complete("UZ", HsEdition::H6), imports)
-            .await;
-        let asked = by_code(CommodityLevel::Subheading);
-        let refused = cells(&bureau.reader, asked.clone()).await;
-        assert_fault(refused, Code::FailedPrecondition, "CONCORDANCE_MISSING");
-        let concordance = "code.after,code.before,Relationship,adjustment\n\
-            010121,010110,1:n,2022 to 2017\n010129,010110,1:n,2022 to 2017\n\
-            270900,270900,n:n,2022 to 2017\n270900,271000,n:n,2022 to 2017\n";
-        let import = v1::ImportClassificationRequest {
-            file: concordance.as_bytes().to_vec(),
-            source: "https://example.org/tables".to_owned(),
-            ..v1::ImportClassificationRequest::default()
-        };
-        let mut operator = bureau.operator.classifications.clone();
-        operator.import_classification(import).await.unwrap();
-        let answer = cells(&bureau.reader, asked).await.unwrap();
-        assert_eq!(
-            shown(&answer),
-            [
-                ("KZ", "010110".to_owned(), Some(1_000), vec![0, 0, 0, 0, 0, 1_000]),
-                ("KZ", "270900+271000".to_owned(), Some(200), vec![0, 0, 0, 0, 0, 200]),
-            ]
-        );
-        let merged = &answer.mirror_cells[1];
-        assert_eq!(merged.hs_edition(), HsEdition::H5);
-        assert!(kinds(merged).contains(&Kind::EditionsMerged));
-        // At chapters nothing is ambiguous any more.
-        let chapters = cells(&bureau.reader, by_code(CommodityLevel::Chapter))
-            .await
-            .unwrap();
-        let codes: Vec<_> = chapters
-            .mirror_cells
-            .iter()
-            .map(|row| (row.commodities.join("+"), row.gap_cents))
-            .collect();
-        assert_eq!(
-            codes,
-            [
-                ("01".to_owned(), Some(1_000)),
-                ("27".to_owned(), Some(200))
-            ]
-        );
     })
     .await;
 }

@@ -6,7 +6,7 @@ use accord_proto::trade::v1::{
 };
 
 use super::groups::{Level, edition, number, percent, period};
-use super::{uses, world};
+use super::{reconcile::tidy, uses, world};
 use crate::client::Connection;
 use crate::error::Error;
 use crate::paging;
@@ -91,8 +91,7 @@ pub(super) async fn run(
         let answer = whole.insert(answer);
         if request.page_token.is_empty() || rows >= limit {
             answer.comparative_advantages.truncate(limit);
-            answer.releases.sort_by(|a, b| a.release.cmp(&b.release));
-            answer.releases.dedup_by(|a, b| a.release == b.release);
+            tidy(&mut answer.releases);
             return Ok(view(answer, args));
         }
     }

@@ -221,7 +221,7 @@ fn enough(args: &Args, rows: usize) -> bool {
 }
 
 /// Leaves each release once, by name.
-fn tidy(releases: &mut Vec<accord_proto::trade::v1::ReleaseUse>) {
+pub(super) fn tidy(releases: &mut Vec<accord_proto::trade::v1::ReleaseUse>) {
     releases.sort_by(|a, b| a.release.cmp(&b.release));
     releases.dedup_by(|a, b| a.release == b.release);
 }

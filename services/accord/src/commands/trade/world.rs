@@ -9,8 +9,9 @@ use crate::render::{Block, Column, Page, Table, value};
 
 /// Adds the totals, each with where it comes from.
 pub(super) fn push_totals<'a>(page: &mut Page, totals: impl Iterator<Item = &'a TradeTotal>) {
+    page.push(Block::Heading("All trade with the world".into()));
     let mut table = Table::new(vec![
-        Column::text("TRADE WITH THE WORLD"),
+        Column::text("TRADE"),
         Column::number("USD MILLION"),
         Column::number("BY PRODUCT"),
         Column::text("BASIS"),

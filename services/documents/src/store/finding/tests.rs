@@ -243,10 +243,14 @@ const ASKED: [Asked; 8] = [
     ("sectors:nowhere OR sectors:nothing", |_| false),
 ];
 
-/// The ids of the documents of all pages.
-async fn walk(database: &Database, request: ListRequest<'_>, public: bool) -> Vec<String> {
+/// The ids of the documents of all pages, and how many those are.
+pub(in crate::store) async fn walk(
+    database: &Database,
+    request: ListRequest<'_>,
+    public: bool,
+) -> (Vec<String>, usize) {
     let (mut ids, mut token) = (Vec::new(), String::new());
-    loop {
+    for pages in 1.. {
         let request = ListRequest {
             page_token: &token,
             ..request
@@ -273,10 +277,11 @@ async fn walk(database: &Database, request: ListRequest<'_>, public: bool) -> Ve
         );
         ids.extend(rows.into_iter().map(|one| one.name.document));
         if next.is_empty() {
-            return ids;
+            return (ids, pages);
         }
         token = next;
     }
+    unreachable!("the last page has no token");
 }
 
 #[tokio::test]
@@ -306,7 +311,7 @@ async fn pages_of_any_size_have_what_passes_a_filter_once_and_in_order() {
                         order_by,
                         ..ListRequest::default()
                     };
-                    let ids = walk(&database, request, public).await;
+                    let (ids, _) = walk(&database, request, public).await;
                     assert_eq!(
                         ids, expected,
                         "{filter} by {order_by:?}, {page_size} a page"

@@ -6,16 +6,18 @@
 //! every word, so that it also ends when one word has no places left; a word that few documents have is read whole at
 //! once. What is read is bounded; an answer that hits the bound says so.
 
-use std::{
-    cmp::Reverse,
-    collections::{HashMap, HashSet},
-    iter,
-};
+pub(super) mod queries;
+mod stream;
 
-use aip::Sql;
+use std::collections::{HashMap, HashSet};
+
 use identity::Clearance;
 use storage::{Error, Tx};
 
+use self::{
+    queries::{block_sql, probe_all_sql, probe_sql, whole_sql, with_texts_sql},
+    stream::Stream,
+};
 use super::{
     packed,
     vocabulary::{self, Form},
@@ -108,101 +110,6 @@ pub(crate) struct Found {
     pub(crate) having: Vec<i64>,
     /// The words of the vocabulary that each word asked for stands for.
     pub(super) forms: Vec<Vec<Form>>,
-}
-
-/// The places of one word of the vocabulary in one lane, best first.
-struct Part {
-    word_id: i64,
-    lane: i64,
-    weight: i64,
-    /// The last place that was read.
-    last: Hit,
-    is_read: bool,
-}
-
-impl Part {
-    /// The best that a document can have of it whose place is not read.
-    fn bound(&self) -> Hit {
-        Hit {
-            score: self.weight * self.last.score,
-            ..self.last
-        }
-    }
-}
-
-/// The places of one word asked for.
-struct Stream {
-    parts: Vec<Part>,
-    /// How much each word of the vocabulary counts.
-    weights: HashMap<i64, i64>,
-    /// How many public titles and texts have it.
-    uses: i64,
-    /// What each document has of it at best, as far as it was read.
-    read: HashMap<i64, i64>,
-    /// How many rows to read next.
-    block: usize,
-    /// How much work it took so far to read it, and to look for the other words in what turned up.
-    work: usize,
-}
-
-impl Stream {
-    fn of(forms: &[Form], lanes: &[i64], rarity: i64, most: i64) -> Self {
-        let part = |form: &Form, lane: i64| Part {
-            word_id: form.word_id,
-            lane,
-            weight: rarity * form.fit.weight(),
-            last: Hit {
-                score: most,
-                document_no: i64::MAX,
-            },
-            is_read: false,
-        };
-        let parts = forms
-            .iter()
-            .flat_map(|form| lanes.iter().map(move |lane| part(form, *lane)));
-        let weight = |form: &Form| (form.word_id, rarity * form.fit.weight());
-        Self {
-            parts: parts.collect(),
-            weights: forms.iter().map(weight).collect(),
-            uses: uses(forms),
-            read: HashMap::new(),
-            block: BLOCK.0,
-            work: 0,
-        }
-    }
-
-    /// The best that a document can have of this word that is not read.
-    fn bound(&self) -> Option<Hit> {
-        self.unread().map(Part::bound).max()
-    }
-
-    fn unread(&self) -> impl Iterator<Item = &Part> {
-        self.parts.iter().filter(|part| !part.is_read)
-    }
-
-    /// The lists of places to read next: the best, and those that are nearly as good.
-    fn next(&self) -> Vec<&Part> {
-        let mut parts: Vec<&Part> = self.unread().collect();
-        parts.sort_by_key(|part| Reverse(part.bound()));
-        let best = parts.first().map_or(0, |part| part.bound().score);
-        parts.retain(|part| part.bound().score >= best - best / 10);
-        parts.truncate(PARTS);
-        parts
-    }
-
-    /// Notes a place that was read.
-    fn note(&mut self, word_id: i64, place: Hit) {
-        let weight = self.weights.get(&word_id).copied().unwrap_or(0);
-        let score = self.read.entry(place.document_no).or_insert(0);
-        *score = (weight * place.score).max(*score);
-    }
-
-    /// The words of the vocabulary that it stands for.
-    fn words(&self) -> Vec<i64> {
-        let mut words: Vec<i64> = self.weights.keys().copied().collect();
-        words.sort_unstable();
-        words
-    }
 }
 
 /// A search under way.
@@ -470,86 +377,4 @@ async fn probe(
         }
     }
     Ok(best)
-}
-
-/// All places of words in lanes, by the primary key.
-pub(super) fn whole_sql(words: &[i64], lanes: &[i64], limit: usize) -> Sql {
-    let mut sql = Sql::new(
-        "SELECT p.word_id, p.impact, p.document_no FROM search_postings p WHERE p.word_id IN ",
-    );
-    sql.push_list(words.iter().copied());
-    sql.push(" AND p.lane IN ");
-    sql.push_list(lanes.iter().copied());
-    sql.push(&format!(" LIMIT {limit}"));
-    packed::pack(sql, ["word_id", "impact", "document_no"])
-}
-
-/// The best places of words, each in a lane and after one of them, read backwards from the primary key.
-pub(super) fn block_sql(parts: impl Iterator<Item = (i64, i64, Hit)>, limit: usize) -> Sql {
-    let mut sql = Sql::default();
-    for (index, (word, lane, after)) in parts.enumerate() {
-        sql.push(if index == 0 { "" } else { " UNION ALL " })
-            .push(
-                "SELECT * FROM (SELECT p.word_id, p.lane, p.impact, p.document_no FROM search_postings p WHERE p.word_id = ",
-            )
-            .bind(word)
-            .push(" AND p.lane = ")
-            .bind(lane)
-            .push(" AND (p.impact, p.document_no) < (")
-            .bind(after.score)
-            .push(", ")
-            .bind(after.document_no)
-            .push(&format!(
-                ") ORDER BY p.impact DESC, p.document_no DESC LIMIT {limit}) AS part"
-            ));
-    }
-    packed::pack(sql, ["word_id", "lane", "impact", "document_no"])
-}
-
-/// What documents have of words in all lanes, by `search_postings_by_document`. With the lanes in the query, every
-/// word would be looked up in each of them.
-pub(super) fn probe_sql(documents: &[i64], words: &[i64]) -> Sql {
-    probing_sql(documents, PROBED, "p.word_id", words)
-}
-
-/// The same for documents that have few words, all of which are read: each of many words would be looked up in each
-/// document.
-pub(super) fn probe_all_sql(documents: &[i64], words: &[i64]) -> Sql {
-    probing_sql(documents, PROBED, "p.word_id + 0", words)
-}
-
-/// What is read of a place to weigh it.
-const PROBED: [&str; 4] = ["document_no", "word_id", "lane", "impact"];
-
-/// The places of words in documents. Each document is looked into by itself: given both lists, either engine may read
-/// all places of the words.
-pub(super) fn probing_sql<const N: usize>(
-    documents: &[i64],
-    columns: [&str; N],
-    word: &str,
-    words: &[i64],
-) -> Sql {
-    let mut rows = Sql::new(format!(
-        "SELECT p.{} FROM search_postings p WHERE p.document_no = looked.column1 AND {word} IN ",
-        columns.join(", p.")
-    ));
-    rows.push_list(words.iter().copied());
-    let mut sql = packed::pack(rows, columns);
-    sql.text = format!("SELECT string_agg(({}), ' ') FROM (VALUES ", sql.text);
-    // Lists have few lengths, and engines few texts to prepare; no document has this number.
-    let nobody = iter::repeat_n(&-1, documents.len().next_power_of_two() - documents.len());
-    for (index, document) in documents.iter().chain(nobody).enumerate() {
-        sql.push(if index == 0 { "(" } else { ", (" })
-            .bind(*document)
-            .push(")");
-    }
-    sql.push(") looked");
-    sql
-}
-
-/// Those of some documents of which the index has texts, by `search_sources_by_document`.
-pub(super) fn with_texts_sql(documents: &[i64]) -> Sql {
-    let mut sql = Sql::new("SELECT s.document_no FROM search_sources s WHERE s.document_no IN ");
-    sql.push_list(documents.iter().copied());
-    packed::pack(sql, ["document_no"])
 }

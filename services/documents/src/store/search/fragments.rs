@@ -7,7 +7,10 @@ use storage::{Error, Tx};
 
 use super::{
     LISTED, contents,
-    find::{Found, Question, probing_sql, with_texts_sql},
+    find::{
+        Found, Question,
+        queries::{probing_sql, with_texts_sql},
+    },
     packed,
 };
 use crate::domain::{AccessLevel, search::lane::Field};

@@ -6,7 +6,7 @@ use storage::{Engine, Error};
 use super::{
     Hit,
     contents::pieces_sql,
-    find::{block_sql, probe_all_sql, probe_sql, whole_sql, with_texts_sql},
+    find::queries::{block_sql, probe_all_sql, probe_sql, whole_sql, with_texts_sql},
     fragments::places_sql,
     tests, titles,
     vocabulary::{beginning_sql, known_sql},

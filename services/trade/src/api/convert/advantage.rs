@@ -1,7 +1,5 @@
 //! Comparative advantages, and totals of trade with the world, in the contract.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use accord_proto::trade::v1::{self, series_warning::Kind, trade_total};
 
 use super::{
@@ -140,13 +138,5 @@ pub(crate) fn uses<'a>(
     figures: impl Iterator<Item = &'a Figure>,
     releases: &[Release],
 ) -> Vec<v1::ReleaseUse> {
-    let names: BTreeSet<&String> = figures.flat_map(|figure| &figure.releases).collect();
-    let by_name: BTreeMap<&String, &Release> = releases
-        .iter()
-        .map(|release| (&release.name, release))
-        .collect();
-    names
-        .into_iter()
-        .filter_map(|name| by_name.get(name).copied().map(release::show_use))
-        .collect()
+    release::show_uses(figures.flat_map(|figure| &figure.releases), releases)
 }

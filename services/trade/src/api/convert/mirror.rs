@@ -1,6 +1,6 @@
 //! Reconciliations and explanations in the contract.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use accord_proto::trade::v1::{
     self, MirrorComponent, mirror_explanation_use, mirror_part, mirror_row, series_warning::Kind,
@@ -301,23 +301,13 @@ pub(crate) fn show_convergence(exporter: &str, found: Convergence) -> v1::Mirror
 
 /// Shows the releases that rows used, each once, by name.
 pub(crate) fn show_uses(rows: &[Placed], releases: &[Release]) -> Vec<v1::ReleaseUse> {
-    let names: BTreeSet<&String> = rows
-        .iter()
-        .flat_map(|placed| {
-            let sides = [&placed.row.exports, &placed.row.imports];
-            let figures = sides.into_iter().filter_map(|side| side.figure());
-            let parts = placed.row.gap.iter().flat_map(|gap| &gap.parts);
-            figures
-                .flat_map(|figure| &figure.releases)
-                .chain(parts.flat_map(|part| &part.releases))
-        })
-        .collect();
-    let by_name: BTreeMap<&String, &Release> = releases
-        .iter()
-        .map(|release| (&release.name, release))
-        .collect();
-    names
-        .into_iter()
-        .filter_map(|name| by_name.get(name).copied().map(release::show_use))
-        .collect()
+    let names = rows.iter().flat_map(|placed| {
+        let sides = [&placed.row.exports, &placed.row.imports];
+        let figures = sides.into_iter().filter_map(|side| side.figure());
+        let parts = placed.row.gap.iter().flat_map(|gap| &gap.parts);
+        figures
+            .flat_map(|figure| &figure.releases)
+            .chain(parts.flat_map(|part| &part.releases))
+    });
+    release::show_uses(names, releases)
 }

@@ -1,5 +1,7 @@
 //! Releases in the contract and in the domain.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use accord_proto::trade::v1;
 use aip::{Violation, Violations, convert, etag, text};
 use jiff::Timestamp;
@@ -286,6 +288,22 @@ fn show_coverage(coverage: &Coverage) -> v1::Coverage {
         by_commodity: coverage.by_commodity,
         by_region: coverage.by_region,
     }
+}
+
+/// Shows the releases of some names, each once, by name.
+pub(crate) fn show_uses<'a>(
+    names: impl Iterator<Item = &'a String>,
+    releases: &[Release],
+) -> Vec<v1::ReleaseUse> {
+    let names: BTreeSet<&String> = names.collect();
+    let by_name: BTreeMap<&String, &Release> = releases
+        .iter()
+        .map(|release| (&release.name, release))
+        .collect();
+    names
+        .into_iter()
+        .filter_map(|name| by_name.get(name).copied().map(show_use))
+        .collect()
 }
 
 /// Shows a release as an answer cites it.

@@ -14,7 +14,7 @@ use prost::Message as _;
 use tonic::Request;
 
 use self::request::Asked;
-use super::world::{Wanted, World};
+use super::world::{self, Wanted, World};
 use crate::{
     api::{
         Api,
@@ -36,14 +36,7 @@ pub(crate) async fn run(
     Caller::of(&request)?.may_read()?;
     let asked = request::read(request.get_ref(), api.clock.now())?;
     let wanted = Arc::new(wanted(&asked));
-    let shared = Arc::clone(&wanted);
-    let world = api
-        .database
-        .read(move |tx| {
-            let wanted = Arc::clone(&shared);
-            Box::pin(async move { wanted.read(tx).await })
-        })
-        .await?;
+    let world = world::read(api, &wanted).await?;
     Ok(answer(&asked, &wanted, world))
 }
 

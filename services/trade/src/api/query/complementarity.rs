@@ -13,7 +13,7 @@ use super::{
     breakdown::request::{read_period, read_top},
     read_party,
     series::{check_parties, parties},
-    world::{Wanted, World},
+    world::{self, Wanted, World},
 };
 use crate::{
     api::{
@@ -68,14 +68,7 @@ pub(crate) async fn run(
         known: asked.known,
         recorded_before: asked.recorded_before,
     });
-    let shared = Arc::clone(&wanted);
-    let world = api
-        .database
-        .read(move |tx| {
-            let wanted = Arc::clone(&shared);
-            Box::pin(async move { wanted.read(tx).await })
-        })
-        .await?;
+    let world = world::read(api, &wanted).await?;
     let found = compare(&world, asked.top);
     let figures = world.totals.iter().map(|total| &total.figure);
     let cited = found.iter().flat_map(|found| {

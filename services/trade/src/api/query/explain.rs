@@ -13,6 +13,7 @@ use aip::Value;
 use identity::Caller;
 use jiff::tz::TimeZone;
 use prost::Message as _;
+use sha2_resumable::{Digest as _, Sha256};
 use storage::Tx;
 use tonic::{Code, Request};
 
@@ -200,14 +201,10 @@ impl Scene {
     }
 }
 
-/// A digest of steps: FNV-1a of 64 bits.
+/// A digest of steps: the beginning of a SHA-256.
 fn print(steps: &[Step], releases: &[Release]) -> u64 {
-    let mut print: u64 = 0xcbf2_9ce4_8422_2325;
-    let mut add = |number: i64| {
-        for byte in number.to_be_bytes() {
-            print = (print ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    };
+    let mut digest = Sha256::new();
+    let mut add = |number: i64| digest.update(number.to_be_bytes());
     for step in steps {
         add(step.cents.unwrap_or(-1));
         add(step.cells);
@@ -215,7 +212,11 @@ fn print(steps: &[Step], releases: &[Release]) -> u64 {
             add(releases.get(*rank).map_or(0, |release| release.number));
         }
     }
-    print
+    let first = digest.finalize();
+    first
+        .iter()
+        .take(8)
+        .fold(0, |print, byte| print << 8 | u64::from(*byte))
 }
 
 fn show(

@@ -1,6 +1,9 @@
 //! Trade of countries with the world, by product and in all, brought to common products.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use ::fault::Fault;
 use jiff::{Timestamp, tz::TimeZone};
@@ -8,7 +11,7 @@ use storage::Tx;
 
 use super::vintages_in;
 use crate::{
-    api::{classifications::convert::steps, fault},
+    api::{Api, classifications::convert::steps, fault},
     domain::{
         advantage::{
             Missing, Total,
@@ -52,9 +55,20 @@ pub(super) struct World {
     pub(super) totals: Vec<Total>,
 }
 
+/// Reads all that is asked for.
+pub(super) async fn read(api: &Api, wanted: &Arc<Wanted>) -> Result<World, Fault> {
+    let shared = Arc::clone(wanted);
+    api.database
+        .read(move |tx| {
+            let wanted = Arc::clone(&shared);
+            Box::pin(async move { wanted.read(tx).await })
+        })
+        .await
+}
+
 impl Wanted {
     /// Reads all of it, within one snapshot; refuses if something is missing, naming all of that.
-    pub(super) async fn read(&self, tx: &mut Tx) -> Result<World, Fault> {
+    async fn read(&self, tx: &mut Tx) -> Result<World, Fault> {
         let mut asked = self.asked();
         let coarse = store::groups::read(tx, &asked).await?;
         let mut nodes = self.nodes(&coarse);

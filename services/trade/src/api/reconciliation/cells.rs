@@ -123,7 +123,7 @@ fn read(request: &ListMirrorCellsRequest, now: Timestamp) -> Result<(Asked, Cell
         request.commodity_level,
         convert::enums::read_level,
     ));
-    let prefix = violations.take(read_prefix(&request.commodity, level));
+    let prefix = violations.take(read_prefix(&request.commodity, level, "cells"));
     violations.finish()?;
     match (asked, period, level, prefix) {
         (Some(asked), Some(period), Some(level), Some(prefix)) => Ok((
@@ -138,7 +138,12 @@ fn read(request: &ListMirrorCellsRequest, now: Timestamp) -> Result<(Asked, Cell
     }
 }
 
-fn read_prefix(code: &str, level: Option<Level>) -> Result<String, Violation> {
+/// Reads what the codes of cells begin with; `rows` is what those are called.
+pub(in crate::api) fn read_prefix(
+    code: &str,
+    level: Option<Level>,
+    rows: &str,
+) -> Result<String, Violation> {
     let invalid = |description: String| Violation::new("commodity", "FIELD_INVALID", description);
     if code.is_empty() || code == TOTAL {
         return Ok(String::new());
@@ -148,8 +153,8 @@ fn read_prefix(code: &str, level: Option<Level>) -> Result<String, Violation> {
     match level {
         Some(Level::Section) => Err(invalid("must be empty for sections".to_owned())),
         Some(level) if code.len() > level.digits() => {
-            let description = "must not have more digits than the cells";
-            Err(invalid(description.to_owned()))
+            let description = format!("must not have more digits than the {rows}");
+            Err(invalid(description))
         }
         _ => Ok(code.to_owned()),
     }

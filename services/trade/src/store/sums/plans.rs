@@ -14,7 +14,7 @@ use crate::{
         release::tests::release,
     },
     store::{
-        explanations, exports,
+        explanations, exports, figures,
         groups::{Asked, Regions, figures_sql},
         key::Key,
         observations::{self, ensure_year, list_sql},
@@ -161,6 +161,49 @@ fn exported() -> Sql {
     exports::page_sql(&wanted, std::slice::from_ref(&own), range)
 }
 
+/// The figures behind a figure, in one release, and where a window of them ends; `strict` works out what stands from a
+/// later one.
+fn behind(strict: bool) -> [Sql; 2] {
+    let mut later = counting();
+    later.release.number = 2;
+    let later = [&later];
+    let own = counting().release;
+    let batch = figures::Batch {
+        own: &own,
+        later: strict.then_some(later.as_slice()),
+        year: 2023,
+        ranges: Vec::new(),
+        standing: true,
+        known: Timestamp::UNIX_EPOCH,
+    };
+    let range = figures::Range {
+        series: (80, 26_000),
+        spans: vec![(0, 101), (0, 103)],
+    };
+    let after = (i64::MIN, 0);
+    [
+        figures::page_sql(&batch, &range, after, 51),
+        figures::end_sql(&batch, &range, after),
+    ]
+}
+
+/// What other releases say about the same cells.
+fn others() -> Sql {
+    let keys = [101, 102].map(|span| Key { span, ..KEY });
+    figures::at_sql(&[1, 2, 3], &keys)
+}
+
+/// What could have served where a figure is missing.
+fn candidates() -> Sql {
+    let asked = figures::Candidates {
+        releases: &[1, 2, 3],
+        reporter: "UZ",
+        series: (80, 800),
+        periods: &["2023-03".parse().unwrap()],
+    };
+    figures::candidates_sql(&asked, 20)
+}
+
 /// The explanations of some cells.
 fn explained() -> Sql {
     explanations::rows_sql(&explanations::Wanted {
@@ -256,6 +299,7 @@ async fn exports_and_reconciliations_are_read_by_keys_and_ask_for_eclipses_one_b
         let observations = ["PRIMARY KEY", "observations_2023_pkey"];
         let eclipses = ["PRIMARY KEY", "eclipses_pkey"];
         let cell = ["explanations_of_cell"; 2];
+        let ([behind_now, end], [behind_strictly, _]) = (behind(false), behind(true));
         for (name, sql, keys, bad) in [
             (
                 "exported",
@@ -276,15 +320,53 @@ async fn exports_and_reconciliations_are_read_by_keys_and_ask_for_eclipses_one_b
                 ["Seq Scan", "Join"],
             ),
             ("explained", explained(), [cell, cell], ["Seq Scan", "Join"]),
+            (
+                "behind",
+                behind_now,
+                [observations, eclipses],
+                ["Seq Scan", "Sort"],
+            ),
+            (
+                "behind, strictly",
+                behind_strictly,
+                [observations, observations],
+                ["Seq Scan", "Sort"],
+            ),
+            (
+                "end",
+                end,
+                [observations, observations],
+                ["Seq Scan", "Sort"],
+            ),
+            (
+                "others",
+                others(),
+                [observations, observations],
+                ["Seq Scan", "Hash"],
+            ),
+            (
+                "candidates",
+                candidates(),
+                [observations, observations],
+                ["Seq Scan", "Bitmap"],
+            ),
         ] {
             let plan = plan(&database, sql).await;
             for key in keys {
                 let key = key[usize::from(database.engine() == Engine::Postgres)];
                 assert!(plan.contains(key), "{name}: {plan}");
             }
-            for bad in bad.into_iter().chain(["SCAN"]) {
+            for bad in bad {
                 assert!(!plan.contains(bad), "{name}: {plan}");
             }
+            // SQLite says of the rows of VALUES and of subqueries, too, that it scans them.
+            let is_table = |line: &&str| {
+                let what = line.strip_prefix("SCAN ").unwrap_or_default();
+                let is_part = plan.contains(&format!("CO-ROUTINE {what}"));
+                !what.is_empty() && !is_part && !what.contains("VALUES")
+            };
+            let scan = plan.lines().find(is_table);
+            assert_eq!(scan, None, "{name}: {plan}");
         }
     })
     .await;

@@ -2,18 +2,17 @@
 
 use ::fault::Fault;
 use accord_proto::trade::v1::ListComparativeAdvantagesRequest;
-use aip::{ListRequest, Listing, Schema, Value, Violation, Violations, convert as values, text};
+use aip::{ListRequest, Listing, Schema, Violations, convert as values, text};
 use jiff::Timestamp;
 use prost::Message as _;
 
 use crate::{
-    api::{convert, fault, query::breakdown::request::read_period},
-    domain::{
-        cell::{Commodity, HsEdition, TOTAL},
-        group::Level,
-        name::PartnershipName,
-        period::Period,
+    api::{
+        convert, fault,
+        query::breakdown::request::read_period,
+        reconciliation::{cells::read_prefix, read_place},
     },
+    domain::{group::Level, name::PartnershipName, period::Period},
 };
 
 /// Tokens are those of lists; there is nothing to filter or sort by.
@@ -63,7 +62,7 @@ pub(super) fn read(
         &mut violations,
         |place, country| text::country(place, country),
     );
-    let prefix = violations.take(read_prefix(&request.commodity, level));
+    let prefix = violations.take(read_prefix(&request.commodity, level, "products"));
     let known = values::optional_time("known_time", request.known_time.as_ref());
     let known = violations.take(known).flatten();
     let recorded_before = request.recorded_before.as_ref();
@@ -122,42 +121,4 @@ fn read_listing(
         },
     );
     listing.map_err(|found| violations.merge(found)).ok()
-}
-
-/// Reads as of when the first page was, and behind which product the next begins.
-fn read_place(listing: &Listing) -> Result<Option<(Timestamp, String)>, Violation> {
-    let Some(last) = listing.after() else {
-        return Ok(None);
-    };
-    let place = || {
-        let Some(Value::Text(text)) = last.first() else {
-            return None;
-        };
-        let (known_us, product) = text.split_once('/')?;
-        Some((
-            clock::from_micros(known_us.parse().ok()?),
-            product.to_owned(),
-        ))
-    };
-    place().map(Some).ok_or_else(|| {
-        let description = "is not a token of this request";
-        Violation::new("page_token", "PAGE_TOKEN_INVALID", description)
-    })
-}
-
-fn read_prefix(code: &str, level: Option<Level>) -> Result<String, Violation> {
-    let invalid = |description: String| Violation::new("commodity", "FIELD_INVALID", description);
-    if code.is_empty() || code == TOTAL {
-        return Ok(String::new());
-    }
-    // Whatever the edition.
-    Commodity::parse(code, HsEdition::new(0)).map_err(|error| invalid(error.to_string()))?;
-    match level {
-        Some(Level::Section) => Err(invalid("must be empty for sections".to_owned())),
-        Some(level) if code.len() > level.digits() => {
-            let description = "must not have more digits than the products";
-            Err(invalid(description.to_owned()))
-        }
-        Some(_) | None => Ok(code.to_owned()),
-    }
 }

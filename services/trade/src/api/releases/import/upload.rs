@@ -1,17 +1,21 @@
 //! The bytes of an upload on their way to durable rows.
 //!
 //! While one batch becomes durable the next is read. On PostgreSQL a batch is committed without waiting for
-//! the disk; that is waited for at the end, and by whoever asks how much is durable. Rows are sorted by their keys, which is the order
-//! in which they load fastest; a batch is first loaded as if it had no cell that the release has
-//! already, and only when that fails are its duplicates looked for.
+//! the disk; that is waited for at the end, and by whoever asks how much is durable.
+
+mod pending;
+mod shipment;
 
 use std::{collections::BTreeSet, sync::Arc};
 
 use ::fault::Fault;
-use jiff::Timestamp;
-use storage::{Bulk, Database, Engine, Tx};
+use storage::Database;
 use tokio::task::JoinHandle;
-use tonic::Code;
+
+use self::{
+    pending::Pending,
+    shipment::{Expected, Load, Shipment},
+};
 
 use super::{
     begin::Begun,
@@ -24,46 +28,25 @@ use crate::{
     api::{Api, fault},
     domain::{
         file::{
-            Problem,
             records::Record,
-            row,
             sheet::{Entry, Sheet},
             source::Source,
-            tally::Tallies,
         },
-        import::{self, Import, MAX_PROBLEMS},
-        observation::Observation,
+        import::{self, Import},
         release::Release,
     },
-    store::{
-        self,
-        key::Key,
-        observations::{Batch, bulk},
-        sums::Partial,
-    },
+    store::{self, observations::Batch},
 };
 
 /// How many rows wait at most before they are made durable: enough for a bulk load and its commit to pay,
 /// few enough for three batches to fit into a hundred megabytes.
-const MAX_ROWS: usize = 60_000;
+const MAX_ROWS: usize = 30_000;
 
 /// How many problems wait at most before they are made durable.
 const MAX_WAITING_PROBLEMS: usize = 1_000;
 
 /// How many bytes of rows wait at most before they are made durable.
 const MAX_BYTES: i64 = 4 * 1024 * 1024;
-
-/// What has been read and is not yet durable.
-#[derive(Clone, Debug, Default)]
-struct Pending {
-    figures: Vec<(Key, Observation)>,
-    bad_rows: i64,
-    problems: Vec<Problem>,
-    left_out: Tallies,
-    doubtful: Tallies,
-    doubts: Vec<Problem>,
-    end: Option<(i64, i64)>,
-}
 
 /// An upload.
 pub(super) struct Upload {
@@ -376,231 +359,4 @@ enum Step {
 
 fn unkept(error: &std::io::Error) -> Fault {
     Fault::internal(format!("the rows of a check cannot be kept: {error}"))
-}
-
-impl Pending {
-    /// Takes what a record is.
-    fn take(&mut self, entry: Entry, line: i64) {
-        match entry {
-            Entry::Blank | Entry::Preamble => {}
-            Entry::Header(doubts) => self.doubt(doubts),
-            Entry::Figure(figure) => self.figures.push((Key::of(&figure.cell), figure)),
-            Entry::Doubtful(figure, doubts) => {
-                self.figures.push((Key::of(&figure.cell), figure));
-                self.doubt(doubts);
-            }
-            Entry::BadRow(problems) => {
-                self.bad_rows += 1;
-                self.problems.extend(problems);
-            }
-            Entry::LeftOut(reason) => self.left_out.add(reason, line),
-            Entry::Several(entries) => {
-                for entry in entries {
-                    self.take(entry, line);
-                }
-            }
-        }
-    }
-
-    fn doubt(&mut self, doubts: Vec<Problem>) {
-        for doubt in &doubts {
-            self.doubtful.add(doubt.reason, doubt.line);
-        }
-        // More of one batch are never kept.
-        if self.doubts.len() < MAX_PROBLEMS {
-            self.doubts.extend(doubts);
-        }
-    }
-
-    /// Brings figures into the order of their keys, and turns those about a cell that another of them is
-    /// about into bad rows.
-    fn sort(&mut self) {
-        self.figures
-            .sort_unstable_by_key(|(key, figure)| (*key, figure.line, figure.column));
-        let mut last = None;
-        self.drop_duplicates(|key| last.replace(key) == Some(key));
-    }
-
-    /// Turns figures about cells that are `known` into bad rows.
-    fn drop_duplicates(&mut self, mut known: impl FnMut(Key) -> bool) {
-        let (mut bad_rows, problems) = (0, &mut self.problems);
-        self.figures.retain(|(key, figure)| {
-            let is_new = !known(*key);
-            if !is_new {
-                bad_rows += 1;
-                problems.push(row::duplicate(figure));
-            }
-            is_new
-        });
-        self.bad_rows += bad_rows;
-        self.problems.sort();
-    }
-
-    fn keys(&self) -> Vec<Key> {
-        self.figures.iter().map(|(key, _)| *key).collect()
-    }
-
-    /// Counts what was read into the import.
-    fn count_into(
-        &self,
-        import: &mut Import,
-        memory: Vec<String>,
-        digest: Vec<u8>,
-        now: Timestamp,
-    ) {
-        let intake = &mut import.intake;
-        if let Some((bytes, lines)) = self.end {
-            (intake.received_bytes, intake.received_lines) = (bytes, lines);
-        }
-        intake.columns = memory;
-        intake.digest = digest;
-        intake.accepted += i64::try_from(self.figures.len()).unwrap_or(i64::MAX);
-        intake.skipped += self.bad_rows;
-        intake.problems.extend_from_slice(&self.problems);
-        intake.problems.truncate(MAX_PROBLEMS);
-        intake.left_out.merge(&self.left_out);
-        intake.doubtful.merge(&self.doubtful);
-        intake.doubts.extend_from_slice(&self.doubts);
-        intake.doubts.truncate(MAX_PROBLEMS);
-        import.update_time = now;
-    }
-}
-
-/// What the database should have of an import when the next batch comes.
-#[derive(Clone)]
-struct Expected {
-    name: String,
-    lease: String,
-    received_bytes: i64,
-}
-
-impl Expected {
-    /// Returns the import if the stream still carries it, and nothing of it is lost.
-    fn check(&self, import: Option<Import>) -> Result<Import, Fault> {
-        let name = self.name.as_str();
-        let import = import.ok_or_else(|| Fault::not_found(fault::IMPORT, name))?;
-        import
-            .expect_lease(&self.lease)
-            .map_err(|error| fault::import(name, error))?;
-        if import.intake.received_bytes != self.received_bytes {
-            // Batches are not waited for until they are on disk, and a server that fails loses the last ones.
-            return Err(fault::import_broken(Code::Aborted));
-        }
-        Ok(import)
-    }
-}
-
-/// A batch on its way.
-#[derive(Clone)]
-struct Shipment {
-    expected: Expected,
-    batch: Batch,
-    columns: Vec<String>,
-    digest: Vec<u8>,
-    pending: Pending,
-    now: Timestamp,
-}
-
-/// What a batch writes.
-struct Load {
-    figures: Bulk,
-    sums: Partial,
-}
-
-impl Load {
-    fn of(engine: Engine, batch: Batch, pending: &Pending) -> Self {
-        let figures = pending.figures.iter();
-        let figures = figures.map(|(key, figure)| (*key, figure));
-        Self {
-            sums: Partial::of(figures.clone()),
-            figures: bulk(engine, batch, figures),
-        }
-    }
-}
-
-/// Why a batch did not become durable.
-enum Stop {
-    /// The release has a figure for one of its cells already.
-    Duplicates,
-    Fault(Fault),
-}
-
-impl From<storage::Error> for Stop {
-    fn from(error: storage::Error) -> Self {
-        match error {
-            storage::Error::Conflict => Self::Duplicates,
-            error => Self::Fault(error.into()),
-        }
-    }
-}
-
-impl From<Fault> for Stop {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-impl Shipment {
-    /// Makes the batch durable and returns the import with it.
-    async fn ship(self, load: Load, database: Database) -> Result<Import, Fault> {
-        let shipment = Arc::new(self);
-        match Self::load(&shipment, load, &database).await {
-            Ok(import) => Ok(import),
-            Err(Stop::Fault(fault)) => Err(fault),
-            Err(Stop::Duplicates) => {
-                let rest = Arc::new(Self::without_duplicates(&shipment, &database).await?);
-                let load = Load::of(database.engine(), rest.batch, &rest.pending);
-                Self::load(&rest, load, &database)
-                    .await
-                    .map_err(|stop| match stop {
-                        Stop::Fault(fault) => fault,
-                        Stop::Duplicates => storage::Error::Conflict.into(),
-                    })
-            }
-        }
-    }
-
-    async fn load(shipment: &Arc<Self>, load: Load, database: &Database) -> Result<Import, Stop> {
-        let (shipment, load) = (Arc::clone(shipment), Arc::new(load));
-        database
-            .write(move |tx| {
-                let (shipment, load) = (Arc::clone(&shipment), Arc::clone(&load));
-                Box::pin(async move { shipment.keep(tx, &load).await })
-            })
-            .await
-    }
-
-    async fn keep(&self, tx: &mut Tx, load: &Load) -> Result<Import, Stop> {
-        // Who is told how much is durable waits until it is.
-        tx.sync_later().await?;
-        let import = store::imports::get_locked(tx, &self.expected.name).await?;
-        let mut import = self.expected.check(import)?;
-        tx.load(&load.figures).await?;
-        let before = import.intake.accepted;
-        load.sums.keep(tx, self.batch, &import.uid, before).await?;
-        store::imports::add_problems(tx, &import, &self.pending.problems).await?;
-        store::imports::add_doubts(tx, &import, &self.pending.doubts).await?;
-        let (memory, digest) = (self.columns.clone(), self.digest.clone());
-        self.pending
-            .count_into(&mut import, memory, digest, self.now);
-        store::imports::put(tx, &import).await?;
-        Ok(import)
-    }
-
-    /// Returns the batch without the figures about cells that the release has already.
-    async fn without_duplicates(shipment: &Arc<Self>, database: &Database) -> Result<Self, Fault> {
-        let shared = Arc::clone(shipment);
-        let taken = database
-            .read(move |tx| {
-                let shipment = Arc::clone(&shared);
-                Box::pin(async move {
-                    let (release, keys) = (shipment.batch.release, shipment.pending.keys());
-                    Ok::<_, Fault>(store::observations::taken(tx, release, &keys).await?)
-                })
-            })
-            .await?;
-        let mut rest = Self::clone(shipment);
-        rest.pending.drop_duplicates(|key| taken.contains(&key));
-        Ok(rest)
-    }
 }
