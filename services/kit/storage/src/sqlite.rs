@@ -21,7 +21,8 @@ const WRITER_STATEMENTS: usize = 500;
 const ROWS_IN_FLIGHT: usize = 512;
 /// How much of the file the writer keeps in memory. A batch of a thousand documents changes some tens of thousands of
 /// pages all over a large register; with the 2 MiB that SQLite takes by itself, most would be written more than once.
-const WRITER_CACHE_KIBIBYTES: u32 = 65_536;
+/// Twice as much took a service that exported ten million figures over its bound of 256 MiB.
+const WRITER_CACHE_KIBIBYTES: u32 = 32_768;
 /// How much of the file all readers keep in memory together: the upper pages of the trees, which every look-up in a large
 /// register passes, are then not read again and again.
 const READERS_CACHE_KIBIBYTES: u32 = 65_536;
