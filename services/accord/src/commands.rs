@@ -4,6 +4,7 @@ pub mod documents;
 pub mod ledger;
 pub mod overview;
 pub mod roadmaps;
+mod rows;
 mod target;
 pub mod token;
 pub mod trade;

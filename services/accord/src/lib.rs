@@ -19,6 +19,7 @@ pub mod import;
 pub mod language;
 pub mod names;
 pub mod paging;
+pub mod plan;
 pub mod process;
 pub mod progress;
 pub mod register;

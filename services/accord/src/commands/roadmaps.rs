@@ -1,5 +1,7 @@
 //! `accord roadmaps`: what regions agreed to do, and what both sides confirm as done.
 
+mod export;
+mod import;
 mod list;
 mod measures;
 mod progress;
@@ -27,12 +29,19 @@ enum Command {
     Progress(progress::Args),
     /// Lists the measures of a roadmap with both sides' words.
     Measures(measures::Args),
+    /// Enters the measures of a draft from a workbook or a CSV file.
+    Import(import::Args),
+    /// Writes the measures of a roadmap as JSON Lines, CSV or a workbook.
+    Export(export::Args),
 }
 
 /// Runs `accord roadmaps`.
 pub async fn run(args: &Args) -> Result<(), Error> {
-    let connection = args.client.connect().await?;
     let partnership = args.partnership.partnership.as_deref();
+    if let Command::Import(import) = &args.command {
+        return import::run(&args.client, partnership, import).await;
+    }
+    let connection = args.client.connect().await?;
     let language = &args.client.language;
     let view = match &args.command {
         Command::List(list) => list::run(&connection, partnership, language, list).await?,
@@ -40,6 +49,11 @@ pub async fn run(args: &Args) -> Result<(), Error> {
         Command::Measures(measures) => {
             measures::run(&connection, partnership, language, measures).await?
         }
+        Command::Export(export) => {
+            return export::run(&connection, partnership, language, export).await;
+        }
+        // It shows a report of its own.
+        Command::Import(_) => return Ok(()),
     };
     Ok(view.print(args.client.output)?)
 }

@@ -9,6 +9,7 @@ mod exporting;
 mod fictional;
 mod importing;
 mod lasting;
+mod planning;
 mod process;
 mod register;
 mod sample;

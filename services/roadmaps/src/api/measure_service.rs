@@ -1,11 +1,12 @@
 //! The methods on measures, each led to its file.
 
 use accord_proto::roadmaps::v1::{
-    AcceptMeasureCancellationRequest, ConfirmMeasureRequest, CreateMeasureRequest,
-    DeclineMeasureCancellationRequest, DeleteMeasureRequest, DisputeMeasureRequest,
-    GetMeasureRequest, ListMeasureEventsRequest, ListMeasureEventsResponse, ListMeasuresRequest,
-    ListMeasuresResponse, Measure, ProposeMeasureCancellationRequest, ReportMeasureRequest,
-    ReturnMeasureRequest, StartMeasureRequest, UndeleteMeasureRequest, UpdateMeasureRequest,
+    AcceptMeasureCancellationRequest, BatchCreateMeasuresRequest, BatchCreateMeasuresResponse,
+    ConfirmMeasureRequest, CreateMeasureRequest, DeclineMeasureCancellationRequest,
+    DeleteMeasureRequest, DisputeMeasureRequest, GetMeasureRequest, ListMeasureEventsRequest,
+    ListMeasureEventsResponse, ListMeasuresRequest, ListMeasuresResponse, Measure,
+    ProposeMeasureCancellationRequest, ReportMeasureRequest, ReturnMeasureRequest,
+    StartMeasureRequest, UndeleteMeasureRequest, UpdateMeasureRequest,
     WithdrawMeasureReportRequest, measure_service_server::MeasureService,
 };
 use tonic::{Request, Response, Status, async_trait};
@@ -39,6 +40,16 @@ impl MeasureService for Service {
         request: Request<CreateMeasureRequest>,
     ) -> Result<Response<Measure>, Status> {
         let answer = measures::create::run(self, request).await;
+        answer
+            .map(Response::new)
+            .map_err(|fault| fault.into_status(DOMAIN))
+    }
+
+    async fn batch_create_measures(
+        &self,
+        request: Request<BatchCreateMeasuresRequest>,
+    ) -> Result<Response<BatchCreateMeasuresResponse>, Status> {
+        let answer = measures::batch_create::run(self, request).await;
         answer
             .map(Response::new)
             .map_err(|fault| fault.into_status(DOMAIN))

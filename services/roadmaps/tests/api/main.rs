@@ -10,6 +10,7 @@
 )]
 
 mod adopt;
+mod batches;
 mod concurrency;
 mod errors;
 mod ledger;

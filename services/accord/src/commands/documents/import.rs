@@ -5,11 +5,9 @@
 //! a run that broke off is simply run again.
 
 mod acts;
-mod check;
 mod existing;
 mod file;
 mod register;
-mod report;
 mod sort;
 mod tokens;
 
@@ -17,9 +15,9 @@ use std::path::PathBuf;
 
 use super::target::Target;
 use crate::client::ClientArgs;
+use crate::commands::rows::report::{Part, Report};
 use crate::error::Error;
 use crate::{apply, names, progress};
-use report::{Part, Report};
 use tokens::Connections;
 
 /// Options of `accord documents import`.
@@ -89,7 +87,7 @@ pub(super) async fn run(
         .as_deref()
         .map(|path| Target::open(Some(path)))
         .transpose()?;
-    let mut report = Report::new(args.dry_run);
+    let mut report = Report::new(&[Part::Documents, Part::Acts], args.dry_run);
     let result = carry_out(&connections, &parent, args, &mut report).await;
     if let Some(target) = report_file {
         report.write_rows(target)?;

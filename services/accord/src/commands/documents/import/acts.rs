@@ -10,15 +10,15 @@ use indicatif::ProgressBar;
 use prost::Message as _;
 use sha2::{Digest as _, Sha256};
 
-use super::check::{self, Sender};
 use super::existing;
 use super::file::{self, without_repeated};
 use super::register::Register;
-use super::report::{Fate, Part, Report};
 use super::tokens::Connections;
 use crate::apply::derive_request_id;
 use crate::client::Connection;
 use crate::client::refusal::Refusal;
+use crate::commands::rows::check::{self, Sender};
+use crate::commands::rows::report::{Fate, Part, Report};
 use crate::error::Error;
 use crate::register::act::{self, Field, Row};
 use crate::register::{Columns, Place, Problem};

@@ -9,9 +9,9 @@ use accord_proto::documents::v1::{
 };
 use tonic::{Code, Status};
 
-use super::check::patiently;
 use crate::client::Connection;
 use crate::client::refusal::Refusal;
+use crate::commands::rows::check::patiently;
 use crate::error::Error;
 use crate::register::{act, document};
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::report::{Part, Report};
+use crate::commands::rows::report::{Part, Report};
 use crate::error::Error;
 use crate::register::file::Record;
 use crate::register::{Columns, Place, Problem, file};

@@ -11,10 +11,10 @@ use std::path::Path;
 use accord_proto::documents::v1::Document;
 use indicatif::ProgressBar;
 
-use super::check::{self, Bad, Sender as _};
 use super::file::{self, without_repeated};
-use super::report::{Fate, Part, Report};
 use super::tokens::Connections;
+use crate::commands::rows::check::{self, Bad, Sender as _};
+use crate::commands::rows::report::{Fate, Part, Report};
 use crate::error::Error;
 use crate::register::document::{self, Field};
 use crate::register::{Columns, Problem};

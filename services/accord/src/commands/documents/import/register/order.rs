@@ -6,8 +6,8 @@ use accord_proto::documents::v1::RelationKind;
 
 use super::references::{references, targets_of};
 use super::{Item, Register};
-use crate::commands::documents::import::report::{Part, Report};
 use crate::commands::documents::import::sort::sort;
+use crate::commands::rows::report::{Part, Report};
 use crate::register::Problem;
 use crate::register::document::Field;
 

@@ -14,7 +14,7 @@ use super::{Item, Register};
 use crate::apply::derive_request_id;
 use crate::client::Connection;
 use crate::client::refusal::Refusal;
-use crate::commands::documents::import::check::{self, Sender};
+use crate::commands::rows::check::{self, Sender};
 use crate::error::Error;
 use crate::register::document::{self, Field};
 use crate::register::{Place, Problem};

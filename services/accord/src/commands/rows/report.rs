@@ -5,7 +5,7 @@ use std::io::Write as _;
 
 use serde_json::json;
 
-use crate::commands::documents::target::Target;
+use crate::commands::target::Target;
 use crate::error::Error;
 use crate::register::Problem;
 use crate::render::{Block, Column, Format, Page, Table, formula};
@@ -15,11 +15,13 @@ const SHOWN: usize = 50;
 
 /// Which file a row is from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Part {
+pub(in crate::commands) enum Part {
     /// The file of documents.
     Documents,
     /// The file of acts.
     Acts,
+    /// The plan of a roadmap.
+    Measures,
 }
 
 impl Part {
@@ -27,13 +29,14 @@ impl Part {
         match self {
             Self::Documents => "documents",
             Self::Acts => "acts",
+            Self::Measures => "measures",
         }
     }
 }
 
 /// What became of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(in crate::commands) enum Fate {
     /// It is good, and has not been written.
     Waiting,
     /// It was written.
@@ -57,8 +60,12 @@ struct Entry {
 
 /// What became of the rows.
 #[derive(Debug)]
-pub(super) struct Report {
-    entries: BTreeMap<(Part, u64), Entry>,
+pub(in crate::commands) struct Report {
+    entries: BTreeMap<(Part, u64, String), Entry>,
+    /// What there may be rows of.
+    parts: &'static [Part],
+    /// What was taken in a way that may not have been meant.
+    notices: Vec<Problem>,
     is_rehearsal: bool,
     /// Whether bad rows have stopped the good ones.
     is_refused: bool,
@@ -68,9 +75,11 @@ pub(super) struct Report {
 
 impl Report {
     /// An empty report.
-    pub(super) fn new(is_rehearsal: bool) -> Self {
+    pub(in crate::commands) fn new(parts: &'static [Part], is_rehearsal: bool) -> Self {
         Self {
             entries: BTreeMap::new(),
+            parts,
+            notices: Vec::new(),
             is_rehearsal,
             is_refused: false,
             is_broken: false,
@@ -78,8 +87,13 @@ impl Report {
     }
 
     /// Tells what became of a row; a bad one keeps all of its problems.
-    pub(super) fn tell(&mut self, part: Part, line: u64, id: &str, fate: Fate) {
-        match self.entries.get_mut(&(part, line)) {
+    pub(in crate::commands) fn tell(&mut self, part: Part, line: u64, id: &str, fate: Fate) {
+        // A document or an act has its line for itself; a line of a plan may have several measures.
+        let key = match part {
+            Part::Documents | Part::Acts => (part, line, String::new()),
+            Part::Measures => (part, line, id.to_owned()),
+        };
+        match self.entries.get_mut(&key) {
             Some(entry) => match (&mut entry.fate, fate) {
                 (Fate::Bad(problems), Fate::Bad(more)) => problems.extend(more),
                 (known, fate) => *known = fate,
@@ -91,34 +105,45 @@ impl Report {
                     id: id.to_owned(),
                     fate,
                 };
-                self.entries.insert((part, line), entry);
+                self.entries.insert(key, entry);
             }
         }
     }
 
     /// Tells that a row is bad.
-    pub(super) fn bad(&mut self, part: Part, line: u64, id: &str, problems: Vec<Problem>) {
+    pub(in crate::commands) fn bad(
+        &mut self,
+        part: Part,
+        line: u64,
+        id: &str,
+        problems: Vec<Problem>,
+    ) {
         self.tell(part, line, id, Fate::Bad(problems));
     }
 
+    /// Tells what was taken in a way that may not have been meant.
+    pub(in crate::commands) fn notice(&mut self, notice: Problem) {
+        self.notices.push(notice);
+    }
+
     /// How many rows are bad.
-    pub(super) fn bad_count(&self) -> usize {
+    pub(in crate::commands) fn bad_count(&self) -> usize {
         let is_bad = |entry: &&Entry| matches!(entry.fate, Fate::Bad(_));
         self.entries.values().filter(is_bad).count()
     }
 
     /// How many good rows of a file have not been written.
-    pub(super) fn waiting_count(&self, part: Part) -> usize {
+    pub(in crate::commands) fn waiting_count(&self, part: Part) -> usize {
         self.count(part, &Fate::Waiting)
     }
 
     /// Tells that bad rows have stopped the good ones.
-    pub(super) fn refuse(&mut self) {
+    pub(in crate::commands) fn refuse(&mut self) {
         self.is_refused = true;
     }
 
     /// Tells that nothing more will be written.
-    pub(super) fn give_up_waiting(&mut self) {
+    pub(in crate::commands) fn give_up_waiting(&mut self) {
         self.is_broken = self
             .entries
             .values()
@@ -154,7 +179,7 @@ impl Report {
     }
 
     /// Shows the report on standard output.
-    pub(super) fn print(&self, format: Format) -> Result<(), Error> {
+    pub(in crate::commands) fn print(&self, format: Format) -> Result<(), Error> {
         let mut out = std::io::stdout().lock();
         match format {
             Format::Table => write!(out, "{}", self.page())?,
@@ -166,14 +191,14 @@ impl Report {
     }
 
     /// Writes what became of each row to a file.
-    pub(super) fn write_rows(&self, mut target: Target) -> Result<(), Error> {
+    pub(in crate::commands) fn write_rows(&self, mut target: Target) -> Result<(), Error> {
         self.rows(&mut target)?;
         target.finish()
     }
 
     fn page(&self) -> Page {
         let mut blocks = Vec::new();
-        for part in [Part::Documents, Part::Acts] {
+        for part in self.parts.iter().copied() {
             let total = self
                 .entries
                 .values()
@@ -205,38 +230,12 @@ impl Report {
         if blocks.is_empty() {
             blocks.push(Block::Text("The files have no rows.".into()));
         }
-        let mut table = Table::new(vec![
-            Column::text("FILE"),
-            Column::number("LINE"),
-            Column::text("COLUMN"),
-            Column::text("ID"),
-            Column::text("REASON"),
-        ]);
-        for (entry, problem) in self.problems().take(SHOWN) {
-            let column = problem.column.as_ref();
-            table.push_with_notes(
-                vec![
-                    entry.part.word().to_owned(),
-                    problem.line.to_string(),
-                    column.map_or(String::new(), |column| {
-                        format!("{} {}", column.number, column.name)
-                    }),
-                    entry.id.clone(),
-                    problem.reason.clone(),
-                ],
-                &[&problem.description],
-            );
-        }
-        if !table.is_empty() {
-            blocks.push(Block::Heading("Bad rows".into()));
-            blocks.push(Block::Table(table));
-        }
-        let more = self.problems().count().saturating_sub(SHOWN);
-        if more > 0 {
-            blocks.push(Block::Text(format!(
-                "And {more} more: --report FILE has all of them."
-            )));
-        }
+        let bad = self.problems();
+        let bad = bad.map(|(entry, problem)| (entry.part, entry.id.as_str(), problem));
+        push_problems(&mut blocks, "Bad rows", bad.collect());
+        let part = self.parts.first().copied().unwrap_or(Part::Documents);
+        let notices = self.notices.iter().map(|notice| (part, "", notice));
+        push_problems(&mut blocks, "To look at", notices.collect());
         Page::new(blocks)
     }
 
@@ -264,12 +263,28 @@ impl Report {
                 })
             })
             .collect();
-        json!({
-            "dryRun": self.is_rehearsal,
-            "documents": part(Part::Documents),
-            "acts": part(Part::Acts),
-            "problems": problems,
-        })
+        let notices: Vec<_> = self
+            .notices
+            .iter()
+            .map(|notice| {
+                json!({
+                    "line": notice.line,
+                    "columnNumber": notice.column.as_ref().map(|column| column.number),
+                    "column": notice.column.as_ref().map(|column| &column.name),
+                    "description": notice.description,
+                })
+            })
+            .collect();
+        let mut report = serde_json::Map::new();
+        report.insert("dryRun".to_owned(), self.is_rehearsal.into());
+        for one in self.parts {
+            report.insert(one.word().to_owned(), part(*one));
+        }
+        report.insert("problems".to_owned(), problems.into());
+        if !notices.is_empty() {
+            report.insert("notices".to_owned(), notices.into());
+        }
+        report.into()
     }
 
     /// One line for each row, and one for each problem of a bad row.
@@ -312,6 +327,20 @@ impl Report {
                 }
             }
         }
+        for notice in &self.notices {
+            let column = notice.column.as_ref();
+            let part = self.parts.first().copied().unwrap_or(Part::Documents);
+            rows.push([
+                part.word().to_owned(),
+                notice.line.to_string(),
+                String::new(),
+                "to_look_at".to_owned(),
+                column.map_or(String::new(), |column| column.number.to_string()),
+                column.map_or(String::new(), |column| column.name.clone()),
+                notice.reason.clone(),
+                notice.description.clone(),
+            ]);
+        }
         for row in &rows {
             writer
                 .write_record(formula::guarded_row(row))
@@ -324,73 +353,42 @@ impl Report {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::register::Place;
-
-    fn report() -> Report {
-        let mut report = Report::new(false);
-        report.tell(Part::Acts, 2, "a", Fate::LeftOut);
-        report.tell(Part::Documents, 3, "y", Fate::Waiting);
-        report.tell(Part::Documents, 2, "x", Fate::Waiting);
-        let problem = Problem {
-            line: 4,
-            column: Some(Place {
-                number: 5,
-                name: "type".into(),
-            }),
-            reason: "CELL_INVALID".into(),
-            description: "\"pact\" is none of treaty".into(),
-        };
-        report.bad(Part::Documents, 4, "z", vec![problem.clone()]);
-        report.bad(
-            Part::Documents,
-            4,
-            "z",
-            vec![Problem {
-                column: None,
-                ..problem
-            }],
-        );
-        report.tell(Part::Documents, 3, "y", Fate::Accepted);
-        report
+/// Appends a table of problems under a heading, if there are any.
+fn push_problems(blocks: &mut Vec<Block>, heading: &str, problems: Vec<(Part, &str, &Problem)>) {
+    if problems.is_empty() {
+        return;
     }
-
-    #[test]
-    fn rows_stand_in_the_order_of_the_files_with_every_problem() {
-        let mut out = Vec::new();
-        let mut report = report();
-        report.give_up_waiting();
-        report.rows(&mut out).unwrap();
-        assert_eq!(
-            String::from_utf8(out).unwrap(),
-            "\
-file,line,id,outcome,column_number,column,reason,description
-documents,2,x,not_taken,,,,
-documents,3,y,accepted,,,,
-documents,4,z,bad,5,type,CELL_INVALID,\"\"\"pact\"\" is none of treaty\"
-documents,4,z,bad,,,CELL_INVALID,\"\"\"pact\"\" is none of treaty\"
-acts,2,a,left_out,,,,
-"
+    let mut table = Table::new(vec![
+        Column::text("FILE"),
+        Column::number("LINE"),
+        Column::text("COLUMN"),
+        Column::text("ID"),
+        Column::text("REASON"),
+    ]);
+    let more = problems.len().saturating_sub(SHOWN);
+    for (part, id, problem) in problems.into_iter().take(SHOWN) {
+        let column = problem.column.as_ref();
+        table.push_with_notes(
+            vec![
+                part.word().to_owned(),
+                problem.line.to_string(),
+                column.map_or(String::new(), |column| {
+                    format!("{} {}", column.number, column.name)
+                }),
+                id.to_owned(),
+                problem.reason.clone(),
+            ],
+            &[&problem.description],
         );
     }
-
-    #[test]
-    fn people_see_the_counts_and_the_bad_rows() {
-        assert_eq!(
-            report().page().to_string(),
-            "\
-Documents: 1 accepted, 1 waiting, 1 bad.
-Acts: 1 retracted, left out.
-
-Bad rows
-FILE       LINE  COLUMN  ID  REASON
-documents     4  5 type  z   CELL_INVALID
-    \"pact\" is none of treaty
-documents     4          z   CELL_INVALID
-    \"pact\" is none of treaty
-"
-        );
+    blocks.push(Block::Heading(heading.into()));
+    blocks.push(Block::Table(table));
+    if more > 0 {
+        blocks.push(Block::Text(format!(
+            "And {more} more: --report FILE has all of them."
+        )));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,7 +23,7 @@ const ATTEMPTS: u32 = 5;
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 
 /// Rows of one kind, and how they are sent.
-pub(super) trait Sender {
+pub(in crate::commands) trait Sender {
     /// One row.
     type Row: Clone;
 
@@ -44,7 +44,7 @@ pub(super) trait Sender {
 }
 
 /// Cuts rows into batches.
-pub(super) fn batches<S: Sender>(rows: Vec<S::Row>) -> Vec<Vec<S::Row>> {
+pub(in crate::commands) fn batches<S: Sender>(rows: Vec<S::Row>) -> Vec<Vec<S::Row>> {
     let mut batches: Vec<Vec<S::Row>> = Vec::new();
     let mut bytes = 0;
     for row in rows {
@@ -64,7 +64,7 @@ pub(super) fn batches<S: Sender>(rows: Vec<S::Row>) -> Vec<Vec<S::Row>> {
 }
 
 /// Has the service check every row. Returns the good ones in their order; `bad` is told of the others.
-pub(super) async fn check<S: Sender>(
+pub(in crate::commands) async fn check<S: Sender>(
     sender: &mut S,
     rows: Vec<S::Row>,
     bar: &ProgressBar,
@@ -206,7 +206,9 @@ fn is_of_no_row(refusal: &Refusal) -> bool {
 }
 
 /// Asks again while the service cannot answer.
-pub(super) async fn patiently<T>(ask: impl AsyncFn() -> Result<T, Refusal>) -> Result<T, Refusal> {
+pub(in crate::commands) async fn patiently<T>(
+    ask: impl AsyncFn() -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
     let mut wait = FIRST_WAIT;
     for _ in 1..ATTEMPTS {
         match ask().await {
@@ -221,7 +223,7 @@ pub(super) async fn patiently<T>(ask: impl AsyncFn() -> Result<T, Refusal>) -> R
 }
 
 /// The names of rows that are bad, so that what depends on them is bad too.
-pub(super) type Bad = HashSet<String>;
+pub(in crate::commands) type Bad = HashSet<String>;
 
 #[cfg(test)]
 mod tests {

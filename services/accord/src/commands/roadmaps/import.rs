@@ -1,0 +1,265 @@
+//! `accord roadmaps import`: the measures of a plan from a workbook or a CSV file, with a word on every bad row.
+
+mod sending;
+
+use std::path::PathBuf;
+
+use accord_proto::roadmaps::v1::measure_service_client::MeasureServiceClient;
+use accord_proto::roadmaps::v1::roadmap_service_client::RoadmapServiceClient;
+use accord_proto::roadmaps::v1::{
+    GetRoadmapRequest, ListMeasuresRequest, Measure, Roadmap, RoadmapState,
+};
+
+use crate::client::{ClientArgs, Connection};
+use crate::commands::rows::check;
+use crate::commands::rows::report::{Fate, Part, Report};
+use crate::commands::target::Target;
+use crate::error::Error;
+use crate::plan::header::Header;
+use crate::plan::rows::{Outcome, Planned};
+use crate::plan::{Field, Side, grid, header, rows};
+use crate::register::Problem;
+use crate::{names, progress};
+use sending::Measures;
+
+/// Options of `accord roadmaps import`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  accord roadmaps import river-towns plan.xlsx --titles-in ru --dry-run --token-file uz.token
+  accord roadmaps import river-towns plan.xlsx --titles-in uz-Latn --sheet 'Reja' --token-file uz.token
+  accord roadmaps import river-towns plan.csv --titles-in ru --map 'Исполнители=bodies:UZ' --map 'Примечание='
+  accord roadmaps import river-towns measures.csv --report report.csv      as `accord roadmaps export` writes it
+
+The file is a workbook (.xlsx) or CSV in UTF-8 with `,`, `;` or tabs. Its header is looked for in the first 40 rows, and may
+go over two. Columns are recognised by their names in Russian, Uzbek, Kazakh and English, or are called
+  id, order_number, section, title:LANGUAGE, expected_result, form_of_completion, bodies:PARTY, lead_body:PARTY,
+  co_executing_bodies:PARTY, start_date, deadline, weight
+The first of the bodies leads; lines or `;` stand between them. How rows are read:
+  a merged row, or a row with only a numbered heading   the section of the measures below it
+  rows under one merged title                           one measure, with what all of them say
+  a list in a title, numbered from 1                    several measures; cells numbered alike are shared out
+  deadlines                                             31.12.2022; II квартал 2022 г.; 2022 yil II chorak; I полугодие 2023;
+                                                        декабрь 2022; 2022-2023 годы (a first and a last day)
+What is not understood is refused with its row and column, and nothing is taken unless all rows are good. Up to 1,000
+measures are entered at once, all or none; a run that broke off is simply run again.")]
+pub(super) struct Args {
+    /// The roadmap, a draft, by its id or full name.
+    #[arg(value_name = "ROADMAP")]
+    roadmap: String,
+    /// The file with the plan.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The sheet of a workbook [default: the first that is not empty].
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
+    /// The language of the measures' titles, where the header does not say it (BCP 47).
+    #[arg(long, value_name = "TAG")]
+    titles_in: Option<String>,
+    /// What a column holds, as NAME=FIELD; NAME= leaves the column out. Can be repeated.
+    #[arg(long = "map", value_name = "NAME=FIELD", value_parser = mapping)]
+    maps: Vec<(String, Field)>,
+    /// Checks everything and writes nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Takes the good rows and reports the bad ones, instead of taking nothing.
+    #[arg(long)]
+    skip_bad_rows: bool,
+    /// Writes what became of each row to this file (CSV).
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+}
+
+fn mapping(text: &str) -> Result<(String, Field), String> {
+    let (name, field) = text
+        .rsplit_once('=')
+        .ok_or_else(|| "is written as NAME=FIELD".to_owned())?;
+    let field = Field::parse(field.trim()).ok_or_else(|| {
+        format!(
+            "\"{field}\" is no field; the fields are {}",
+            crate::plan::FIELDS
+        )
+    })?;
+    Ok((name.trim().to_owned(), field))
+}
+
+/// Runs the import and shows what it came to.
+pub(super) async fn run(
+    client: &ClientArgs,
+    partnership: Option<&str>,
+    args: &Args,
+) -> Result<(), Error> {
+    let connection = client.connect().await?;
+    let name = names::resource(&connection, partnership, "roadmaps", &args.roadmap).await?;
+    let roadmap = draft(&connection, &name).await?;
+    let (header, outcome) = read(&roadmap, args)?;
+    // A report that cannot be written is known before anything is.
+    let report_file = args
+        .report
+        .as_deref()
+        .map(|path| Target::open(Some(path)))
+        .transpose()?;
+    let mut report = Report::new(&[Part::Measures], args.dry_run);
+    for (number, name) in &header.ignored {
+        report.notice(Problem {
+            line: header.line,
+            column: Some(crate::register::Place {
+                number: *number,
+                name: name.clone(),
+            }),
+            reason: "COLUMN_LEFT_OUT".to_owned(),
+            description: "the column is none that a measure has; --map says what it holds"
+                .to_owned(),
+        });
+    }
+    let result = carry_out(&connection, &name, args, (header, outcome), &mut report).await;
+    if let Some(target) = report_file {
+        report.write_rows(target)?;
+    }
+    report.print(client.output)?;
+    result
+}
+
+/// Reads the roadmap, which has to be a draft.
+async fn draft(connection: &Connection, name: &str) -> Result<Roadmap, Error> {
+    let request = GetRoadmapRequest {
+        name: name.to_owned(),
+    };
+    let answer = RoadmapServiceClient::new(connection.clone())
+        .get_roadmap(request)
+        .await?
+        .into_inner();
+    if answer.state() == RoadmapState::Draft && answer.delete_time.is_none() {
+        return Ok(answer);
+    }
+    Err(Error::Failed(format!(
+        "{name} is no draft, so its plan cannot be written"
+    )))
+}
+
+fn read(roadmap: &Roadmap, args: &Args) -> Result<(Header, Outcome), Error> {
+    let grid = grid::read(&args.file, args.sheet.as_deref())?;
+    let sides: Vec<Side> = roadmap
+        .sides
+        .iter()
+        .map(|side| Side::new(&side.party, &side.region_name))
+        .collect();
+    let language = args.titles_in.as_deref().unwrap_or_default();
+    let header = header::find(&grid, &sides, &args.maps, language)
+        .map_err(|error| Error::file(&args.file, error))?;
+    if header
+        .columns
+        .iter()
+        .any(|column| column.field == Field::Title(String::new()))
+    {
+        return Err(Error::Usage(
+            "the header does not say in which language the titles are: add --titles-in ru, for example".to_owned(),
+        ));
+    }
+    let outcome = rows::read(&grid, &header);
+    Ok((header, outcome))
+}
+
+async fn carry_out(
+    connection: &Connection,
+    roadmap: &str,
+    args: &Args,
+    (header, outcome): (Header, Outcome),
+    report: &mut Report,
+) -> Result<(), Error> {
+    for notice in outcome.notices {
+        report.notice(notice);
+    }
+    for (id, problem) in outcome.problems {
+        report.bad(Part::Measures, problem.line, &id, vec![problem]);
+    }
+    let existing = existing(connection, roadmap).await?;
+    let waiting = unknown(outcome.measures, &existing, report);
+    let mut measures = Measures::new(connection, roadmap, header);
+    let bar = progress::count("measures checked");
+    let good = check::check(
+        &mut measures,
+        waiting,
+        &bar,
+        |planned: &Planned, problems| {
+            report.bad(Part::Measures, planned.line, &planned.id, problems);
+        },
+    )
+    .await;
+    bar.finish_and_clear();
+    let good = good?;
+    let bad = report.bad_count();
+    if bad > 0 && !args.skip_bad_rows {
+        report.refuse();
+        return Err(Error::Failed(format!(
+            "{bad} {}; nothing was taken\n  hint: correct the file, or take the other rows with --skip-bad-rows",
+            if bad == 1 {
+                "row is bad"
+            } else {
+                "rows are bad"
+            },
+        )));
+    }
+    if args.dry_run {
+        return Ok(());
+    }
+    let bar = progress::steps(good.len(), "writing");
+    let written = measures.write(good, report, &bar).await;
+    bar.finish_and_clear();
+    report.give_up_waiting();
+    written
+}
+
+/// The measures that the roadmap has.
+pub(super) async fn existing(
+    connection: &Connection,
+    roadmap: &str,
+) -> Result<Vec<Measure>, Error> {
+    let mut measures = Vec::new();
+    let mut page_token = String::new();
+    loop {
+        let request = ListMeasuresRequest {
+            parent: roadmap.to_owned(),
+            page_size: 1_000,
+            page_token,
+            ..ListMeasuresRequest::default()
+        };
+        let answer = MeasureServiceClient::new(connection.clone())
+            .list_measures(request)
+            .await?
+            .into_inner();
+        measures.extend(answer.measures);
+        if answer.next_page_token.is_empty() {
+            return Ok(measures);
+        }
+        page_token = answer.next_page_token;
+    }
+}
+
+/// Takes out the measures that are there with the same content, and those that are there with another.
+fn unknown(planned: Vec<Planned>, existing: &[Measure], report: &mut Report) -> Vec<Planned> {
+    let mut waiting = Vec::new();
+    for one in planned {
+        let there = existing
+            .iter()
+            .find(|measure| measure.name.rsplit('/').next() == Some(one.id.as_str()));
+        match there {
+            None => {
+                report.tell(Part::Measures, one.line, &one.id, Fate::Waiting);
+                waiting.push(one);
+            }
+            Some(measure) if sending::says_the_same(measure, &one.measure) => {
+                report.tell(Part::Measures, one.line, &one.id, Fate::AlreadyThere);
+            }
+            Some(_) => {
+                let problem = Problem::of_row(
+                    one.line,
+                    "RESOURCE_ALREADY_EXISTS",
+                    format!("the roadmap has another measure \"{}\"", one.id),
+                );
+                report.bad(Part::Measures, one.line, &one.id, vec![problem]);
+            }
+        }
+    }
+    waiting
+}

@@ -1,0 +1,169 @@
+//! The measures of an import, sent to the service in batches.
+
+use accord_proto::roadmaps::v1::measure_service_client::MeasureServiceClient;
+use accord_proto::roadmaps::v1::{
+    BatchCreateMeasuresRequest, CreateMeasureRequest, Deadline, Measure,
+};
+use indicatif::ProgressBar;
+use prost::Message as _;
+use sha2::{Digest as _, Sha256};
+
+use crate::apply::derive_request_id;
+use crate::client::Connection;
+use crate::client::refusal::Refusal;
+use crate::commands::rows::check::{self, Sender};
+use crate::commands::rows::report::{Fate, Part, Report};
+use crate::error::Error;
+use crate::plan::Field;
+use crate::plan::header::Header;
+use crate::plan::rows::Planned;
+use crate::register::{Place, Problem};
+
+/// Sends measures of one roadmap.
+pub(super) struct Measures<'a> {
+    connection: &'a Connection,
+    roadmap: &'a str,
+    header: Header,
+}
+
+impl<'a> Measures<'a> {
+    pub(super) fn new(connection: &'a Connection, roadmap: &'a str, header: Header) -> Self {
+        Self {
+            connection,
+            roadmap,
+            header,
+        }
+    }
+
+    /// Enters measures that were checked.
+    pub(super) async fn write(
+        &self,
+        measures: Vec<Planned>,
+        report: &mut Report,
+        bar: &ProgressBar,
+    ) -> Result<(), Error> {
+        for batch in check::batches::<Self>(measures) {
+            check::patiently(async || self.send(&batch, false).await)
+                .await
+                .map_err(|refusal| Error::Refused(Box::new(refusal)))?;
+            for planned in batch {
+                report.tell(Part::Measures, planned.line, &planned.id, Fate::Accepted);
+                bar.inc(1);
+            }
+        }
+        Ok(())
+    }
+
+    fn request(&self, planned: &Planned) -> CreateMeasureRequest {
+        CreateMeasureRequest {
+            parent: self.roadmap.to_owned(),
+            measure_id: planned.id.clone(),
+            measure: Some(planned.measure.clone()),
+            ..CreateMeasureRequest::default()
+        }
+    }
+}
+
+impl Sender for Measures<'_> {
+    type Row = Planned;
+
+    fn line(planned: &Planned) -> u64 {
+        planned.line
+    }
+
+    fn size(planned: &Planned) -> usize {
+        planned.measure.encoded_len() + planned.id.len()
+    }
+
+    fn hindrance(&self, _: &Planned) -> Option<Problem> {
+        None
+    }
+
+    fn place(&self, planned: &Planned, field: &str) -> Option<Place> {
+        let column = self
+            .header
+            .columns
+            .iter()
+            .find(|column| is_of(&column.field, planned, field))?;
+        Some(Place {
+            number: column.index + 1,
+            name: column.name.clone(),
+        })
+    }
+
+    fn is_bad(&mut self, _: &Planned) {}
+
+    async fn send(&self, rows: &[Planned], validate_only: bool) -> Result<(), Refusal> {
+        let mut request = BatchCreateMeasuresRequest {
+            parent: self.roadmap.to_owned(),
+            requests: rows.iter().map(|planned| self.request(planned)).collect(),
+            request_id: String::new(),
+            validate_only,
+        };
+        if !validate_only {
+            let digest = hex::encode(Sha256::digest(request.encode_to_vec()));
+            request.request_id = derive_request_id(&["accord roadmaps import", &digest]);
+        }
+        let mut client = MeasureServiceClient::new(self.connection.clone());
+        let answer = client.batch_create_measures(request).await;
+        answer.map(|_| ()).map_err(|status| Refusal::of(&status))
+    }
+
+    async fn probe(&self, planned: &Planned) -> Result<(), Refusal> {
+        let request = CreateMeasureRequest {
+            validate_only: true,
+            ..self.request(planned)
+        };
+        let mut client = MeasureServiceClient::new(self.connection.clone());
+        let answer = client.create_measure(request).await;
+        answer.map(|_| ()).map_err(|status| Refusal::of(&status))
+    }
+}
+
+/// Whether a column is where the field of a violation stands, such as `measure.executors[0].lead_body`.
+fn is_of(column: &Field, planned: &Planned, field: &str) -> bool {
+    let path = field.strip_prefix("measure.").unwrap_or(field);
+    let (first, rest) = path.split_once(['.', '[']).unwrap_or((path, ""));
+    let index = rest
+        .split(']')
+        .next()
+        .and_then(|index| index.parse::<usize>().ok());
+    match column {
+        Field::Id => first == "measure_id",
+        Field::Number => first == "order_number",
+        Field::Section => first == "section",
+        Field::ExpectedResult => first == "expected_result",
+        Field::FormOfCompletion => first == "form_of_completion",
+        Field::StartDate => first == "start_date",
+        Field::Deadline => first == "deadline",
+        Field::Weight => first == "weight",
+        Field::Title(language) => {
+            let title = index.and_then(|index| planned.measure.titles.get(index));
+            first == "titles" && title.is_none_or(|title| title.language_code == *language)
+        }
+        Field::Bodies(party) | Field::LeadBody(party) | Field::CoExecutingBodies(party) => {
+            let side = index.and_then(|index| planned.measure.executors.get(index));
+            first == "executors" && side.is_some_and(|side| side.party == *party)
+        }
+        Field::Ignored => false,
+    }
+}
+
+/// Whether a measure says what the plan says; its place in the roadmap may be another.
+pub(super) fn says_the_same(there: &Measure, planned: &Measure) -> bool {
+    let plan = |measure: &Measure| Measure {
+        titles: measure.titles.clone(),
+        section: measure.section.clone(),
+        expected_result: measure.expected_result.clone(),
+        form_of_completion: measure.form_of_completion.clone(),
+        executors: measure.executors.clone(),
+        start_date: measure.start_date,
+        deadline: measure.deadline.as_ref().map(|deadline| Deadline {
+            last_day: None,
+            ..*deadline
+        }),
+        weight: measure.weight.max(1),
+        ..Measure::default()
+    };
+    plan(there) == plan(planned)
+}

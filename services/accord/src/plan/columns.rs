@@ -1,0 +1,144 @@
+//! Measures as rows of the columns that an import reads, with what became of them beside.
+
+use accord_proto::roadmaps::v1::{Measure, deadline};
+use jiff::civil::Date;
+
+use super::when::Deadline;
+use crate::render::value;
+
+/// What became of a measure: an import leaves these columns alone.
+const STATUS: &[&str] = &[
+    "status:state",
+    "status:overdue",
+    "status:reported_by",
+    "status:report_revision",
+    "status:completion_date",
+    "status:verdict",
+    "status:verdict_by",
+    "status:verdict_reason",
+];
+
+/// The columns of a roadmap's measures.
+#[derive(Debug)]
+pub struct Columns {
+    languages: Vec<String>,
+    parties: Vec<String>,
+}
+
+impl Columns {
+    /// The columns that measures of these parties need.
+    #[must_use]
+    pub fn of(measures: &[Measure], parties: &[String]) -> Self {
+        let mut languages: Vec<String> = Vec::new();
+        for title in measures.iter().flat_map(|measure| &measure.titles) {
+            if !languages.contains(&title.language_code) {
+                languages.push(title.language_code.clone());
+            }
+        }
+        // A roadmap without measures still has a header that an import takes.
+        if languages.is_empty() {
+            languages.push("en".to_owned());
+        }
+        Self {
+            languages,
+            parties: parties.to_vec(),
+        }
+    }
+
+    /// The names of the columns.
+    #[must_use]
+    pub fn header(&self) -> Vec<String> {
+        let mut names = vec![
+            "id".to_owned(),
+            "order_number".to_owned(),
+            "section".to_owned(),
+        ];
+        names.extend(
+            self.languages
+                .iter()
+                .map(|language| format!("title:{language}")),
+        );
+        names.extend(["expected_result", "form_of_completion"].map(str::to_owned));
+        for party in &self.parties {
+            names.push(format!("lead_body:{party}"));
+            names.push(format!("co_executing_bodies:{party}"));
+        }
+        names.extend(["start_date", "deadline", "weight"].map(str::to_owned));
+        names.extend(STATUS.iter().map(|name| (*name).to_owned()));
+        names
+    }
+
+    /// The cells of a measure, one for each column.
+    #[must_use]
+    pub fn row(&self, measure: &Measure) -> Vec<String> {
+        let mut cells = vec![
+            value::id(&measure.name).to_owned(),
+            measure.order_number.to_string(),
+            measure.section.clone(),
+        ];
+        for language in &self.languages {
+            let title = measure
+                .titles
+                .iter()
+                .find(|title| title.language_code == *language);
+            cells.push(title.map_or(String::new(), |title| title.text.clone()));
+        }
+        cells.push(measure.expected_result.clone());
+        cells.push(measure.form_of_completion.clone());
+        for party in &self.parties {
+            let side = measure.executors.iter().find(|side| side.party == *party);
+            cells.push(side.map_or(String::new(), |side| side.lead_body.clone()));
+            let others = side.map_or(&[][..], |side| &side.co_executing_bodies);
+            let others: Vec<String> = others.iter().map(|body| body.replace(';', "\\;")).collect();
+            cells.push(others.join("; "));
+        }
+        cells.push(value::date(measure.start_date.as_ref()));
+        cells.push(deadline(measure).map_or(String::new(), Deadline::to_cell));
+        cells.push(measure.weight.to_string());
+        cells.extend(status(measure));
+        cells
+    }
+}
+
+fn status(measure: &Measure) -> Vec<String> {
+    let report = measure.current_report.clone().unwrap_or_default();
+    let verdict = measure.verdict.clone().unwrap_or_default();
+    let revision = if report.revision == 0 {
+        String::new()
+    } else {
+        report.revision.to_string()
+    };
+    let word = if measure.verdict.is_some() {
+        value::words(verdict.kind().as_str_name(), "VERDICT_KIND_")
+    } else {
+        String::new()
+    };
+    vec![
+        value::words(measure.state().as_str_name(), "MEASURE_STATE_"),
+        measure.overdue.to_string(),
+        report.party,
+        revision,
+        value::date(report.completion_date.as_ref()),
+        word,
+        verdict.party,
+        verdict.reason,
+    ]
+}
+
+/// The deadline of a measure, in the form in which the plan gives it.
+fn deadline(measure: &Measure) -> Option<Deadline> {
+    let year = |year: i32| i16::try_from(year).ok();
+    let part = |part: i32| i8::try_from(part).ok();
+    match measure.deadline.as_ref()?.form.as_ref()? {
+        deadline::Form::Date(day) => Date::new(year(day.year)?, part(day.month)?, part(day.day)?)
+            .ok()
+            .map(Deadline::Day),
+        deadline::Form::Quarter(quarter) => Some(Deadline::Quarter(
+            year(quarter.year)?,
+            part(quarter.quarter)?,
+        )),
+        deadline::Form::HalfYear(half) => {
+            Some(Deadline::HalfYear(year(half.year)?, part(half.half)?))
+        }
+    }
+}

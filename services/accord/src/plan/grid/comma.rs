@@ -1,0 +1,145 @@
+//! Tables in CSV.
+
+use super::{Cell, Grid, MAX_COLUMNS, MAX_ROWS, Row, Value};
+use crate::render::formula;
+
+/// Reads a file in UTF-8, with whatever stands between its cells: `,`, `;` or tabs.
+pub(super) fn read(bytes: &[u8]) -> Result<Grid, String> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err("is in UTF-16; save it as UTF-8".to_owned());
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let line = bytes
+            .get(..error.valid_up_to())
+            .map_or(1, |before| before.split(|byte| *byte == b'\n').count());
+        format!("line {line} is not UTF-8; save the file as UTF-8")
+    })?;
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator(text))
+        .from_reader(text.as_bytes());
+    let mut rows = Vec::new();
+    let mut lines = Lines::new(text.as_bytes());
+    for record in reader.records() {
+        let record = record.map_err(|error| error.to_string())?;
+        let line = lines.at(record.position().map_or(0, csv::Position::byte));
+        if rows.len() == MAX_ROWS || record.len() > MAX_COLUMNS {
+            return Err(format!(
+                "line {line}: a plan has at most {MAX_ROWS} rows and {MAX_COLUMNS} columns"
+            ));
+        }
+        let cells: Vec<Cell> = record
+            .iter()
+            .map(|text| Cell {
+                value: Value::of_text(formula::bare(text)),
+                block: None,
+            })
+            .collect();
+        if cells.iter().any(|cell| !cell.is_empty()) {
+            rows.push(Row { line, cells });
+        }
+    }
+    Ok(Grid {
+        sheet: String::new(),
+        rows,
+    })
+}
+
+/// The lines of a file by their bytes, asked for in order.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    counted: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            counted: 0,
+            line: 1,
+        }
+    }
+
+    /// The line of the record that begins at a byte, or after the empty lines that do.
+    fn at(&mut self, byte: u64) -> u64 {
+        let byte = usize::try_from(byte).unwrap_or(usize::MAX);
+        while let Some(sign) = self.bytes.get(self.counted) {
+            if self.counted >= byte && !matches!(sign, b'\r' | b'\n') {
+                break;
+            }
+            self.line += u64::from(*sign == b'\n');
+            self.counted += 1;
+        }
+        self.line
+    }
+}
+
+/// What stands between cells: the sign that parts the most lines into more than one cell.
+fn separator(text: &str) -> u8 {
+    let lines_with = |sign: u8| {
+        let lines = text.lines().take(200);
+        lines
+            .filter(|line| line.bytes().any(|byte| byte == sign))
+            .count()
+    };
+    // Of equal ones the first: a text has commas in it more often than the others.
+    [b'\t', b';', b',']
+        .into_iter()
+        .rev()
+        .max_by_key(|sign| lines_with(*sign))
+        .unwrap_or(b',')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(file: &str) -> Vec<(u64, Vec<String>)> {
+        let grid = read(file.as_bytes()).unwrap();
+        let texts = |row: &Row| row.cells.iter().map(Cell::text).collect();
+        grid.rows.iter().map(|row| (row.line, texts(row))).collect()
+    }
+
+    #[test]
+    fn whatever_stands_between_cells_is_found() {
+        for sign in [",", ";", "\t"] {
+            let file = format!(
+                "План{sign}{sign}\n\nmeasure{sign}deadline{sign}\n\"a\nb\"{sign}2022{sign}x\n"
+            );
+            assert_eq!(
+                texts(&file),
+                [
+                    (1, vec!["План".to_owned(), String::new(), String::new()]),
+                    (
+                        3,
+                        vec!["measure".to_owned(), "deadline".to_owned(), String::new()]
+                    ),
+                    (
+                        4,
+                        vec!["a\nb".to_owned(), "2022".to_owned(), "x".to_owned()]
+                    ),
+                ]
+            );
+        }
+    }
+
+    #[test]
+    fn commas_within_texts_do_not_part_a_file_with_semicolons() {
+        assert_eq!(texts("a, b;c\n1, 2;3\n")[1].1, ["1, 2", "3"]);
+    }
+
+    #[test]
+    fn what_is_not_utf_8_is_told_with_its_line() {
+        assert_eq!(
+            read(b"a,b\n\xcf\xd0,c\n").unwrap_err(),
+            "line 2 is not UTF-8; save the file as UTF-8"
+        );
+        assert_eq!(
+            read(b"\xff\xfea\0").unwrap_err(),
+            "is in UTF-16; save it as UTF-8"
+        );
+    }
+}

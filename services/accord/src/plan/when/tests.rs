@@ -1,0 +1,221 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn deadline(text: &str) -> Deadline {
+    let when = read(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+    assert_eq!(when.start, None, "{text}");
+    assert!(!when.recurs, "{text}");
+    when.deadline
+}
+
+fn date(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+#[test]
+fn quarters_are_read_in_every_language_of_the_plans() {
+    for text in [
+        "II квартал 2022 г.",
+        "2 квартал 2022 года",
+        "2-й квартал 2022",
+        "II кв. 2022г.",
+        "ІІ квартал 2022 года",
+        "во II-м квартале 2022 года",
+        "2022 yil II chorak",
+        "2022-yil 2-chorak",
+        "2022 yilning II choragi",
+        "2022 йил II чорак",
+        "2022 йилнинг 2-чораги",
+        "2022 жылдың II тоқсаны",
+        "2022 жылғы 2-ші тоқсан",
+        "Q2 2022",
+        "2022 Q2",
+        "2022-Q2",
+        "2nd quarter of 2022",
+    ] {
+        assert_eq!(deadline(text), Deadline::Quarter(2022, 2), "{text}");
+    }
+}
+
+#[test]
+fn halves_of_years_are_read_in_every_language_of_the_plans() {
+    for text in [
+        "I полугодие 2023 г.",
+        "1-е полугодие 2023 года",
+        "2023 yil I yarim yillik",
+        "2023 yilning birinchi yarmi"
+            .replace("birinchi", "1-")
+            .as_str(),
+        "2023 йил 1-ярим йиллиги",
+        "2023 жылдың I жартыжылдығы",
+        "2023 жылғы I жарты жылдық".replace(" жылдық", "").as_str(),
+        "H1 2023",
+        "first half of 2023".replace("first", "1").as_str(),
+    ] {
+        assert_eq!(deadline(text), Deadline::HalfYear(2023, 1), "{text}");
+    }
+}
+
+#[test]
+fn days_are_read_in_words_and_in_numbers() {
+    for text in [
+        "2022-12-31",
+        "31.12.2022",
+        "31.12.2022 г.",
+        "31/12/2022",
+        "до 31 декабря 2022 года",
+        "2022 yil 31 dekabr",
+        "2022-yil 31-dekabrgacha",
+        "2022 йил 31 декабргача",
+        "2022 жылғы 31 желтоқсанға дейін",
+        "December 31, 2022",
+        "by 31 December 2022",
+        // The last day of what is named.
+        "декабрь 2022 г.",
+        "2022 yil dekabr oyi",
+        "2022 yil oxirigacha",
+        "до конца 2022 года",
+        "2022 год",
+        "2022",
+    ] {
+        assert_eq!(deadline(text), Deadline::Day(date("2022-12-31")), "{text}");
+    }
+    assert_eq!(deadline("февраль 2024"), Deadline::Day(date("2024-02-29")));
+    assert_eq!(deadline("1 мая 2022 г."), Deadline::Day(date("2022-05-01")));
+}
+
+#[test]
+fn a_span_has_a_first_day_and_a_deadline() {
+    for (text, start, deadline) in [
+        (
+            "2022-2023 годы",
+            "2022-01-01",
+            Deadline::Day(date("2023-12-31")),
+        ),
+        (
+            "2022–2024 yillar",
+            "2022-01-01",
+            Deadline::Day(date("2024-12-31")),
+        ),
+        (
+            "I-II кварталы 2022 г.",
+            "2022-01-01",
+            Deadline::Quarter(2022, 2),
+        ),
+        (
+            "IV квартал 2022 – I квартал 2023",
+            "2022-10-01",
+            Deadline::Quarter(2023, 1),
+        ),
+        (
+            "январь – март 2022 г.",
+            "2022-01-01",
+            Deadline::Day(date("2022-03-31")),
+        ),
+        (
+            "15 мая – 20 июня 2022",
+            "2022-05-15",
+            Deadline::Day(date("2022-06-20")),
+        ),
+        (
+            "с 1 по 15 мая 2022",
+            "2022-05-01",
+            Deadline::Day(date("2022-05-15")),
+        ),
+        (
+            "01.02.2022-15.03.2022",
+            "2022-02-01",
+            Deadline::Day(date("2022-03-15")),
+        ),
+    ] {
+        let when = read(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!(when.start, Some(date(start)), "{text}");
+        assert_eq!(when.deadline, deadline, "{text}");
+    }
+}
+
+#[test]
+fn what_has_no_end_is_permanent_and_what_recurs_says_so() {
+    for text in [
+        "постоянно",
+        "на постоянной основе",
+        "doimiy",
+        "доимий асосда",
+        "тұрақты",
+        "permanent",
+    ] {
+        assert_eq!(deadline(text), Deadline::Permanent, "{text}");
+    }
+    for text in [
+        "ежегодно",
+        "har yili",
+        "ҳар йили",
+        "жыл сайын",
+        "annually",
+        "ежеквартально",
+    ] {
+        let when = read(text).unwrap();
+        assert_eq!(
+            (when.deadline, when.recurs),
+            (Deadline::Permanent, true),
+            "{text}"
+        );
+    }
+    let when = read("ежегодно до 2025 года").unwrap();
+    assert_eq!(
+        (when.deadline, when.recurs),
+        (Deadline::Day(date("2025-12-31")), true)
+    );
+}
+
+#[test]
+fn what_is_not_understood_is_told_and_never_guessed() {
+    for (text, told) in [
+        ("", "is empty"),
+        ("II квартал", "names no year"),
+        ("по мере необходимости", "\"мере\" is not understood"),
+        ("V квартал 2022", "\"v\" is not understood"),
+        ("5 квартал 2022", "5 is no number of a quarter"),
+        ("3 полугодие 2022", "3 is no number of a half-year"),
+        ("30 февраля 2022", "2022-02 has no day 30"),
+        ("31.12.22", "31.12.22: a year has four digits"),
+        ("2022-13-01", "2022-13-01: there is no such month"),
+        ("0999", "0999 is no year from 1500 to 2500"),
+        (
+            "5 2022",
+            "has a number and does not say of what: a day of a month, a quarter, a half-year",
+        ),
+        ("2023-2022 годы", "names years that are no span"),
+        (
+            "IV-I кварталы 2022",
+            "names a span that ends before it begins",
+        ),
+        (
+            "март апрель май 2022",
+            "names several things that are no date and no span",
+        ),
+        ("123456", "123456 is no number of a date"),
+    ] {
+        assert_eq!(read(text).unwrap_err(), told, "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read_back(year in 1500_i16..=2500, month in 1_i8..=12, number in 1_i8..=28) {
+        for deadline in [
+            Deadline::Day(Date::new(year, month, number).unwrap()),
+            Deadline::Quarter(year, (month + 2) / 3),
+            Deadline::HalfYear(year, (month + 5) / 6),
+            Deadline::Permanent,
+        ] {
+            prop_assert_eq!(read(&deadline.to_cell()).unwrap().deadline, deadline);
+        }
+    }
+
+    #[test]
+    fn nothing_that_is_written_makes_it_fail(text in "[0-9a-zа-яIV .,/-]{0,40}") {
+        let _ = read(&text);
+    }
+}
