@@ -13,6 +13,7 @@ mod health;
 mod ledger;
 mod overview;
 mod reflected;
+mod rest;
 mod service;
 mod upstream;
 
@@ -20,8 +21,9 @@ use std::sync::Arc;
 
 use accord_proto::overview::v1::overview_service_server::OverviewServiceServer;
 use axum::{Router, extract::Request, routing::any};
-use host::{Component, Deps, StartError};
+use host::{Component, Deps, Ready, StartError};
 use tonic::service::Routes;
+use tower::util::BoxCloneSyncService;
 
 pub use config::{Config, Prefix, RouteSpec, SpecError, UpstreamSpec};
 pub use service::{Service, UnknownService};
@@ -54,10 +56,19 @@ pub fn component_on(upstreams: Upstreams, deps: &Deps) -> Component {
         .fallback(move |request: Request| forward::by_path(Arc::clone(&to_others), request));
     let open: Vec<String> = upstreams.open().flat_map(open_paths).collect();
     let (whole, each) = (Arc::clone(&upstreams), Arc::clone(&upstreams));
+    let ready: Ready = {
+        let upstreams = Arc::clone(&upstreams);
+        Arc::new(move || Box::pin(health::any(Arc::clone(&upstreams))))
+    };
+    let served = reflected::services(&upstreams);
     let component = Component::new("gateway", Routes::from(router))
-        .grpc_services(&reflected::services(&upstreams))
+        .grpc_services(&served)
         .ready(move || health::any(Arc::clone(&whole)))
-        .service_ready(move |service| health::of(Arc::clone(&each), service));
+        .service_ready(move |service| health::of(Arc::clone(&each), service))
+        .front(move |layered| {
+            let is_served = |name: &str| served.contains(&name);
+            BoxCloneSyncService::new(rest::Rest::new(layered, is_served, ready))
+        });
     open.into_iter().fold(component, Component::open)
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
-use crate::Metrics;
+use crate::{Layered, Metrics};
 
 /// Tells whether a component can answer now; the text says what it waits for.
 pub type Ready = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
@@ -16,6 +16,9 @@ pub type Ready = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send +
 /// Tells whether one gRPC service of a component, by its full name, can answer now.
 pub type ServiceReady =
     Arc<dyn Fn(&'static str) -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
+
+/// Puts something in front of a component with its layers.
+pub type Front = Box<dyn FnOnce(Layered) -> Layered + Send + Sync>;
 
 /// A service, built and ready to be served on a port or inside the process.
 pub struct Component {
@@ -33,6 +36,8 @@ pub struct Component {
     pub on_stop: Option<BoxFuture<'static, ()>>,
     /// Path prefixes that need no access token, beside health and reflection.
     pub open: Vec<String>,
+    /// What stands in front of the layers, for a component that answers more than gRPC; it then answers HTTP/1.1 too.
+    pub front: Option<Front>,
     /// Further fields of the ready announcement, in order.
     pub announcements: Vec<(&'static str, Value)>,
 }
@@ -49,6 +54,7 @@ impl Component {
             service_ready: None,
             on_stop: None,
             open: Vec::new(),
+            front: None,
             announcements: Vec::new(),
         }
     }
@@ -107,6 +113,13 @@ impl Component {
     #[must_use]
     pub fn open(mut self, prefix: impl Into<String>) -> Self {
         self.open.push(prefix.into());
+        self
+    }
+
+    /// Sets what stands in front of the layers when the component is served on a port.
+    #[must_use]
+    pub fn front(mut self, front: impl FnOnce(Layered) -> Layered + Send + Sync + 'static) -> Self {
+        self.front = Some(Box::new(front));
         self
     }
 

@@ -22,11 +22,11 @@ use tonic::{body::Body, service::Routes};
 use tower::{Service, util::BoxCloneSyncService};
 
 pub(crate) use self::deadline::timeout;
-pub use self::translate::Forwarded;
 use self::{
     authenticate::Authenticate, deadline::Deadline, load::Load, observe::Observe,
     panic_guard::PanicGuard, translate::Translate,
 };
+pub use self::{observe::code_name, translate::Forwarded};
 use crate::{Metrics, Tokens};
 
 /// A component's routes with the layers around them.

@@ -96,6 +96,10 @@ impl Server {
         let routes = add_reflection(health.add_to(component.routes), &component.grpc_services)?;
         let routes = end_infrastructure(routes, health.ended());
         let service = stack.around(component.name, routes, &component.open);
+        let (service, has_front) = match component.front {
+            Some(front) => (front(service), true),
+            None => (service, false),
+        };
         health.ask().await;
 
         let admin = admin::serve(self.admin, health.readiness(), stack.metrics());
@@ -106,7 +110,7 @@ impl Server {
         let stopping = &deps.stopping;
         let serving = async {
             let ended = stopping.cancelled();
-            let http2 = flow::server(self.http2, stack.limit());
+            let http2 = flow::server(self.http2, stack.limit()).accept_http1(has_front);
             let outcome = http2
                 .serve_with_incoming_shutdown(service, incoming, ended)
                 .await;

@@ -214,7 +214,8 @@ impl http_body::Body for Observed {
 }
 
 /// The name of a code as the protocol writes it.
-fn code_name(code: Code) -> &'static str {
+#[must_use]
+pub fn code_name(code: Code) -> &'static str {
     match code {
         Code::Ok => "OK",
         Code::Cancelled => "CANCELLED",

@@ -1,0 +1,272 @@
+//! REST and JSON: every method of the contracts under the path of its `google.api.http` rule.
+//!
+//! A request becomes the gRPC call of its method and goes through everything that such a call goes through: the token is checked, the
+//! deadline set, the call measured. Its answer becomes JSON. What is no gRPC and no path of a method is answered here:
+//! health, the version, the descriptors, the description for programs and for people.
+
+mod answer;
+mod openapi;
+mod query;
+mod request;
+mod routes;
+mod status;
+mod stream;
+mod strict;
+mod template;
+mod web;
+
+use std::{
+    convert::Infallible,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use fault::Fault;
+use futures::future::BoxFuture;
+use host::{Layered, Ready};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version, header,
+};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use tonic::{Code, body::Body};
+use tower::Service;
+
+use crate::{fault::DOMAIN, forward::is_grpc};
+use routes::{Found, Routes, Rule};
+use stream::{Form, whole};
+
+/// The largest body of a request: what a message of gRPC may have.
+const MAX_BODY_BYTES: usize = 4 << 20;
+
+/// What goes on to the method with the call.
+const PASSED_ON: [HeaderName; 6] = [
+    header::AUTHORIZATION,
+    header::USER_AGENT,
+    HeaderName::from_static("x-request-id"),
+    HeaderName::from_static("traceparent"),
+    HeaderName::from_static("tracestate"),
+    HeaderName::from_static("grpc-timeout"),
+];
+
+/// Answers gRPC with the service inside, and everything else itself, by calls of that service.
+#[derive(Clone)]
+pub(crate) struct Rest {
+    inner: Layered,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    routes: Routes,
+    web: web::Web,
+}
+
+impl Rest {
+    /// Stands in front of `inner`, whose services `is_served` names and that is `ready` or not.
+    pub(crate) fn new(inner: Layered, is_served: impl Fn(&str) -> bool, ready: Ready) -> Self {
+        let routes = Routes::of(accord_proto::descriptors(), is_served);
+        let web = web::Web::new(&routes, ready);
+        Self {
+            inner,
+            shared: Arc::new(Shared { routes, web }),
+        }
+    }
+}
+
+impl Service<Request<Body>> for Rest {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        if is_grpc(&request) {
+            return Box::pin(self.inner.call(request));
+        }
+        // The one that is ready goes on with the call.
+        let inner = self.inner.clone();
+        let inner = std::mem::replace(&mut self.inner, inner);
+        let shared = Arc::clone(&self.shared);
+        Box::pin(async move {
+            let is_head = request.method() == Method::HEAD;
+            let mut response = match shared.answer(inner, request).await {
+                Ok(response) => response,
+                Err(Refusal(http, fault)) => {
+                    let status = fault.into_status(DOMAIN);
+                    match http {
+                        Some(http) => status::response_with(http, &status).map(whole),
+                        None => status::response(&status).map(whole),
+                    }
+                }
+            };
+            web::secure(response.headers_mut());
+            if is_head {
+                *response.body_mut() = Body::empty();
+            }
+            Ok(response)
+        })
+    }
+}
+
+/// Why a request is not passed on; with another HTTP status than the code has.
+struct Refusal(Option<StatusCode>, Fault);
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        Self(None, fault)
+    }
+}
+
+impl Shared {
+    async fn answer(
+        &self,
+        inner: Layered,
+        request: Request<Body>,
+    ) -> Result<Response<Body>, Refusal> {
+        let (parts, body) = request.into_parts();
+        let verb = if parts.method == Method::HEAD {
+            &Method::GET
+        } else {
+            &parts.method
+        };
+        let path = parts.uri.path();
+        if let Some(response) = self.web.answer(verb, path).await {
+            return Ok(response.map(whole));
+        }
+        let (rule, variables) = match self.routes.find(verb, path) {
+            Found::Rule(rule, variables) => (rule, variables),
+            Found::BadPath => {
+                return Err(request::malformed("the path is not UTF-8".to_owned()).into());
+            }
+            Found::Nothing => {
+                let fault = unknown(
+                    path,
+                    format!("there is nothing at {path}; /openapi.json says what there is"),
+                );
+                return Err(Refusal(Some(StatusCode::NOT_FOUND), fault));
+            }
+            Found::OtherMethods(known) => {
+                let known = known.into_iter().collect::<Vec<_>>().join(", ");
+                let fault = unknown(
+                    path,
+                    format!("{path} is not answered to {verb}, but to {known}"),
+                );
+                let status = fault.into_status(DOMAIN);
+                let mut response = status::response_with(StatusCode::METHOD_NOT_ALLOWED, &status);
+                if let Ok(known) = HeaderValue::try_from(known) {
+                    response.headers_mut().insert(header::ALLOW, known);
+                }
+                return Ok(response.map(whole));
+            }
+        };
+        let body = read(&parts.headers, body).await?;
+        let message = request::message(rule, &variables, parts.uri.query(), &parts.headers, &body)?;
+        let call = call(rule, &parts.headers, request::framed(&message));
+        Ok(pass_on(inner, rule, call, &parts.headers, &parts.uri).await)
+    }
+}
+
+fn unknown(path: &str, message: String) -> Fault {
+    Fault::new(Code::Unimplemented, "METHOD_UNKNOWN", message).with_metadata("path", path)
+}
+
+/// Reads the body of a request, which is JSON if there is any.
+async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
+    let refused = |fault| Refusal(Some(StatusCode::UNSUPPORTED_MEDIA_TYPE), fault);
+    if let Some(coding) = headers
+        .get(header::CONTENT_ENCODING)
+        .filter(|coding| *coding != "identity")
+    {
+        let message = format!("a body is sent as it is, not with content-encoding {coding:?}");
+        return Err(refused(Fault::new(
+            Code::Unimplemented,
+            "COMPRESSION_UNKNOWN",
+            message,
+        )));
+    }
+    let body = match Limited::new(body, MAX_BODY_BYTES).collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) if error.is::<LengthLimitError>() => {
+            let message = format!("the body is larger than {MAX_BODY_BYTES} bytes");
+            let fault = Fault::new(Code::ResourceExhausted, "MESSAGE_TOO_LARGE", message);
+            return Err(Refusal(Some(StatusCode::PAYLOAD_TOO_LARGE), fault));
+        }
+        Err(_) => {
+            let message = "the request ended before its body was complete";
+            return Err(Fault::new(Code::Cancelled, "REQUEST_INCOMPLETE", message).into());
+        }
+    };
+    if body.is_empty() || is_json(headers) {
+        return Ok(body);
+    }
+    let message = "a body is JSON: send content-type application/json";
+    Err(refused(Fault::new(
+        Code::InvalidArgument,
+        "CONTENT_TYPE_UNKNOWN",
+        message,
+    )))
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json")
+}
+
+/// Makes the call of a method.
+fn call(rule: &Rule, headers: &HeaderMap, message: Bytes) -> Request<Body> {
+    let mut call = Request::new(whole(message));
+    *call.method_mut() = Method::POST;
+    *call.version_mut() = Version::HTTP_2;
+    let path = format!(
+        "/{}/{}",
+        rule.method.parent_service().full_name(),
+        rule.method.name()
+    );
+    *call.uri_mut() = Uri::try_from(path).unwrap_or_default();
+    for name in PASSED_ON {
+        for value in headers.get_all(&name) {
+            call.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    let given = call.headers_mut();
+    given.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/grpc"),
+    );
+    given.insert(header::TE, HeaderValue::from_static("trailers"));
+    call
+}
+
+/// Makes the call, and its answer into one of REST.
+async fn pass_on(
+    mut inner: Layered,
+    rule: &Rule,
+    call: Request<Body>,
+    headers: &HeaderMap,
+    uri: &Uri,
+) -> Response<Body> {
+    let Ok(given) = inner.call(call).await;
+    let id = given.headers().get("x-request-id").cloned();
+    let output = rule.method.output();
+    let mut response = if rule.method.is_server_streaming() {
+        stream::response(given, output, Form::asked(headers))
+    } else {
+        let made = match answer::only(given, output).await {
+            Ok((message, _)) => answer::response(rule, &message, headers, uri),
+            Err(status) => Err(status),
+        };
+        made.unwrap_or_else(|status| status::response(&status))
+            .map(whole)
+    };
+    if let Some(id) = id {
+        response.headers_mut().insert("x-request-id", id);
+    }
+    response
+}

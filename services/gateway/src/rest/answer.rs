@@ -1,0 +1,214 @@
+//! Answers of gRPC as REST has them: canonical protobuf JSON, or the bytes of a `google.api.HttpBody`.
+
+use bytes::{Buf as _, Bytes, BytesMut};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header};
+use http_body_util::BodyExt as _;
+use prost_reflect::{
+    DynamicMessage, MessageDescriptor, ReflectMessage as _, SerializeOptions, Value as Field,
+};
+use serde_json::Value;
+use tonic::{Status, body::Body};
+
+use super::{routes::Rule, status};
+
+/// The largest answer that is made into JSON; a stream's messages each may be as large.
+const MAX_BYTES: usize = 64 << 20;
+
+/// The bytes before each message: a flag and a length.
+const PREFIX: usize = 5;
+
+/// Writes a message as the protobuf JSON mapping has it: fields in lower camel case, 64-bit integers as strings, `Z` for UTC,
+/// default values left out.
+pub(super) fn json(message: &DynamicMessage) -> Result<Value, serde_json::Error> {
+    message.serialize_with_options(serde_json::value::Serializer, &SerializeOptions::new())
+}
+
+/// Writes a message as text.
+pub(super) fn text(message: &DynamicMessage) -> Result<Vec<u8>, serde_json::Error> {
+    let mut text = Vec::with_capacity(256);
+    let mut writer = serde_json::Serializer::new(&mut text);
+    message.serialize_with_options(&mut writer, &SerializeOptions::new())?;
+    Ok(text)
+}
+
+/// Takes the messages out of an answer as it comes.
+#[derive(Debug, Default)]
+pub(super) struct Messages {
+    buffer: BytesMut,
+}
+
+impl Messages {
+    pub(super) fn push(&mut self, data: &[u8]) {
+        self.buffer.extend_from_slice(data);
+    }
+
+    /// The next message, if all of it has come.
+    pub(super) fn next(&mut self) -> Result<Option<Bytes>, Status> {
+        let Some(prefix) = self.buffer.get(..PREFIX) else {
+            return Ok(None);
+        };
+        let [flag, length @ ..] = prefix else {
+            return Ok(None);
+        };
+        let length = length
+            .iter()
+            .fold(0_usize, |sum, byte| (sum << 8) | usize::from(*byte));
+        if *flag != 0 {
+            return Err(Status::internal(
+                "the answer is compressed, which was not asked for",
+            ));
+        }
+        if length > MAX_BYTES {
+            return Err(Status::internal(
+                "the answer is larger than can be made into JSON",
+            ));
+        }
+        if self.buffer.len() < PREFIX + length {
+            return Ok(None);
+        }
+        self.buffer.advance(PREFIX);
+        Ok(Some(self.buffer.split_to(length).freeze()))
+    }
+
+    /// Whether a part of a message has come.
+    pub(super) fn has_rest(&self) -> bool {
+        !self.buffer.is_empty()
+    }
+}
+
+/// Reads the one message of an answer, and the status that ends it.
+pub(super) async fn only(
+    response: Response<Body>,
+    output: MessageDescriptor,
+) -> Result<(DynamicMessage, HeaderMap), Status> {
+    let (parts, mut body) = response.into_parts();
+    if parts.headers.contains_key("grpc-status") {
+        let status = status::of(&parts.headers);
+        return Err(match status.code() {
+            tonic::Code::Ok => Status::internal("the answer has no message"),
+            _ => status,
+        });
+    }
+    let mut messages = Messages::default();
+    let mut message = None;
+    while let Some(frame) = body.frame().await {
+        let frame = frame?;
+        match frame.into_data() {
+            Ok(data) => {
+                messages.push(&data);
+                while let Some(bytes) = messages.next()? {
+                    message = Some(bytes);
+                }
+            }
+            Err(frame) => {
+                let trailers = frame.into_trailers().unwrap_or_default();
+                let status = status::of(&trailers);
+                if status.code() != tonic::Code::Ok {
+                    return Err(status);
+                }
+            }
+        }
+    }
+    let bytes = message.ok_or_else(|| Status::internal("the answer has no message"))?;
+    Ok((decoded(output, bytes)?, parts.headers))
+}
+
+/// Reads a message.
+pub(super) fn decoded(
+    descriptor: MessageDescriptor,
+    bytes: Bytes,
+) -> Result<DynamicMessage, Status> {
+    DynamicMessage::decode(descriptor, bytes).map_err(|error| {
+        Status::internal(format!("the answer is not what the contract says: {error}"))
+    })
+}
+
+/// Makes the answer of a method that gives one message.
+pub(super) fn response(
+    rule: &Rule,
+    message: &DynamicMessage,
+    given: &HeaderMap,
+    uri: &Uri,
+) -> Result<Response<Bytes>, Status> {
+    let broken = |error: serde_json::Error| {
+        Status::internal(format!("the answer cannot be made into JSON: {error}"))
+    };
+    let part = rule
+        .response_body
+        .as_ref()
+        .map(|field| message.get_field(field));
+    let message = match part.as_deref() {
+        Some(Field::Message(part)) => part,
+        _ => message,
+    };
+    if message.descriptor().full_name() == "google.api.HttpBody" {
+        return Ok(raw(message));
+    }
+    let mut response = Response::new(text(message).map_err(broken)?.into());
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, status::JSON);
+    if let Some(etag) = string(message, "etag").and_then(|etag| HeaderValue::try_from(etag).ok()) {
+        let is_known = rule.verb == Method::GET && matches(given, &etag);
+        headers.insert(header::ETAG, etag);
+        if is_known {
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            response.headers_mut().remove(header::CONTENT_TYPE);
+            *response.body_mut() = Bytes::new();
+            return Ok(response);
+        }
+    }
+    if let Some(token) = string(message, "next_page_token")
+        && let Ok(link) = HeaderValue::try_from(next_page(uri, &token))
+    {
+        response.headers_mut().insert(header::LINK, link);
+    }
+    Ok(response)
+}
+
+/// The bytes of a `google.api.HttpBody` with their type.
+fn raw(message: &DynamicMessage) -> Response<Bytes> {
+    let data = message.get_field_by_name("data");
+    let data = data
+        .as_deref()
+        .and_then(Field::as_bytes)
+        .cloned()
+        .unwrap_or_default();
+    let mut response = Response::new(data);
+    let kind = string(message, "content_type").and_then(|kind| HeaderValue::try_from(kind).ok());
+    let kind = kind.unwrap_or_else(|| HeaderValue::from_static("application/octet-stream"));
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
+}
+
+/// A text field that a message may have.
+pub(super) fn string(message: &DynamicMessage, name: &str) -> Option<String> {
+    let value = message.get_field_by_name(name)?;
+    value
+        .as_str()
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+}
+
+/// Whether `If-None-Match` names an etag (RFC 9110 section 13.1.2).
+fn matches(given: &HeaderMap, etag: &HeaderValue) -> bool {
+    let values = given.get_all(header::IF_NONE_MATCH).iter();
+    let mut tags = values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
+    tags.any(|tag| {
+        let tag = tag.trim();
+        tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).as_bytes() == etag.as_bytes()
+    })
+}
+
+/// The address of the next page (RFC 8288).
+fn next_page(uri: &Uri, token: &str) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
+        if name != "page_token" && name != "pageToken" {
+            query.append_pair(&name, &value);
+        }
+    }
+    query.append_pair("page_token", token);
+    format!("<{}?{}>; rel=\"next\"", uri.path(), query.finish())
+}

@@ -1,0 +1,182 @@
+//! A REST request as the message of its method: canonical protobuf JSON, query parameters and what the path says.
+
+use aip::Violations;
+use bytes::Bytes;
+use fault::Fault;
+use http::{HeaderMap, HeaderValue, header};
+use prost::Message as _;
+use prost_reflect::{
+    DeserializeOptions, DynamicMessage, Kind, MessageDescriptor, ReflectMessage as _,
+    Value as Field,
+};
+use serde_json::{Map, Value};
+use tonic::Code;
+
+use super::{
+    query,
+    routes::{Body, Rule},
+    strict,
+};
+
+/// The reason of what cannot be read.
+const REASON: &str = "MESSAGE_MALFORMED";
+
+/// Makes the message of a method.
+pub(super) fn message(
+    rule: &Rule,
+    path: &[(&str, String)],
+    given: Option<&str>,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<DynamicMessage, Fault> {
+    let input = rule.method.input();
+    let mut violations = Violations::new();
+    let mut request = match &rule.body {
+        Body::Whole if body.is_empty() => Map::new(),
+        Body::Whole => object(strict::parse(body).map_err(|error| not_json(&error))?)?,
+        Body::Field(field) => {
+            let value = strict::parse(body).map_err(|error| not_json(&error))?;
+            Map::from_iter([(field.json_name().to_owned(), value)])
+        }
+        Body::None if body.is_empty() => Map::new(),
+        Body::None => return Err(malformed("this method takes no body".to_owned())),
+    };
+    let of_body = match &rule.body {
+        Body::Field(field) => field.name().to_owned(),
+        Body::Whole | Body::None => String::new(),
+    };
+    if let Some(query) = given {
+        if rule.body == Body::Whole && !query.is_empty() {
+            violations.push(
+                "query",
+                REASON,
+                "all fields of this method stand in the body",
+            );
+        } else {
+            let of_path = |name: &str| path.iter().any(|(field, _)| *field == name);
+            let is_taken = |name: &str| of_path(name) || name == of_body;
+            query::put(&mut request, &input, query, is_taken, &mut violations);
+        }
+    }
+    for (field, value) in path {
+        // The path says which resource is meant; a body that says it too, says it in vain.
+        remove(&mut request, &input, field);
+        query::put_one(&mut request, &input, field, value).map_err(malformed)?;
+    }
+    if !violations.is_empty() {
+        return Err(Fault::invalid(violations));
+    }
+    let mut message = read(input, Value::Object(request))?;
+    conditions(&mut message, headers)?;
+    Ok(message)
+}
+
+/// Reads a message; the error names the field that is wrong.
+fn read(descriptor: MessageDescriptor, value: Value) -> Result<DynamicMessage, Fault> {
+    let mut track = serde_path_to_error::Track::new();
+    let reader = serde_path_to_error::Deserializer::new(value, &mut track);
+    let options = DeserializeOptions::new();
+    DynamicMessage::deserialize_with_options(descriptor, reader, &options).map_err(|error| {
+        let mut violations = Violations::new();
+        violations.push(track.path().to_string(), REASON, error.to_string());
+        Fault::invalid(violations)
+    })
+}
+
+fn object(value: Value) -> Result<Map<String, Value>, Fault> {
+    match value {
+        Value::Object(map) => Ok(map),
+        _ => Err(malformed("the body must be a JSON object".to_owned())),
+    }
+}
+
+/// Takes a field out, whatever name a body has for it.
+fn remove(request: &mut Map<String, Value>, message: &MessageDescriptor, path: &str) {
+    let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+    let Some(field) = query::field(message, first) else {
+        return;
+    };
+    for name in [field.json_name(), field.name()] {
+        if rest.is_empty() {
+            request.remove(name);
+        } else if let (Some(Value::Object(inner)), Kind::Message(message)) =
+            (request.get_mut(name), field.kind())
+        {
+            remove(inner, &message, rest);
+        }
+    }
+}
+
+/// Takes what headers say of the request: `If-Match` as its etag and `Idempotency-Key` as its `request_id`.
+fn conditions(message: &mut DynamicMessage, headers: &HeaderMap) -> Result<(), Fault> {
+    if let Some(key) = text(headers.get("idempotency-key"))? {
+        // Some clients quote it, as the draft of the header asks for.
+        let key = key.trim_matches('"');
+        if !set(message, "request_id", key) {
+            return Err(malformed(
+                "Idempotency-Key: this method changes nothing".to_owned(),
+            ));
+        }
+    }
+    let Some(etag) = text(headers.get(header::IF_MATCH))? else {
+        return Ok(());
+    };
+    if etag == "*" || set(message, "etag", etag) {
+        return Ok(());
+    }
+    let fields: Vec<_> = message.descriptor().fields().collect();
+    for field in fields {
+        if field.is_list() || !message.has_field(&field) {
+            continue;
+        }
+        if let Some(Field::Message(inner)) = message
+            .has_field(&field)
+            .then(|| message.get_field_mut(&field))
+            && set(inner, "etag", etag)
+        {
+            return Ok(());
+        }
+    }
+    Err(malformed("If-Match: this method takes no etag".to_owned()))
+}
+
+/// Sets a text field that a message may have, unless it is set.
+fn set(message: &mut DynamicMessage, name: &str, value: &str) -> bool {
+    let Some(field) = message.descriptor().get_field_by_name(name) else {
+        return false;
+    };
+    if field.is_list() || field.kind() != Kind::String {
+        return false;
+    }
+    if !message.has_field(&field) {
+        message.set_field(&field, Field::String(value.to_owned()));
+    }
+    true
+}
+
+fn text(value: Option<&HeaderValue>) -> Result<Option<&str>, Fault> {
+    let read = |value: &HeaderValue| value.to_str().is_ok();
+    match value {
+        Some(value) if !read(value) => Err(malformed("a header is no visible ASCII".to_owned())),
+        value => Ok(value.and_then(|value| value.to_str().ok())),
+    }
+}
+
+fn not_json(error: &str) -> Fault {
+    malformed(format!("the body is not JSON: {error}"))
+}
+
+pub(super) fn malformed(message: String) -> Fault {
+    Fault::new(Code::InvalidArgument, REASON, message)
+}
+
+/// Frames a message as gRPC has it: a flag, a length, the bytes.
+pub(super) fn framed(message: &DynamicMessage) -> Bytes {
+    let bytes = message.encode_to_vec();
+    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    let mut framed = Vec::with_capacity(bytes.len() + 5);
+    framed.push(0);
+    framed.extend_from_slice(&length.to_be_bytes());
+    framed.extend_from_slice(&bytes);
+    framed.into()
+}

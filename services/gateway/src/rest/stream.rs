@@ -1,0 +1,169 @@
+//! Answers of many messages: a JSON object a line, or server-sent events where the caller asks for them.
+
+use bytes::Bytes;
+use futures::stream;
+use http::{HeaderMap, HeaderValue, Response, header};
+use http_body::Frame;
+use http_body_util::{BodyExt as _, StreamBody};
+use prost_reflect::MessageDescriptor;
+use tonic::{Code, Status, body::Body};
+
+use super::{
+    answer::{self, Messages},
+    status,
+};
+
+/// How messages are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// One JSON object a line.
+    Lines,
+    /// Server-sent events, as browsers read them.
+    Events,
+}
+
+impl Form {
+    /// What the caller asks for.
+    pub(super) fn asked(headers: &HeaderMap) -> Self {
+        let accepts = headers.get_all(header::ACCEPT).iter();
+        let is_events = |value: &HeaderValue| {
+            let text = value.to_str().unwrap_or_default();
+            text.split(',').any(|kind| {
+                let kind = kind.split(';').next().unwrap_or_default();
+                kind.trim().eq_ignore_ascii_case("text/event-stream")
+            })
+        };
+        if accepts.into_iter().any(is_events) {
+            Self::Events
+        } else {
+            Self::Lines
+        }
+    }
+
+    fn media_type(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Self::Lines => "application/x-ndjson",
+            Self::Events => "text/event-stream",
+        })
+    }
+
+    fn message(self, json: &str, id: Option<&str>) -> String {
+        match (self, id) {
+            (Self::Lines, _) => format!("{json}\n"),
+            (Self::Events, Some(id)) => format!("id: {id}\ndata: {json}\n\n"),
+            (Self::Events, None) => format!("data: {json}\n\n"),
+        }
+    }
+
+    fn error(self, status: &Status) -> String {
+        let body = status::body(status::http_status(status.code()), status);
+        match self {
+            Self::Lines => format!("{body}\n"),
+            Self::Events => format!("event: error\ndata: {body}\n\n"),
+        }
+    }
+}
+
+/// An answer under way.
+struct Under {
+    body: Body,
+    messages: Messages,
+    output: MessageDescriptor,
+    form: Form,
+    ended: bool,
+}
+
+/// Makes the answer of a method that gives many messages. One that fails later ends with the error as its last line.
+pub(super) fn response(
+    given: Response<Body>,
+    output: MessageDescriptor,
+    form: Form,
+) -> Response<Body> {
+    let (parts, body) = given.into_parts();
+    if parts.headers.contains_key("grpc-status") {
+        let status = status::of(&parts.headers);
+        if status.code() != Code::Ok {
+            return status::response(&status).map(whole);
+        }
+    }
+    let under = Under {
+        body,
+        messages: Messages::default(),
+        output,
+        form,
+        ended: parts.headers.contains_key("grpc-status"),
+    };
+    let chunks = stream::unfold(under, |mut under| async move {
+        let text = under.next().await?;
+        Some((Ok::<_, Status>(Frame::data(Bytes::from(text))), under))
+    });
+    let mut response = Response::new(Body::new(StreamBody::new(chunks)));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, form.media_type());
+    response
+}
+
+/// A body of which all is there.
+pub(super) fn whole(bytes: Bytes) -> Body {
+    Body::new(http_body_util::Full::new(bytes).map_err(|never| match never {}))
+}
+
+impl Under {
+    /// The text of the next message, or of the error that ends the answer.
+    async fn next(&mut self) -> Option<String> {
+        loop {
+            if self.ended {
+                return None;
+            }
+            match self.messages.next() {
+                Ok(Some(bytes)) => return Some(self.message(bytes)),
+                Ok(None) => {}
+                Err(status) => return Some(self.end(&status)),
+            }
+            match self.body.frame().await {
+                None => {
+                    let status = Status::unavailable("the answer ended before its end");
+                    return Some(self.end(&status));
+                }
+                Some(Err(status)) => return Some(self.end(&status)),
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => self.messages.push(&data),
+                    Err(frame) => {
+                        let status = status::of(&frame.into_trailers().unwrap_or_default());
+                        if status.code() != Code::Ok {
+                            return Some(self.end(&status));
+                        }
+                        if self.messages.has_rest() {
+                            let status = Status::internal("the answer ended within a message");
+                            return Some(self.end(&status));
+                        }
+                        self.ended = true;
+                    }
+                },
+            }
+        }
+    }
+
+    fn message(&mut self, bytes: Bytes) -> String {
+        let message = match answer::decoded(self.output.clone(), bytes) {
+            Ok(message) => message,
+            Err(status) => return self.end(&status),
+        };
+        let text = answer::text(&message)
+            .ok()
+            .and_then(|text| String::from_utf8(text).ok());
+        let Some(text) = text else {
+            return self.end(&Status::internal("the answer cannot be made into JSON"));
+        };
+        // Where a stream can go on after a break: `Last-Event-ID` brings it back.
+        let id =
+            answer::string(&message, "resume_token").filter(|id| !id.contains(['\n', '\r', '\0']));
+        self.form.message(&text, id.as_deref())
+    }
+
+    fn end(&mut self, status: &Status) -> String {
+        self.ended = true;
+        self.form.error(status)
+    }
+}

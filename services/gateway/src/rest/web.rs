@@ -1,0 +1,87 @@
+//! What the gateway says of itself over HTTP: whether it is alive and ready, its version, and what it serves.
+
+use bytes::Bytes;
+use host::Ready;
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
+use serde_json::{Value, json};
+
+use super::{openapi, routes::Routes, status::JSON};
+
+/// Answers the paths that are no methods. They need no token: they say nothing of what is recorded.
+pub(super) struct Web {
+    ready: Ready,
+    description: Bytes,
+}
+
+impl Web {
+    pub(super) fn new(routes: &Routes, ready: Ready) -> Self {
+        Self {
+            ready,
+            description: openapi::document(routes).to_string().into(),
+        }
+    }
+
+    /// Answers a path, if it is one of these.
+    pub(super) async fn answer(&self, verb: &Method, path: &str) -> Option<Response<Bytes>> {
+        if verb != Method::GET {
+            return None;
+        }
+        Some(match path {
+            "/healthz" => of_json(StatusCode::OK, &json!({ "status": "ok" })),
+            "/readyz" => match (self.ready)().await {
+                Ok(()) => of_json(StatusCode::OK, &json!({ "status": "ready" })),
+                Err(why) => of_json(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    &json!({ "status": "not ready", "cause": why }),
+                ),
+            },
+            "/version" => of_json(
+                StatusCode::OK,
+                &json!({ "name": "accord", "version": env!("CARGO_PKG_VERSION") }),
+            ),
+            "/descriptors.binpb" => of(
+                "application/x-protobuf; messageType=\"google.protobuf.FileDescriptorSet\"",
+                Bytes::from_static(accord_proto::FILE_DESCRIPTOR_SET),
+            ),
+            "/openapi.json" => of(
+                "application/vnd.oai.openapi+json;version=3.1",
+                self.description.clone(),
+            ),
+            _ => return None,
+        })
+    }
+}
+
+fn of_json(status: StatusCode, value: &Value) -> Response<Bytes> {
+    let mut response = Response::new(value.to_string().into());
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, JSON);
+    response
+}
+
+fn of(kind: &'static str, bytes: Bytes) -> Response<Bytes> {
+    let mut response = Response::new(bytes);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+}
+
+/// Adds what keeps a browser from doing more with an answer than showing it (OWASP REST Security Cheat Sheet).
+pub(super) fn secure(headers: &mut HeaderMap) {
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'",
+        ),
+        // An answer is its caller's alone; one with an etag may be kept and asked for again.
+        (header::CACHE_CONTROL, "private, no-cache"),
+    ] {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
+}
