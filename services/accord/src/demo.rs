@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use documents::texts::TextArgs;
+use gateway::WebArgs;
 use host::{HostArgs, StartError};
 
 use crate::process::{self, Plan};
@@ -26,6 +27,9 @@ pub struct Args {
     /// Keeps everything in this directory; without it a temporary one is used and removed at the end
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
+    /// What web pages of others may do.
+    #[command(flatten)]
+    web: WebArgs,
     #[command(flatten)]
     host: HostArgs,
 }
@@ -41,6 +45,7 @@ pub fn run(mut args: Args) -> ExitCode {
         host: args.host,
         data_dir,
         texts: TextArgs::default(),
+        web: args.web,
         sample: args.sample,
     };
     if let Some(data_dir) = args.data_dir {

@@ -29,6 +29,8 @@ pub struct Plan {
     pub data_dir: std::path::PathBuf,
     /// Where texts are kept; by default in the data directory.
     pub texts: documents::texts::TextArgs,
+    /// What web pages of others may do.
+    pub web: gateway::WebArgs,
     /// What to load before saying that all is ready.
     pub sample: Sample,
 }
@@ -61,7 +63,7 @@ async fn serve(plan: Plan) -> Result<(), StartError> {
         access.reload(&plan.host.auth, &deps.clock),
     );
     let gateway = tokio::select! {
-        gateway = services::open(&data_dir, &plan.texts, &stack, &deps) => gateway?,
+        gateway = services::open(&data_dir, &plan.texts, &plan.web, &stack, &deps) => gateway?,
         () = deps.stopping.cancelled() => return Ok(()),
     };
     let banner = Banner {

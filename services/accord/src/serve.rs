@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use documents::texts::TextArgs;
+use gateway::WebArgs;
 use host::HostArgs;
 
 use crate::data_dir::DEFAULT_DATA_DIR;
@@ -29,6 +30,9 @@ pub struct Args {
     /// Where texts are kept, and how many are taken.
     #[command(flatten)]
     texts: TextArgs,
+    /// What web pages of others may do.
+    #[command(flatten)]
+    web: WebArgs,
     #[command(flatten)]
     host: HostArgs,
 }
@@ -40,6 +44,7 @@ pub fn run(args: Args) -> ExitCode {
         host: args.host,
         data_dir: args.data_dir,
         texts: args.texts,
+        web: args.web,
         sample: Sample::None,
     })
 }

@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use host::remote::{AddressError, address};
+use http::HeaderValue;
 use thiserror::Error;
 use url::Url;
 
@@ -35,6 +36,38 @@ pub struct Config {
         value_delimiter = ' '
     )]
     pub routes: Vec<RouteSpec>,
+
+    /// What web pages of others may do.
+    #[command(flatten)]
+    pub web: WebArgs,
+}
+
+/// What web pages of others may do.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct WebArgs {
+    /// A web page of this origin may call from a browser, such as `https://portal.example.org`; `*` for any.
+    /// Repeatable; in the variable, separated by commas. Default: none but the gateway's own.
+    #[arg(
+        long = "cors-origin",
+        env = "ACCORD_CORS_ORIGIN",
+        value_name = "ORIGIN",
+        value_delimiter = ',',
+        value_parser = origin
+    )]
+    pub cors_origins: Vec<HeaderValue>,
+}
+
+fn origin(text: &str) -> Result<HeaderValue, String> {
+    let is_origin = || {
+        let url = Url::parse(text).ok()?;
+        (url.origin().is_tuple() && url.origin().ascii_serialization() == text).then_some(())
+    };
+    if text != "*" && is_origin().is_none() {
+        return Err(
+            "expected an origin such as https://portal.example.org, without a path".to_owned(),
+        );
+    }
+    HeaderValue::from_str(text).map_err(|error| error.to_string())
 }
 
 /// Where one of Accord's services answers: `documents=http://documents:8080`.

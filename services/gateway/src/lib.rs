@@ -23,9 +23,9 @@ use accord_proto::overview::v1::overview_service_server::OverviewServiceServer;
 use axum::{Router, extract::Request, routing::any};
 use host::{Component, Deps, Ready, StartError};
 use tonic::service::Routes;
-use tower::util::BoxCloneSyncService;
+use tower::{Layer as _, util::BoxCloneSyncService};
 
-pub use config::{Config, Prefix, RouteSpec, SpecError, UpstreamSpec};
+pub use config::{Config, Prefix, RouteSpec, SpecError, UpstreamSpec, WebArgs};
 pub use service::{Service, UnknownService};
 pub use upstream::{Upstream, Upstreams};
 
@@ -35,12 +35,12 @@ pub use upstream::{Upstream, Upstreams};
 #[allow(clippy::unused_async, reason = "the form that every service has")]
 pub async fn component(config: Config, deps: Deps) -> Result<Component, StartError> {
     let upstreams = Upstreams::from_config(&config).map_err(StartError::Config)?;
-    Ok(component_on(upstreams, &deps))
+    Ok(component_on(upstreams, &config.web, &deps))
 }
 
 /// Returns the gateway in front of `upstreams`, over the network or in this process.
 #[must_use]
-pub fn component_on(upstreams: Upstreams, deps: &Deps) -> Component {
+pub fn component_on(upstreams: Upstreams, web: &WebArgs, deps: &Deps) -> Component {
     let upstreams = Arc::new(upstreams);
     let overviews = overview::Overviews::new(Arc::clone(&upstreams), deps.clock.clone());
     let (to_ledger, to_others) = (Arc::clone(&upstreams), Arc::clone(&upstreams));
@@ -61,13 +61,18 @@ pub fn component_on(upstreams: Upstreams, deps: &Deps) -> Component {
         Arc::new(move || Box::pin(health::any(Arc::clone(&upstreams))))
     };
     let served = reflected::services(&upstreams);
+    let origins = web.cors_origins.clone();
     let component = Component::new("gateway", Routes::from(router))
         .grpc_services(&served)
         .ready(move || health::any(Arc::clone(&whole)))
         .service_ready(move |service| health::of(Arc::clone(&each), service))
         .front(move |layered| {
             let is_served = |name: &str| served.contains(&name);
-            BoxCloneSyncService::new(rest::Rest::new(layered, is_served, ready))
+            let rest = rest::Rest::new(layered, is_served, ready);
+            match rest::cors(&origins) {
+                Some(cors) => BoxCloneSyncService::new(cors.layer(rest)),
+                None => BoxCloneSyncService::new(rest),
+            }
         });
     open.into_iter().fold(component, Component::open)
 }

@@ -5,6 +5,7 @@
 //! health, the version, the descriptors, the description for programs and for people.
 
 mod answer;
+mod docs;
 mod openapi;
 mod query;
 mod request;
@@ -19,6 +20,7 @@ use std::{
     convert::Infallible,
     sync::Arc,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -30,7 +32,9 @@ use http::{
 };
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use tonic::{Code, body::Body};
-use tower::Service;
+use tonic_web::{GrpcWebLayer, GrpcWebService};
+use tower::{Layer as _, Service};
+use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::{fault::DOMAIN, forward::is_grpc};
 use routes::{Found, Routes, Rule};
@@ -49,10 +53,69 @@ const PASSED_ON: [HeaderName; 6] = [
     HeaderName::from_static("grpc-timeout"),
 ];
 
+/// What a page of an allowed origin may send beside what every page may.
+const SENT: [HeaderName; 13] = [
+    header::AUTHORIZATION,
+    header::CONTENT_TYPE,
+    header::IF_MATCH,
+    header::IF_NONE_MATCH,
+    HeaderName::from_static("idempotency-key"),
+    HeaderName::from_static("last-event-id"),
+    HeaderName::from_static("grpc-timeout"),
+    HeaderName::from_static("x-grpc-web"),
+    HeaderName::from_static("x-user-agent"),
+    HeaderName::from_static("x-request-id"),
+    HeaderName::from_static("traceparent"),
+    HeaderName::from_static("tracestate"),
+    header::ACCEPT,
+];
+
+/// What such a page may read of an answer.
+const SHOWN: [HeaderName; 7] = [
+    header::ETAG,
+    header::LINK,
+    header::RETRY_AFTER,
+    HeaderName::from_static("grpc-status"),
+    HeaderName::from_static("grpc-message"),
+    HeaderName::from_static("grpc-status-details-bin"),
+    HeaderName::from_static("x-request-id"),
+];
+
+/// How long a browser may remember what is allowed.
+const CORS_AGE: Duration = Duration::from_hours(1);
+
+/// Lets pages of these origins call from a browser; nothing where there are none.
+pub(crate) fn cors(origins: &[HeaderValue]) -> Option<CorsLayer> {
+    if origins.is_empty() {
+        return None;
+    }
+    let allowed = if origins.iter().any(|origin| origin == "*") {
+        AllowOrigin::any()
+    } else {
+        AllowOrigin::list(origins.iter().cloned())
+    };
+    let methods = [
+        Method::GET,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+    ];
+    Some(
+        CorsLayer::new()
+            .allow_origin(allowed)
+            .allow_methods(methods)
+            .allow_headers(SENT)
+            .expose_headers(SHOWN)
+            .max_age(CORS_AGE),
+    )
+}
+
 /// Answers gRPC with the service inside, and everything else itself, by calls of that service.
 #[derive(Clone)]
 pub(crate) struct Rest {
     inner: Layered,
+    web: GrpcWebService<Layered>,
     shared: Arc<Shared>,
 }
 
@@ -67,6 +130,7 @@ impl Rest {
         let routes = Routes::of(accord_proto::descriptors(), is_served);
         let web = web::Web::new(&routes, ready);
         Self {
+            web: GrpcWebLayer::new().layer(inner.clone()),
             inner,
             shared: Arc::new(Shared { routes, web }),
         }
@@ -83,8 +147,17 @@ impl Service<Request<Body>> for Rest {
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
+        if is_grpc_web(request.headers()) {
+            return Box::pin(self.web.call(request));
+        }
         if is_grpc(&request) {
-            return Box::pin(self.inner.call(request));
+            if request.version() == Version::HTTP_2 {
+                return Box::pin(self.inner.call(request));
+            }
+            // Trailers, in which the status stands, would be lost.
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::HTTP_VERSION_NOT_SUPPORTED;
+            return Box::pin(std::future::ready(Ok(response)));
         }
         // The one that is ready goes on with the call.
         let inner = self.inner.clone();
@@ -141,6 +214,11 @@ impl Shared {
             Found::BadPath => {
                 return Err(request::malformed("the path is not UTF-8".to_owned()).into());
             }
+            Found::Nothing if is_of_grpc(path) => {
+                let message = "the path is one of gRPC: send content-type application/grpc, or see /openapi.json";
+                let fault = Fault::new(Code::InvalidArgument, "CONTENT_TYPE_UNKNOWN", message);
+                return Err(Refusal(Some(StatusCode::UNSUPPORTED_MEDIA_TYPE), fault));
+            }
             Found::Nothing => {
                 let fault = unknown(
                     path,
@@ -167,6 +245,18 @@ impl Shared {
         let call = call(rule, &parts.headers, request::framed(&message));
         Ok(pass_on(inner, rule, call, &parts.headers, &parts.uri).await)
     }
+}
+
+/// Whether the call is one of a browser, which cannot read trailers.
+fn is_grpc_web(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc-web"))
+}
+
+/// Whether a path is that of a method of gRPC: `/package.Service/Method`.
+fn is_of_grpc(path: &str) -> bool {
+    let parts = path.strip_prefix('/').and_then(|path| path.split_once('/'));
+    parts.is_some_and(|(service, method)| service.contains('.') && !method.contains('/'))
 }
 
 fn unknown(path: &str, message: String) -> Fault {

@@ -160,6 +160,7 @@ mod tests {
 
     fn upstreams(specs: &[&str]) -> Upstreams {
         let config = Config {
+            web: crate::WebArgs::default(),
             upstreams: vec!["documents=http://127.0.0.1:1".parse().expect("valid")],
             routes: specs
                 .iter()
@@ -209,6 +210,7 @@ mod tests {
             (["a=http://h:1,open", "ab=http://h:2"], false),
         ] {
             let config = Config {
+                web: crate::WebArgs::default(),
                 upstreams: vec![],
                 routes: specs
                     .iter()
@@ -227,6 +229,7 @@ mod tests {
     async fn same_service_or_prefix_twice_is_refused() {
         let spec = || "trade=http://127.0.0.1:1".parse().expect("valid");
         let config = Config {
+            web: crate::WebArgs::default(),
             upstreams: vec![spec(), spec()],
             routes: vec![],
         };

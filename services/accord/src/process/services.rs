@@ -15,6 +15,7 @@ const CONNECTIONS: u32 = 4;
 pub(super) async fn open(
     data_dir: &DataDir,
     texts: &documents::texts::TextArgs,
+    web: &gateway::WebArgs,
     stack: &Stack,
     deps: &Deps,
 ) -> Result<Component, StartError> {
@@ -51,7 +52,7 @@ pub(super) async fn open(
         .with_service(Service::Documents, serve(documents))
         .with_service(Service::Trade, trade)
         .with_service(Service::Roadmaps, roadmaps);
-    Ok(gateway::component_on(upstreams, deps).on_stop(async {
+    Ok(gateway::component_on(upstreams, web, deps).on_stop(async {
         future::join_all(stops).await;
     }))
 }

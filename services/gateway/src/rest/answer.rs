@@ -54,12 +54,12 @@ impl Messages {
             .iter()
             .fold(0_usize, |sum, byte| (sum << 8) | usize::from(*byte));
         if *flag != 0 {
-            return Err(Status::internal(
+            return Err(status::broken(
                 "the answer is compressed, which was not asked for",
             ));
         }
         if length > MAX_BYTES {
-            return Err(Status::internal(
+            return Err(status::broken(
                 "the answer is larger than can be made into JSON",
             ));
         }
@@ -85,7 +85,7 @@ pub(super) async fn only(
     if parts.headers.contains_key("grpc-status") {
         let status = status::of(&parts.headers);
         return Err(match status.code() {
-            tonic::Code::Ok => Status::internal("the answer has no message"),
+            tonic::Code::Ok => status::broken("the answer has no message"),
             _ => status,
         });
     }
@@ -109,7 +109,7 @@ pub(super) async fn only(
             }
         }
     }
-    let bytes = message.ok_or_else(|| Status::internal("the answer has no message"))?;
+    let bytes = message.ok_or_else(|| status::broken("the answer has no message"))?;
     Ok((decoded(output, bytes)?, parts.headers))
 }
 
@@ -119,7 +119,7 @@ pub(super) fn decoded(
     bytes: Bytes,
 ) -> Result<DynamicMessage, Status> {
     DynamicMessage::decode(descriptor, bytes).map_err(|error| {
-        Status::internal(format!("the answer is not what the contract says: {error}"))
+        status::broken(format!("the answer is not what the contract says: {error}"))
     })
 }
 
@@ -131,7 +131,7 @@ pub(super) fn response(
     uri: &Uri,
 ) -> Result<Response<Bytes>, Status> {
     let broken = |error: serde_json::Error| {
-        Status::internal(format!("the answer cannot be made into JSON: {error}"))
+        status::broken(format!("the answer cannot be made into JSON: {error}"))
     };
     let part = rule
         .response_body

@@ -28,7 +28,7 @@ pub(super) fn document(routes: &Routes) -> Value {
     for rule in routes.rules() {
         let service = rule.method.parent_service();
         if !tags.iter().any(|tag| tag["name"] == service.name()) {
-            let text = comments.of_service(&service);
+            let text = comments.of_service(service);
             tags.push(json!({ "name": service.name(), "description": text }));
         }
         let (path, variables) = expanded(&rule.template);

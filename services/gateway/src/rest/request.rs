@@ -32,13 +32,12 @@ pub(super) fn message(
     let input = rule.method.input();
     let mut violations = Violations::new();
     let mut request = match &rule.body {
-        Body::Whole if body.is_empty() => Map::new(),
+        Body::Whole | Body::None if body.is_empty() => Map::new(),
         Body::Whole => object(strict::parse(body).map_err(|error| not_json(&error))?)?,
         Body::Field(field) => {
             let value = strict::parse(body).map_err(|error| not_json(&error))?;
             Map::from_iter([(field.json_name().to_owned(), value)])
         }
-        Body::None if body.is_empty() => Map::new(),
         Body::None => return Err(malformed("this method takes no body".to_owned())),
     };
     let of_body = match &rule.body {

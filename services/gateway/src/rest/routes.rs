@@ -12,8 +12,6 @@ use super::template::{Segment, Template};
 #[derive(Debug)]
 pub(super) struct Rule {
     pub(super) verb: Method,
-    /// The template as the contract has it.
-    pub(super) path: String,
     pub(super) template: Template,
     pub(super) method: MethodDescriptor,
     pub(super) body: Body,
@@ -145,7 +143,6 @@ impl Routes {
         self.root.add(&template, &template.segments, index);
         self.rules.push(Rule {
             verb,
-            path,
             template,
             method: method.clone(),
             body,
@@ -199,7 +196,7 @@ impl Node {
             None => self.ends.push((template.verb.clone(), rule)),
             Some((Segment::Rest, _)) => self.rests.push((template.verb.clone(), rule)),
             Some((Segment::One, rest)) => {
-                self.one.get_or_insert_default().add(template, rest, rule)
+                self.one.get_or_insert_default().add(template, rest, rule);
             }
             Some((Segment::Literal(text), rest)) => {
                 self.literals
@@ -351,9 +348,9 @@ mod tests {
         let mut seen = BTreeSet::new();
         for rule in routes.rules() {
             assert!(
-                seen.insert(format!("{} {}", rule.verb, rule.path)),
+                seen.insert(format!("{} {:?}", rule.verb, rule.template)),
                 "{} stands twice",
-                rule.path
+                rule.method.full_name()
             );
         }
         for service in accord_proto::descriptors().services() {

@@ -1,8 +1,11 @@
 //! Errors of gRPC as REST has them: the HTTP status that `google.rpc.Code` names, and the JSON of AIP-193.
 
+use std::fmt;
+
 use accord_proto::google::rpc;
 use base64::Engine as _;
 use bytes::Bytes;
+use fault::Fault;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use prost::Message as _;
 use prost_reflect::DynamicMessage;
@@ -10,6 +13,7 @@ use serde_json::{Value, json};
 use tonic::{Code, Status};
 
 use super::answer;
+use crate::fault::DOMAIN;
 
 /// The media type of answers.
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -95,10 +99,21 @@ fn retry_after(status: &Status) -> Option<u64> {
     Some(seconds + u64::from(delay.nanos > 0))
 }
 
+/// The answer of a service is not what the contract says: a fault of ours, whose cause is logged.
+pub(super) fn broken(cause: impl fmt::Display) -> Status {
+    Fault::internal(cause).into_status(DOMAIN)
+}
+
+/// The answer of a service ended without a status.
+pub(super) fn lost() -> Status {
+    let message = "the answer ended before its end; the call may have taken effect";
+    Fault::unavailable("UPSTREAM_LOST", message).into_status(DOMAIN)
+}
+
 /// The status that ends a gRPC answer; an answer without one is a broken one.
 pub(super) fn of(headers: &HeaderMap) -> Status {
     let status = Status::from_header_map(headers);
-    let status = status.unwrap_or_else(|| Status::internal("the answer has no status"));
+    let status = status.unwrap_or_else(|| broken("the answer has no status"));
     if !status.details().is_empty() {
         return status;
     }
@@ -116,7 +131,6 @@ pub(super) fn of(headers: &HeaderMap) -> Status {
 
 #[cfg(test)]
 mod tests {
-    use fault::Fault;
     use std::time::Duration;
 
     use super::*;

@@ -123,7 +123,7 @@ impl Under {
             }
             match self.body.frame().await {
                 None => {
-                    let status = Status::unavailable("the answer ended before its end");
+                    let status = status::lost();
                     return Some(self.end(&status));
                 }
                 Some(Err(status)) => return Some(self.end(&status)),
@@ -135,7 +135,7 @@ impl Under {
                             return Some(self.end(&status));
                         }
                         if self.messages.has_rest() {
-                            let status = Status::internal("the answer ended within a message");
+                            let status = status::broken("the answer ended within a message");
                             return Some(self.end(&status));
                         }
                         self.ended = true;
@@ -154,7 +154,7 @@ impl Under {
             .ok()
             .and_then(|text| String::from_utf8(text).ok());
         let Some(text) = text else {
-            return self.end(&Status::internal("the answer cannot be made into JSON"));
+            return self.end(&status::broken("the answer cannot be made into JSON"));
         };
         // Where a stream can go on after a break: `Last-Event-ID` brings it back.
         let id =

@@ -5,7 +5,7 @@ use host::Ready;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::{openapi, routes::Routes, status::JSON};
+use super::{docs, openapi, routes::Routes, status::JSON};
 
 /// Answers the paths that are no methods. They need no token: they say nothing of what is recorded.
 pub(super) struct Web {
@@ -47,7 +47,7 @@ impl Web {
                 "application/vnd.oai.openapi+json;version=3.1",
                 self.description.clone(),
             ),
-            _ => return None,
+            _ => return docs::answer(path),
         })
     }
 }

@@ -14,6 +14,7 @@ mod overview;
 mod process;
 mod reasons;
 mod refusals;
+mod rest;
 mod running;
 mod wire;
 mod world;

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use clock::Clock;
-use gateway::{Config, Upstreams};
+use gateway::{Config, Upstreams, WebArgs};
 use host::{Bearer, Deps, Metrics, Stack, Tokens};
 use http::{HeaderValue, Response, header::AUTHORIZATION};
 use hyper::{body::Incoming, client::conn::http2};
@@ -18,6 +18,9 @@ use tonic::{
 };
 
 use crate::wire::{Answer, Call};
+
+/// Whose web pages may call.
+pub(crate) const ORIGIN: &str = "https://portal.example.org";
 
 /// A channel of one caller.
 pub(crate) type Caller = InterceptedService<Channel, Bearer>;
@@ -37,6 +40,7 @@ impl Gateway {
     pub(crate) async fn routing(specs: &[&str]) -> Self {
         let config = Config {
             upstreams: Vec::new(),
+            web: WebArgs::default(),
             routes: specs.iter().map(|spec| spec.parse().expect(spec)).collect(),
         };
         Self::in_front_of(Upstreams::from_config(&config).expect("valid")).await
@@ -58,14 +62,19 @@ impl Gateway {
     /// Starts a gateway for which it is as late as `clock` says.
     pub(crate) async fn start_at(upstreams: Upstreams, issuer: &Arc<Issuer>, clock: Clock) -> Self {
         let deps = Deps::new(clock);
-        let component = gateway::component_on(upstreams, &deps);
+        let web = WebArgs {
+            cors_origins: vec![HeaderValue::from_static(ORIGIN)],
+        };
+        let component = gateway::component_on(upstreams, &web, &deps);
         let tokens = Tokens::from(issuer.verifier().expect("own key"));
         let stack = Stack::new(tokens, Metrics::new().expect("metrics"), Clock::system());
         let service = stack.around(component.name, component.routes, &component.open);
+        let service = component.front.expect("the gateway has one")(service);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("free port");
         let address = listener.local_addr().expect("bound");
         let server = tokio::spawn(async move {
             Server::builder()
+                .accept_http1(true)
                 .serve_with_incoming(service, TcpListenerStream::new(listener))
                 .await
                 .expect("served");
@@ -79,6 +88,21 @@ impl Gateway {
             server,
             keys: None,
         }
+    }
+
+    /// Where it answers.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// A token of an editor of a party.
+    pub(crate) fn editor(&self, party: &str) -> String {
+        self.issuer.issue(&Grant {
+            agency: format!("{}-stat", party.to_lowercase()),
+            party: Some(party.to_owned()),
+            roles: vec![Role::Editor],
+            ttl: Duration::from_mins(10),
+        })
     }
 
     /// Begins to stop; its port goes on answering.
