@@ -106,8 +106,12 @@ fn remove(request: &mut Map<String, Value>, message: &MessageDescriptor, path: &
     }
 }
 
-/// Takes what headers say of the request: `If-Match` as its etag and `Idempotency-Key` as its `request_id`.
+/// Takes what headers say of the request: `If-Match` as its etag, `Idempotency-Key` as its `request_id`, and `Last-Event-ID`, which a
+/// browser sends of itself when it takes up a stream again, as its `resume_token`.
 fn conditions(message: &mut DynamicMessage, headers: &HeaderMap) -> Result<(), Fault> {
+    if let Some(id) = text(headers.get("last-event-id"))? {
+        set(message, "resume_token", id);
+    }
     if let Some(key) = text(headers.get("idempotency-key"))? {
         // Some clients quote it, as the draft of the header asks for.
         let key = key.trim_matches('"');

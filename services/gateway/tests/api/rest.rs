@@ -1,9 +1,9 @@
 //! REST and JSON over HTTP/1.1, as any program speaks it.
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, StatusCode, header};
+use http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full};
-use hyper::client::conn::http1;
+use hyper::{body::Incoming, client::conn::http1};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -83,7 +83,7 @@ impl Asked<'_> {
         self
     }
 
-    async fn answer(self) -> Answer {
+    async fn begin(self) -> Response<Incoming> {
         let stream = TcpStream::connect(self.gateway.address())
             .await
             .expect("listens");
@@ -95,8 +95,11 @@ impl Asked<'_> {
             .request
             .body(Full::<Bytes>::from(self.body))
             .expect("a request");
-        let response = sender.send_request(request).await.expect("an answer");
-        let (parts, body) = response.into_parts();
+        sender.send_request(request).await.expect("an answer")
+    }
+
+    async fn answer(self) -> Answer {
+        let (parts, body) = self.begin().await.into_parts();
         Answer {
             status: parts.status,
             headers: parts.headers,
@@ -353,6 +356,62 @@ async fn only_what_says_nothing_of_the_record_is_open() {
             StatusCode::UNAUTHORIZED
         );
         assert_eq!(get(&gateway, ledger).answer().await.status, StatusCode::OK);
+    })
+    .await;
+}
+
+/// The text of a stream until it has come to an end of its initial state.
+async fn watched(asked: Asked<'_>) -> (HeaderMap, String) {
+    let (parts, mut body) = asked.begin().await.into_parts();
+    let mut text = String::new();
+    while !text.contains("initialStateDone") && !text.contains("heartbeat") {
+        let frame = body.frame().await.expect("it goes on").expect("a frame");
+        let data = frame.into_data().expect("data");
+        text.push_str(std::str::from_utf8(&data).expect("UTF-8"));
+    }
+    (parts.headers, text)
+}
+
+#[tokio::test]
+async fn a_stream_is_lines_of_json_or_events_that_are_taken_up_again() {
+    World::each_engine(async |world| {
+        let gateway = world.with_facts().await;
+        let path =
+            "/ledger/v1/logs/documents:watchChanges?resource_types=documents.accord/Document";
+        let (headers, text) = watched(get(&gateway, path)).await;
+        assert_eq!(headers[header::CONTENT_TYPE], "application/x-ndjson");
+        let lines: Vec<Value> = text
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("JSON"))
+            .collect();
+        assert_eq!(lines.len(), 3);
+        assert_eq!(
+            lines[0]["entry"]["state"]["@type"],
+            "type.googleapis.com/accord.documents.v1.Document"
+        );
+
+        let (headers, text) =
+            watched(get(&gateway, path).header("accept", "text/event-stream")).await;
+        assert_eq!(headers[header::CONTENT_TYPE], "text/event-stream");
+        let ids: Vec<&str> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("id: "))
+            .collect();
+        assert_eq!(ids.len(), 3);
+        let again = get(&gateway, path)
+            .header("accept", "text/event-stream")
+            .header("last-event-id", ids[0]);
+        let (_, rest) = watched(again).await;
+        let taken_up: Vec<&str> = rest
+            .lines()
+            .filter_map(|line| line.strip_prefix("id: "))
+            .collect();
+        assert_eq!(taken_up, ids[1..]);
+
+        let refused = get(&gateway, "/ledger/v1/logs/nothing:watchChanges")
+            .answer()
+            .await;
+        assert_eq!(refused.reason(), "RESOURCE_NOT_FOUND", "{}", refused.text());
     })
     .await;
 }
