@@ -6,6 +6,8 @@
 
 mod answer;
 mod docs;
+#[cfg(test)]
+mod laws;
 mod openapi;
 mod query;
 mod request;
