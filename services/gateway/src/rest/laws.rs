@@ -134,7 +134,7 @@ fn value(kind: &Kind, chance: &mut Chance, depth: usize) -> Field {
     let bits = number.to_le_bytes();
     let low = u32::from_le_bytes([bits[0], bits[1], bits[2], bits[3]]);
     match kind {
-        Kind::Bool => Field::Bool(number % 2 == 0),
+        Kind::Bool => Field::Bool(number.is_multiple_of(2)),
         Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => Field::I32(low.cast_signed()),
         Kind::Uint32 | Kind::Fixed32 => Field::U32(low),
         Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => Field::I64(number.cast_signed()),
