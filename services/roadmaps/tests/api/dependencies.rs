@@ -138,7 +138,7 @@ async fn everything_wrong_with_dependencies_is_said_at_once() {
             .unwrap_err();
         let expected = [
             ("measure.working_days", "VALUE_OUT_OF_RANGE"),
-            ("measure.dependencies[0].predecessor", "NAME_INVALID"),
+            ("measure.dependencies[0].predecessor", "FIELD_REQUIRED"),
             ("measure.dependencies[2].predecessor", "VALUE_REPEATED"),
             ("measure.dependencies[3].kind", "VALUE_OUT_OF_RANGE"),
             ("measure.dependencies[3].lag_days", "VALUE_OUT_OF_RANGE"),

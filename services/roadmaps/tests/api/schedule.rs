@@ -196,6 +196,7 @@ async fn only_what_both_sides_confirmed_is_done_unless_claims_are_asked_for() {
         assert_eq!(of(&before, "a").progress(), ScheduleProgress::NotStarted);
         assert!(of(&before, "a").start_overdue);
         assert_eq!(of(&before, "a").early_start_date, date(2022, 5, 23));
+        world.clock.advance(std::time::Duration::from_secs(60));
         world.report("UZ", &name("a")).await.unwrap();
         let attested = ask(&world, actual()).await.unwrap();
         assert_eq!(of(&attested, "a").progress(), ScheduleProgress::Started);
@@ -280,6 +281,11 @@ async fn plans_that_contradict_themselves_or_cannot_be_kept_are_told() {
             ..measure("Too long")
         };
         world.measure("long", long).await;
+        let sooner = Measure {
+            deadline: due(2022, 6, 15),
+            ..after("Due before what it follows", &["june"])
+        };
+        world.measure("sooner", sooner).await;
         let schedule = ask(&world, plan()).await.unwrap();
         let early = of(&schedule, "early");
         let found = &early.violations[0];
@@ -298,19 +304,19 @@ async fn plans_that_contradict_themselves_or_cannot_be_kept_are_told() {
         assert!(unreachable.is_some() && early.deadline_slack_days.unwrap() < 0);
         let long = of(&schedule, "long");
         let kinds: Vec<_> = long.violations.iter().map(|found| found.kind()).collect();
+        assert_eq!(kinds, [ScheduleViolationKind::DeadlineUnreachable]);
+        let sooner = &of(&schedule, "sooner").violations[0];
+        assert_eq!(sooner.kind(), ScheduleViolationKind::PlannedDates);
         assert_eq!(
-            kinds,
-            [
-                ScheduleViolationKind::PlannedDates,
-                ScheduleViolationKind::DeadlineUnreachable
-            ]
+            (sooner.planned_date, sooner.required_date),
+            (date(2022, 6, 15), date(2022, 6, 30))
         );
-        assert_eq!(schedule.violated_count, 2);
+        assert_eq!(schedule.violated_count, 3);
         let filtered = GetScheduleRequest {
             filter: "violated = true AND deadline_slack_days < 0".to_owned(),
             ..plan()
         };
-        assert_eq!(ask(&world, filtered).await.unwrap().measures.len(), 2);
+        assert_eq!(ask(&world, filtered).await.unwrap().measures.len(), 3);
     })
     .await;
 }

@@ -41,7 +41,7 @@ pub(super) fn read(given: &[contract::Dependency], violations: &mut Violations) 
         let mut found = Violations::new();
         let predecessor = found.take(MeasureName::parse("predecessor", &one.predecessor));
         let kind = found.take(kind(one.kind));
-        let lag = found.take(lag(one));
+        let lag = lag(one, &mut found);
         if !known.insert((one.predecessor.as_str(), kind)) {
             found.push(
                 "predecessor",
@@ -85,25 +85,20 @@ fn kind(given: i32) -> Result<Kind, Violation> {
     }
 }
 
-fn lag(given: &contract::Dependency) -> Result<Lag, Violation> {
+fn lag(given: &contract::Dependency, violations: &mut Violations) -> Option<Lag> {
     if !(-MAX_LAG_DAYS..=MAX_LAG_DAYS).contains(&given.lag_days) {
-        return Err(Violation::new(
-            "lag_days",
-            "VALUE_OUT_OF_RANGE",
-            "must be -3,650 to 3,650",
-        ));
+        violations.push("lag_days", "VALUE_OUT_OF_RANGE", "must be -3,650 to 3,650");
     }
     let days = given.lag_days.into();
     match contract::LagUnit::try_from(given.lag_unit) {
         Ok(contract::LagUnit::Unspecified | contract::LagUnit::WorkingDays) => {
-            Ok(Lag::Working(days))
+            Some(Lag::Working(days))
         }
-        Ok(contract::LagUnit::CalendarDays) => Ok(Lag::Calendar(days)),
-        Err(_) => Err(Violation::new(
-            "lag_unit",
-            "VALUE_OUT_OF_RANGE",
-            "is no unit",
-        )),
+        Ok(contract::LagUnit::CalendarDays) => Some(Lag::Calendar(days)),
+        Err(_) => {
+            violations.push("lag_unit", "VALUE_OUT_OF_RANGE", "is no unit");
+            None
+        }
     }
 }
 

@@ -26,8 +26,8 @@ pub enum Violation {
 impl Network {
     /// Returns everything that is wrong: measures, in no particular order, with what is.
     ///
-    /// The plan's days are the planned start and the deadline; where a dependent measure has no planned start, its
-    /// deadline has to leave room for its duration.
+    /// The plan's days are the planned start and the deadline. Where a dependent measure has no planned start, its
+    /// deadline must not be before the day that holds its start.
     #[must_use]
     pub fn violations(&self, early: &[Early]) -> Vec<(usize, Violation)> {
         let links = (0..self.links().len()).filter_map(|link| {
@@ -49,18 +49,25 @@ impl Network {
         } else {
             from.planned_start
         };
-        let held = self.held(link, holding?);
+        let holding = holding?;
         let calendar = self.calendar(link.to);
         let (planned, number, required) = match (link.kind.is_to_start(), to.planned_start) {
-            (true, Some(start)) => (start, calendar.before(start), held),
+            (true, Some(start)) => (start, calendar.before(start), self.held(link, holding)),
             (true, None) => {
                 let deadline = to.deadline?;
-                let required = held + to.duration - 1;
-                (deadline, calendar.last_until(deadline), required)
+                (
+                    deadline,
+                    calendar.before(deadline),
+                    calendar.before(holding),
+                )
             }
             (false, _) => {
                 let deadline = to.deadline?;
-                (deadline, calendar.last_until(deadline), held)
+                (
+                    deadline,
+                    calendar.last_until(deadline),
+                    self.held(link, holding),
+                )
             }
         };
         (number < required).then(|| Violation::PlannedDates {
