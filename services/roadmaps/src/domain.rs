@@ -2,6 +2,7 @@
 
 pub mod completion;
 pub mod deadline;
+pub mod dependency;
 pub mod event;
 pub mod measure;
 pub mod name;
@@ -9,5 +10,7 @@ pub mod progress;
 pub mod refusal;
 pub mod region;
 pub mod roadmap;
+pub mod schedule;
 pub mod side;
 pub mod title;
+pub mod working_days;

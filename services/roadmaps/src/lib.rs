@@ -24,7 +24,8 @@ pub use config::Config;
 pub const SCHEMA: &str = "roadmaps";
 
 /// The tables of roadmaps and measures.
-pub static TABLES: Migrations = storage::migrations! { component: "roadmaps", 1 => "init" };
+pub static TABLES: Migrations =
+    storage::migrations! { component: "roadmaps", 1 => "init", 2 => "dependencies" };
 
 /// Everything that the service's database must have, in order.
 pub static MIGRATIONS: &[&Migrations] = &[&ledger::MIGRATIONS, &TABLES];

@@ -2,8 +2,10 @@
 
 mod cells;
 mod codes;
+pub(crate) mod dependencies;
 pub(crate) mod events;
 pub(crate) mod fields;
+pub(crate) mod lives;
 pub(crate) mod measures;
 #[cfg(test)]
 mod plan;

@@ -2,9 +2,11 @@
 
 mod export;
 mod import;
+mod gantt;
 mod list;
 mod measures;
 mod progress;
+mod schedule;
 
 use crate::client::ClientArgs;
 use crate::error::Error;
@@ -33,6 +35,10 @@ enum Command {
     Import(import::Args),
     /// Writes the measures of a roadmap as JSON Lines, CSV or a workbook.
     Export(export::Args),
+    /// Tells when the measures of a roadmap can begin and end, what is critical, and what slips if a measure slips.
+    Schedule(schedule::Args),
+    /// Draws a roadmap as a Gantt chart (SVG).
+    Gantt(gantt::Args),
 }
 
 /// Runs `accord roadmaps`.
@@ -54,6 +60,10 @@ pub async fn run(args: &Args) -> Result<(), Error> {
         }
         // It shows a report of its own.
         Command::Import(_) => return Ok(()),
+        Command::Schedule(schedule) => schedule::run(&connection, partnership, schedule).await?,
+        Command::Gantt(gantt) => {
+            return gantt::run(&connection, partnership, language, gantt).await;
+        }
     };
     Ok(view.print(args.client.output)?)
 }

@@ -1,11 +1,14 @@
 //! Contract ↔ domain, both ways: the only place that knows both.
 
+mod dependency;
 pub(super) mod event;
 pub(super) mod measure;
 pub(super) mod progress;
 pub(super) mod roadmap;
+pub(super) mod schedule;
 mod titles;
 pub(super) mod word;
+pub(super) mod working_days;
 
 use accord_proto::{convert, google::r#type::Date, roadmaps::v1 as contract};
 use jiff::{Timestamp, civil};

@@ -6,6 +6,7 @@ use jiff::{Timestamp, civil::Date};
 use super::{
     completion::{Action, State},
     measure::Claim,
+    schedule::Timing,
     side::Side,
 };
 
@@ -58,4 +59,6 @@ pub struct Event {
     pub stakes: Option<Stakes>,
     /// What was claimed; for reports.
     pub claim: Option<Claim>,
+    /// When it was planned from then on; for events of the plan that are recorded, not for those read back.
+    pub timing: Option<Timing>,
 }

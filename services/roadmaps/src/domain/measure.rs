@@ -6,10 +6,12 @@ use uuid::Uuid;
 use super::{
     completion::{Action, Completion, Move},
     deadline::Deadline,
+    dependency::Dependency,
     event::{Event, Kind, Stakes},
     name::MeasureName,
     refusal::Refusal,
     roadmap::Period,
+    schedule::Timing,
     side::Side,
     title::Title,
 };
@@ -46,6 +48,10 @@ pub struct Plan {
     pub deadline: Deadline,
     /// How much it counts.
     pub weight: i64,
+    /// How many working days it takes, if the plan says so.
+    pub working_days: Option<i64>,
+    /// What it depends on.
+    pub dependencies: Vec<Dependency>,
 }
 
 /// What is wrong between the days of a measure and the period of its roadmap.
@@ -75,6 +81,19 @@ impl Plan {
             found.push(Misfit::DeadlineOutside);
         }
         found
+    }
+
+    fn timing(&self, parties: &[String; 2]) -> Timing {
+        let carries_out = |party: &String| {
+            let mut executors = self.executors.iter();
+            executors.any(|executors| executors.party == *party)
+        };
+        Timing {
+            starts_on: self.starts_on,
+            working_days: self.working_days,
+            sides: parties.each_ref().map(carries_out),
+            dependencies: self.dependencies.clone(),
+        }
     }
 
     fn stakes(&self) -> Stakes {
@@ -337,6 +356,7 @@ impl Measure {
             state: self.completion.state,
             stakes: is_planned.then(|| self.plan.stakes()),
             claim: None,
+            timing: is_planned.then(|| self.plan.timing(&self.parties)),
         }
     }
 }

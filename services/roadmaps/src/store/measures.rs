@@ -5,7 +5,7 @@ use storage::{Error, Tx, args};
 use uuid::Uuid;
 
 use super::{
-    cells::{self, ExecutorsCell, TitleCell, WordsCell},
+    cells::{self, DependencyCell, ExecutorsCell, TitleCell, WordsCell},
     codes::Coded,
     queries,
     rows::MeasureRow,
@@ -133,6 +133,8 @@ fn variable(measure: &Measure) -> Vec<Value> {
         measure.revision,
         clock::to_micros(measure.updated),
         measure.deleted.map(clock::to_micros),
+        cells::list::<DependencyCell, _>(&plan.dependencies),
+        plan.working_days,
     ]
 }
 

@@ -3,7 +3,9 @@
 use storage::Error;
 use uuid::Uuid;
 
-use super::cells::{At, ClaimCell, ExecutorsCell, SourceCell, TitleCell, WordsCell, facts};
+use super::cells::{
+    At, ClaimCell, DependencyCell, ExecutorsCell, SourceCell, TitleCell, WordsCell, facts,
+};
 use crate::domain::{
     completion::{Completion, Standing},
     deadline::Deadline,
@@ -134,6 +136,8 @@ storage::row! {
         created_us: i64,
         updated_us: i64,
         deleted_us: Option<i64>,
+        dependencies: String,
+        working_days: Option<i64>,
     }
 }
 
@@ -148,6 +152,11 @@ impl TryFrom<MeasureRow> for Measure {
         let titles: Vec<TitleCell> = at.json("titles", &row.titles)?;
         let executors: Vec<ExecutorsCell> = at.json("executors", &row.executors)?;
         let words: WordsCell = at.json("words", &row.words)?;
+        let dependencies: Vec<DependencyCell> = at.json("dependencies", &row.dependencies)?;
+        let dependencies: Result<_, Error> = dependencies
+            .into_iter()
+            .map(|cell| cell.restore(at))
+            .collect();
         let words = words.restore(at)?;
         let deadline = Deadline::restore(
             at.coded("deadline_form", row.deadline_form)?,
@@ -177,6 +186,8 @@ impl TryFrom<MeasureRow> for Measure {
                 starts_on: row.starts_day.map(clock::from_days),
                 deadline,
                 weight: row.weight,
+                working_days: row.working_days,
+                dependencies: dependencies?,
             },
             completion: Completion {
                 state: at.coded("state", row.state)?,
@@ -298,6 +309,7 @@ impl TryFrom<EventRow> for Event {
             state: at.coded("state", row.state)?,
             stakes: stakes(row.section, row.weight, row.deadline_day),
             claim: claim.map(Claim::from),
+            timing: None,
         })
     }
 }

@@ -12,6 +12,7 @@
 mod adopt;
 mod batches;
 mod concurrency;
+mod dependencies;
 mod errors;
 mod ledger;
 mod list;
@@ -20,7 +21,9 @@ mod progress;
 mod reads;
 mod regions;
 mod roadmaps;
+mod schedule;
 mod schema;
 mod speaking;
 mod words;
+mod working_days;
 mod world;

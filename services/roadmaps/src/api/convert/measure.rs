@@ -6,7 +6,7 @@ use accord_proto::roadmaps::v1::{self as contract, deadline};
 use aip::{Violation, Violations, text};
 use jiff::civil::Date;
 
-use super::{date, measure_state, purge_time, time, titles};
+use super::{date, dependency, measure_state, purge_time, time, titles};
 use crate::domain::{
     completion::Action,
     deadline::{Deadline, Form},
@@ -47,6 +47,8 @@ pub(in crate::api) fn read(given: &contract::Measure) -> Result<Plan, Violations
     ));
     let deadline = violations.take(deadline(given.deadline.as_ref()));
     let weight = violations.take(number("weight", given.weight, 1));
+    let working_days = violations.take(dependency::working_days(given.working_days));
+    let dependencies = dependency::read(&given.dependencies, &mut violations);
     if let (Some(Some(start)), Some(deadline)) = (starts_on, deadline)
         && deadline.last_day() < start
     {
@@ -64,6 +66,8 @@ pub(in crate::api) fn read(given: &contract::Measure) -> Result<Plan, Violations
             starts_on: starts_on?,
             deadline: deadline?,
             weight: weight?,
+            working_days: working_days?,
+            dependencies,
         })
     };
     plan().ok_or(violations)
@@ -81,6 +85,7 @@ pub(in crate::api) fn fits(plan: &Plan, roadmap: &Roadmap) -> Result<(), Violati
             );
         }
     }
+    dependency::fits(&plan.dependencies, roadmap, &mut violations);
     let period = roadmap.plan.period;
     for misfit in plan.misfits(period) {
         let (field, reason) = match misfit {
@@ -219,6 +224,10 @@ pub(in crate::api) fn write(measure: &Measure) -> contract::Measure {
         delete_time: measure.deleted.map(time),
         purge_time: purge_time(measure.deleted),
         etag: etag(measure),
+        dependencies: plan.dependencies.iter().map(dependency::write).collect(),
+        working_days: plan
+            .working_days
+            .map_or(0, |days| i32::try_from(days).unwrap_or(i32::MAX)),
     }
 }
 

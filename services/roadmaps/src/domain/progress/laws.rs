@@ -41,6 +41,8 @@ fn plan(section: &str, weight: i64) -> Plan {
         starts_on: None,
         deadline: Deadline::day(date(2022, 6, 14)),
         weight,
+        working_days: None,
+        dependencies: Vec::new(),
     }
 }
 
