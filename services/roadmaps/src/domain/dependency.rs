@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use petgraph::{algo::astar, graph::DiGraph};
+use petgraph::{
+    algo::{astar, toposort},
+    graph::DiGraph,
+};
 
 use super::name::MeasureName;
 
@@ -101,6 +104,30 @@ pub fn cycle<'a>(
     Some(ids.copied().chain([measure]).collect())
 }
 
+/// Returns a cycle among dependencies (measure, predecessor), as [`cycle`] does; nothing if there is none.
+///
+/// Linear in the number of dependencies.
+#[must_use]
+pub fn any_cycle<'a>(edges: &[(&'a str, &'a str)]) -> Option<Vec<&'a str>> {
+    let mut graph: DiGraph<&str, ()> = DiGraph::new();
+    let mut nodes = BTreeMap::new();
+    let mut node = |graph: &mut DiGraph<&'a str, ()>, id: &'a str| {
+        *nodes.entry(id).or_insert_with(|| graph.add_node(id))
+    };
+    for (dependent, predecessor) in edges {
+        let (from, to) = (node(&mut graph, predecessor), node(&mut graph, dependent));
+        graph.add_edge(from, to, ());
+    }
+    let found = toposort(&graph, None).err()?;
+    let measure = *graph.node_weight(found.node_id())?;
+    let of_measure = edges.iter().filter(|(dependent, _)| *dependent == measure);
+    cycle(
+        edges.iter().copied(),
+        measure,
+        of_measure.map(|(_, predecessor)| *predecessor),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,6 +146,16 @@ mod tests {
     fn what_the_measure_depended_on_before_closes_no_cycle() {
         assert_eq!(cycle([("b", "a")], "b", ["c"]), None);
         assert_eq!(cycle([("b", "a"), ("a", "c")], "b", []), None);
+    }
+
+    #[test]
+    fn a_cycle_anywhere_is_found_and_none_is_made_up() {
+        let edges = [("b", "a"), ("c", "b"), ("d", "c"), ("b", "d"), ("e", "d")];
+        let found = any_cycle(&edges).unwrap();
+        assert_eq!(found.len(), 4);
+        assert_eq!(found.first(), found.last());
+        assert_eq!(any_cycle(&edges[..3]), None);
+        assert_eq!(any_cycle(&[("a", "a")]), Some(vec!["a", "a"]));
     }
 
     proptest! {

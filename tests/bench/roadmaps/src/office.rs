@@ -3,8 +3,8 @@
 use accord_proto::{
     google::r#type::Date,
     roadmaps::v1::{
-        CreateMeasureRequest, CreateRoadmapRequest, Deadline, Dependency, DependencyKind, Executors,
-        LocalizedText, Measure, Period, Roadmap, RoadmapSide, deadline,
+        CreateMeasureRequest, CreateRoadmapRequest, Deadline, Dependency, DependencyKind,
+        Executors, LocalizedText, Measure, Period, Roadmap, RoadmapSide, deadline,
         measure_service_client::MeasureServiceClient, roadmap_service_client::RoadmapServiceClient,
     },
 };
@@ -160,7 +160,9 @@ fn measure(roadmap: &str, number: usize) -> Measure {
 /// Dependencies on three of the hundred measures before, drawn anew for each salt.
 pub(crate) fn dependencies(roadmap: &str, number: usize, salt: u64) -> Vec<Dependency> {
     let before = (number as u64).min(100);
-    let mut drawn = (number as u64).wrapping_mul(6_364_136_223_846_793_005).wrapping_add(salt + 1);
+    let mut drawn = (number as u64)
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(salt + 1);
     let mut found: Vec<u64> = Vec::new();
     while (found.len() as u64) < before.min(PREDECESSORS) {
         drawn = drawn

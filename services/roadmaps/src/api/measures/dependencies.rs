@@ -1,6 +1,8 @@
 //! What other measures have to do with a change of one: that what it depends on is there, that nothing depends on
 //! itself, and that nothing is left to depend on what is gone.
 
+use std::collections::BTreeMap;
+
 use aip::Violations;
 use fault::Fault;
 use ledger::{Change, ChangeKind, Stamp};
@@ -51,6 +53,64 @@ pub(super) async fn check(
         refuse_cycle(tx, roadmap, measure, &wanted).await?;
     }
     Ok(found.into_values().collect())
+}
+
+/// How many names stand in one list of a query.
+const LISTED: usize = 500;
+
+/// Checks what measures that were just entered together depend on, each other and those that were there, and writes it.
+pub(super) async fn enter(
+    tx: &mut Tx,
+    roadmap: &Roadmap,
+    entered: &[Measure],
+) -> Result<(), Fault> {
+    let mut wanted: Vec<MeasureName> = entered
+        .iter()
+        .flat_map(|measure| predecessors(&measure.plan))
+        .collect();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    wanted.sort();
+    wanted.dedup();
+    let mut found = BTreeMap::new();
+    for part in wanted.chunks(LISTED) {
+        found.extend(store::dependencies::present(tx, part).await?);
+    }
+    let mut violations = Violations::new();
+    for (at, measure) in entered.iter().enumerate() {
+        for (index, dependency) in measure.plan.dependencies.iter().enumerate() {
+            if !found.contains_key(&dependency.predecessor.to_string()) {
+                let field = format!("requests[{at}].measure.dependencies[{index}].predecessor");
+                violations.push(
+                    field,
+                    "PREDECESSOR_NOT_FOUND",
+                    "is not there, or is deleted",
+                );
+            }
+        }
+    }
+    violations.finish().map_err(Fault::invalid)?;
+    for measure in entered {
+        let names = predecessors(&measure.plan);
+        let ids = names.iter().filter_map(|name| found.get(&name.to_string()));
+        let ids: Vec<String> = ids.cloned().collect();
+        if !ids.is_empty() {
+            store::dependencies::write(tx, roadmap.uid, measure.uid, ids).await?;
+        }
+    }
+    let edges = store::dependencies::edges(tx, roadmap.uid).await?;
+    let edges: Vec<(&str, &str)> = edges
+        .iter()
+        .map(|(of, on)| (of.as_str(), on.as_str()))
+        .collect();
+    match dependency::any_cycle(&edges) {
+        None => Ok(()),
+        Some(cycle) => Err(faults::cycle(
+            cycle.first().copied().unwrap_or_default(),
+            cycle,
+        )),
+    }
 }
 
 fn predecessors(plan: &Plan) -> Vec<MeasureName> {
