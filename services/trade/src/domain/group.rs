@@ -6,6 +6,7 @@
 //! a complete release covers it, and otherwise leaves the sum a lower bound: trade is never negative.
 
 mod book;
+pub mod editions;
 pub mod trace;
 
 use std::collections::BTreeSet;
@@ -196,9 +197,10 @@ pub fn traced(
         let absences = gaps.into_iter().map(|(_, absence)| absence);
         return Err(absences.max().unwrap_or(Absence::NotPublished));
     };
-    sum.partial |= gaps
-        .iter()
-        .any(|(side, _)| !is_covered(**side, releases, period));
+    let is_gap = |side: Side<'_>, absence: Absence| {
+        !(can_be_nothing(absence) && is_covered(side, releases, period))
+    };
+    sum.partial |= gaps.iter().any(|(side, absence)| is_gap(**side, *absence));
     Ok(sum)
 }
 
@@ -217,7 +219,7 @@ fn of_side(
             Ok(amount) => sum = Some(sum.unwrap_or_default().plus(&amount)),
             Err(absence) => {
                 reason = reason.max(absence);
-                let is_nothing = is_exhausted(side, releases, stretch);
+                let is_nothing = can_be_nothing(absence) && is_exhausted(side, releases, stretch);
                 has_gap |= !is_nothing;
                 trace.rewind(mark);
                 trace.note(stretch, stretch, || Taken::gap(absence, is_nothing));
@@ -293,13 +295,22 @@ fn difference(book: &Book, flow: Flow, place: &mut Place<'_>) -> Result<Amount, 
         return Err(Absence::NotPublished);
     };
     let subtrahends = book.entries.get(&shorter);
-    let pair = minuends.iter().rev().find_map(|(rank, minuend)| {
+    let mut pairs = minuends.iter().rev().filter_map(|(rank, minuend)| {
         let subtrahend = subtrahends?.get(rank)?;
         let usable = minuend.whole.has_value() && subtrahend.whole.has_value();
         usable.then_some((*rank, minuend, subtrahend))
     });
+    let mut reason = Absence::NotDecumulable;
+    // Finer codes leave out what is kept secret, so that sums over codes of unlike lengths differ by that too.
+    let pair = pairs.find(|(rank, ..)| {
+        let alike = book.has_like_lengths([longer, shorter], *rank);
+        if !alike {
+            reason = Absence::LengthsDiffer;
+        }
+        alike
+    });
     let Some((rank, minuend, subtrahend)) = pair else {
-        return Err(Absence::NotDecumulable);
+        return Err(reason);
     };
     let is_bound = |entry: &Entry| entry.whole.qualifier() == Qualifier::LowerBound;
     let mut tally = minuend.whole;
@@ -381,6 +392,7 @@ fn months(
     }
     let mut reason = Absence::NotPublished;
     let mut sum: Option<Amount> = None;
+    let mut missing = Tally::default();
     let mut has_gap = false;
     for month in months {
         let mut place = place.part(month);
@@ -391,15 +403,35 @@ fn months(
             }
             Err(absence) => {
                 reason = reason.max(absence);
-                let is_nothing = is_exhausted(side, releases, month);
+                let is_nothing = can_be_nothing(absence) && is_exhausted(side, releases, month);
                 has_gap |= !is_nothing;
+                if absence == Absence::PublishedAsMissing {
+                    missing.merge(&standing(book, month));
+                }
                 place.note(|| Taken::gap(absence, is_nothing));
             }
         }
     }
     let mut sum = sum.ok_or(reason)?;
+    sum.tally.merge(&missing);
     sum.partial |= has_gap;
     Ok(sum)
+}
+
+/// All that stands of exactly these months, whether or not it has a value.
+fn standing(book: &Book, stretch: Stretch) -> Tally {
+    let mut tally = Tally::default();
+    let periods = stretch.published_as().into_iter();
+    let entries = periods.filter_map(|period| book.entries.get(&period));
+    for entry in entries.flat_map(|entries| entries.values()) {
+        tally.merge(&entry.standing);
+    }
+    tally
+}
+
+/// Tells whether what is not there may be nothing: not what was published, though it does not give the amount.
+fn can_be_nothing(absence: Absence) -> bool {
+    matches!(absence, Absence::NotPublished | Absence::Removed)
 }
 
 /// Tells whether complete releases cover all figures of a period, so that what is not there is nothing.
