@@ -82,6 +82,14 @@ impl Several {
     }
 }
 
+/// Tells whether all sides of a question, over all commodities, are of one edition.
+pub(in crate::api) async fn is_only_one(tx: &mut Tx, asked: &Asked) -> Result<bool, Error> {
+    let found = store::groups::read(tx, &wide(asked)).await?;
+    let mut editions = found.books.keys().map(|node| node.edition);
+    let first = editions.next();
+    Ok(editions.all(|edition| Some(edition) == first))
+}
+
 /// The same question over all commodities, chapter by chapter: from sums that publishing keeps.
 fn wide(asked: &Asked) -> Asked {
     Asked {

@@ -11,7 +11,7 @@ use crate::{
         classifications::convert::steps,
         convert::mirror::Placed,
         query::{
-            editions::Several,
+            editions::{self, Several},
             vintages_in,
         },
     },
@@ -126,14 +126,21 @@ impl Scene {
         row
     }
 
-    /// Reads figures by commodity that tell about a period.
+    /// Reads figures by commodity that tell about a period: about codes that begin with `prefix`, and others where
+    /// they have a part in these.
     pub(super) async fn books(
         &self,
         tx: &mut Tx,
         period: Period,
         level: Level,
+        prefix: &str,
     ) -> Result<Books, Fault> {
         let mut asked = self.asked(period, level);
+        if let Some(family) = family(level, prefix)
+            && editions::is_only_one(tx, &asked).await?
+        {
+            asked.commodity = family;
+        }
         let coarse = store::groups::read(tx, &asked).await?;
         let several = Several::read(tx, &asked, Some(&coarse)).await?;
         let mut fine = None;
@@ -281,6 +288,19 @@ impl Scene {
         }
         placed
     }
+}
+
+/// The codes among which those that begin with `prefix` are compared: all of one code of the level above.
+fn family(level: Level, prefix: &str) -> Option<Commodity> {
+    let above = match level {
+        Level::Section | Level::Chapter => return None,
+        Level::Heading => Level::Chapter,
+        Level::Subheading => Level::Heading,
+    };
+    let code = prefix.get(..above.digits()).unwrap_or(prefix);
+    // Whatever the edition.
+    let found = Commodity::parse(code, HsEdition::new(0)).ok()?;
+    (found != Commodity::Total).then_some(found)
 }
 
 /// What counts of both sides of one direction in each period that is looked at.
