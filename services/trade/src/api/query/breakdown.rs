@@ -156,11 +156,11 @@ fn of_groups(
         .map(|(mut key, books)| {
             key.flow = asked.flow;
             let of = |period, choices: &Choices| {
-                let counted = key.edition.filter(|_| !several.is_empty()).map(|edition| {
-                    let region = key.region.as_deref().unwrap_or(&asked.region);
-                    choices.counted(edition, region, &books).0
-                });
-                let books = counted.as_ref().unwrap_or(&books);
+                let region = key.region.as_deref().unwrap_or(&asked.region);
+                let counted = key
+                    .edition
+                    .and_then(|own| choices.counted(own, region, &books));
+                let books = counted.as_ref().map_or(&books, |(counted, _)| counted);
                 let sides = sides(&key, books, question, &asked.region);
                 group::amount(&sides, &grouped.releases, period).ok()
             };

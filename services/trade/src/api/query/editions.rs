@@ -47,7 +47,7 @@ impl Several {
         found: Option<&Grouped>,
     ) -> Result<Self, Error> {
         let is_by_code = asked.level.is_some() && asked.edition.is_none();
-        if !is_by_code || found.is_some_and(|found| Self::of(found).sides.is_empty()) {
+        if !is_by_code || found.is_some_and(|found| !has_several(found)) {
             return Ok(Self::default());
         }
         Ok(Self::of(&store::groups::read(tx, &wide(asked)).await?))
@@ -90,6 +90,16 @@ pub(in crate::api) async fn is_only_one(tx: &mut Tx, asked: &Asked) -> Result<bo
     Ok(editions.all(|edition| Some(edition) == first))
 }
 
+/// Tells whether some side has groups of several editions.
+fn has_several(found: &Grouped) -> bool {
+    let mut first: BTreeMap<(&str, Flow, &str), HsEdition> = BTreeMap::new();
+    found.books.keys().any(|node| {
+        let side = (node.reporter.as_str(), node.flow, node.region.as_str());
+        let edition = node.edition;
+        edition.is_some_and(|edition| *first.entry(side).or_insert(edition) != edition)
+    })
+}
+
 /// The same question over all commodities, chapter by chapter: from sums that publishing keeps.
 fn wide(asked: &Asked) -> Asked {
     Asked {
@@ -113,24 +123,30 @@ impl Choices {
         self.sides.get(&side)
     }
 
-    /// Returns what counts of a group in an edition, and whether something does not.
+    /// Returns what counts of a group in an edition, with what a reader should know; nothing where all of it does.
     pub(in crate::api) fn counted(
         &self,
         edition: HsEdition,
         region: &str,
         books: &Books,
-    ) -> (Books, BTreeSet<Warning>) {
-        let mut counted = books.clone();
+    ) -> Option<(Books, BTreeSet<Warning>)> {
         let mut warnings = BTreeSet::new();
-        for ((reporter, flow), book) in &mut counted {
-            if let Some(choice) = self.of_side(reporter, *flow, region) {
-                *book = choice.of(edition, book);
-                if choice.left_out().contains(&edition) {
-                    warnings.insert(self.warning(reporter, *flow, choice));
-                }
+        for (reporter, flow) in books.keys() {
+            if let Some(choice) = self.of_side(reporter, *flow, region)
+                && choice.left_out().contains(&edition)
+            {
+                warnings.insert(self.warning(reporter, *flow, choice));
             }
         }
-        (counted, warnings)
+        if warnings.is_empty() {
+            return None;
+        }
+        let counted = books.iter().map(|((reporter, flow), book)| {
+            let choice = self.of_side(reporter, *flow, region);
+            let book = choice.map_or_else(|| book.clone(), |choice| choice.of(edition, book));
+            ((reporter.clone(), *flow), book)
+        });
+        Some((counted.collect(), warnings))
     }
 
     /// Returns what a reader should know about sums.

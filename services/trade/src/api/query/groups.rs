@@ -306,15 +306,14 @@ pub(super) fn answer(
         for period in &needed {
             let amount = group::amount(&own, releases, *period);
             let mut counted = amount.as_ref().map_or(0, Amount::cents);
-            if let Some((choices, edition)) = choices.get(period).zip(key.edition) {
-                let region = key.region.as_deref().unwrap_or_default();
-                let (books, not_all) = choices.counted(edition, region, books);
-                if !not_all.is_empty() {
-                    let sides = sides(key, &books, question, "");
-                    let amount = group::amount(&sides, releases, *period);
-                    counted = amount.as_ref().map_or(0, Amount::cents);
-                    warnings.insert(*period, not_all);
-                }
+            let region = key.region.as_deref().unwrap_or_default();
+            if let Some((choices, edition)) = choices.get(period).zip(key.edition)
+                && let Some((books, not_all)) = choices.counted(edition, region, books)
+            {
+                let sides = sides(key, &books, question, "");
+                let amount = group::amount(&sides, releases, *period);
+                counted = amount.as_ref().map_or(0, Amount::cents);
+                warnings.insert(*period, not_all);
             }
             if amount.is_ok() {
                 let sum = sums.entry(*period).or_default();

@@ -140,11 +140,8 @@ pub(super) async fn explain(
     let nothing = BTreeMap::new();
     let books = arranged.get(&wanted.key).unwrap_or(&nothing);
     // A group of a series has its own figures, whether or not these count in sums.
-    let counted = wanted
-        .key
-        .edition
-        .filter(|_| !wanted.compared && !several.is_empty());
-    let counted = counted.map(|edition| choices.counted(edition, wanted.region(), books));
+    let edition = wanted.key.edition.filter(|_| !wanted.compared);
+    let counted = edition.and_then(|own| choices.counted(own, wanted.region(), books));
     let (books, left_out) = match &counted {
         Some((books, left_out)) => (books, left_out.clone()),
         None => (books, BTreeSet::new()),
