@@ -10,8 +10,8 @@
 //!
 //! What titles contain is found by the vocabulary of the search (`search::titles`), where the words are rare.
 //!
-//! Ways 1 and 3 look at [`WINDOW`] documents at most, and end the page there. What is sorted are names, and other
-//! values of the order; what documents say is read of a page.
+//! Ways 1 and 3 look at [`WINDOW`] documents at most, and end the page there. What is looked at are the short rows of
+//! `listed_documents`; what documents say is read of a page, when its names are known.
 
 pub(super) mod merge;
 #[cfg(test)]
@@ -23,11 +23,11 @@ use aip::{
 };
 use storage::{Error, Statement, Tx};
 
-use super::{queries, rows::DocumentRow, search::titles};
+use super::{documents, queries, search::titles};
 use crate::domain::{Document, PartnershipName};
 
-/// How many documents one page looks at, at most: some 10 milliseconds.
-const WINDOW: usize = 2_000;
+/// How many documents one page looks at, at most: some milliseconds.
+const WINDOW: usize = 1_000;
 /// How many documents are sorted for one page, at most.
 const GATHERED: usize = 1_000;
 /// How many comparisons of a filter are counted, at most.
@@ -95,30 +95,58 @@ pub(crate) async fn page(
         Way::Gather(keys) => {
             let mut conditions = conditions.to_vec();
             conditions.extend(readable);
-            let sql = gather_sql(parent, &conditions, listing, &keys);
-            let documents = read(tx, sql).await?;
+            let ids = ids(tx, gather_sql(parent, &conditions, listing, &keys)).await?;
             Ok(Found {
-                documents,
+                documents: documents::in_order(tx, parent, &ids).await?,
                 end: None,
             })
         }
         Way::Stream(mut stream) => {
             let readable = readable.map(|(template, value)| (template.to_owned(), value));
             stream.conditions.extend(readable);
-            let documents = read(tx, stream.page_sql(conditions, listing)).await?;
-            let end = if documents.len() <= listing.page_size() {
-                read(tx, stream.end_sql(listing)).await?.pop()
+            let page = ids(tx, stream.page_sql(conditions, listing)).await?;
+            let end = if page.len() <= listing.page_size() {
+                ids(tx, stream.end_sql(listing)).await?.pop()
             } else {
                 None
             };
-            Ok(Found { documents, end })
+            found(tx, parent, page, end).await
         }
     }
 }
 
-async fn read(tx: &mut Tx, sql: Sql) -> Result<Vec<Document>, Error> {
-    let rows: Vec<DocumentRow> = tx.all(Statement::from(sql).once(), vec![]).await?;
-    rows.into_iter().map(Document::try_from).collect()
+storage::row! {
+    /// The id of a document.
+    struct IdRow {
+        id: String,
+    }
+}
+
+/// Reads the ids that a query gives, in its order.
+async fn ids(tx: &mut Tx, sql: Sql) -> Result<Vec<String>, Error> {
+    let rows: Vec<IdRow> = tx.all(Statement::from(sql).once(), vec![]).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Reads the documents of a page, and the one where the next begins, if there may be more.
+async fn found(
+    tx: &mut Tx,
+    parent: &PartnershipName,
+    mut ids: Vec<String>,
+    end: Option<String>,
+) -> Result<Found, Error> {
+    // The last one that was looked at may be on the page.
+    let is_besides = end.as_ref().is_some_and(|end| ids.last() != Some(end));
+    if is_besides {
+        ids.extend(end.clone());
+    }
+    let mut documents = documents::in_order(tx, parent, &ids).await?;
+    let end = match end {
+        Some(_) if is_besides => documents.pop(),
+        Some(_) => documents.last().cloned(),
+        None => None,
+    };
+    Ok(Found { documents, end })
 }
 
 /// Chooses the way, by counting what the filter needs where that is open.
@@ -245,36 +273,39 @@ fn part_of_title(need: Need<'_>) -> Option<&str> {
     }
 }
 
-/// The query for a page and one document more of those that have one of the keys. What documents say is not sorted
-/// with them.
+/// The query for the ids of a page and one document more of those that have one of the keys.
 pub(super) fn gather_sql(
     parent: &PartnershipName,
     conditions: &[Condition],
     listing: &Listing,
     keys: &[Key<'_>],
 ) -> Sql {
-    let mut base = Sql::new("SELECT d.uid FROM documents d JOIN (");
+    let mut base = Sql::new("SELECT d.id FROM (");
     for (index, key) in keys.iter().enumerate() {
         base.push(if index == 0 { "" } else { " UNION " });
         match key {
             Key::Field(need) => {
-                push_matches(&mut base, parent, *need, "d.uid", "s.document_uid AS uid");
+                push_matches(&mut base, parent, *need, "d.id", "s.document_id AS id");
             }
-            Key::Words(words) => titles::push_documents(&mut base, words, GATHERED),
+            Key::Words(words) => titles::push_ids(&mut base, words, GATHERED),
         }
     }
-    base.push(&format!(" LIMIT {GATHERED}) few ON few.uid = d.uid"));
-    let page = listing.sql(base, conditions, "d.id");
-    let mut sql = Sql {
-        text: format!(
-            "{} JOIN ({}) page ON page.uid = d.uid",
-            queries::DOCUMENTS,
-            page.text
+    // SQLite takes the tables of a CROSS JOIN in this order.
+    base.push(&format!(
+        " LIMIT {GATHERED}) few CROSS JOIN listed_documents d"
+    ));
+    let named = [
+        (
+            "d.partnership_id = {}",
+            Value::from(parent.partnership.as_str()),
         ),
-        args: page.args,
-    };
-    listing.push_order(&mut sql, "d.id");
-    sql
+        ("d.id = few.id", Value::Null),
+    ];
+    let conditions: Vec<Condition> = named
+        .into_iter()
+        .chain(conditions.iter().cloned())
+        .collect();
+    listing.sql(base, &conditions, "d.id")
 }
 
 /// The query for how many documents of a partnership have a key, counted up to `most`.
@@ -322,7 +353,7 @@ fn push_matches(
         }
         bound => {
             sql.push(&format!(
-                "SELECT {of_document} FROM documents d WHERE d.partnership_id = "
+                "SELECT {of_document} FROM listed_documents d WHERE d.partnership_id = "
             ))
             .bind(parent);
             sql.push(" AND ");
@@ -341,9 +372,9 @@ fn push_matches(
 /// The table of a set, and the column of its words.
 fn set_of(need: Need<'_>) -> (&'static str, &'static str) {
     if need.field().path == "parties" {
-        ("document_parties", "party")
+        ("listed_parties", "party")
     } else {
-        ("document_sectors", "sector")
+        ("listed_sectors", "sector")
     }
 }
 
@@ -377,7 +408,7 @@ impl Stream {
             }
         }
         Self {
-            base: queries::ALL_DOCUMENTS,
+            base: queries::ALL_LISTED,
             conditions,
             keys: ("d.id", "d.id"),
         }
@@ -390,7 +421,7 @@ impl Stream {
             // There is no index of whole titles.
             Bound::Is(_) if need.field().path == "titles" => None,
             Bound::Is(value) => Some(Self {
-                base: queries::ALL_DOCUMENTS,
+                base: queries::ALL_LISTED,
                 conditions: vec![
                     ("d.partnership_id = {}".to_owned(), parent),
                     (format!("{} = {{}}", need.field().column), value.clone()),
@@ -400,14 +431,15 @@ impl Stream {
             Bound::Has(word) => {
                 let (table, name) = set_of(need);
                 Some(Self {
-                    base: if table == "document_parties" {
-                        queries::DOCUMENTS_OF_PARTY
+                    base: if table == "listed_parties" {
+                        queries::LISTED_OF_PARTY
                     } else {
-                        queries::DOCUMENTS_OF_SECTOR
+                        queries::LISTED_OF_SECTOR
                     },
                     conditions: vec![
                         ("s.partnership_id = {}".to_owned(), parent),
                         (format!("s.{name} = {{}}"), word.into()),
+                        (queries::OF_SET.to_owned(), Value::Null),
                     ],
                     keys: ("s.document_id", "d.document_id"),
                 })
@@ -422,16 +454,10 @@ impl Stream {
             .collect()
     }
 
-    /// The query for a page and one document more.
+    /// The query for the ids of a page and one document more.
     pub(super) fn page_sql(&self, conditions: &[Condition], listing: &Listing) -> Sql {
         let window = listing.window(self.base, &self.conditions(), self.keys.0, WINDOW);
-        listing.sql_within(
-            queries::DOCUMENT_COLUMNS,
-            window,
-            "d",
-            conditions,
-            self.keys.1,
-        )
+        listing.sql_within("d.id", window, "d", conditions, self.keys.1)
     }
 
     /// The query for the last document of a window that is full.

@@ -15,7 +15,7 @@ use identity::Clearance;
 use storage::{Error, Tx};
 
 use self::{
-    queries::{block_sql, probe_all_sql, probe_sql, whole_sql, with_texts_sql},
+    queries::{block_sql, probe_sql, titles_sql, whole_sql, with_texts_sql},
     stream::Stream,
 };
 use super::{
@@ -26,15 +26,16 @@ use crate::domain::search::{
     impact,
     lane::{self, Field},
     matching::Asked,
+    title_words::TitleWords,
 };
 
 /// How much is read at most, some 10 milliseconds: a place that is read counts 1.
 const WORK: usize = 8_000;
 
-/// What it counts to look into a document, which lies anywhere in the index, and besides for two words there, or for
-/// any number of words among those of its titles.
+/// What it counts to look into a document, which lies anywhere in the index, and besides for two words in its texts, or
+/// for any number of them.
 const DOCUMENT: usize = 4;
-const TITLES: usize = 8;
+const WORDS: usize = 8;
 
 /// A word asked for that no more titles and texts have is read whole.
 const FEW: i64 = 500;
@@ -311,40 +312,90 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// Returns those of some documents that have all words, weighed. Each word is looked for only in the documents
-    /// that have the rarer ones.
+    /// Returns those of some documents that have all words, weighed. What texts have of a word is looked for only in the
+    /// documents that have the rarer ones.
     async fn weighed(&mut self, tx: &mut Tx, documents: &[i64]) -> Result<Vec<Hit>, Error> {
+        let titles = self.titles(tx, documents).await?;
+        let with_texts = self.with_texts(tx, documents).await?;
         let hit = |document_no: &i64| Hit {
             score: 0,
             document_no: *document_no,
         };
         let mut hits: Vec<Hit> = documents.iter().map(hit).collect();
-        for stream in &self.streams {
-            // What is not read is no better than this.
-            let unread = stream.bound().map_or(0, |bound| bound.score);
-            let known = |hit: &Hit| {
-                let score = stream.read.get(&hit.document_no).copied().unwrap_or(0);
-                (score >= unread).then_some(score)
-            };
-            let asked: Vec<i64> = hits
-                .iter()
-                .filter(|hit| known(hit).is_none())
-                .map(|hit| hit.document_no)
+        for (index, stream) in self.streams.iter().enumerate() {
+            let asked = hits.iter().map(|hit| hit.document_no);
+            let asked: Vec<i64> = asked
+                .filter(|document| {
+                    with_texts.contains(document) && stream.known(*document).is_none()
+                })
                 .collect();
-            self.work += asked.len() * (DOCUMENT + (stream.weights.len() / 2).min(TITLES));
+            self.work += asked.len() * (DOCUMENT + (stream.weights.len() / 2).min(WORDS));
             let found = probe(tx, stream, &asked, &self.lanes).await?;
             hits.retain_mut(|hit| {
-                let found = || found.get(&hit.document_no).copied().unwrap_or(0);
-                let score = known(hit).unwrap_or_else(found);
+                let in_titles = titles
+                    .get(&hit.document_no)
+                    .and_then(|best| best.get(index));
+                let in_texts = found.get(&hit.document_no);
+                let found = || in_titles.max(in_texts).copied().unwrap_or(0);
+                let score = stream.known(hit.document_no).unwrap_or_else(found);
                 hit.score += score;
                 score > 0
             });
         }
         Ok(hits)
     }
+
+    /// What the titles of documents have of each word asked for at best, where that is not known yet.
+    async fn titles(
+        &mut self,
+        tx: &mut Tx,
+        documents: &[i64],
+    ) -> Result<HashMap<i64, Vec<i64>>, Error> {
+        let is_known = |document| self.streams.iter().all(|one| one.known(document).is_some());
+        let asked: Vec<i64> = documents
+            .iter()
+            .copied()
+            .filter(|one| !is_known(*one))
+            .collect();
+        let mut best = HashMap::new();
+        if !self.question.fields.contains(&Field::Title) || asked.is_empty() {
+            return Ok(best);
+        }
+        self.work += asked.len() * DOCUMENT;
+        for (document_no, kept) in titles(tx, &asked).await? {
+            if kept.lanes.iter().any(|lane| self.lanes.contains(lane)) {
+                let scores = self.streams.iter().map(|stream| stream.best(&kept.words));
+                best.insert(document_no, scores.collect());
+            }
+        }
+        Ok(best)
+    }
+
+    /// Those of some documents of which the index has texts, where texts are looked into.
+    async fn with_texts(&self, tx: &mut Tx, documents: &[i64]) -> Result<HashSet<i64>, Error> {
+        if !self.question.fields.contains(&Field::Text) || documents.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let rows = packed::read(tx, with_texts_sql(documents)).await?;
+        Ok(rows.into_iter().map(|[document]| document).collect())
+    }
 }
 
-/// Reads what documents have of a word at best; of those that do not have it, nothing.
+/// Reads the words of the titles of documents, of each once.
+async fn titles(tx: &mut Tx, documents: &[i64]) -> Result<Vec<(i64, TitleWords)>, Error> {
+    let (text,): (Option<String>,) = tx.one(titles_sql(documents), vec![]).await?;
+    let text = text.unwrap_or_default();
+    let mut parts = text.split_ascii_whitespace();
+    let mut read = Vec::with_capacity(documents.len());
+    while let Some(number) = parts.next() {
+        let number: i64 = number.parse().map_err(|_| packed::otherwise())?;
+        let words = parts.next().ok_or_else(packed::otherwise)?;
+        read.push((number, super::title_words(number, words)?));
+    }
+    Ok(read)
+}
+
+/// Reads what the texts of documents have of a word at best; of those that do not have it, nothing.
 async fn probe(
     tx: &mut Tx,
     stream: &Stream,
@@ -352,28 +403,14 @@ async fn probe(
     lanes: &[i64],
 ) -> Result<HashMap<i64, i64>, Error> {
     let mut best = HashMap::new();
-    let words = stream.words();
-    let (mut few, mut many) = (Vec::new(), documents.to_vec());
-    if words.len() > 2 * TITLES && !documents.is_empty() {
-        let with_texts = packed::read(tx, with_texts_sql(documents)).await?;
-        let with_texts: HashSet<i64> = with_texts.into_iter().map(|[document]| document).collect();
-        (many, few) = many
-            .into_iter()
-            .partition(|document| with_texts.contains(document));
+    if documents.is_empty() {
+        return Ok(best);
     }
-    for (documents, sql) in [
-        (&many, probe_sql(&many, &words)),
-        (&few, probe_all_sql(&few, &words)),
-    ] {
-        if documents.is_empty() {
-            continue;
-        }
-        for [document, word, lane, impact] in packed::read(tx, sql).await? {
-            if lanes.contains(&lane) {
-                let weight = stream.weights.get(&word).copied().unwrap_or(0);
-                let score = best.entry(document).or_insert(0);
-                *score = (weight * impact).max(*score);
-            }
+    let sql = probe_sql(documents, &stream.words());
+    for [document, word, lane, impact] in packed::read(tx, sql).await? {
+        if lanes.contains(&lane) {
+            let score = best.entry(document).or_insert(0);
+            *score = (stream.weight(word) * impact).max(*score);
         }
     }
     Ok(best)

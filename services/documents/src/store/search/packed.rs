@@ -20,8 +20,12 @@ pub(super) fn pack<const N: usize>(rows: Sql, columns: [&str; N]) -> Sql {
 /// Reads the rows of a packed query.
 pub(super) async fn read<const N: usize>(tx: &mut Tx, packed: Sql) -> Result<Vec<[i64; N]>, Error> {
     let (text,): (Option<String>,) = tx.one(packed, vec![]).await?;
-    unpack(&text.unwrap_or_default())
-        .ok_or_else(|| Error::Engine("the engine packed rows in another way".to_owned()))
+    unpack(&text.unwrap_or_default()).ok_or_else(otherwise)
+}
+
+/// What is said of a text that is not of rows.
+pub(super) fn otherwise() -> Error {
+    Error::Engine("the engine packed rows in another way".to_owned())
 }
 
 fn unpack<const N: usize>(text: &str) -> Option<Vec<[i64; N]>> {

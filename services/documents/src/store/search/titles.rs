@@ -116,23 +116,14 @@ pub(crate) fn push_places(sql: &mut Sql, words: &[i64]) {
     push_words(sql, words);
 }
 
-/// Appends the query for the unique ids of the documents that have one of the words in a title, by the primary keys
-/// of the words' places and of the documents in the index. `most` is how many places there are at most: without a
-/// bound PostgreSQL takes rare words for common ones, and in a join it reads all documents to find these few.
-pub(crate) fn push_documents(sql: &mut Sql, words: &[i64], most: usize) {
-    push_of_documents(sql, "uid", words, most);
-}
-
-/// As [`push_documents`], for the ids that the documents are named by.
+/// Appends the query for the ids of the documents that have one of the words in a title, by the primary keys of the
+/// words' places and of the documents in the index. `most` is how many places there are at most: without a bound
+/// PostgreSQL takes rare words for common ones, and in a join it reads all documents to find these few.
 pub(crate) fn push_ids(sql: &mut Sql, words: &[i64], most: usize) {
-    push_of_documents(sql, "document_id", words, most);
-}
-
-fn push_of_documents(sql: &mut Sql, column: &str, words: &[i64], most: usize) {
-    sql.push(&format!(
-        "SELECT DISTINCT (SELECT s.{column} FROM search_documents s WHERE s.document_no = places.document_no) \
-         AS {column} FROM ("
-    ));
+    sql.push(
+        "SELECT DISTINCT (SELECT s.document_id FROM search_documents s WHERE s.document_no = places.document_no) \
+         AS id FROM (",
+    );
     push_places(sql, words);
     sql.push(&format!(" LIMIT {most}) places"));
 }

@@ -43,31 +43,30 @@ pub(in crate::store::search) fn block_sql(
     packed::pack(sql, ["word_id", "lane", "impact", "document_no"])
 }
 
-/// What documents have of words in all lanes, by `search_postings_by_document`. With the lanes in the query, every
-/// word would be looked up in each of them.
+/// The words of the titles of documents, by the primary key.
+pub(in crate::store::search) fn titles_sql(documents: &[i64]) -> Sql {
+    let mut rows =
+        Sql::new("SELECT s.document_no, s.words FROM search_documents s WHERE s.document_no IN ");
+    rows.push_list(documents.iter().copied());
+    packed::pack(rows, ["document_no", "words"])
+}
+
+/// What the texts of documents have of words in all lanes, by `search_postings_of_texts`. With the lanes in the query,
+/// every word would be looked up in each of them.
 pub(in crate::store::search) fn probe_sql(documents: &[i64], words: &[i64]) -> Sql {
-    probing_sql(documents, PROBED, "p.word_id", words)
+    let columns = ["document_no", "word_id", "lane", "impact"];
+    probing_sql(documents, columns, words)
 }
 
-/// The same for documents that have few words, all of which are read: each of many words would be looked up in each
-/// document.
-pub(in crate::store::search) fn probe_all_sql(documents: &[i64], words: &[i64]) -> Sql {
-    probing_sql(documents, PROBED, "p.word_id + 0", words)
-}
-
-/// What is read of a place to weigh it.
-const PROBED: [&str; 4] = ["document_no", "word_id", "lane", "impact"];
-
-/// The places of words in documents. Each document is looked into by itself: given both lists, either engine may read
-/// all places of the words.
+/// The places of words in the texts of documents. Each document is looked into by itself: given both lists, either
+/// engine may read all places of the words.
 pub(in crate::store::search) fn probing_sql<const N: usize>(
     documents: &[i64],
     columns: [&str; N],
-    word: &str,
     words: &[i64],
 ) -> Sql {
     let mut rows = Sql::new(format!(
-        "SELECT p.{} FROM search_postings p WHERE p.document_no = looked.column1 AND {word} IN ",
+        "SELECT p.{} FROM search_postings p WHERE p.document_no = looked.column1 AND p.source_no > 0 AND p.word_id IN ",
         columns.join(", p.")
     ));
     rows.push_list(words.iter().copied());
