@@ -383,8 +383,7 @@ impl<'a> Search<'a> {
 
 /// Reads the words of the titles of documents, of each once.
 async fn titles(tx: &mut Tx, documents: &[i64]) -> Result<Vec<(i64, TitleWords)>, Error> {
-    let (text,): (Option<String>,) = tx.one(titles_sql(documents), vec![]).await?;
-    let text = text.unwrap_or_default();
+    let text = packed::text(tx, titles_sql(documents)).await?;
     let mut parts = text.split_ascii_whitespace();
     let mut read = Vec::with_capacity(documents.len());
     while let Some(number) = parts.next() {

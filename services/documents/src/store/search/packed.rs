@@ -1,4 +1,4 @@
-//! Rows of whole numbers, read as one text: drivers hand over every row by itself, which takes several times as long as
+//! Rows of whole numbers and words, read as one text: drivers hand over every row by itself, which takes several times as long as
 //! finding it.
 
 use aip::Sql;
@@ -19,8 +19,13 @@ pub(super) fn pack<const N: usize>(rows: Sql, columns: [&str; N]) -> Sql {
 
 /// Reads the rows of a packed query.
 pub(super) async fn read<const N: usize>(tx: &mut Tx, packed: Sql) -> Result<Vec<[i64; N]>, Error> {
+    unpack(&text(tx, packed).await?).ok_or_else(otherwise)
+}
+
+/// Reads the rows of a packed query some columns of which are no numbers, and have no spaces and are not empty.
+pub(super) async fn text(tx: &mut Tx, packed: Sql) -> Result<String, Error> {
     let (text,): (Option<String>,) = tx.one(packed, vec![]).await?;
-    unpack(&text.unwrap_or_default()).ok_or_else(otherwise)
+    Ok(text.unwrap_or_default())
 }
 
 /// What is said of a text that is not of rows.

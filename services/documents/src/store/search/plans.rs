@@ -176,6 +176,16 @@ async fn searches_go_by_index() {
                 Engine::Postgres => postgres,
             };
             assert!(plan.contains(index), "{}\n{plan}", query.text);
+            if query.text.contains("ORDER BY p.impact") {
+                assert!(
+                    !plan.contains("Sort") && !plan.contains("TEMP B-TREE"),
+                    "{plan}"
+                );
+                assert!(
+                    plan.contains("(impact,document_no)<(?,?)") || plan.contains("Backward"),
+                    "{plan}"
+                );
+            }
             assert!(!plan.contains("Seq Scan"), "{}\n{plan}", query.text);
             for table in ["p", "s", "w", "c", "d", "b", "e"] {
                 let scan = format!("SCAN {table}");

@@ -3,7 +3,7 @@
 use aip::{Sql, Value};
 use storage::{Error, Tx};
 
-use super::vocabulary::beginning_sql;
+use super::vocabulary::{self, WordRow, beginning_sql};
 use crate::domain::search::{
     lane,
     part::{self, Clues, Run},
@@ -17,15 +17,6 @@ const WORDS: usize = 1_000;
 
 /// How many words are looked at for each clue at most.
 const LOOKED_AT: i64 = 2_000;
-
-storage::row! {
-    /// A word.
-    struct WordRow {
-        word_id: i64,
-        word: String,
-        uses: i64,
-    }
-}
 
 /// Reads of which words every title that contains the part has at least one, for the run whose words the fewest
 /// public titles and texts have; nothing if the part has no run that few words have.
@@ -63,13 +54,13 @@ async fn words_of(
     let mut found: Vec<WordRow> = Vec::new();
     for inside in [false, true] {
         let sql = beginning_sql(partnership, &clues.inside, inside, LOOKED_AT);
-        let rows: Vec<WordRow> = tx.all(sql, vec![]).await?;
+        let rows = vocabulary::read(tx, sql).await?;
         if is_cut(&rows) {
             return Ok(None);
         }
         found.extend(rows);
     }
-    let rows: Vec<WordRow> = tx.all(sides_sql(partnership, &clues), vec![]).await?;
+    let rows = vocabulary::read(tx, sides_sql(partnership, &clues)).await?;
     if is_cut(&rows) {
         return Ok(None);
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use aip::{Sql, Value};
 use storage::{Error, Tx, args};
 
-use super::LISTED;
+use super::{LISTED, packed};
 use crate::domain::search::{
     matching::{Asked, Fit, INSIDE_CHARS},
     spelling,
@@ -19,10 +19,10 @@ const LOOKED_AT: i64 = 500;
 
 storage::row! {
     /// A word.
-    struct WordRow {
-        word_id: i64,
-        word: String,
-        uses: i64,
+    pub(super) struct WordRow {
+        pub(super) word_id: i64,
+        pub(super) word: String,
+        pub(super) uses: i64,
     }
 }
 
@@ -147,7 +147,7 @@ pub(super) async fn forms(
         };
         for inside in tables {
             let sql = beginning_sql(partnership, &text, *inside, LOOKED_AT);
-            let rows: Vec<WordRow> = tx.all(sql, vec![]).await?;
+            let rows = read(tx, sql).await?;
             cut |= i64::try_from(rows.len()).unwrap_or(i64::MAX) > LOOKED_AT;
             for row in rows {
                 let chars: Vec<char> = row.word.chars().collect();
@@ -171,6 +171,24 @@ pub(super) async fn forms(
     cut |= found.len() > FORMS;
     found.truncate(FORMS);
     Ok((found.into_iter().map(|(form, _)| form).collect(), cut))
+}
+
+/// Reads words; there are no spaces in them.
+pub(super) async fn read(tx: &mut Tx, words: Sql) -> Result<Vec<WordRow>, Error> {
+    let text = packed::text(tx, packed::pack(words, ["word_id", "uses", "word"])).await?;
+    let mut parts = text.split_ascii_whitespace();
+    let mut read = Vec::new();
+    while let Some(word_id) = parts.next() {
+        let (Some(uses), Some(word)) = (parts.next(), parts.next()) else {
+            return Err(packed::otherwise());
+        };
+        read.push(WordRow {
+            word_id: word_id.parse().map_err(|_| packed::otherwise())?,
+            word: word.to_owned(),
+            uses: uses.parse().map_err(|_| packed::otherwise())?,
+        });
+    }
+    Ok(read)
 }
 
 /// Words of which a spelling, or an ending of one, begins with a text; by the primary key of either table.

@@ -18,29 +18,40 @@ pub(in crate::store::search) fn whole_sql(words: &[i64], lanes: &[i64], limit: u
     packed::pack(sql, ["word_id", "impact", "document_no"])
 }
 
-/// The best places of words, each in a lane and after one of them, read backwards from the primary key.
+/// The best places of words, each in a lane and after one of them, read backwards from the primary key. One text for
+/// each list would take the engine longer to plan than to answer.
 pub(in crate::store::search) fn block_sql(
     parts: impl Iterator<Item = (i64, i64, Hit)>,
     limit: usize,
 ) -> Sql {
-    let mut sql = Sql::default();
-    for (index, (word, lane, after)) in parts.enumerate() {
-        sql.push(if index == 0 { "" } else { " UNION ALL " })
-            .push(
-                "SELECT * FROM (SELECT p.word_id, p.lane, p.impact, p.document_no FROM search_postings p WHERE p.word_id = ",
-            )
-            .bind(word)
-            .push(" AND p.lane = ")
-            .bind(lane)
-            .push(" AND (p.impact, p.document_no) < (")
-            .bind(after.score)
-            .push(", ")
-            .bind(after.document_no)
-            .push(&format!(
-                ") ORDER BY p.impact DESC, p.document_no DESC LIMIT {limit}) AS part"
-            ));
+    let rows = Sql::new(format!(
+        "SELECT p.word_id, p.lane, p.impact, p.document_no FROM search_postings p \
+         WHERE p.word_id = looked.column1 AND p.lane = looked.column2 \
+         AND (p.impact, p.document_no) < (looked.column3, looked.column4) \
+         ORDER BY p.impact DESC, p.document_no DESC LIMIT {limit}"
+    ));
+    let rows = packed::pack(rows, ["word_id", "lane", "impact", "document_no"]);
+    let part = |(word, lane, after): (i64, i64, Hit)| [word, lane, after.score, after.document_no];
+    for_each(rows, parts.map(part).collect())
+}
+
+/// Runs a packed query for each of some rows of numbers, which goes by the name `looked`.
+fn for_each<const N: usize>(packed: Sql, rows: Vec<[i64; N]>) -> Sql {
+    let mut sql = Sql {
+        text: format!("SELECT string_agg(({}), ' ') FROM (VALUES ", packed.text),
+        args: packed.args,
+    };
+    // Lists have few lengths, and engines few texts to prepare; no word and no document has this number.
+    let nothing = iter::repeat_n([-1; N], rows.len().next_power_of_two() - rows.len());
+    for (index, row) in rows.into_iter().chain(nothing).enumerate() {
+        sql.push(if index == 0 { "(" } else { ", (" });
+        for (index, number) in row.into_iter().enumerate() {
+            sql.push(if index == 0 { "" } else { ", " }).bind(number);
+        }
+        sql.push(")");
     }
-    packed::pack(sql, ["word_id", "lane", "impact", "document_no"])
+    sql.push(") looked");
+    sql
 }
 
 /// The words of the titles of documents, by the primary key.
@@ -70,17 +81,8 @@ pub(in crate::store::search) fn probing_sql<const N: usize>(
         columns.join(", p.")
     ));
     rows.push_list(words.iter().copied());
-    let mut sql = packed::pack(rows, columns);
-    sql.text = format!("SELECT string_agg(({}), ' ') FROM (VALUES ", sql.text);
-    // Lists have few lengths, and engines few texts to prepare; no document has this number.
-    let nobody = iter::repeat_n(&-1, documents.len().next_power_of_two() - documents.len());
-    for (index, document) in documents.iter().chain(nobody).enumerate() {
-        sql.push(if index == 0 { "(" } else { ", (" })
-            .bind(*document)
-            .push(")");
-    }
-    sql.push(") looked");
-    sql
+    let documents = documents.iter().map(|document| [*document]).collect();
+    for_each(packed::pack(rows, columns), documents)
 }
 
 /// Those of some documents of which the index has texts, by `search_sources_by_document`.
