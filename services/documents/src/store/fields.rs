@@ -26,12 +26,12 @@ pub(crate) static PARTNERSHIPS: Schema = Schema {
     ],
 };
 
-/// The fields of `ListDocuments`: columns of `listed_documents`, and titles by the unique key of their names. Sets are
-/// packed by [`members`](super::members); a text with a space is no member.
+/// The fields of `ListDocuments`: columns of [`finding::listed`](super::finding::listed). Sets are packed by
+/// [`members`](super::members); a text with a space is no member.
 pub(crate) static DOCUMENTS: Schema = Schema {
     fields: &[
         field("document_id", Kind::Text, "d.id", true),
-        field("titles", Kind::Text, TITLES, false),
+        field("titles", Kind::Text, "d.title_text", false),
         field("title_known", Kind::Bool, "d.title_known", false),
         field("item_number", Kind::Int, "d.item_number", true),
         field("type", Kind::Enum(TYPES), "d.kind", true),
@@ -60,10 +60,6 @@ pub(crate) static DOCUMENTS: Schema = Schema {
         field("update_time", Kind::Time, "d.updated_us", true),
     ],
 };
-
-/// All titles of a document `d`, one a line. With the OFFSET, PostgreSQL looks up those of each document.
-const TITLES: &str = "(SELECT t.titles FROM listed_titles t \
-     WHERE t.partnership_id = d.partnership_id AND t.document_id = d.id LIMIT 1 OFFSET 0)";
 
 /// The fields of `ListActs`.
 pub(crate) static ACTS: Schema = Schema {

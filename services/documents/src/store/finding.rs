@@ -49,10 +49,27 @@ pub(crate) type Condition = (&'static str, Value);
 /// Only documents that are not deleted.
 pub(crate) const LIVE: Condition = ("d.deleted_us IS NULL", Value::Null);
 
+/// The rows that lists look at, `d`: what they filter and sort by, with the titles where they are asked for, of all
+/// documents or, where [`queries::OF_SET`] is among the conditions, of those of the rows of a set, `s`.
+pub(super) fn listed(set: Option<&str>, with_titles: bool) -> String {
+    let (column, table) = match set {
+        Some(table) => (", s.document_id", format!("{table} s CROSS JOIN ")),
+        None => ("", String::new()),
+    };
+    let titles = if with_titles { queries::TITLES } else { "" };
+    format!("SELECT d.*{column}{titles} FROM {table}listed_documents d")
+}
+
+/// Whether a list needs the titles beside what else it filters by.
+fn reads_titles(listing: &Listing) -> bool {
+    listing.fields().contains("titles")
+}
+
 /// Documents in the order of their names, by one value: the index of its field.
 #[derive(Debug)]
 pub(super) struct Stream {
-    base: &'static str,
+    /// The set whose rows are read, if it is one.
+    set: Option<&'static str>,
     conditions: Vec<(String, Value)>,
     /// The last sort key in the base, and what it is called outside of the window.
     keys: (&'static str, &'static str),
@@ -280,7 +297,12 @@ pub(super) fn gather_sql(
     listing: &Listing,
     keys: &[Key<'_>],
 ) -> Sql {
-    let mut base = Sql::new("SELECT d.id FROM (");
+    let titles = if reads_titles(listing) {
+        queries::TITLES
+    } else {
+        ""
+    };
+    let mut base = Sql::new(format!("SELECT d.id FROM (SELECT d.*{titles} FROM ("));
     for (index, key) in keys.iter().enumerate() {
         base.push(if index == 0 { "" } else { " UNION " });
         match key {
@@ -292,20 +314,11 @@ pub(super) fn gather_sql(
     }
     // SQLite takes the tables of a CROSS JOIN in this order.
     base.push(&format!(
-        " LIMIT {GATHERED}) few CROSS JOIN listed_documents d"
+        " LIMIT {GATHERED}) few CROSS JOIN listed_documents d WHERE d.id = few.id AND d.partnership_id = "
     ));
-    let named = [
-        (
-            "d.partnership_id = {}",
-            Value::from(parent.partnership.as_str()),
-        ),
-        ("d.id = few.id", Value::Null),
-    ];
-    let conditions: Vec<Condition> = named
-        .into_iter()
-        .chain(conditions.iter().cloned())
-        .collect();
-    listing.sql(base, &conditions, "d.id")
+    base.bind(parent.partnership.as_str())
+        .push(&format!(" LIMIT {GATHERED}) d"));
+    listing.sql(base, conditions, "d.id")
 }
 
 /// The query for how many documents of a partnership have a key, counted up to `most`.
@@ -408,7 +421,7 @@ impl Stream {
             }
         }
         Self {
-            base: queries::ALL_LISTED,
+            set: None,
             conditions,
             keys: ("d.id", "d.id"),
         }
@@ -421,7 +434,7 @@ impl Stream {
             // There is no index of whole titles.
             Bound::Is(_) if need.field().path == "titles" => None,
             Bound::Is(value) => Some(Self {
-                base: queries::ALL_LISTED,
+                set: None,
                 conditions: vec![
                     ("d.partnership_id = {}".to_owned(), parent),
                     (format!("{} = {{}}", need.field().column), value.clone()),
@@ -431,11 +444,7 @@ impl Stream {
             Bound::Has(word) => {
                 let (table, name) = set_of(need);
                 Some(Self {
-                    base: if table == "listed_parties" {
-                        queries::LISTED_OF_PARTY
-                    } else {
-                        queries::LISTED_OF_SECTOR
-                    },
+                    set: Some(table),
                     conditions: vec![
                         ("s.partnership_id = {}".to_owned(), parent),
                         (format!("s.{name} = {{}}"), word.into()),
@@ -456,12 +465,14 @@ impl Stream {
 
     /// The query for the ids of a page and one document more.
     pub(super) fn page_sql(&self, conditions: &[Condition], listing: &Listing) -> Sql {
-        let window = listing.window(self.base, &self.conditions(), self.keys.0, WINDOW);
+        let base = listed(self.set, reads_titles(listing));
+        let window = listing.window(base.as_str(), &self.conditions(), self.keys.0, WINDOW);
         listing.sql_within("d.id", window, "d", conditions, self.keys.1)
     }
 
     /// The query for the last document of a window that is full.
     pub(super) fn end_sql(&self, listing: &Listing) -> Sql {
-        listing.window_end(self.base, &self.conditions(), self.keys.0, WINDOW)
+        let base = listed(self.set, false);
+        listing.window_end(base.as_str(), &self.conditions(), self.keys.0, WINDOW)
     }
 }

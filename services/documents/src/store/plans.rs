@@ -395,6 +395,55 @@ async fn every_documented_filter_goes_by_index_in_every_order() {
     .await;
 }
 
+#[tokio::test]
+async fn titles_of_what_a_list_looks_at_are_read_by_name_in_its_order() {
+    storage::testing::each_engine(SCHEMA, MIGRATIONS, async |database| {
+        fill(&database).await;
+        let parent = PartnershipName::new("uz-kz");
+        let names = (0..100).map(|index| format!("n{index}")).collect();
+        for (filter, order_by) in [
+            ("titles:\"greem\"", ""),
+            ("titles:\"greem\"", "signature_date desc"),
+            ("parties:UZ AND titles:\"greem\"", ""),
+            (
+                "type = DOCUMENT_TYPE_ROADMAP AND NOT titles:\"greem\"",
+                "create_time",
+            ),
+        ] {
+            let listing = later_page(&fields::DOCUMENTS, filter, order_by);
+            let need = listing.filter().needs()[0][0];
+            let stream = match order_by {
+                "" => Stream::of_value(&parent, need),
+                _ => None,
+            };
+            let stream = stream.unwrap_or_else(|| Stream::of_all(&parent, &listing));
+            let mut queries = vec![(stream.page_sql(&[LIVE], &listing), true)];
+            queries.push((merge::rows_sql(&parent, &[LIVE], &listing, &names), true));
+            if need.field().path == "type" {
+                let keys = [Key::Field(need)];
+                queries.push((
+                    finding::gather_sql(&parent, &[LIVE], &listing, &keys),
+                    false,
+                ));
+            }
+            for (sql, in_order) in queries {
+                let text = sql.text.clone();
+                let plan = plan(&database, sql).await;
+                let index = match database.engine() {
+                    Engine::Sqlite => "sqlite_autoindex_listed_titles_1",
+                    Engine::Postgres => "listed_titles_pkey",
+                };
+                assert!(plan.contains(index), "{text}\n{plan}");
+                assert_indexed(&text, &plan, "listed_");
+                if in_order && order_by.is_empty() {
+                    assert_unsorted(&text, &plan);
+                }
+            }
+        }
+    })
+    .await;
+}
+
 #[test]
 fn every_documented_field_is_among_the_plans() {
     let planned: std::collections::BTreeSet<_> = BY_VALUE

@@ -4,7 +4,7 @@ use aip::{Sql, filter::Filter};
 use jiff::Timestamp;
 use storage::{Error, Tx, args};
 
-use super::{documents, queries, search};
+use super::{documents, finding, queries, search};
 use crate::domain::{Document, PartnershipName};
 
 /// How many documents one statement names at most.
@@ -48,7 +48,8 @@ pub(super) fn due_sql(
     filter: &Filter,
     limit: usize,
 ) -> Sql {
-    let mut sql = Sql::new(queries::LISTED_IDS);
+    let listed = finding::listed(None, !filter.is_empty());
+    let mut sql = Sql::new(format!("SELECT d.id FROM ({listed}) d"));
     sql.push(" WHERE d.partnership_id = ")
         .bind(parent.partnership.as_str())
         .push(" AND d.deleted_us <= ")

@@ -33,25 +33,18 @@ pub(super) const DELETE_PARTNERSHIP_PARTIES: &str =
 pub(super) const PARTIES_OF_DOCUMENTS: &str =
     "SELECT DISTINCT p.party FROM listed_parties p WHERE p.partnership_id = $1 ORDER BY p.party";
 
-/// What lists filter and sort by; by the index of the order.
-pub(super) const ALL_LISTED: &str = "SELECT d.* FROM listed_documents d";
-
-/// The ids of documents, with what lists filter and sort by; by the primary key.
-pub(super) const LISTED_IDS: &str = "SELECT d.id FROM listed_documents d";
-
-/// What lists filter and sort by of documents of parties, in the order of their names, by the primary key of parties;
-/// conditions follow, [`OF_SET`] among them.
-pub(super) const LISTED_OF_PARTY: &str =
-    "SELECT d.*, s.document_id FROM listed_parties s CROSS JOIN listed_documents d";
-
-/// The same of documents of sectors.
-pub(super) const LISTED_OF_SECTOR: &str =
-    "SELECT d.*, s.document_id FROM listed_sectors s CROSS JOIN listed_documents d";
-
 /// The document of a row of a set, by the primary key. SQLite takes the tables of a CROSS JOIN in their order; with the
 /// expression, PostgreSQL does not walk through the documents beside the set.
 pub(super) const OF_SET: &str =
     "d.partnership_id = s.partnership_id AND d.id = COALESCE(s.document_id, '')";
+
+/// The titles of a listed document, one a line, by the primary key, as a column of a query that has a limit: what reads
+/// it then has it once.
+pub(super) const TITLES: &str = ", (SELECT t.titles FROM listed_titles t \
+     WHERE t.partnership_id = d.partnership_id AND t.document_id = d.id LIMIT 1 OFFSET 0) AS title_text";
+
+/// The ids of documents, with what lists filter and sort by; by the primary key.
+pub(super) const LISTED_IDS: &str = "SELECT d.id FROM listed_documents d";
 
 /// Documents.
 pub(super) const DOCUMENTS: &str = "SELECT d.uid, d.partnership_id, d.id, d.revision, d.content, d.created_us, d.updated_us, \

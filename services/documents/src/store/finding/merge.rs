@@ -8,7 +8,9 @@ use std::collections::{BTreeSet, VecDeque};
 use aip::{Listing, Sql, Value, filter::Bound};
 use storage::{Error, Statement, Tx};
 
-use super::{Condition, Found, GATHERED, Key, PROBES, WINDOW, found, ids, push_matches};
+use super::{
+    Condition, Found, GATHERED, Key, PROBES, WINDOW, found, ids, listed, push_matches, reads_titles,
+};
 use crate::{
     domain::PartnershipName,
     store::{queries, search::titles},
@@ -188,10 +190,15 @@ pub(in crate::store) fn rows_sql(
     listing: &Listing,
     names: &BTreeSet<String>,
 ) -> Sql {
-    let mut base = Sql::new("SELECT d.* FROM listed_documents d WHERE d.partnership_id = ");
-    base.bind(parent.partnership.as_str())
+    let mut base = Sql::new(listed(None, reads_titles(listing)));
+    base.push(" WHERE d.partnership_id = ")
+        .bind(parent.partnership.as_str())
         .push(" AND d.id IN ")
-        .push_list(names.iter().map(String::as_str));
+        .push_list(names.iter().map(String::as_str))
+        .push(&format!(
+            " ORDER BY d.id LIMIT {}",
+            names.len().next_power_of_two()
+        ));
     listing.sql_within("d.id", base, "d", conditions, "d.id")
 }
 

@@ -9,7 +9,7 @@ use super::{
     find::queries::{block_sql, probe_sql, titles_sql, whole_sql, with_texts_sql},
     fragments::places_sql,
     postings, tests, titles,
-    vocabulary::{beginning_sql, known_sql},
+    vocabulary::{beginning_sql, known_sql, words_sql},
 };
 use crate::{MIGRATIONS, SCHEMA, domain::search::part};
 
@@ -51,12 +51,12 @@ fn promises() -> Vec<(Sql, &'static str, &'static str)> {
             "sqlite_autoindex_search_words_1",
         ),
         (
-            beginning_sql("uz-kz", "n77", false, 500),
+            words_sql(beginning_sql("uz-kz", "n77", false, 500)),
             "search_spellings_pkey",
             "SEARCH s USING PRIMARY KEY",
         ),
         (
-            beginning_sql("uz-kz", "777", true, 500),
+            words_sql(beginning_sql("uz-kz", "777", true, 500)),
             "search_endings_pkey",
             "SEARCH s USING PRIMARY KEY",
         ),
@@ -106,7 +106,7 @@ fn promises() -> Vec<(Sql, &'static str, &'static str)> {
             "SEARCH p USING PRIMARY KEY",
         ),
         (
-            titles::sides_sql("uz-kz", &part::runs("n77n77")[0].clues()),
+            words_sql(titles::sides_sql("uz-kz", &part::runs("n77n77")[0].clues())),
             "search_endings_pkey",
             "SEARCH e USING PRIMARY KEY",
         ),

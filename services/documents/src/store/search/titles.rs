@@ -76,9 +76,9 @@ fn is_cut(rows: &[WordRow]) -> bool {
     i64::try_from(rows.len()).unwrap_or(i64::MAX) > LOOKED_AT
 }
 
-/// Words that begin with one end of a run or end with its beginning, by the primary keys of spellings and endings.
+/// The ids of words that begin with one end of a run or end with its beginning, by the primary keys of spellings and endings.
 pub(super) fn sides_sql(partnership: &str, clues: &Clues) -> Sql {
-    let mut sql = Sql::new("SELECT w.word_id, w.word, w.uses FROM (");
+    let mut sql = Sql::default();
     for (index, text) in clues.beginnings.iter().enumerate() {
         sql.push(if index == 0 { "" } else { " UNION ALL " })
             .push("SELECT b.word_id FROM search_spellings b WHERE b.partnership_id = ")
@@ -94,10 +94,7 @@ pub(super) fn sides_sql(partnership: &str, clues: &Clues) -> Sql {
             .push(" AND e.ending = ")
             .bind(text.as_str());
     }
-    sql.push(&format!(
-        " LIMIT {}) few CROSS JOIN search_words w WHERE w.word_id = few.word_id",
-        LOOKED_AT + 1
-    ));
+    sql.push(&format!(" LIMIT {}", LOOKED_AT + 1));
     sql
 }
 

@@ -173,9 +173,9 @@ pub(super) async fn forms(
     Ok((found.into_iter().map(|(form, _)| form).collect(), cut))
 }
 
-/// Reads words; there are no spaces in them.
-pub(super) async fn read(tx: &mut Tx, words: Sql) -> Result<Vec<WordRow>, Error> {
-    let text = packed::text(tx, packed::pack(words, ["word_id", "uses", "word"])).await?;
+/// Reads the words whose ids a query gives, as `word_id`; there are no spaces in them.
+pub(super) async fn read(tx: &mut Tx, ids: Sql) -> Result<Vec<WordRow>, Error> {
+    let text = packed::text(tx, words_sql(ids)).await?;
     let mut parts = text.split_ascii_whitespace();
     let mut read = Vec::new();
     while let Some(word_id) = parts.next() {
@@ -191,7 +191,20 @@ pub(super) async fn read(tx: &mut Tx, words: Sql) -> Result<Vec<WordRow>, Error>
     Ok(read)
 }
 
-/// Words of which a spelling, or an ending of one, begins with a text; by the primary key of either table.
+/// Words by their ids, each by the primary key: in a join PostgreSQL may read the whole vocabulary for a thousand words.
+pub(super) fn words_sql(ids: Sql) -> Sql {
+    let text = format!(
+        "SELECT string_agg(CAST(few.word_id AS TEXT) || ' ' || (SELECT CAST(w.uses AS TEXT) || ' ' || w.word \
+         FROM search_words w WHERE w.word_id = few.word_id), ' ') FROM ({}) few",
+        ids.text
+    );
+    Sql {
+        text,
+        args: ids.args,
+    }
+}
+
+/// The ids of words of which a spelling, or an ending of one, begins with a text; by the primary key of either table.
 /// Every character of a word sorts before the last of Unicode. One more than `most`, which tells that there are more.
 pub(super) fn beginning_sql(partnership: &str, text: &str, inside: bool, most: i64) -> Sql {
     let (table, column) = if inside {
@@ -200,8 +213,7 @@ pub(super) fn beginning_sql(partnership: &str, text: &str, inside: bool, most: i
         ("search_spellings", "s.spelling")
     };
     let mut sql = Sql::new(format!(
-        "SELECT w.word_id, w.word, w.uses FROM {table} s JOIN search_words w ON w.word_id = s.word_id \
-         WHERE s.partnership_id = "
+        "SELECT s.word_id FROM {table} s WHERE s.partnership_id = "
     ));
     sql.bind(partnership)
         .push(&format!(" AND {column} >= "))
