@@ -1,6 +1,6 @@
 //! The words of a partnership's titles and texts, and which of them fit a word that is asked for.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use aip::{Sql, Value};
 use storage::{Error, Tx, args};
@@ -136,7 +136,8 @@ pub(super) async fn forms(
     partnership: &str,
     asked: &Asked,
 ) -> Result<(Vec<Form>, bool), Error> {
-    let mut found: HashMap<i64, (Form, String)> = HashMap::new();
+    let mut found: Vec<(Form, String)> = Vec::new();
+    let mut seen: HashSet<i64> = HashSet::new();
     let mut cut = false;
     for spelling in &asked.spellings {
         let text = spelling.text();
@@ -150,6 +151,10 @@ pub(super) async fn forms(
             let rows = read(tx, sql).await?;
             cut |= i64::try_from(rows.len()).unwrap_or(i64::MAX) > LOOKED_AT;
             for row in rows {
+                // Several spellings lead to one word.
+                if !seen.insert(row.word_id) {
+                    continue;
+                }
                 let chars: Vec<char> = row.word.chars().collect();
                 let Some((fit, _, _)) = asked.find(&chars) else {
                     continue;
@@ -159,11 +164,10 @@ pub(super) async fn forms(
                     fit,
                     uses: row.uses,
                 };
-                found.insert(row.word_id, (form, row.word));
+                found.push((form, row.word));
             }
         }
     }
-    let mut found: Vec<(Form, String)> = found.into_values().collect();
     found.sort_unstable_by(|(left, left_word), (right, right_word)| {
         let key = |form: &Form| (form.fit, -form.uses);
         key(left).cmp(&key(right)).then(left_word.cmp(right_word))
