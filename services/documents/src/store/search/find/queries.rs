@@ -54,12 +54,16 @@ fn for_each<const N: usize>(packed: Sql, rows: Vec<[i64; N]>) -> Sql {
     sql
 }
 
-/// The words of the titles of documents, by the primary key.
+/// Whether the index has texts of documents, by `search_sources_by_document`, and the words of their titles, by the
+/// primary key.
 pub(in crate::store::search) fn titles_sql(documents: &[i64]) -> Sql {
-    let mut rows =
-        Sql::new("SELECT s.document_no, s.words FROM search_documents s WHERE s.document_no IN ");
+    let mut rows = Sql::new(
+        "SELECT s.document_no, (SELECT COUNT(*) FROM (SELECT t.source_no FROM search_sources t \
+         WHERE t.document_no = s.document_no LIMIT 1) one) AS texts, s.words \
+         FROM search_documents s WHERE s.document_no IN ",
+    );
     rows.push_list(documents.iter().copied());
-    packed::pack(rows, ["document_no", "words"])
+    packed::pack(rows, ["document_no", "texts", "words"])
 }
 
 /// What the texts of documents have of words in all lanes, by `search_postings_of_texts`. With the lanes in the query,
