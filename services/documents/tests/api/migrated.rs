@@ -28,8 +28,19 @@ static TENTH: Migrations = storage::migrations! {
     10 => "names",
 };
 
-/// Its documents: id, title, access level as the content and as a number, sectors, deleted, item number.
-const DOCUMENTS: [(&str, &str, &str, i64, &[&str], bool, i64); 4] = [
+/// A document: id, title, access level as the content and as a number, sectors, whether it is deleted, item number.
+type Row = (
+    &'static str,
+    &'static str,
+    &'static str,
+    i64,
+    &'static [&'static str],
+    bool,
+    i64,
+);
+
+/// Its documents.
+const DOCUMENTS: [Row; 4] = [
     (
         "customs",
         "Agreement on customs",
