@@ -1,8 +1,8 @@
 //! `accord roadmaps`: what regions agreed to do, and what both sides confirm as done.
 
 mod export;
-mod import;
 mod gantt;
+mod import;
 mod list;
 mod measures;
 mod progress;

@@ -94,7 +94,13 @@ fn measures_are_in_every_state(demo: &Running) {
 }
 
 fn schedules_are_told_and_drawn(demo: &Running) {
-    let schedule = demo.json(&["roadmaps", "schedule", "lantern-towns", "--on", "2026-06-01"]);
+    let schedule = demo.json(&[
+        "roadmaps",
+        "schedule",
+        "lantern-towns",
+        "--on",
+        "2026-06-01",
+    ]);
     // One of the twelve is cancelled; what depends on nothing cancelled keeps all its dependencies.
     assert_eq!(schedule["measureCount"], 11, "{schedule}");
     let measures = schedule["measures"].as_array().unwrap();
@@ -103,7 +109,10 @@ fn schedules_are_told_and_drawn(demo: &Running) {
     let last = path.last().and_then(|name| name.as_str()).unwrap();
     assert!(last.ends_with("/kite-school"), "{last}");
     let warnings = texts(&schedule["warnings"], "party");
-    assert!(warnings.contains("XA") && warnings.contains("XB"), "{warnings:?}");
+    assert!(
+        warnings.contains("XA") && warnings.contains("XB"),
+        "{warnings:?}"
+    );
     let slips = demo.answer(&[
         "roadmaps",
         "schedule",

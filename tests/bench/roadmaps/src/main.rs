@@ -27,13 +27,28 @@ Examples:
 What it makes, a temporary folder or a schema of its own, it removes at the end.")]
 struct Args {
     /// How many measures, one roadmap after the other.
-    #[arg(long, value_delimiter = ',', default_value = "1000,10000", value_name = "N,…")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "1000,10000",
+        value_name = "N,…"
+    )]
     measures: Vec<usize>,
     /// Which databases.
-    #[arg(long, value_delimiter = ',', default_value = "sqlite", value_name = "ENGINE,…")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "sqlite",
+        value_name = "ENGINE,…"
+    )]
     engine: Vec<Kind>,
     /// The PostgreSQL server, on which a schema may be made and dropped.
-    #[arg(long, env = "ACCORD_TEST_POSTGRES_URL", value_name = "URL", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "ACCORD_TEST_POSTGRES_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
     postgres_url: Option<String>,
     /// How many times each question is asked.
     #[arg(long, default_value_t = 20, value_name = "N")]
@@ -101,7 +116,11 @@ async fn one(office: &Office, engine: Kind, measures: usize, calls: usize) -> Ou
         let mut times = Vec::with_capacity(calls);
         for _ in 0..calls {
             let asked = Instant::now();
-            let answer = office.roadmaps.clone().get_schedule(request.clone()).await?;
+            let answer = office
+                .roadmaps
+                .clone()
+                .get_schedule(request.clone())
+                .await?;
             times.push(asked.elapsed());
             let count = usize::try_from(answer.into_inner().measure_count)?;
             if count != measures {
@@ -135,5 +154,9 @@ fn told(what: &str, mut times: Vec<Duration>) {
     times.sort_unstable();
     let millis = |time: Option<&Duration>| time.map_or(0.0, |time| time.as_secs_f64() * 1_000.0);
     let (median, most) = (times.get(times.len() / 2), times.last());
-    println!("  {what}: median {:.1} ms, at most {:.1} ms", millis(median), millis(most));
+    println!(
+        "  {what}: median {:.1} ms, at most {:.1} ms",
+        millis(median),
+        millis(most)
+    );
 }

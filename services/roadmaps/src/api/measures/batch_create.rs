@@ -14,7 +14,7 @@ use tonic::{Code, Request};
 
 use super::{
     super::{Begun, begin, checked, convert, fault as faults, roadmaps},
-    Service, plan, speaker,
+    Service, dependencies, plan, speaker,
 };
 use crate::{
     domain::{
@@ -135,6 +135,7 @@ async fn create(
     let parties = [0, 1].map(|index| roadmap.plan.places[index].party.clone());
     let mut answer = BatchCreateMeasuresResponse::default();
     let mut changes = Vec::with_capacity(given.len() + 1);
+    let mut created = Vec::with_capacity(given.len());
     for ((name, _), planned) in given.iter().zip(plans) {
         let (measure, event) = Measure::create(
             stamp.new_uid(),
@@ -153,7 +154,9 @@ async fn create(
         changes.push(Change::of(name, ChangeKind::Created, &kept));
         let shown = convert::measure::answer(&measure, stamp.today());
         answer.measures.push(shown);
+        created.push(measure);
     }
+    dependencies::join(tx, &roadmap, &created).await?;
     check_size(&answer)?;
     store::roadmaps::update_if(tx, &roadmap, before, None).await?;
     changes.push(Change::of(
