@@ -2,11 +2,13 @@
 
 mod cells;
 mod codes;
+pub(crate) mod deadlines;
 pub(crate) mod events;
 pub(crate) mod fields;
 pub(crate) mod measures;
 #[cfg(test)]
 mod plan;
 mod queries;
+pub(crate) mod reminders;
 pub(crate) mod roadmaps;
 mod rows;

@@ -2,9 +2,11 @@
 
 use accord_proto::roadmaps::v1::{
     AdoptRoadmapRequest, BatchGetRoadmapProgressRequest, BatchGetRoadmapProgressResponse,
-    CloseRoadmapRequest, CreateRoadmapRequest, DeleteRoadmapRequest, GetRoadmapProgressRequest,
-    GetRoadmapRequest, ListRoadmapsRequest, ListRoadmapsResponse, Roadmap, RoadmapProgress,
-    UndeleteRoadmapRequest, UpdateRoadmapRequest, roadmap_service_server::RoadmapService,
+    CloseRoadmapRequest, CreateRoadmapRequest, DeleteRoadmapRequest, GetRoadmapBurnupRequest,
+    GetRoadmapForecastRequest, GetRoadmapProgressRequest, GetRoadmapRequest,
+    GetRoadmapStagesRequest, ListRoadmapsRequest, ListRoadmapsResponse, Roadmap, RoadmapBurnup,
+    RoadmapForecast, RoadmapProgress, RoadmapStages, UndeleteRoadmapRequest, UpdateRoadmapRequest,
+    roadmap_service_server::RoadmapService,
 };
 use tonic::{Request, Response, Status, async_trait};
 
@@ -97,6 +99,36 @@ impl RoadmapService for Service {
         request: Request<GetRoadmapProgressRequest>,
     ) -> Result<Response<RoadmapProgress>, Status> {
         let answer = roadmaps::progress::run(self, request).await;
+        answer
+            .map(Response::new)
+            .map_err(|fault| fault.into_status(DOMAIN))
+    }
+
+    async fn get_roadmap_burnup(
+        &self,
+        request: Request<GetRoadmapBurnupRequest>,
+    ) -> Result<Response<RoadmapBurnup>, Status> {
+        let answer = roadmaps::burnup::run(self, request).await;
+        answer
+            .map(Response::new)
+            .map_err(|fault| fault.into_status(DOMAIN))
+    }
+
+    async fn get_roadmap_stages(
+        &self,
+        request: Request<GetRoadmapStagesRequest>,
+    ) -> Result<Response<RoadmapStages>, Status> {
+        let answer = roadmaps::stages::run(self, request).await;
+        answer
+            .map(Response::new)
+            .map_err(|fault| fault.into_status(DOMAIN))
+    }
+
+    async fn get_roadmap_forecast(
+        &self,
+        request: Request<GetRoadmapForecastRequest>,
+    ) -> Result<Response<RoadmapForecast>, Status> {
+        let answer = roadmaps::forecast::run(self, request).await;
         answer
             .map(Response::new)
             .map_err(|fault| fault.into_status(DOMAIN))

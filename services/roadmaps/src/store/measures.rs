@@ -1,13 +1,14 @@
 //! Measures in the database.
 
 use aip::{Listing, Sql, Value};
+use jiff::Timestamp;
 use storage::{Error, Tx, args};
 use uuid::Uuid;
 
 use super::{
     cells::{self, ExecutorsCell, TitleCell, WordsCell},
     codes::Coded,
-    queries,
+    deadlines, queries,
     rows::MeasureRow,
 };
 use crate::domain::{
@@ -64,6 +65,27 @@ fn list_sql(listing: &Listing, within: &Within, with_deleted: bool) -> Sql {
     listing.sql(queries::MEASURES, &conditions, "m.name")
 }
 
+/// Reads a page of a roadmap's measures by name that were recorded by a moment, deleted or not, and one more.
+#[tracing::instrument(skip_all, err(level = "debug"))]
+pub(crate) async fn recorded_by(
+    tx: &mut Tx,
+    listing: &Listing,
+    roadmap: Uuid,
+    known: Timestamp,
+) -> Result<Vec<Measure>, Error> {
+    let sql = recorded_by_sql(listing, roadmap, known);
+    let rows: Vec<MeasureRow> = tx.all(sql, Vec::new()).await?;
+    rows.into_iter().map(Measure::try_from).collect()
+}
+
+fn recorded_by_sql(listing: &Listing, roadmap: Uuid, known: Timestamp) -> Sql {
+    let conditions = [
+        ("m.roadmap_uid = {}", roadmap.into()),
+        ("m.created_us <= {}", clock::to_micros(known).into()),
+    ];
+    listing.sql(queries::MEASURES, &conditions, "m.name")
+}
+
 /// Returns the greatest order number in a roadmap; 0 when it has no measures.
 pub(crate) async fn last_order_number(tx: &mut Tx, roadmap: Uuid) -> Result<i64, Error> {
     let (number,): (i64,) = tx.one(queries::LAST_ORDER_NUMBER, args![roadmap]).await?;
@@ -86,6 +108,7 @@ pub(crate) async fn insert(tx: &mut Tx, measure: &Measure, roadmap: Uuid) -> Res
         return Ok(false);
     }
     write_bodies(tx, measure).await?;
+    deadlines::refresh_measure(tx, measure.uid).await?;
     Ok(true)
 }
 
@@ -100,7 +123,8 @@ pub(crate) async fn update_if(tx: &mut Tx, measure: &Measure, before: i64) -> Re
     }
     tx.execute(queries::DELETE_BODIES, args![measure.uid])
         .await?;
-    write_bodies(tx, measure).await
+    write_bodies(tx, measure).await?;
+    deadlines::refresh_measure(tx, measure.uid).await
 }
 
 /// Returns the number of a measure's state, by which lists sort it.

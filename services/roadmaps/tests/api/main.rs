@@ -11,16 +11,22 @@
 
 mod adopt;
 mod batches;
+mod burnup;
+mod calendar;
 mod concurrency;
+mod deadlines;
 mod errors;
+mod forecast;
 mod ledger;
 mod list;
 mod measures;
 mod progress;
 mod reads;
 mod regions;
+mod reminders;
 mod roadmaps;
 mod schema;
 mod speaking;
+mod stages;
 mod words;
 mod world;
