@@ -1,10 +1,15 @@
 //! `accord roadmaps`: what regions agreed to do, and what both sides confirm as done.
 
+mod burnup;
+mod calendar;
+mod deadlines;
 mod export;
+mod forecast;
 mod import;
 mod list;
 mod measures;
 mod progress;
+mod stages;
 
 use crate::client::ClientArgs;
 use crate::error::Error;
@@ -27,12 +32,22 @@ enum Command {
     List(list::Args),
     /// Shows how far a roadmap is: what the sides claim, and what both confirmed.
     Progress(progress::Args),
+    /// Shows how a roadmap came to where it is, by week, month or quarter.
+    Burnup(burnup::Args),
+    /// Rates how far a roadmap is on a scale of five stages, for publication.
+    Stages(stages::Args),
+    /// Forecasts when both sides will have attested everything.
+    Forecast(forecast::Args),
     /// Lists the measures of a roadmap with both sides' words.
     Measures(measures::Args),
     /// Enters the measures of a draft from a workbook or a CSV file.
     Import(import::Args),
     /// Writes the measures of a roadmap as JSON Lines, CSV or a workbook.
     Export(export::Args),
+    /// Lists deadlines over all roadmaps, by body, party and days.
+    Deadlines(deadlines::Args),
+    /// Writes deadlines as iCalendar, for calendar programs.
+    Calendar(calendar::Args),
 }
 
 /// Runs `accord roadmaps`.
@@ -46,6 +61,16 @@ pub async fn run(args: &Args) -> Result<(), Error> {
     let view = match &args.command {
         Command::List(list) => list::run(&connection, partnership, language, list).await?,
         Command::Progress(progress) => progress::run(&connection, partnership, progress).await?,
+        Command::Burnup(burnup) => burnup::run(&connection, partnership, burnup).await?,
+        Command::Stages(stages) => stages::run(&connection, partnership, stages).await?,
+        Command::Forecast(forecast) => forecast::run(&connection, partnership, forecast).await?,
+        Command::Deadlines(deadlines) => {
+            deadlines::run(&connection, partnership, language, deadlines).await?
+        }
+        // It writes a file and shows nothing.
+        Command::Calendar(calendar) => {
+            return calendar::run(&connection, partnership, &args.client, calendar).await;
+        }
         Command::Measures(measures) => {
             measures::run(&connection, partnership, language, measures).await?
         }

@@ -1,7 +1,7 @@
 //! Feeds that calendar programs subscribe to: iCalendar (RFC 5545, with the properties of RFC 7986).
 //!
 //! A service says what its entries are; this crate says what a feed is, how large it may be and how days, texts and
-//! categories are written. Folding and most escaping are the `icalendar` crate's.
+//! categories are written. Most escaping is the `icalendar` crate's.
 
 use accord_proto::google::api::HttpBody;
 use icalendar::{Calendar, CalendarComponent, Component, Parameter, Property};
@@ -12,6 +12,9 @@ pub const MOST_ENTRIES: usize = 10_000;
 
 /// The largest feed: what gRPC clients take without being told is 4 MiB.
 pub const MOST_BYTES: usize = 3 << 20;
+
+/// The longest line, without its end.
+const LINE_BYTES: usize = 75;
 
 /// How often a program is asked to look again.
 const REFRESH: &str = "PT12H";
@@ -69,10 +72,29 @@ impl Feed {
     pub fn into_body(self) -> HttpBody {
         HttpBody {
             content_type: "text/calendar; charset=utf-8".to_owned(),
-            data: self.calendar.to_string().into_bytes(),
+            data: folded(&self.calendar.to_string()).into_bytes(),
             extensions: Vec::new(),
         }
     }
+}
+
+/// Folds the lines of a feed anew, so that none has more than 75 octets (RFC 5545, section 3.1): the last part of a
+/// line that the `icalendar` crate folds can have one more.
+fn folded(feed: &str) -> String {
+    let mut folded = String::with_capacity(feed.len() + feed.len() / 64);
+    for line in feed.replace("\r\n ", "").split_terminator("\r\n") {
+        let mut left = LINE_BYTES;
+        for character in line.chars() {
+            if character.len_utf8() > left {
+                folded.push_str("\r\n ");
+                left = LINE_BYTES - 1;
+            }
+            left -= character.len_utf8();
+            folded.push(character);
+        }
+        folded.push_str("\r\n");
+    }
+    folded
 }
 
 /// A property whose value is text although the `icalendar` crate may not know it: it is escaped as such.
