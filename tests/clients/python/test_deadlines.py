@@ -6,6 +6,8 @@ Every roadmap here is invented, of a partnership between XA and XB, which do not
 import datetime
 import pathlib
 import subprocess
+import urllib.parse
+import urllib.request
 
 import pytest
 
@@ -18,7 +20,7 @@ MINISTRY = "Ministry of Lamps, Oil; and Wicks"
 
 @pytest.fixture(scope="module")
 def sides(contracts, tmp_path_factory):
-    """`accord serve` on an empty directory, and a channel with the token of an editor of each side."""
+    """`accord serve` on an empty directory: a channel with the token of an editor of each side, and the way by REST."""
     folder = tmp_path_factory.mktemp("deadlines")
     process = Process(
         binary("accord"), "serve", "--data-dir", folder / "data", "--listen", "127.0.0.1:0",
@@ -32,10 +34,18 @@ def sides(contracts, tmp_path_factory):
             + ["--agency", f"{party.lower()}-economy", "--party", party, "--role", "editor", "--out", str(token)],
             check=True,
         )
-        channels[party] = with_token(process.ready["listen"], pathlib.Path(token).read_text().strip())
+        signed = pathlib.Path(token).read_text().strip()
+        channels[party] = with_token(process.ready["listen"], signed)
+
+    def get(path):
+        address = f"http://{process.ready['listen']}{path}"
+        request = urllib.request.Request(address, headers={"authorization": f"Bearer {signed}"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.headers["content-type"], answer.read()
+
     with channels["XA"] as first, channels["XB"] as second:
         plan(first, second)
-        yield first, second
+        yield first, second, get
     assert process.stop() == 0, "".join(process.log)
 
 
@@ -117,7 +127,7 @@ def calendar(channel, **asked):
 
 
 def test_a_bodys_feed_is_read_by_another_program(sides):
-    first, _ = sides
+    first, _, _ = sides
     feed = calendar(first)
     assert str(feed["X-WR-CALNAME"]) == f"Deadlines: {MINISTRY}"
     lamps, wicks = feed.walk("VEVENT")
@@ -133,7 +143,7 @@ def test_a_bodys_feed_is_read_by_another_program(sides):
 def test_a_change_keeps_the_uid_and_counts_up(sides):
     from accord.roadmaps.v1 import measure_service_pb2_grpc, measure_word_pb2
 
-    first, second = sides
+    first, second, _ = sides
     before = {str(event["UID"]): event["SEQUENCE"] for event in calendar(first).walk("VEVENT")}
     name = f"{ROADMAP}/measures/wicks"
     for channel, call, request in [
@@ -150,7 +160,20 @@ def test_a_change_keeps_the_uid_and_counts_up(sides):
 def test_tasks_have_a_due_day(sides):
     from accord.roadmaps.v1 import deadline_pb2
 
-    _, second = sides
+    _, second, _ = sides
     todos = calendar(second, component=deadline_pb2.CALENDAR_COMPONENT_TODO, open_only=True).walk("VTODO")
     assert [todo["DUE"].dt for todo in todos] == [datetime.date(2030, 3, 14)]
     assert str(todos[0]["STATUS"]) == "NEEDS-ACTION"
+
+
+def test_a_calendar_program_subscribes_by_rest(sides):
+    import icalendar
+
+    first, _, get = sides
+    body = urllib.parse.urlencode({"body": MINISTRY, "startDate": "2030-01-01", "endDate": "2030-12-31"})
+    content_type, data = get(f"/roadmaps/v1/{PARENT}/deadlineCalendar?{body}")
+    assert content_type == "text/calendar; charset=utf-8"
+    feed = icalendar.Calendar.from_ical(data)
+    assert [str(event["UID"]) for event in feed.walk("VEVENT")] == [
+        str(event["UID"]) for event in calendar(first).walk("VEVENT")
+    ]

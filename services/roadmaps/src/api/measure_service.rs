@@ -7,10 +7,9 @@ use accord_proto::roadmaps::v1::{
     DeleteMeasureRequest, DisputeMeasureRequest, GetDeadlineCalendarRequest, GetMeasureRequest,
     ListDeadlinesRequest, ListDeadlinesResponse, ListMeasureEventsRequest,
     ListMeasureEventsResponse, ListMeasureStagesRequest, ListMeasureStagesResponse,
-    ListMeasuresRequest, ListMeasuresResponse, Measure,
-    ProposeMeasureCancellationRequest, ReportMeasureRequest, ReturnMeasureRequest,
-    StartMeasureRequest, UndeleteMeasureRequest, UpdateMeasureRequest,
-    WithdrawMeasureReportRequest, measure_service_server::MeasureService,
+    ListMeasuresRequest, ListMeasuresResponse, Measure, ProposeMeasureCancellationRequest,
+    ReportMeasureRequest, ReturnMeasureRequest, StartMeasureRequest, UndeleteMeasureRequest,
+    UpdateMeasureRequest, WithdrawMeasureReportRequest, measure_service_server::MeasureService,
 };
 use tonic::{Request, Response, Status, async_trait};
 

@@ -70,7 +70,7 @@ fn list_sql(listing: &Listing, within: &Within, with_deleted: bool) -> Sql {
 pub(crate) async fn recorded_by(
     tx: &mut Tx,
     listing: &Listing,
-    roadmap: Uuid,
+    roadmap: &RoadmapName,
     known: Timestamp,
 ) -> Result<Vec<Measure>, Error> {
     let sql = recorded_by_sql(listing, roadmap, known);
@@ -78,9 +78,12 @@ pub(crate) async fn recorded_by(
     rows.into_iter().map(Measure::try_from).collect()
 }
 
-fn recorded_by_sql(listing: &Listing, roadmap: Uuid, known: Timestamp) -> Sql {
+/// A roadmap's measures are those whose names begin with its own: the unique index has them in order. The character
+/// after `/` is `0`.
+fn recorded_by_sql(listing: &Listing, roadmap: &RoadmapName, known: Timestamp) -> Sql {
     let conditions = [
-        ("m.roadmap_uid = {}", roadmap.into()),
+        ("m.name > {}", format!("{roadmap}/measures/").into()),
+        ("m.name < {}", format!("{roadmap}/measures0").into()),
         ("m.created_us <= {}", clock::to_micros(known).into()),
     ];
     listing.sql(queries::MEASURES, &conditions, "m.name")
@@ -185,6 +188,20 @@ mod tests {
 
     use super::*;
     use crate::store::{fields, plan};
+
+    #[tokio::test]
+    async fn measures_recorded_by_a_moment_are_read_in_the_order_of_their_names() {
+        let listing = Listing::parse(&fields::STAGES, &ListRequest::default()).unwrap();
+        let roadmap = RoadmapName::new("uz-kz", "r");
+        for listing in [listing.clone(), listing.going_on_after(vec!["m".into()])] {
+            let sql = recorded_by_sql(&listing, &roadmap, Timestamp::UNIX_EPOCH);
+            let plan = plan::of(sql).await;
+            let step = "SEARCH m USING INDEX sqlite_autoindex_measures_2 (name>?";
+            assert!(plan.iter().any(|found| found.starts_with(step)), "{plan:?}");
+            let sorts = plan.iter().any(|found| found.contains("TEMP B-TREE"));
+            assert!(!sorts, "{plan:?}");
+        }
+    }
 
     #[tokio::test]
     async fn measures_are_read_in_their_default_order_from_an_index() {

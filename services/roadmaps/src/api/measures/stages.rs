@@ -63,8 +63,8 @@ async fn list(
     view: View,
     listing: &Listing,
 ) -> Result<ListMeasureStagesResponse, Fault> {
-    let roadmap = view.roadmap(tx, name).await?;
-    let rows = store::measures::recorded_by(tx, listing, roadmap.uid, view.known).await?;
+    view.roadmap(tx, name).await?;
+    let rows = store::measures::recorded_by(tx, listing, name, view.known).await?;
     let key = |measure: &Measure| Value::from(measure.name.to_string());
     let (measures, next_page_token) = listing.page(rows, |measure, _| key(measure), key);
     let uids: Vec<Uuid> = measures.iter().map(|measure| measure.uid).collect();
