@@ -88,8 +88,12 @@ fn list_sql(listing: &Listing, asked: &Asked) -> Sql {
     listing.sql(base, &conditions, "d.measure_name")
 }
 
-/// Derives the deadline of a measure anew.
+/// Derives the deadline of a measure anew. A draft's measures have none and never had: a plan does not go back to one.
 pub(super) async fn refresh_measure(tx: &mut Tx, measure: Uuid) -> Result<(), Error> {
+    let agreed: Option<(i64,)> = tx.optional(queries::IS_AGREED, args![measure]).await?;
+    if agreed.is_none() {
+        return Ok(());
+    }
     tx.execute(queries::DELETE_DEADLINE_OF_MEASURE, args![measure])
         .await?;
     refresh(tx, "m.uid = $1", measure).await

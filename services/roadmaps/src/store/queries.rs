@@ -116,6 +116,10 @@ pub(super) const DEADLINES: &str = "SELECT m.*, a.party AS first_party, b.party 
 pub(super) const AND_BODY_OF_PARTY: &str =
     " JOIN measure_bodies o ON o.measure_uid = d.measure_uid AND o.body = ";
 
+/// Whether a measure belongs to a roadmap that is adopted (2) or closed (3): primary keys.
+pub(super) const IS_AGREED: &str = "SELECT r.state FROM measures m JOIN roadmaps r ON r.uid = m.roadmap_uid \
+    WHERE m.uid = $1 AND r.state IN (2, 3)";
+
 /// Forgets the deadline of a measure, to derive it anew: the primary key.
 pub(super) const DELETE_DEADLINE_OF_MEASURE: &str = "DELETE FROM deadlines WHERE measure_uid = $1";
 
