@@ -76,8 +76,8 @@ def plan(first, second):
             roadmap=roadmap_pb2.Roadmap(
                 titles=text("Чироқ шаҳарлари"),
                 sides=[
-                    roadmap_pb2.RoadmapSide(party="XA", region_code="XA-LT"),
-                    roadmap_pb2.RoadmapSide(party="XB", region_code="XB-LT"),
+                    roadmap_pb2.RoadmapSide(party="XA", region_code="XA-LT", region_name="Lanternland"),
+                    roadmap_pb2.RoadmapSide(party="XB", region_code="XB-LT", region_name="Wickland"),
                 ],
                 period=roadmap_pb2.Period(start_date=day(2026, 1, 1), end_date=day(2030, 12, 31)),
             ),
