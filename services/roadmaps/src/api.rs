@@ -4,6 +4,7 @@ mod convert;
 mod fault;
 mod measure_service;
 mod measures;
+pub(crate) mod reminders;
 mod roadmap_service;
 mod roadmaps;
 

@@ -1,16 +1,21 @@
 //! The facts and rules of roadmaps, without transport and without storage.
 
+pub mod bodies;
+pub mod burnup;
 pub mod completion;
 pub mod deadline;
 pub mod dependency;
 pub mod event;
+pub mod forecast;
 pub mod measure;
 pub mod name;
 pub mod progress;
 pub mod refusal;
 pub mod region;
+pub mod reminder;
 pub mod roadmap;
 pub mod schedule;
 pub mod side;
+pub mod stage;
 pub mod title;
 pub mod working_days;

@@ -18,14 +18,20 @@ use storage::{Database, Migrations};
 use tonic::service::Routes;
 
 use api::Service;
-pub use config::Config;
+pub use api::reminders::Reminders;
+pub use config::{Config, ReminderArgs};
 
 /// The PostgreSQL schema of this service, and the name of its log.
 pub const SCHEMA: &str = "roadmaps";
 
 /// The tables of roadmaps and measures.
-pub static TABLES: Migrations =
-    storage::migrations! { component: "roadmaps", 1 => "init", 2 => "dependencies" };
+pub static TABLES: Migrations = storage::migrations! {
+    component: "roadmaps",
+    1 => "init",
+    2 => "dependencies",
+    5 => "bodies",
+    6 => "deadlines",
+};
 
 /// Everything that the service's database must have, in order.
 pub static MIGRATIONS: &[&Migrations] = &[&ledger::MIGRATIONS, &TABLES];
@@ -41,13 +47,19 @@ const GRPC_SERVICES: [&str; 3] = [
 pub async fn component(config: Config, deps: Deps) -> Result<Component, StartError> {
     let options = config.database.options(SCHEMA)?;
     let database = Database::open(&options, MIGRATIONS).await?;
-    Ok(component_on(database, deps))
+    let service = Service::new(database.clone(), &deps);
+    let reminders = Reminders::of(&service, config.reminders.reminder_leads);
+    tokio::spawn(reminders.run(deps.stopping.clone()));
+    Ok(component_of(service, database))
 }
 
-/// Builds the service on a database that is open and has [`MIGRATIONS`].
+/// Builds the service on a database that is open and has [`MIGRATIONS`], without reminders.
 #[must_use]
 pub fn component_on(database: Database, deps: Deps) -> Component {
-    let service = Service::new(database.clone(), &deps);
+    component_of(Service::new(database.clone(), &deps), database)
+}
+
+fn component_of(service: Service, database: Database) -> Component {
     let routes = Routes::default()
         .add_service(RoadmapServiceServer::new(service.clone()))
         .add_service(MeasureServiceServer::new(service.clone()))

@@ -2,6 +2,7 @@
 
 mod cells;
 mod codes;
+pub(crate) mod deadlines;
 pub(crate) mod dependencies;
 pub(crate) mod events;
 pub(crate) mod fields;
@@ -10,5 +11,6 @@ pub(crate) mod measures;
 #[cfg(test)]
 mod plan;
 mod queries;
+pub(crate) mod reminders;
 pub(crate) mod roadmaps;
 mod rows;

@@ -1,12 +1,17 @@
 //! `accord roadmaps`: what regions agreed to do, and what both sides confirm as done.
 
+mod burnup;
+mod calendar;
+mod deadlines;
 mod export;
+mod forecast;
 mod gantt;
 mod import;
 mod list;
 mod measures;
 mod progress;
 mod schedule;
+mod stages;
 
 use crate::client::ClientArgs;
 use crate::error::Error;
@@ -29,6 +34,12 @@ enum Command {
     List(list::Args),
     /// Shows how far a roadmap is: what the sides claim, and what both confirmed.
     Progress(progress::Args),
+    /// Shows how a roadmap came to where it is, by week, month or quarter.
+    Burnup(burnup::Args),
+    /// Rates how far a roadmap is on a scale of five stages, for publication.
+    Stages(stages::Args),
+    /// Forecasts when both sides will have attested everything.
+    Forecast(forecast::Args),
     /// Lists the measures of a roadmap with both sides' words.
     Measures(measures::Args),
     /// Enters the measures of a draft from a workbook or a CSV file.
@@ -39,6 +50,10 @@ enum Command {
     Schedule(schedule::Args),
     /// Draws a roadmap as a Gantt chart (SVG).
     Gantt(gantt::Args),
+    /// Lists deadlines over all roadmaps, by body, party and days.
+    Deadlines(deadlines::Args),
+    /// Writes deadlines as iCalendar, for calendar programs.
+    Calendar(calendar::Args),
 }
 
 /// Runs `accord roadmaps`.
@@ -52,6 +67,16 @@ pub async fn run(args: &Args) -> Result<(), Error> {
     let view = match &args.command {
         Command::List(list) => list::run(&connection, partnership, language, list).await?,
         Command::Progress(progress) => progress::run(&connection, partnership, progress).await?,
+        Command::Burnup(burnup) => burnup::run(&connection, partnership, burnup).await?,
+        Command::Stages(stages) => stages::run(&connection, partnership, stages).await?,
+        Command::Forecast(forecast) => forecast::run(&connection, partnership, forecast).await?,
+        Command::Deadlines(deadlines) => {
+            deadlines::run(&connection, partnership, language, deadlines).await?
+        }
+        // It writes a file and shows nothing.
+        Command::Calendar(calendar) => {
+            return calendar::run(&connection, partnership, &args.client, calendar).await;
+        }
         Command::Measures(measures) => {
             measures::run(&connection, partnership, language, measures).await?
         }

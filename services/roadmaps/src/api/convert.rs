@@ -1,11 +1,15 @@
 //! Contract ↔ domain, both ways: the only place that knows both.
 
+pub(super) mod burnup;
+pub(super) mod deadline;
 mod dependency;
 pub(super) mod event;
+pub(super) mod forecast;
 pub(super) mod measure;
 pub(super) mod progress;
 pub(super) mod roadmap;
 pub(super) mod schedule;
+pub(super) mod stage;
 mod titles;
 pub(super) mod word;
 pub(super) mod working_days;
@@ -18,11 +22,11 @@ use crate::domain::completion::State;
 /// How long a deleted resource can be restored; the contract says so.
 const RESTORABLE: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
 
-fn date(day: civil::Date) -> Date {
+pub(super) fn date(day: civil::Date) -> Date {
     convert::from_date(day)
 }
 
-fn time(at: Timestamp) -> prost_types::Timestamp {
+pub(super) fn time(at: Timestamp) -> prost_types::Timestamp {
     convert::from_timestamp(at)
 }
 

@@ -11,19 +11,25 @@
 
 mod adopt;
 mod batches;
+mod burnup;
+mod calendar;
 mod concurrency;
+mod deadlines;
 mod dependencies;
 mod errors;
+mod forecast;
 mod ledger;
 mod list;
 mod measures;
 mod progress;
 mod reads;
 mod regions;
+mod reminders;
 mod roadmaps;
 mod schedule;
 mod schema;
 mod speaking;
+mod stages;
 mod words;
 mod working_days;
 mod world;

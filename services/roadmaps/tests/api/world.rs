@@ -32,6 +32,7 @@ pub(crate) const HASH: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd
 
 pub(crate) struct World {
     pub(crate) clock: Clock,
+    pub(crate) database: Database,
     channel: Channel,
     issuer: Issuer,
     _keys: TempDir,
@@ -50,11 +51,12 @@ impl World {
         let clock = Clock::fixed(NOW.parse().unwrap());
         let keys = tempfile::tempdir().unwrap();
         let issuer = Issuer::open_or_create(keys.path(), Clock::system()).unwrap();
-        let mut component = roadmaps::component_on(database, Deps::new(clock.clone()));
+        let mut component = roadmaps::component_on(database.clone(), Deps::new(clock.clone()));
         // The harness removes what the test left in the database, and closes it then.
         component.on_stop = None;
         Self {
             clock,
+            database,
             channel: host::testing::connect(component, &issuer),
             issuer,
             _keys: keys,

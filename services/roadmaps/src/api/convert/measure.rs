@@ -239,7 +239,7 @@ pub(in crate::api) fn answer(measure: &Measure, today: Date) -> contract::Measur
     }
 }
 
-fn write_executors(executors: &Executors) -> contract::Executors {
+pub(super) fn write_executors(executors: &Executors) -> contract::Executors {
     contract::Executors {
         party: executors.party.clone(),
         lead_body: executors.lead_body.clone(),
@@ -247,7 +247,7 @@ fn write_executors(executors: &Executors) -> contract::Executors {
     }
 }
 
-fn write_deadline(deadline: Deadline) -> contract::Deadline {
+pub(super) fn write_deadline(deadline: Deadline) -> contract::Deadline {
     let last_day = deadline.last_day();
     let year = i32::from(last_day.year());
     let ordinal = i32::from(deadline.ordinal());
