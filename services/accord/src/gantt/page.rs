@@ -42,7 +42,7 @@ pub(super) struct Pages<'a> {
     margin: f64,
     columns: Columns,
     axis: Axis,
-    pages: Vec<Vec<Entry<'a>>>,
+    sheets: Vec<Vec<Entry<'a>>>,
     numbers: Vec<i32>,
 }
 
@@ -70,24 +70,24 @@ impl<'a> Pages<'a> {
             margin,
             columns,
             axis,
-            pages: Vec::new(),
+            sheets: Vec::new(),
             numbers: numbers(chart),
         };
         let room = height.map(|height| {
             height - margin * 2.0 - pages.head() - axis::HEIGHT - pages.legend() - 30.0
         });
-        pages.pages = divided(chart, room);
+        pages.sheets = divided(chart, room);
         pages
     }
 
     /// Returns how many pages there are.
     pub(super) fn count(&self) -> usize {
-        self.pages.len()
+        self.sheets.len()
     }
 
     /// Draws a page.
     pub(super) fn draw(&self, page: usize) -> String {
-        let entries = self.pages.get(page).map_or(&[][..], Vec::as_slice);
+        let entries = self.sheets.get(page).map_or(&[][..], Vec::as_slice);
         let rows: f64 = entries.iter().map(|entry| entry.height()).sum();
         let top = self.margin + self.head();
         let bottom = top + axis::HEIGHT + rows;
@@ -113,7 +113,7 @@ impl<'a> Pages<'a> {
     }
 
     fn head(&self) -> f64 {
-        self.titles().len() as f64 * 58.0 + self.chart.notes.len() as f64 * LINE + 24.0
+        count(self.titles().len()) * 58.0 + count(self.chart.notes.len()) * LINE + 24.0
     }
 
     fn draw_head(&self, ink: &mut Ink, page: usize) {
@@ -229,6 +229,11 @@ impl<'a> Pages<'a> {
             self.chart.words.tag
         )
     }
+}
+
+/// A number of lines as a measure.
+fn count(lines: usize) -> f64 {
+    u32::try_from(lines).map_or(f64::MAX, f64::from)
 }
 
 fn numbers(chart: &Chart) -> Vec<i32> {

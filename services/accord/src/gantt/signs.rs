@@ -63,12 +63,11 @@ pub(super) fn sides(ink: &mut Ink, chart: &Chart, state: State, x: f64, y: f64) 
 /// Draws the box of a side.
 pub(super) fn side_box(ink: &mut Ink, party: &str, word: Word, x: f64, y: f64) {
     let (class, letters) = match word {
-        Word::None => ("box none", "faint"),
+        Word::None | Word::GivesUp => ("box none", "faint"),
         Word::Claims => ("box claimed", "strong halo"),
         Word::Agrees => ("box attested", "inverse"),
         Word::Awaited => ("box awaited", "plain"),
         Word::Returns | Word::Disputes => ("box against", "strong"),
-        Word::GivesUp => ("box none", "faint"),
     };
     ink.rect(class, x, y, BOX, BOX_HEIGHT);
     let middle = y + BOX_HEIGHT / 2.0;

@@ -22,7 +22,7 @@ pub(super) fn escaped(text: &str) -> String {
     safe
 }
 
-/// About how wide a text is, for a size of the font. Counted for DejaVu Sans, the widest of the usual fonts, so that texts
+/// About how wide a text is, for a size of the font. Counted for `DejaVu Sans`, the widest of the usual fonts, so that texts
 /// are rather too short than too long.
 pub(super) fn width(text: &str, size: f64) -> f64 {
     text.chars().map(breadth).sum::<f64>() * size

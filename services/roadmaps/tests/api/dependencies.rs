@@ -242,7 +242,10 @@ async fn what_others_depend_on_is_deleted_only_by_force_and_with_the_dependency(
         };
         let events = world.measures("UZ").list_measure_events(events).await;
         let kinds = events.unwrap().into_inner().events;
-        let kinds: Vec<_> = kinds.iter().map(|event| event.kind()).collect();
+        let kinds: Vec<_> = kinds
+            .iter()
+            .map(accord_proto::roadmaps::v1::MeasureEvent::kind)
+            .collect();
         assert_eq!(
             kinds,
             [MeasureEventKind::Created, MeasureEventKind::Updated]

@@ -303,7 +303,11 @@ async fn plans_that_contradict_themselves_or_cannot_be_kept_are_told() {
             .find(|violation| violation.kind() == ScheduleViolationKind::DeadlineUnreachable);
         assert!(unreachable.is_some() && early.deadline_slack_days.unwrap() < 0);
         let long = of(&schedule, "long");
-        let kinds: Vec<_> = long.violations.iter().map(|found| found.kind()).collect();
+        let kinds: Vec<_> = long
+            .violations
+            .iter()
+            .map(accord_proto::roadmaps::v1::ScheduleViolation::kind)
+            .collect();
         assert_eq!(kinds, [ScheduleViolationKind::DeadlineUnreachable]);
         let sooner = &of(&schedule, "sooner").violations[0];
         assert_eq!(sooner.kind(), ScheduleViolationKind::PlannedDates);
@@ -377,7 +381,11 @@ async fn cancelled_measures_bind_nobody_and_cannot_slip() {
         let schedule = ask(&world, actual()).await.unwrap();
         assert_eq!((schedule.measure_count, schedule.dependency_count), (3, 2));
         assert_eq!(schedule.critical_path, ["a", "c", "d"].map(name));
-        let kinds: Vec<_> = schedule.warnings.iter().map(|found| found.kind()).collect();
+        let kinds: Vec<_> = schedule
+            .warnings
+            .iter()
+            .map(accord_proto::roadmaps::v1::ScheduleWarning::kind)
+            .collect();
         assert_eq!(kinds, [ScheduleWarningKind::PredecessorsCancelled]);
         let slip = GetScheduleRequest {
             what_if: Some(WhatIf {

@@ -153,6 +153,9 @@ async fn silence_after_the_deadline_is_no_evidence() {
 #[tokio::test]
 async fn each_measure_has_its_stage_page_by_page_as_it_was_known() {
     each_engine(async |world| {
+        use CompletionStage::{
+            Complete, Limited, NoEvidence, NotStarted, Substantial, Unspecified,
+        };
         let adopted = {
             six(&world).await;
             world.days_pass(1);
@@ -162,11 +165,8 @@ async fn each_measure_has_its_stage_page_by_page_as_it_was_known() {
             answer
                 .measure_stages
                 .iter()
-                .map(|measure| measure.stage())
+                .map(accord_proto::roadmaps::v1::MeasureStage::stage)
                 .collect()
-        };
-        use CompletionStage::{
-            Complete, Limited, NoEvidence, NotStarted, Substantial, Unspecified,
         };
         let expected = [
             NotStarted,

@@ -146,9 +146,9 @@ fn measure(roadmap: &str, number: usize) -> Measure {
         month: 12,
         day: 29,
     };
-    let first = if number % 2 == 0 { "UZ" } else { "KZ" };
+    let first = if number.is_multiple_of(2) { "UZ" } else { "KZ" };
     let mut executors = vec![body(first)];
-    if number % 3 == 0 {
+    if number.is_multiple_of(3) {
         executors.push(body(if first == "UZ" { "KZ" } else { "UZ" }));
     }
     Measure {

@@ -67,7 +67,7 @@ pub(in crate::api) async fn run(
         let (window, language) = (window.clone(), language.clone());
         Box::pin(async move { read(tx, &window, &language, stamp).await })
     });
-    Ok(found.await?)
+    found.await
 }
 
 /// Reads the events of the window, page by page, into a calendar.

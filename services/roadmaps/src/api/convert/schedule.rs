@@ -130,7 +130,7 @@ impl<'a> Sheet<'a> {
         (0..self.planned.places.len()).map(|index| Row { sheet: self, index })
     }
 
-    fn count(&self, is_counted: impl Fn(&Row<'_>) -> bool) -> i32 {
+    fn count<'b>(&'b self, is_counted: impl Fn(&Row<'b>) -> bool) -> i32 {
         number(self.all().filter(is_counted).count())
     }
 
@@ -151,7 +151,7 @@ impl<'a> Sheet<'a> {
         };
         let path = self.planned.network.critical_path(&self.solution.early);
         let untold = path.len().saturating_sub(MAX_PATH);
-        let measures: Option<Vec<_>> = rows.iter().map(|row| row.write()).collect();
+        let measures: Option<Vec<_>> = rows.iter().map(Row::write).collect();
         Some(contract::Schedule {
             roadmap: self.roadmap.name.to_string(),
             known_time: Some(time(self.asked.known)),
@@ -161,9 +161,9 @@ impl<'a> Sheet<'a> {
             finish_date: optional(self.solution.finish())?,
             measure_count: number(self.planned.places.len()),
             dependency_count: number(self.planned.network.links().len()),
-            critical_count: self.count(|row| row.is_critical()),
-            start_overdue_count: self.count(|row| row.is_start_overdue()),
-            violated_count: self.count(|row| row.is_violated()),
+            critical_count: self.count(Row::is_critical),
+            start_overdue_count: self.count(Row::is_start_overdue),
+            violated_count: self.count(Row::is_violated),
             critical_path: path[untold..].iter().map(|task| self.name(*task)).collect(),
             warnings: self.warnings(),
             measures: measures?,
@@ -187,8 +187,8 @@ impl<'a> Sheet<'a> {
             slip_days: small(*days),
             finish_date: optional(finish)?,
             finish_delay_days: small(delay),
-            slipped_count: self.count(|row| row.slips()),
-            missed_deadline_count: self.count(|row| row.misses_deadline_by_slip()),
+            slipped_count: self.count(Row::slips),
+            missed_deadline_count: self.count(Row::misses_deadline_by_slip),
         }))
     }
 

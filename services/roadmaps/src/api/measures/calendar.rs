@@ -96,9 +96,7 @@ async fn write(
         let rows = store::deadlines::list(tx, &listing, asked).await?;
         let more = rows.len() > listing.page_size();
         for due in rows.iter().take(listing.page_size()) {
-            style
-                .push(&mut feed, due, language)
-                .map_err(|found| too_large(&found))?;
+            style.push(&mut feed, due, language).map_err(too_large)?;
         }
         match rows.get(listing.page_size().saturating_sub(1)) {
             Some(last) if more => listing = listing.going_on_after(place(last)),
@@ -121,7 +119,7 @@ fn name(asked: &Asked) -> String {
     format!("Deadlines: {whose}")
 }
 
-fn too_large(found: &calendar::TooLarge) -> Fault {
+fn too_large(found: calendar::TooLarge) -> Fault {
     let text = format!("is too late: {found}; ask for fewer days");
     Fault::invalid_field("end_date", "VALUE_OUT_OF_RANGE", text)
 }
