@@ -2,8 +2,11 @@
 
 mod convert;
 mod fault;
+mod indicator_service;
+mod indicators;
 mod measure_service;
 mod measures;
+mod references;
 mod roadmap_service;
 mod roadmaps;
 
@@ -16,6 +19,8 @@ use ledger::{Call, Journal};
 use storage::Database;
 use tonic::Request;
 
+use crate::peers::Peers;
+
 /// The domain of the faults of this package.
 const DOMAIN: &str = "accord.roadmaps.v1";
 
@@ -25,11 +30,12 @@ pub(crate) struct Service {
     database: Database,
     journal: Journal,
     clock: Clock,
+    peers: Peers,
 }
 
 impl Service {
-    /// Takes the database that roadmaps and their log are kept in.
-    pub(crate) fn new(database: Database, deps: &Deps) -> Self {
+    /// Takes the database that roadmaps and their log are kept in, and the services that they refer to.
+    pub(crate) fn new(database: Database, deps: &Deps, peers: Peers) -> Self {
         let clock = deps.clock.clone();
         let journal = Journal::new(crate::SCHEMA, database.clone(), clock.clone())
             .with_stopping(deps.stopping.clone());
@@ -37,6 +43,7 @@ impl Service {
             database,
             journal,
             clock,
+            peers,
         }
     }
 

@@ -2,7 +2,10 @@
 
 pub mod completion;
 pub mod deadline;
+pub mod decimal;
 pub mod event;
+pub mod foreign;
+pub mod indicator;
 pub mod measure;
 pub mod name;
 pub mod progress;

@@ -1,12 +1,43 @@
 //! Refusals of the domain as faults of the contract.
 
 use fault::Fault;
+use tonic::Code;
 
 use crate::domain::{
     completion::{Action, State},
+    foreign::Peer,
     refusal::Refusal,
     roadmap,
 };
+
+/// `FAILED_PRECONDITION` for a reference to a resource of a service whose address this one was not told.
+pub(super) fn peer_not_configured(peer: Peer, name: &str) -> Fault {
+    let what = format!(
+        "whether there is {name} cannot be asked: start this service with --peer {peer}=URL (ACCORD_PEER)"
+    );
+    Fault::failed_precondition("PEER_NOT_CONFIGURED", what.as_str())
+        .with_metadata("service", peer.name())
+        .with_metadata("resource", name)
+        .with_precondition("PEER_NOT_CONFIGURED", peer.name(), what)
+}
+
+/// `UNAVAILABLE` for a resource of a service that does not answer; `code` is what became of the call.
+pub(super) fn peer_unavailable(peer: Peer, name: &str, code: Code) -> Fault {
+    let cause = code.description();
+    let message = format!("the service {peer} does not answer for {name} ({cause}); try again");
+    Fault::unavailable("PEER_UNAVAILABLE", message)
+        .with_metadata("service", peer.name())
+        .with_metadata("resource", name)
+}
+
+/// `FAILED_PRECONDITION` for a word on an indicator that nobody records.
+pub(super) fn indicator(reason: &'static str, measure: &str, id: &str, what: &str) -> Fault {
+    let message = format!("the indicator {id} of {measure} {what}");
+    Fault::failed_precondition(reason, message.as_str())
+        .with_metadata("resource", measure)
+        .with_metadata("indicator_id", id)
+        .with_precondition(reason, measure, message)
+}
 
 /// The kinds of resource that faults name.
 pub(super) const ROADMAP: &str = "roadmaps.accord/Roadmap";

@@ -7,6 +7,7 @@ use super::{
     completion::{Action, Completion, Move},
     deadline::Deadline,
     event::{Event, Kind, Stakes},
+    indicator::Details,
     name::MeasureName,
     refusal::Refusal,
     roadmap::Period,
@@ -46,6 +47,8 @@ pub struct Plan {
     pub deadline: Deadline,
     /// How much it counts.
     pub weight: i64,
+    /// The rest: notes, indicators, commitments.
+    pub details: Details,
 }
 
 /// What is wrong between the days of a measure and the period of its roadmap.
@@ -71,7 +74,7 @@ impl Plan {
         if self.starts_on.is_some_and(|start| !period.contains(start)) {
             found.push(Misfit::StartOutside);
         }
-        if !period.contains(last_day) {
+        if !self.deadline.is_permanent() && !period.contains(last_day) {
             found.push(Misfit::DeadlineOutside);
         }
         found

@@ -11,6 +11,11 @@ aip::resource_name! {
 }
 
 aip::resource_name! {
+    /// Name of a trade target, which the trade service keeps.
+    pub struct TargetName = "partnerships/{partnership}/targets/{target}";
+}
+
+aip::resource_name! {
     /// Name of a roadmap.
     pub struct RoadmapName = "partnerships/{partnership}/roadmaps/{roadmap}";
 }

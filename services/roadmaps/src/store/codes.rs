@@ -4,6 +4,7 @@ use crate::domain::{
     completion::{self, Action},
     deadline::Form,
     event::Kind,
+    indicator::Figure,
     roadmap,
     side::Side,
 };
@@ -69,7 +70,13 @@ impl Coded for completion::State {
 
 impl Coded for Form {
     fn all() -> Vec<Self> {
-        vec![Self::Day, Self::Quarter, Self::HalfYear]
+        vec![
+            Self::Day,
+            Self::Quarter,
+            Self::HalfYear,
+            Self::Year,
+            Self::Permanent,
+        ]
     }
 
     fn code(self) -> i64 {
@@ -77,6 +84,21 @@ impl Coded for Form {
             Self::Day => 1,
             Self::Quarter => 2,
             Self::HalfYear => 3,
+            Self::Year => 4,
+            Self::Permanent => 5,
+        }
+    }
+}
+
+impl Coded for Figure {
+    fn all() -> Vec<Self> {
+        vec![Self::Attained, Self::AttainedShare]
+    }
+
+    fn code(self) -> i64 {
+        match self {
+            Self::Attained => 1,
+            Self::AttainedShare => 2,
         }
     }
 }
@@ -126,6 +148,7 @@ mod tests {
         is_one_to_one::<roadmap::State>();
         is_one_to_one::<completion::State>();
         is_one_to_one::<Form>();
+        is_one_to_one::<Figure>();
         is_one_to_one::<Kind>();
     }
 }

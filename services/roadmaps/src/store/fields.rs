@@ -101,6 +101,11 @@ pub(crate) static MEASURES: Schema = Schema {
     ],
 };
 
+/// The fields of `ListIndicatorActuals`: none, they come in the order of their numbers.
+pub(crate) static ACTUALS: Schema = Schema {
+    fields: &[sortable("number", Kind::Int, "a.number")],
+};
+
 /// The fields of `ListMeasureEvents`: none, they come in the order of their numbers.
 pub(crate) static EVENTS: Schema = Schema {
     fields: &[sortable("number", Kind::Int, "e.number")],

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{
     cells::{self, ExecutorsCell, TitleCell, WordsCell},
     codes::Coded,
-    queries,
+    details, queries,
     rows::MeasureRow,
 };
 use crate::domain::{
@@ -86,6 +86,7 @@ pub(crate) async fn insert(tx: &mut Tx, measure: &Measure, roadmap: Uuid) -> Res
         return Ok(false);
     }
     write_bodies(tx, measure).await?;
+    details::write(tx, measure).await?;
     Ok(true)
 }
 
@@ -100,7 +101,8 @@ pub(crate) async fn update_if(tx: &mut Tx, measure: &Measure, before: i64) -> Re
     }
     tx.execute(queries::DELETE_BODIES, args![measure.uid])
         .await?;
-    write_bodies(tx, measure).await
+    write_bodies(tx, measure).await?;
+    details::write(tx, measure).await
 }
 
 /// Returns the number of a measure's state, by which lists sort it.

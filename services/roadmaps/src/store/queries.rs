@@ -73,7 +73,7 @@ pub(super) const LAST_ORDER_NUMBER: &str = "SELECT COALESCE(MAX(order_number), 0
 /// The first measure by name that a period would leave out.
 pub(super) const OUTSIDE_PERIOD: &str = "SELECT name FROM measures \
     WHERE roadmap_uid = $1 AND deleted_us IS NULL \
-    AND (deadline_day < $2 OR deadline_day > $3 OR starts_day < $2 OR starts_day > $3) \
+    AND (deadline_form <> 5 AND (deadline_day < $2 OR deadline_day > $3) OR starts_day < $2 OR starts_day > $3) \
     ORDER BY name LIMIT 1";
 
 /// Appends an event.
@@ -92,3 +92,31 @@ pub(super) const STEPS_ORDER: &str = " ORDER BY e.roadmap_uid, e.measure_uid, e.
 
 /// Events of measures. Followed by a condition; by measure: the primary key.
 pub(super) const EVENTS: &str = "SELECT e.* FROM measure_events e";
+
+/// Replaces the details of a measure, by primary key.
+pub(super) const UPDATE_DETAILS: &str = "UPDATE measures SET details = $2 WHERE uid = $1";
+
+/// Words on values. Followed by a condition; by measure: the primary key.
+pub(super) const ACTUALS: &str = "SELECT a.* FROM indicator_actuals a";
+
+/// The newest number of a word of a measure, 0 without words: the primary key.
+pub(super) const LAST_ACTUAL: &str =
+    "SELECT COALESCE(MAX(number), 0) FROM indicator_actuals WHERE measure_uid = $1";
+
+/// The newest revision of a side's words on a period, 0 without words: `indicator_actuals_by_period`.
+pub(super) const LAST_ACTUAL_REVISION: &str = "SELECT COALESCE(MAX(revision), 0) \
+    FROM indicator_actuals WHERE measure_uid = $1 AND indicator = $2 AND starts_day = $3 \
+    AND ends_day = $4 AND side = $5";
+
+/// Leaves of [`ACTUALS`] those that no later word of the same side on the same period replaces; followed by the moment
+/// of knowledge and `)`: `indicator_actuals_by_period`.
+pub(super) const NO_NEWER_ACTUAL: &str = " AND NOT EXISTS (SELECT 1 FROM indicator_actuals n \
+    WHERE n.measure_uid = a.measure_uid AND n.indicator = a.indicator \
+    AND n.starts_day = a.starts_day AND n.ends_day = a.ends_day AND n.side = a.side \
+    AND n.revision > a.revision AND n.recorded_us <= ";
+
+/// Appends a word.
+pub(super) const INSERT_ACTUAL: &str = "INSERT INTO indicator_actuals \
+    (measure_uid, number, indicator, starts_day, ends_day, side, agency, revision, \
+     value_millionths, source_uri, source_note, recorded_us) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";

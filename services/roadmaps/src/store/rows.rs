@@ -4,6 +4,7 @@ use storage::Error;
 use uuid::Uuid;
 
 use super::cells::{At, ClaimCell, ExecutorsCell, SourceCell, TitleCell, WordsCell, facts};
+use super::details::DetailsCell;
 use crate::domain::{
     completion::{Completion, Standing},
     deadline::Deadline,
@@ -123,6 +124,7 @@ storage::row! {
         deadline_form: i64,
         deadline_day: i64,
         weight: i64,
+        details: String,
         state: i64,
         reports: i64,
         report_revision: Option<i64>,
@@ -148,6 +150,7 @@ impl TryFrom<MeasureRow> for Measure {
         let titles: Vec<TitleCell> = at.json("titles", &row.titles)?;
         let executors: Vec<ExecutorsCell> = at.json("executors", &row.executors)?;
         let words: WordsCell = at.json("words", &row.words)?;
+        let details: DetailsCell = at.json("details", &row.details)?;
         let words = words.restore(at)?;
         let deadline = Deadline::restore(
             at.coded("deadline_form", row.deadline_form)?,
@@ -177,6 +180,7 @@ impl TryFrom<MeasureRow> for Measure {
                 starts_on: row.starts_day.map(clock::from_days),
                 deadline,
                 weight: row.weight,
+                details: details.restore(at)?,
             },
             completion: Completion {
                 state: at.coded("state", row.state)?,

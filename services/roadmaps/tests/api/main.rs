@@ -12,10 +12,13 @@
 mod adopt;
 mod batches;
 mod concurrency;
+mod details;
 mod errors;
+mod indicators;
 mod ledger;
 mod list;
 mod measures;
+mod peers;
 mod progress;
 mod reads;
 mod regions;

@@ -11,6 +11,7 @@ use accord_proto::{
     roadmaps::v1::{
         AdoptRoadmapRequest, CreateMeasureRequest, CreateRoadmapRequest, Deadline, Evidence,
         Executors, LocalizedText, Measure, Period, Roadmap, RoadmapSide, deadline,
+        indicator_service_client::IndicatorServiceClient,
         measure_service_client::MeasureServiceClient, roadmap_service_client::RoadmapServiceClient,
     },
 };
@@ -22,6 +23,8 @@ use storage::{Database, testing};
 use tempfile::TempDir;
 use tonic::{Status, service::interceptor::InterceptedService, transport::Channel};
 
+use crate::peers::FakePeers;
+
 pub(crate) type Authorized = InterceptedService<Channel, Bearer>;
 
 /// The day on which the tests' clock begins to stand.
@@ -32,6 +35,7 @@ pub(crate) const HASH: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd
 
 pub(crate) struct World {
     pub(crate) clock: Clock,
+    pub(crate) peers: FakePeers,
     channel: Channel,
     issuer: Issuer,
     _keys: TempDir,
@@ -45,16 +49,35 @@ pub(crate) async fn each_engine(test: impl AsyncFn(World)) {
     .await;
 }
 
+/// Runs a test on a fresh service on each engine that was told of no peers.
+pub(crate) async fn each_engine_without_peers(test: impl AsyncFn(World)) {
+    testing::each_engine(roadmaps::SCHEMA, roadmaps::MIGRATIONS, async |database| {
+        test(World::open(database, false)).await;
+    })
+    .await;
+}
+
 impl World {
     fn on(database: Database) -> Self {
+        Self::open(database, true)
+    }
+
+    fn open(database: Database, has_peers: bool) -> Self {
         let clock = Clock::fixed(NOW.parse().unwrap());
         let keys = tempfile::tempdir().unwrap();
         let issuer = Issuer::open_or_create(keys.path(), Clock::system()).unwrap();
-        let mut component = roadmaps::component_on(database, Deps::new(clock.clone()));
+        let peers = FakePeers::new();
+        let told = if has_peers {
+            peers.serve(&issuer)
+        } else {
+            roadmaps::Peers::default()
+        };
+        let mut component = roadmaps::component_with(database, Deps::new(clock.clone()), told);
         // The harness removes what the test left in the database, and closes it then.
         component.on_stop = None;
         Self {
             clock,
+            peers,
             channel: host::testing::connect(component, &issuer),
             issuer,
             _keys: keys,
@@ -84,6 +107,12 @@ impl World {
     pub(crate) fn measures_as(&self, party: &str, role: Role) -> MeasureServiceClient<Authorized> {
         let bearer = self.bearer(party, role);
         MeasureServiceClient::with_interceptor(self.channel.clone(), bearer)
+    }
+
+    /// The methods on indicators, called by an editor of a party.
+    pub(crate) fn indicators(&self, party: &str) -> IndicatorServiceClient<Authorized> {
+        let bearer = self.bearer(party, Role::Editor);
+        IndicatorServiceClient::with_interceptor(self.channel.clone(), bearer)
     }
 
     pub(crate) fn ledger(&self) -> LedgerServiceClient<Authorized> {

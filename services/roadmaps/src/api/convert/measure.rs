@@ -6,7 +6,7 @@ use accord_proto::roadmaps::v1::{self as contract, deadline};
 use aip::{Violation, Violations, text};
 use jiff::civil::Date;
 
-use super::{date, measure_state, purge_time, time, titles};
+use super::{date, details, measure_state, purge_time, time, titles};
 use crate::domain::{
     completion::Action,
     deadline::{Deadline, Form},
@@ -47,6 +47,7 @@ pub(in crate::api) fn read(given: &contract::Measure) -> Result<Plan, Violations
     ));
     let deadline = violations.take(deadline(given.deadline.as_ref()));
     let weight = violations.take(number("weight", given.weight, 1));
+    let details = details::read(given, &mut violations);
     if let (Some(Some(start)), Some(deadline)) = (starts_on, deadline)
         && deadline.last_day() < start
     {
@@ -64,6 +65,7 @@ pub(in crate::api) fn read(given: &contract::Measure) -> Result<Plan, Violations
             starts_on: starts_on?,
             deadline: deadline?,
             weight: weight?,
+            details,
         })
     };
     plan().ok_or(violations)
@@ -164,6 +166,8 @@ fn deadline(given: Option<&contract::Deadline>) -> Result<Deadline, Violation> {
         deadline::Form::HalfYear(part) => {
             part_of_year("deadline.half_year", Form::HalfYear, part.year, part.half)
         }
+        deadline::Form::Year(year) => part_of_year("deadline.year", Form::Year, *year, 1),
+        deadline::Form::Permanent(contract::Permanent {}) => Ok(Deadline::permanent()),
     }
 }
 
@@ -214,6 +218,9 @@ pub(in crate::api) fn write(measure: &Measure) -> contract::Measure {
             }
         }),
         overdue: false,
+        notes: titles::write(&plan.details.notes),
+        indicators: details::write_indicators(&plan.details),
+        commitments: details::write_commitments(&plan.details),
         create_time: Some(time(measure.created)),
         update_time: Some(time(measure.updated)),
         delete_time: measure.deleted.map(time),
@@ -252,10 +259,12 @@ fn write_deadline(deadline: Deadline) -> contract::Deadline {
             year,
             half: ordinal,
         })),
+        Form::Year => Some(deadline::Form::Year(year)),
+        Form::Permanent => Some(deadline::Form::Permanent(contract::Permanent {})),
     };
     contract::Deadline {
         form,
-        last_day: Some(date(last_day)),
+        last_day: (!deadline.is_permanent()).then(|| date(last_day)),
     }
 }
 
