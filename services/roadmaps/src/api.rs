@@ -6,6 +6,8 @@ mod indicator_service;
 mod indicators;
 mod measure_service;
 mod measures;
+mod plan_service;
+mod plans;
 mod references;
 mod roadmap_service;
 mod roadmaps;

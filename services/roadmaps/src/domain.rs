@@ -1,5 +1,6 @@
 //! The facts and rules of roadmaps, without transport and without storage.
 
+pub mod baseline;
 pub mod completion;
 pub mod deadline;
 pub mod decimal;
@@ -9,8 +10,10 @@ pub mod indicator;
 pub mod measure;
 pub mod name;
 pub mod progress;
+pub mod rebaseline;
 pub mod refusal;
 pub mod region;
 pub mod roadmap;
 pub mod side;
 pub mod title;
+pub mod variance;

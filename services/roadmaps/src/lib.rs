@@ -13,7 +13,7 @@ mod store;
 
 use accord_proto::roadmaps::v1::{
     indicator_service_server::IndicatorServiceServer, measure_service_server::MeasureServiceServer,
-    roadmap_service_server::RoadmapServiceServer,
+    plan_service_server::PlanServiceServer, roadmap_service_server::RoadmapServiceServer,
 };
 use host::{Component, Deps, StartError};
 use storage::{Database, Migrations};
@@ -29,16 +29,17 @@ pub const SCHEMA: &str = "roadmaps";
 
 /// The tables of roadmaps and measures.
 pub static TABLES: Migrations =
-    storage::migrations! { component: "roadmaps", 1 => "init", 3 => "plan" };
+    storage::migrations! { component: "roadmaps", 1 => "init", 3 => "plan", 4 => "baselines" };
 
 /// Everything that the service's database must have, in order.
 pub static MIGRATIONS: &[&Migrations] = &[&ledger::MIGRATIONS, &TABLES];
 
 /// The gRPC services that a component of this crate answers for.
-const GRPC_SERVICES: [&str; 4] = [
+const GRPC_SERVICES: [&str; 5] = [
     "accord.roadmaps.v1.RoadmapService",
     "accord.roadmaps.v1.MeasureService",
     "accord.roadmaps.v1.IndicatorService",
+    "accord.roadmaps.v1.PlanService",
     "accord.ledger.v1.LedgerService",
 ];
 
@@ -74,6 +75,7 @@ pub fn component_with(database: Database, deps: Deps, peers: Peers) -> Component
         .add_service(RoadmapServiceServer::new(service.clone()))
         .add_service(MeasureServiceServer::new(service.clone()))
         .add_service(IndicatorServiceServer::new(service.clone()))
+        .add_service(PlanServiceServer::new(service.clone()))
         .add_service(service.journal().service());
     let closing = database.clone();
     Component::new(SCHEMA, routes)

@@ -1,6 +1,7 @@
 //! Where roadmaps and measures are kept: SQL on one side, the domain on the other.
 
 pub(crate) mod actuals;
+pub(crate) mod baselines;
 mod cells;
 mod codes;
 mod details;
@@ -9,6 +10,8 @@ pub(crate) mod fields;
 pub(crate) mod measures;
 #[cfg(test)]
 mod plan;
+mod plan_cell;
 mod queries;
+pub(crate) mod rebaselines;
 pub(crate) mod roadmaps;
 mod rows;

@@ -1,12 +1,15 @@
 //! Contract ↔ domain, both ways: the only place that knows both.
 
+pub(super) mod baseline;
 pub(super) mod details;
 pub(super) mod event;
 pub(super) mod indicator;
 pub(super) mod measure;
 pub(super) mod progress;
+pub(super) mod rebaseline;
 pub(super) mod roadmap;
 mod titles;
+pub(super) mod variance;
 pub(super) mod word;
 
 use accord_proto::{convert, google::r#type::Date, roadmaps::v1 as contract};
@@ -58,6 +61,8 @@ fn measure_state(state: State) -> i32 {
         State::Disputed => contract::MeasureState::Disputed,
         State::Complete => contract::MeasureState::Complete,
         State::Cancelled => contract::MeasureState::Cancelled,
+        State::Superseded => contract::MeasureState::Superseded,
+        State::CarriedOver => contract::MeasureState::CarriedOver,
     };
     state.into()
 }

@@ -52,7 +52,7 @@ pub(super) async fn present(tx: &mut Tx, name: &MeasureName) -> Result<Measure, 
 }
 
 /// Returns for which side of a roadmap the caller acts, and as which agency.
-fn speaker(caller: &Caller, roadmap: &Roadmap) -> Result<Speaker, Fault> {
+pub(super) fn speaker(caller: &Caller, roadmap: &Roadmap) -> Result<Speaker, Fault> {
     Ok(Speaker {
         side: super::roadmaps::side_of(caller, roadmap)?,
         agency: caller.agency.clone(),

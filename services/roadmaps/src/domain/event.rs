@@ -6,6 +6,7 @@ use jiff::{Timestamp, civil::Date};
 use super::{
     completion::{Action, State},
     measure::Claim,
+    name::MeasureName,
     side::Side,
 };
 
@@ -58,4 +59,8 @@ pub struct Event {
     pub stakes: Option<Stakes>,
     /// What was claimed; for reports.
     pub claim: Option<Claim>,
+    /// The number of the re-baseline that the event is a part of, in its roadmap.
+    pub rebaseline: Option<i64>,
+    /// The measure that took this one's place, or in which it goes on; for the event that says so.
+    pub successor: Option<MeasureName>,
 }

@@ -5,7 +5,7 @@ use crate::domain::{
     deadline::Form,
     event::Kind,
     indicator::Figure,
-    roadmap,
+    rebaseline, roadmap,
     side::Side,
 };
 
@@ -64,6 +64,8 @@ impl Coded for completion::State {
             Self::Disputed => 5,
             Self::Complete => 6,
             Self::Cancelled => 7,
+            Self::Superseded => 8,
+            Self::CarriedOver => 9,
         }
     }
 }
@@ -103,6 +105,21 @@ impl Coded for Figure {
     }
 }
 
+impl Coded for rebaseline::State {
+    fn all() -> Vec<Self> {
+        vec![Self::Open, Self::Accepted, Self::Declined, Self::Withdrawn]
+    }
+
+    fn code(self) -> i64 {
+        match self {
+            Self::Open => 1,
+            Self::Accepted => 2,
+            Self::Declined => 3,
+            Self::Withdrawn => 4,
+        }
+    }
+}
+
 impl Coded for Kind {
     fn all() -> Vec<Self> {
         [Self::Created, Self::Updated, Self::Deleted, Self::Undeleted]
@@ -126,6 +143,10 @@ impl Coded for Kind {
             Self::Said(Action::ProposeCancellation) => 11,
             Self::Said(Action::AcceptCancellation) => 12,
             Self::Said(Action::DeclineCancellation) => 13,
+            Self::Said(Action::Replan) => 14,
+            Self::Said(Action::Remove) => 15,
+            Self::Said(Action::Supersede) => 16,
+            Self::Said(Action::CarryOver) => 17,
         }
     }
 }
@@ -149,6 +170,7 @@ mod tests {
         is_one_to_one::<completion::State>();
         is_one_to_one::<Form>();
         is_one_to_one::<Figure>();
+        is_one_to_one::<rebaseline::State>();
         is_one_to_one::<Kind>();
     }
 }

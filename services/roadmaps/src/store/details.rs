@@ -1,4 +1,4 @@
-//! The notes, indicators and commitments of a measure, in one cell: nothing is found by them.
+//! The notes, indicators and commitments of a measure, in one cell, for nothing is found by them; and its links.
 
 use serde::{Deserialize, Serialize};
 use storage::{Error, Tx, args};
@@ -12,7 +12,7 @@ use crate::domain::{
     decimal::Decimal,
     indicator::{Commitment, Details, Indicator, TradeReading},
     measure::Measure,
-    name::{DocumentName, TargetName},
+    name::{DocumentName, MeasureName, TargetName},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -128,7 +128,26 @@ impl IndicatorCell {
 /// Writes the details of a measure that has just been written.
 pub(super) async fn write(tx: &mut Tx, measure: &Measure) -> Result<(), Error> {
     let cell = cells::json(&DetailsCell::from(&measure.plan.details));
-    tx.execute(queries::UPDATE_DETAILS, args![measure.uid, cell])
-        .await?;
+    let names = |names: &[MeasureName]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+    tx.execute(
+        queries::UPDATE_DETAILS,
+        args![
+            measure.uid,
+            cell,
+            measure.successor.as_ref().map(ToString::to_string),
+            cells::json(&names(&measure.predecessors)),
+        ],
+    )
+    .await?;
     Ok(())
+}
+
+/// Reads the names of the measures that a measure goes on from.
+pub(super) fn predecessors(at: At<'_>, names: &str) -> Result<Vec<MeasureName>, Error> {
+    let names: Vec<String> = at.json("predecessors", names)?;
+    let parse = |name: &String| MeasureName::parse("predecessors", name);
+    names
+        .iter()
+        .map(|name| parse(name).map_err(|violation| at.corrupt("predecessors", violation)))
+        .collect()
 }

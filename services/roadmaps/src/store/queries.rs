@@ -15,14 +15,16 @@ pub(super) const ROADMAPS: &str = "SELECT r.*, \
 /// Writes a roadmap; a name that is taken inserts nothing.
 pub(super) const INSERT_ROADMAP: &str = "INSERT INTO roadmaps \
     (uid, name, partnership, created_us, titles, period_start_day, period_end_day, signed_day, \
-     source_document, sources, plan_revision, state, revision, updated_us, deleted_us) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+     source_document, sources, plan_revision, state, revision, updated_us, deleted_us, baselines, \
+     rebaselines, rebaseline_side) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
     ON CONFLICT (name) DO NOTHING";
 
 /// Replaces what may change of a roadmap, by primary key, if it is still at the revision before.
 pub(super) const UPDATE_ROADMAP: &str = "UPDATE roadmaps SET titles = $3, period_start_day = $4, \
     period_end_day = $5, signed_day = $6, source_document = $7, sources = $8, plan_revision = $9, \
-    state = $10, revision = $11, updated_us = $12, deleted_us = $13 \
+    state = $10, revision = $11, updated_us = $12, deleted_us = $13, baselines = $14, \
+    rebaselines = $15, rebaseline_side = $16 \
     WHERE uid = $1 AND revision = $2";
 
 /// Replaces one side of a roadmap, by primary key.
@@ -79,8 +81,8 @@ pub(super) const OUTSIDE_PERIOD: &str = "SELECT name FROM measures \
 /// Appends an event.
 pub(super) const INSERT_EVENT: &str = "INSERT INTO measure_events \
     (measure_uid, number, roadmap_uid, recorded_us, kind, side, agency, reason, report_revision, \
-     state, section, weight, deadline_day, completed_day, claim) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+     state, section, weight, deadline_day, completed_day, claim, rebaseline, successor) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 
 /// What progress needs of events. Followed by the roadmaps: `measure_events_of_roadmap`.
 pub(super) const STEPS: &str = "SELECT e.roadmap_uid, e.measure_uid, e.number, e.kind, e.side, \
@@ -93,8 +95,9 @@ pub(super) const STEPS_ORDER: &str = " ORDER BY e.roadmap_uid, e.measure_uid, e.
 /// Events of measures. Followed by a condition; by measure: the primary key.
 pub(super) const EVENTS: &str = "SELECT e.* FROM measure_events e";
 
-/// Replaces the details of a measure, by primary key.
-pub(super) const UPDATE_DETAILS: &str = "UPDATE measures SET details = $2 WHERE uid = $1";
+/// Replaces the details of a measure and its links, by primary key.
+pub(super) const UPDATE_DETAILS: &str = "UPDATE measures SET details = $2, successor = $3, \
+    predecessors = $4 WHERE uid = $1";
 
 /// Words on values. Followed by a condition; by measure: the primary key.
 pub(super) const ACTUALS: &str = "SELECT a.* FROM indicator_actuals a";
@@ -120,3 +123,81 @@ pub(super) const INSERT_ACTUAL: &str = "INSERT INTO indicator_actuals \
     (measure_uid, number, indicator, starts_day, ends_day, side, agency, revision, \
      value_millionths, source_uri, source_note, recorded_us) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+
+/// Keeps the measures of the plan of a roadmap as those of a baseline: all but the cancelled (7), superseded (8) and
+/// carried over (9): `measures_in_order`.
+pub(super) const FREEZE_MEASURES: &str = "INSERT INTO baseline_measures \
+    (roadmap_uid, baseline, name, measure_uid, titles, section, order_number, expected_result, \
+     form_of_completion, executors, starts_day, deadline_form, deadline_day, weight, details, state) \
+    SELECT roadmap_uid, CAST($2 AS BIGINT), name, uid, titles, section, order_number, expected_result, \
+     form_of_completion, executors, starts_day, deadline_form, deadline_day, weight, details, state \
+    FROM measures WHERE roadmap_uid = $1 AND deleted_us IS NULL AND state NOT IN (7, 8, 9)";
+
+/// Keeps a baseline whose measures are kept already, and counts them: the primary key of `baseline_measures`.
+pub(super) const FREEZE: &str = "INSERT INTO baselines \
+    (roadmap_uid, number, frozen_us, plan_revision, rebaseline, period_start_day, period_end_day, \
+     measures, weight) \
+    SELECT r.uid, CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS BIGINT), \
+     CAST($6 AS BIGINT), CAST($7 AS BIGINT), \
+     (SELECT COUNT(*) FROM baseline_measures f WHERE f.roadmap_uid = $1 AND f.baseline = $2), \
+     (SELECT CAST(COALESCE(SUM(f.weight), 0) AS BIGINT) FROM baseline_measures f \
+         WHERE f.roadmap_uid = $1 AND f.baseline = $2) \
+    FROM roadmaps r WHERE r.uid = $1";
+
+/// Baselines with the names of their roadmaps. Followed by a condition; by roadmap and number: the primary key.
+pub(super) const BASELINES: &str = "SELECT b.*, r.name AS roadmap \
+    FROM baselines b JOIN roadmaps r ON r.uid = b.roadmap_uid";
+
+/// Measures of baselines. Followed by a condition; by roadmap and baseline, in order of names: the primary key.
+pub(super) const BASELINE_MEASURES: &str = "SELECT f.* FROM baseline_measures f";
+
+/// The state of each measure of a roadmap by its last event by a moment: `measure_events_of_roadmap`, and the primary
+/// key.
+pub(super) const STATES: &str = "SELECT m.name, e.state FROM measure_events e \
+    JOIN (SELECT measure_uid, MAX(number) AS number FROM measure_events \
+        WHERE roadmap_uid = $1 AND recorded_us <= $2 GROUP BY measure_uid) l \
+        ON l.measure_uid = e.measure_uid AND l.number = e.number \
+    JOIN measures m ON m.uid = e.measure_uid";
+
+/// What the measures of a roadmap have become: `measures_in_order`.
+pub(super) const SUCCESSORS: &str =
+    "SELECT name, successor FROM measures WHERE roadmap_uid = $1 AND successor IS NOT NULL";
+
+/// The first measure of a roadmap that goes on from another one: `measures_in_order`.
+pub(super) const CARRIED_IN: &str = "SELECT name FROM measures \
+    WHERE roadmap_uid = $1 AND deleted_us IS NULL AND predecessors <> '[]' ORDER BY name LIMIT 1";
+
+/// Re-baselines with the names of their roadmaps. Followed by a condition; by roadmap and number: the primary key.
+pub(super) const REBASELINES: &str = "SELECT p.*, r.name AS roadmap \
+    FROM rebaselines p JOIN roadmaps r ON r.uid = p.roadmap_uid";
+
+/// Replaces what may change of a re-baseline, by primary key.
+pub(super) const UPSERT_REBASELINE: &str = "INSERT INTO rebaselines \
+    (roadmap_uid, number, side, agency, revision, reason, proposed_us, state, end_agency, \
+     end_reason, end_us, baseline) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+    ON CONFLICT (roadmap_uid, number) DO UPDATE SET agency = excluded.agency, \
+    revision = excluded.revision, reason = excluded.reason, proposed_us = excluded.proposed_us, \
+    state = excluded.state, end_agency = excluded.end_agency, end_reason = excluded.end_reason, \
+    end_us = excluded.end_us, baseline = excluded.baseline";
+
+/// Forgets the changes of a re-baseline, to write those of its next revision: the primary key.
+pub(super) const DELETE_CHANGES: &str =
+    "DELETE FROM rebaseline_changes WHERE roadmap_uid = $1 AND rebaseline = $2";
+
+/// The changes of a re-baseline, in order: the primary key.
+pub(super) const CHANGES: &str = "SELECT * FROM rebaseline_changes \
+    WHERE roadmap_uid = $1 AND rebaseline = $2 ORDER BY position";
+
+/// The condition for the measures of a measure's life: those that it goes on from (`measures_by_successor`), and those
+/// that it goes on in (by name).
+pub(super) const LIFE: &str = " WHERE m.name IN ( \
+    WITH RECURSIVE earlier(name) AS ( \
+        SELECT o.name FROM measures o WHERE o.name = $1 \
+        UNION SELECT p.name FROM earlier e JOIN measures p ON p.successor = e.name), \
+    later(name) AS ( \
+        SELECT o.name FROM measures o WHERE o.name = $1 \
+        UNION SELECT s.name FROM later l JOIN measures q ON q.name = l.name \
+            JOIN measures s ON s.name = q.successor) \
+    SELECT name FROM earlier UNION SELECT name FROM later) \
+    ORDER BY m.created_us, m.name LIMIT 1000";

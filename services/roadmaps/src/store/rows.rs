@@ -4,7 +4,7 @@ use storage::Error;
 use uuid::Uuid;
 
 use super::cells::{At, ClaimCell, ExecutorsCell, SourceCell, TitleCell, WordsCell, facts};
-use super::details::DetailsCell;
+use super::details::{self, DetailsCell};
 use crate::domain::{
     completion::{Completion, Standing},
     deadline::Deadline,
@@ -31,6 +31,9 @@ storage::row! {
         created_us: i64,
         updated_us: i64,
         deleted_us: Option<i64>,
+        baselines: i64,
+        rebaselines: i64,
+        rebaseline_side: Option<i64>,
         first_party: String,
         first_region_code: String,
         first_region_name: String,
@@ -99,6 +102,12 @@ impl TryFrom<RoadmapRow> for Roadmap {
                 consent(row.first_adopted_us, row.first_closed_us),
                 consent(row.second_adopted_us, row.second_closed_us),
             ],
+            baselines: row.baselines,
+            rebaselines: row.rebaselines,
+            rebaseline_by: row
+                .rebaseline_side
+                .map(|side| at.coded("rebaseline_side", side))
+                .transpose()?,
             revision: row.revision,
             created: clock::from_micros(row.created_us),
             updated: clock::from_micros(row.updated_us),
@@ -125,6 +134,8 @@ storage::row! {
         deadline_day: i64,
         weight: i64,
         details: String,
+        successor: Option<String>,
+        predecessors: String,
         state: i64,
         reports: i64,
         report_revision: Option<i64>,
@@ -194,6 +205,8 @@ impl TryFrom<MeasureRow> for Measure {
             report: words.report,
             verdict: words.verdict,
             proposal: words.proposal,
+            successor: successor(at, row.successor)?,
+            predecessors: details::predecessors(at, &row.predecessors)?,
             events: row.events,
             revision: row.revision,
             created: clock::from_micros(row.created_us),
@@ -201,6 +214,12 @@ impl TryFrom<MeasureRow> for Measure {
             deleted: row.deleted_us.map(clock::from_micros),
         })
     }
+}
+
+fn successor(at: At<'_>, name: Option<String>) -> Result<Option<MeasureName>, Error> {
+    name.map(|name| MeasureName::parse("successor", &name))
+        .transpose()
+        .map_err(|violation| at.corrupt("successor", violation))
 }
 
 storage::row! {
@@ -263,7 +282,7 @@ fn stakes(section: Option<String>, weight: Option<i64>, last_day: Option<i64>) -
 storage::row! {
     /// An event of a measure.
     pub(super) struct EventRow {
-        measure_uid: String,
+        pub(super) measure_uid: String,
         number: i64,
         recorded_us: i64,
         kind: i64,
@@ -276,6 +295,8 @@ storage::row! {
         weight: Option<i64>,
         deadline_day: Option<i64>,
         claim: Option<String>,
+        rebaseline: Option<i64>,
+        successor: Option<String>,
     }
 }
 
@@ -302,6 +323,8 @@ impl TryFrom<EventRow> for Event {
             state: at.coded("state", row.state)?,
             stakes: stakes(row.section, row.weight, row.deadline_day),
             claim: claim.map(Claim::from),
+            rebaseline: row.rebaseline,
+            successor: successor(at, row.successor)?,
         })
     }
 }

@@ -12,7 +12,8 @@ use accord_proto::{
         AdoptRoadmapRequest, CreateMeasureRequest, CreateRoadmapRequest, Deadline, Evidence,
         Executors, LocalizedText, Measure, Period, Roadmap, RoadmapSide, deadline,
         indicator_service_client::IndicatorServiceClient,
-        measure_service_client::MeasureServiceClient, roadmap_service_client::RoadmapServiceClient,
+        measure_service_client::MeasureServiceClient, plan_service_client::PlanServiceClient,
+        roadmap_service_client::RoadmapServiceClient,
     },
 };
 use clock::Clock;
@@ -113,6 +114,12 @@ impl World {
     pub(crate) fn indicators(&self, party: &str) -> IndicatorServiceClient<Authorized> {
         let bearer = self.bearer(party, Role::Editor);
         IndicatorServiceClient::with_interceptor(self.channel.clone(), bearer)
+    }
+
+    /// The methods on plans, called by an editor of a party.
+    pub(crate) fn plans(&self, party: &str) -> PlanServiceClient<Authorized> {
+        let bearer = self.bearer(party, Role::Editor);
+        PlanServiceClient::with_interceptor(self.channel.clone(), bearer)
     }
 
     pub(crate) fn ledger(&self) -> LedgerServiceClient<Authorized> {

@@ -27,20 +27,22 @@ pub(super) fn read(given: &contract::Measure, violations: &mut Violations) -> De
     }
 }
 
-/// Reads what an update would bring of details that refer to other services; what is wrong with them is found when the
+/// Reads what a patch would bring of details that refer to other services; what is wrong with them is found when the
 /// measure is put together.
-pub(in crate::api) fn changed(request: &contract::UpdateMeasureRequest) -> Details {
-    let given = request.measure.clone().unwrap_or_default();
-    let paths = request
-        .update_mask
-        .as_ref()
-        .map(|mask| mask.paths.as_slice());
+pub(in crate::api) fn changed(
+    given: Option<&contract::Measure>,
+    mask: Option<&prost_types::FieldMask>,
+) -> Details {
+    let paths = mask.map(|mask| mask.paths.as_slice());
     let is_taken = |field: &str| match paths {
         None | Some([]) => true,
         Some(paths) => paths.iter().any(|path| path == field || path == "*"),
     };
     let mut ignored = Violations::new();
-    let mut details = read(&given, &mut ignored);
+    let Some(given) = given else {
+        return Details::default();
+    };
+    let mut details = read(given, &mut ignored);
     if !is_taken("indicators") {
         details.indicators.clear();
     }

@@ -187,19 +187,9 @@ fn part_of_year(field: &str, form: Form, year: i32, ordinal: i32) -> Result<Dead
 
 /// Writes a measure as the ledger keeps it: what was recorded, without what is derived.
 pub(in crate::api) fn write(measure: &Measure) -> contract::Measure {
-    let plan = &measure.plan;
     contract::Measure {
         name: measure.name.to_string(),
         uid: measure.uid.to_string(),
-        titles: titles::write(&plan.titles),
-        section: plan.section.clone(),
-        order_number: i32::try_from(plan.order_number).unwrap_or(i32::MAX),
-        expected_result: plan.expected_result.clone(),
-        form_of_completion: plan.form_of_completion.clone(),
-        executors: plan.executors.iter().map(write_executors).collect(),
-        start_date: plan.starts_on.map(date),
-        deadline: Some(write_deadline(plan.deadline)),
-        weight: plan.weight,
         state: measure_state(measure.completion.state),
         current_report: measure
             .report
@@ -217,15 +207,40 @@ pub(in crate::api) fn write(measure: &Measure) -> contract::Measure {
                 propose_time: Some(time(proposal.at)),
             }
         }),
-        overdue: false,
-        notes: titles::write(&plan.details.notes),
-        indicators: details::write_indicators(&plan.details),
-        commitments: details::write_commitments(&plan.details),
+        successor: measure
+            .successor
+            .as_ref()
+            .map_or(String::new(), ToString::to_string),
+        predecessors: measure
+            .predecessors
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         create_time: Some(time(measure.created)),
         update_time: Some(time(measure.updated)),
         delete_time: measure.deleted.map(time),
         purge_time: purge_time(measure.deleted),
         etag: etag(measure),
+        ..write_plan(&measure.plan)
+    }
+}
+
+/// Writes a plan as a measure of which nothing else is known.
+pub(in crate::api) fn write_plan(plan: &Plan) -> contract::Measure {
+    contract::Measure {
+        titles: titles::write(&plan.titles),
+        section: plan.section.clone(),
+        order_number: i32::try_from(plan.order_number).unwrap_or(i32::MAX),
+        expected_result: plan.expected_result.clone(),
+        form_of_completion: plan.form_of_completion.clone(),
+        executors: plan.executors.iter().map(write_executors).collect(),
+        start_date: plan.starts_on.map(date),
+        deadline: Some(write_deadline(plan.deadline)),
+        weight: plan.weight,
+        notes: titles::write(&plan.details.notes),
+        indicators: details::write_indicators(&plan.details),
+        commitments: details::write_commitments(&plan.details),
+        ..contract::Measure::default()
     }
 }
 
@@ -245,7 +260,7 @@ fn write_executors(executors: &Executors) -> contract::Executors {
     }
 }
 
-fn write_deadline(deadline: Deadline) -> contract::Deadline {
+pub(super) fn write_deadline(deadline: Deadline) -> contract::Deadline {
     let last_day = deadline.last_day();
     let year = i32::from(last_day.year());
     let ordinal = i32::from(deadline.ordinal());
@@ -301,7 +316,11 @@ fn write_verdict(measure: &Measure, verdict: &Verdict) -> Option<contract::Measu
         | Action::WithdrawReport
         | Action::ProposeCancellation
         | Action::AcceptCancellation
-        | Action::DeclineCancellation => return None,
+        | Action::DeclineCancellation
+        | Action::Replan
+        | Action::Remove
+        | Action::Supersede
+        | Action::CarryOver => return None,
     };
     Some(contract::MeasureVerdict {
         kind: kind.into(),

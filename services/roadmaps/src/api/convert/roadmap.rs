@@ -8,7 +8,7 @@ use jiff::{civil::Date, tz::TimeZone};
 
 use super::{date, purge_time, time, titles};
 use crate::domain::{
-    name::DocumentName,
+    name::{BaselineName, DocumentName, RebaselineName},
     region::{NotListed, Regions},
     roadmap::{Period, Place, Plan, Roadmap, Source, State},
     side::Side,
@@ -255,6 +255,13 @@ pub(in crate::api) fn write(roadmap: &Roadmap) -> contract::Roadmap {
         delete_time: roadmap.deleted.map(time),
         purge_time: purge_time(roadmap.deleted),
         etag: etag(roadmap),
+        baseline: match roadmap.baselines {
+            0 => String::new(),
+            number => BaselineName::numbered(&roadmap.name, number).to_string(),
+        },
+        open_rebaseline: roadmap.rebaseline_by.map_or(String::new(), |_| {
+            RebaselineName::numbered(&roadmap.name, roadmap.rebaselines).to_string()
+        }),
         sides: sides.into_iter().map(|(side, _)| side).collect(),
     }
 }

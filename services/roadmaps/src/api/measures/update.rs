@@ -31,7 +31,8 @@ pub(in crate::api) async fn run(
     let given_name = request.measure.as_ref().map_or("", |measure| &measure.name);
     let name = violations.take(MeasureName::parse("measure.name", given_name));
     let name = checked(name, violations)?;
-    let referring = convert::details::changed(&request);
+    let referring =
+        convert::details::changed(request.measure.as_ref(), request.update_mask.as_ref());
     let referring = [("measure", &referring)];
     if let Some(answer) = references::ask(service, &call, &on_behalf, &referring).await? {
         return Ok(answer);
