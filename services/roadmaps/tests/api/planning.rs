@@ -166,6 +166,7 @@ impl World {
     pub(crate) async fn roadmap(&self, name: &str) -> Roadmap {
         let request = GetRoadmapRequest {
             name: name.to_owned(),
+            ..GetRoadmapRequest::default()
         };
         let mut client = self.roadmaps("KZ");
         client.get_roadmap(request).await.unwrap().into_inner()

@@ -3,7 +3,8 @@
 use accord_proto::roadmaps::v1::{
     Baseline, GetBaselineRequest, GetRebaselineRequest, GetRoadmapProgressRequest,
     ListBaselineMeasuresRequest, ListBaselinesRequest, ListMeasureEventsRequest,
-    ListRebaselinesRequest, MeasureEventKind, MeasureState, RebaselineState,
+    ListRebaselinesRequest, MeasureEvent, MeasureEventKind as Kind, MeasureState, PlanChange,
+    Rebaseline, RebaselineState,
 };
 use tonic::Code;
 
@@ -54,14 +55,14 @@ impl World {
         }
     }
 
-    async fn kinds(&self, id: &str) -> Vec<MeasureEventKind> {
+    async fn kinds(&self, id: &str) -> Vec<Kind> {
         let request = ListMeasureEventsRequest {
             parent: name(id),
             ..ListMeasureEventsRequest::default()
         };
         let listed = self.measures("UZ").list_measure_events(request).await;
         let events = listed.unwrap().into_inner().events;
-        events.iter().map(|event| event.kind()).collect()
+        events.iter().map(MeasureEvent::kind).collect()
     }
 }
 
@@ -169,7 +170,6 @@ async fn what_was_agreed_is_in_the_events_and_progress_follows_from_them() {
                 supersede("c", "d"),
             ])
             .await;
-        use MeasureEventKind as Kind;
         assert_eq!(
             world.kinds("a").await,
             [Kind::Created, Kind::Started, Kind::Replanned]
@@ -283,7 +283,7 @@ async fn a_declined_or_withdrawn_proposal_changes_nothing_and_makes_way() {
         };
         let listed = world.plans("UZ").list_rebaselines(request).await;
         let listed = listed.unwrap().into_inner().rebaselines;
-        let states: Vec<_> = listed.iter().map(|one| one.state()).collect();
+        let states: Vec<_> = listed.iter().map(Rebaseline::state).collect();
         assert_eq!(
             states,
             [RebaselineState::Declined, RebaselineState::Withdrawn]
@@ -407,7 +407,12 @@ async fn every_bad_change_is_told_with_its_place() {
             ])
         );
         assert_eq!(
-            violations(vec![remove("a"), supersede("a", "b"), Default::default()]).await,
+            violations(vec![
+                remove("a"),
+                supersede("a", "b"),
+                PlanChange::default()
+            ])
+            .await,
             expected(&[
                 ("changes[1]", "VALUE_REPEATED"),
                 ("changes[2].change", "FIELD_REQUIRED"),

@@ -24,8 +24,8 @@ use crate::{
 };
 
 /// Bounds: enough for every kind of meeting on either engine in a few seconds.
-const SEEDS: u64 = 3;
-const CALLS: usize = 40;
+const SEEDS: u64 = 2;
+const CALLS: usize = 30;
 const MEASURES: [&str; 4] = ["a", "b", "c", "d"];
 
 /// A sequence of numbers that a seed determines (xorshift64*, Vigna 2016).

@@ -1,7 +1,7 @@
 //! How plans differ from each other and from the present.
 
 use accord_proto::roadmaps::v1::{
-    GetRoadmapVarianceRequest, MeasureState, MeasureVariance, RoadmapVariance, VarianceKind,
+    GetRoadmapVarianceRequest, MeasureState, MeasureVariance, RoadmapVariance, VarianceKind as Kind,
 };
 use tonic::{Response, Status};
 
@@ -32,7 +32,7 @@ impl World {
     }
 }
 
-fn kinds(of: &RoadmapVariance) -> Vec<(String, VarianceKind)> {
+fn kinds(of: &RoadmapVariance) -> Vec<(String, Kind)> {
     let id = |measure: &MeasureVariance| measure.measure.rsplit('/').next().unwrap().to_owned();
     of.measures
         .iter()
@@ -71,7 +71,6 @@ async fn two_baselines_differ_by_what_was_agreed_between_them() {
         let mut request = ask();
         request.to_baseline = baseline(2);
         let found = world.variance(request).await.unwrap();
-        use VarianceKind as Kind;
         let expected = [
             ("a", Kind::Changed),
             ("b", Kind::Removed),
@@ -121,8 +120,8 @@ async fn the_present_has_the_newest_plan_and_the_states_of_now() {
         assert_eq!(
             kinds(&found),
             [
-                ("b".to_owned(), VarianceKind::Changed),
-                ("c".to_owned(), VarianceKind::Removed)
+                ("b".to_owned(), Kind::Changed),
+                ("c".to_owned(), Kind::Removed)
             ]
         );
         assert_eq!(found.measures[0].changed_fields, ["state"]);

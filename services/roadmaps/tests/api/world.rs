@@ -165,6 +165,7 @@ impl World {
     pub(crate) async fn adopt(&self, roadmap: &str) -> Roadmap {
         let get = accord_proto::roadmaps::v1::GetRoadmapRequest {
             name: roadmap.to_owned(),
+            ..accord_proto::roadmaps::v1::GetRoadmapRequest::default()
         };
         let read = self.roadmaps("UZ").get_roadmap(get).await.unwrap();
         let plan_revision = read.into_inner().plan_revision;

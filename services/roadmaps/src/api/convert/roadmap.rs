@@ -266,6 +266,16 @@ pub(in crate::api) fn write(roadmap: &Roadmap) -> contract::Roadmap {
     }
 }
 
+/// Writes a roadmap as callers see it, with the codes and names that its regions had on a day.
+pub(in crate::api) fn answer(roadmap: &Roadmap, day: Date) -> contract::Roadmap {
+    let mut written = write(roadmap);
+    for side in &mut written.sides {
+        let region = Regions::shipped().as_of(&side.region_code, day);
+        (side.effective_region_code, side.effective_region_name) = region.unwrap_or_default();
+    }
+    written
+}
+
 fn write_side(roadmap: &Roadmap, side: Side) -> (contract::RoadmapSide, BTreeSet<String>) {
     let place = &roadmap.plan.places[side.index()];
     let consent = roadmap.consents[side.index()];
@@ -292,6 +302,8 @@ fn write_side(roadmap: &Roadmap, side: Side) -> (contract::RoadmapSide, BTreeSet
         current_region_name,
         adopt_time: consent.adopted.map(time),
         close_time: consent.closed.map(time),
+        effective_region_code: String::new(),
+        effective_region_name: String::new(),
     };
     (written, codes)
 }
