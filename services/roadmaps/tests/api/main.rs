@@ -29,6 +29,7 @@ mod roadmaps;
 mod schema;
 mod speaking;
 mod storm;
+mod upgrading;
 mod variance;
 mod words;
 mod world;

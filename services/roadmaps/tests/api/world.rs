@@ -59,7 +59,7 @@ pub(crate) async fn each_engine_without_peers(test: impl AsyncFn(World)) {
 }
 
 impl World {
-    fn on(database: Database) -> Self {
+    pub(crate) fn on(database: Database) -> Self {
         Self::open(database, true)
     }
 
