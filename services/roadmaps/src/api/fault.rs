@@ -98,6 +98,10 @@ pub(super) fn refused(refusal: &Refusal, name: &str, party: &str) -> Fault {
 }
 
 /// The reason and the message of a refusal.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm for each refusal, and no wildcard"
+)]
 fn words(refusal: &Refusal, name: &str, party: &str) -> (&'static str, String) {
     match refusal {
         Refusal::NotDraft { .. } => (

@@ -179,11 +179,7 @@ async fn get(
     let name = name.to_owned();
     match peer {
         Peer::Documents => {
-            let request = GetDocumentRequest {
-                name,
-                ..GetDocumentRequest::default()
-            };
-            let request = caller.request(request, until);
+            let request = caller.request(GetDocumentRequest { name }, until);
             let mut client = DocumentServiceClient::new(channel);
             client.get_document(request).await.map(drop)
         }
