@@ -15,6 +15,7 @@ pub mod data_dir;
 pub mod demo;
 pub mod error;
 pub mod figures;
+mod gantt;
 pub mod import;
 pub mod language;
 pub mod names;

@@ -6,6 +6,7 @@
 pub mod columns;
 pub mod grid;
 pub mod header;
+pub mod predecessors;
 pub mod rows;
 pub mod when;
 
@@ -83,13 +84,17 @@ pub enum Field {
     Deadline,
     /// The weight.
     Weight,
+    /// What it depends on.
+    Predecessors,
+    /// How many working days it takes.
+    WorkingDays,
     /// Nothing that a plan says.
     Ignored,
 }
 
 /// The names of fields, for a help text.
 pub const FIELDS: &str = "id, order_number, section, title:LANGUAGE, expected_result, form_of_completion, bodies:PARTY, \
-     lead_body:PARTY, co_executing_bodies:PARTY, start_date, deadline, weight";
+     lead_body:PARTY, co_executing_bodies:PARTY, start_date, deadline, weight, predecessors, working_days";
 
 impl Field {
     /// Reads the name of a field, as files of this program have it.
@@ -105,6 +110,8 @@ impl Field {
             "start_date" => Some(Self::StartDate),
             "deadline" => Some(Self::Deadline),
             "weight" => Some(Self::Weight),
+            "predecessors" => Some(Self::Predecessors),
+            "working_days" => Some(Self::WorkingDays),
             _ => None,
         };
         if simple.is_some() {
@@ -139,6 +146,8 @@ impl fmt::Display for Field {
             Self::StartDate => f.write_str("start_date"),
             Self::Deadline => f.write_str("deadline"),
             Self::Weight => f.write_str("weight"),
+            Self::Predecessors => f.write_str("predecessors"),
+            Self::WorkingDays => f.write_str("working_days"),
             Self::Ignored => f.write_str("nothing"),
         }
     }

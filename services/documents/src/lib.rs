@@ -50,6 +50,8 @@ pub static TABLES: Migrations = storage::migrations! {
     8 => "titles",
     9 => "rules",
     10 => "names",
+    11 => "listed",
+    12 => "words",
 };
 
 /// Everything that the service's database must have, in order.

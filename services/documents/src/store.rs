@@ -5,6 +5,7 @@ pub(crate) mod acts;
 pub(crate) mod documents;
 pub(crate) mod fields;
 pub(crate) mod finding;
+mod members;
 pub(crate) mod outline;
 pub(crate) mod partnerships;
 #[cfg(test)]

@@ -28,8 +28,7 @@ pub use peers::{PeerSpec, Peers, SpecError};
 pub const SCHEMA: &str = "roadmaps";
 
 /// The tables of roadmaps and measures.
-pub static TABLES: Migrations =
-    storage::migrations! { component: "roadmaps", 1 => "init", 3 => "plan", 4 => "baselines" };
+pub static TABLES: Migrations = storage::migrations! { component: "roadmaps", 1 => "init", 2 => "dependencies", 3 => "plan", 4 => "baselines" };
 
 /// Everything that the service's database must have, in order.
 pub static MIGRATIONS: &[&Migrations] = &[&ledger::MIGRATIONS, &TABLES];

@@ -4,9 +4,11 @@ pub(crate) mod actuals;
 pub(crate) mod baselines;
 mod cells;
 mod codes;
+pub(crate) mod dependencies;
 mod details;
 pub(crate) mod events;
 pub(crate) mod fields;
+pub(crate) mod lives;
 pub(crate) mod measures;
 #[cfg(test)]
 mod plan;

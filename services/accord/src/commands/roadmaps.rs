@@ -3,6 +3,7 @@
 mod baselines;
 mod care;
 mod export;
+mod gantt;
 mod import;
 mod indicators;
 mod life;
@@ -11,6 +12,7 @@ mod measures;
 mod progress;
 mod rebaseline;
 mod say;
+mod schedule;
 mod variance;
 
 use accord_proto::roadmaps::v1::{Deadline, deadline};
@@ -77,6 +79,10 @@ enum Command {
     Values(indicators::ListArgs),
     /// Records the value of an indicator, as your side knows it.
     Record(indicators::RecordArgs),
+    /// Tells when the measures of a roadmap can begin and end, what is critical, and what slips if a measure slips.
+    Schedule(schedule::Args),
+    /// Draws a roadmap as a Gantt chart (SVG).
+    Gantt(gantt::Args),
 }
 
 /// Runs `accord roadmaps`.
@@ -110,6 +116,10 @@ pub async fn run(args: &Args) -> Result<(), Error> {
         }
         Command::Values(args) => indicators::list(&connection, partnership, args).await?,
         Command::Record(args) => indicators::record(&connection, partnership, args).await?,
+        Command::Schedule(schedule) => schedule::run(&connection, partnership, schedule).await?,
+        Command::Gantt(gantt) => {
+            return gantt::run(&connection, partnership, language, gantt).await;
+        }
         word => say(&connection, partnership, word).await?,
     };
     Ok(view.print(args.client.output)?)

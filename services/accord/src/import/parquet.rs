@@ -213,6 +213,7 @@ fn scale(text: &str, decimals: u32) -> String {
 mod tests {
     use std::sync::Arc;
 
+    use parquet::basic::{Compression, GzipLevel, ZstdLevel};
     use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
     use parquet::file::properties::WriterProperties;
     use parquet::file::writer::SerializedFileWriter;
@@ -221,9 +222,14 @@ mod tests {
     use super::*;
 
     fn file(schema: &str) -> NamedTempFile {
+        compressed(schema, Compression::UNCOMPRESSED)
+    }
+
+    fn compressed(schema: &str, compression: Compression) -> NamedTempFile {
         let file = NamedTempFile::new().unwrap();
         let schema = Arc::new(parse_message_type(schema).unwrap());
-        let properties = Arc::new(WriterProperties::builder().build());
+        let properties = WriterProperties::builder().set_compression(compression);
+        let properties = Arc::new(properties.build());
         let output = file.reopen().unwrap();
         let mut writer = SerializedFileWriter::new(output, schema, properties).unwrap();
         let mut group = writer.next_row_group().unwrap();
@@ -283,6 +289,43 @@ mod tests {
         assert!(
             csv.starts_with("period,flowCode,cmdCode,primaryValue\n2022,X,X,1.5\n"),
             "{csv}"
+        );
+    }
+
+    #[test]
+    fn files_are_read_in_each_usual_compression() {
+        let schema = "message figures { required binary flow (UTF8); required int32 period; }";
+        for compression in [
+            Compression::SNAPPY,
+            Compression::ZSTD(ZstdLevel::default()),
+            Compression::GZIP(GzipLevel::default()),
+            Compression::LZ4_RAW,
+            Compression::LZ4,
+        ] {
+            let file = compressed(schema, compression);
+            let converted =
+                convert(file.path()).unwrap_or_else(|error| panic!("{compression}: {error}"));
+            let csv = std::fs::read_to_string(converted.file.path()).unwrap();
+            assert_eq!(
+                csv, "flow,period\nX,2022\n\"a,\"\"b\"\"\",2023\n",
+                "{compression}"
+            );
+        }
+    }
+
+    /// Written by pyarrow 26 with `compression="zstd"`: texts in dictionaries, decimals, and nulls.
+    const OF_PYARROW: &[u8] = include_bytes!("../../tests/data/pyarrow-zstd.parquet");
+
+    #[test]
+    fn a_file_of_another_program_is_read() {
+        let file = NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), OF_PYARROW).unwrap();
+        let converted = convert(file.path()).unwrap();
+        let csv = std::fs::read_to_string(converted.file.path()).unwrap();
+        assert_eq!(
+            csv,
+            "flow,period,commodity,hs_edition,value_usd,net_weight_kg,status\n\
+             X,2022,TOTAL,,1407547.50,1.5,A\nM,2022,TOTAL,,12.25,,P\nX,2023,2709,H6,,2,M\n"
         );
     }
 

@@ -3,6 +3,7 @@
 use accord_proto::roadmaps::v1::{Measure, deadline};
 use jiff::civil::Date;
 
+use super::predecessors;
 use super::when::Deadline;
 use crate::render::value;
 
@@ -63,7 +64,16 @@ impl Columns {
             names.push(format!("lead_body:{party}"));
             names.push(format!("co_executing_bodies:{party}"));
         }
-        names.extend(["start_date", "deadline", "weight"].map(str::to_owned));
+        names.extend(
+            [
+                "start_date",
+                "deadline",
+                "weight",
+                "predecessors",
+                "working_days",
+            ]
+            .map(str::to_owned),
+        );
         names.extend(STATUS.iter().map(|name| (*name).to_owned()));
         names
     }
@@ -95,6 +105,11 @@ impl Columns {
         cells.push(value::date(measure.start_date.as_ref()));
         cells.push(deadline(measure).map_or(String::new(), Deadline::to_cell));
         cells.push(measure.weight.to_string());
+        cells.push(predecessors::write(&measure.dependencies));
+        cells.push(match measure.working_days {
+            0 => String::new(),
+            days => days.to_string(),
+        });
         cells.extend(status(measure));
         cells
     }

@@ -48,6 +48,8 @@ fn every_command_explains_itself_with_examples() {
         &["roadmaps", "list"],
         &["roadmaps", "progress"],
         &["roadmaps", "measures"],
+        &["roadmaps", "schedule"],
+        &["roadmaps", "gantt"],
         &["ledger", "list"],
         &["ledger", "watch"],
         &["apply"],

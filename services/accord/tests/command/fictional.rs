@@ -13,6 +13,7 @@ fn the_fictional_sample_shows_every_state() {
     measures_are_in_every_state(&demo);
     figures_were_revised(&demo);
     roadmaps_are_drafted_adopted_and_closed(&demo);
+    schedules_are_told_and_drawn(&demo);
     assert!(demo.terminate().success());
 }
 
@@ -90,6 +91,47 @@ fn measures_are_in_every_state(demo: &Running) {
         ["11", "6", "3", "5", "1", "1"],
         "{progress}"
     );
+}
+
+fn schedules_are_told_and_drawn(demo: &Running) {
+    let schedule = demo.json(&[
+        "roadmaps",
+        "schedule",
+        "lantern-towns",
+        "--on",
+        "2026-06-01",
+    ]);
+    // One of the twelve is cancelled; what depends on nothing cancelled keeps all its dependencies.
+    assert_eq!(schedule["measureCount"], 11, "{schedule}");
+    let measures = schedule["measures"].as_array().unwrap();
+    assert_eq!(measures.len(), 11);
+    let path = schedule["criticalPath"].as_array().unwrap();
+    let last = path.last().and_then(|name| name.as_str()).unwrap();
+    assert!(last.ends_with("/kite-school"), "{last}");
+    let warnings = texts(&schedule["warnings"], "party");
+    assert!(
+        warnings.contains("XA") && warnings.contains("XB"),
+        "{warnings:?}"
+    );
+    let slips = demo.answer(&[
+        "roadmaps",
+        "schedule",
+        "lantern-towns",
+        "--on",
+        "2026-06-01",
+        "--if-slips",
+        "lamp-school",
+        "--by",
+        "10",
+    ]);
+    for id in ["lamp-school", "cloud-atlas", "kite-school"] {
+        assert!(slips.contains(id), "{slips}");
+    }
+    assert!(!slips.contains("ferry-bell"), "{slips}");
+    let chart = demo.answer(&["roadmaps", "gantt", "lantern-towns", "--on", "2026-06-01"]);
+    assert!(chart.starts_with("<?xml") && chart.trim_end().ends_with("</svg>"));
+    assert_eq!(chart.matches("<g class=\"measure\">").count(), 12);
+    assert!(chart.contains("Open the twin lighthouses"), "{chart}");
 }
 
 fn figures_were_revised(demo: &Running) {

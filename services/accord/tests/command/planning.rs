@@ -238,10 +238,58 @@ fn what_is_written_out_is_read_back_as_it_was() {
             "executors",
             "deadline",
             "startDate",
+            "workingDays",
             "weight",
             "orderNumber",
         ] {
             assert_eq!(one[field], two[field], "{field}");
         }
     }
+}
+
+#[test]
+fn dependencies_are_brought_in_and_taken_out_and_a_cycle_is_refused() {
+    let place = Place::new();
+    let header = "id,title:en,deadline,predecessors,working_days\n";
+    let plan = |name: &str, rows: &str| {
+        std::fs::write(place.folder.path().join(name), format!("{header}{rows}")).unwrap();
+    };
+    plan("round.csv", "a,A,2022,b,\nb,B,2022,a,\n");
+    let refused = place.import("round.csv", "first", &[]);
+    assert!(!refused.status.success());
+    let said = stderr(&refused);
+    assert!(said.contains("DEPENDENCY_CYCLE"), "{said}");
+    plan("lost.csv", "a,A,2022,,\nb,B,2022,z,\n");
+    let said = stdout(&place.import("lost.csv", "first", &[]));
+    for part in ["PREDECESSOR_NOT_FOUND", "4 predecessors"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    plan(
+        "good.csv",
+        "a,A,2022,c FF-2ed,10\nb,B,2022,a; c SS,\nc,C,2022,,5\n",
+    );
+    let taken = place.import("good.csv", "first", &[]);
+    assert!(
+        stdout(&taken).contains("Measures: 3 accepted."),
+        "{}",
+        stderr(&taken)
+    );
+    let measures = place.measures("first");
+    assert_eq!(measures[1]["dependencies"].as_array().unwrap().len(), 2);
+    let export = [
+        "roadmaps",
+        "export",
+        "first",
+        "--format",
+        "csv",
+        "--output-file",
+    ];
+    let written = place.accord(&[&export[..], &[&place.file("out.csv")]].concat());
+    assert!(written.status.success(), "{}", stderr(&written));
+    let back = place.import("out.csv", "first", &[]);
+    assert!(
+        stdout(&back).contains("Measures: 3 already there."),
+        "{}",
+        stdout(&back)
+    );
 }

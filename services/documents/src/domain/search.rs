@@ -6,6 +6,7 @@ pub mod lane;
 pub mod matching;
 pub mod part;
 pub mod spelling;
+pub mod title_words;
 pub mod words;
 
 #[cfg(test)]

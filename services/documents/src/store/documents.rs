@@ -1,22 +1,20 @@
 //! Documents in the database.
 
+mod listed;
+
+pub(super) use listed::unlist;
+
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    iter, slice,
+    collections::{BTreeMap, BTreeSet, HashMap},
+    iter,
 };
 
 use aip::{Sql, Value};
 use serde::Serialize;
 use storage::{Error, Tx, args};
 
-use super::{UNKNOWN_DAY, queries, rows::DocumentRow, sectors};
-use crate::domain::{Content, Document, DocumentName, PartnershipName};
-
-/// The columns of a document's parties.
-const PARTY_COLUMNS: &[&str] = &["document_uid", "party", "partnership_id", "document_id"];
-
-/// The columns of a document's sectors.
-const SECTOR_COLUMNS: &[&str] = &["document_uid", "sector", "partnership_id", "document_id"];
+use super::{UNKNOWN_DAY, members, queries, rows::DocumentRow, sectors};
+use crate::domain::{Document, DocumentName, PartnershipName};
 
 /// How many names one query has at most; a batch has no more, its references may.
 const MAX_NAMES: usize = 1_000;
@@ -29,14 +27,8 @@ const COLUMNS: &[&str] = &[
     "created_us",
     "revision",
     "content",
-    "title_text",
-    "title_known",
-    "item_number",
-    "kind",
-    "level",
     "access_level",
-    "signature_place",
-    "signature_day",
+    "parties",
     "updated_us",
     "deleted_us",
 ];
@@ -108,6 +100,26 @@ pub(super) fn named_sql(base: &str, partnership: &str, ids: &[&str]) -> Sql {
     sql
 }
 
+/// Reads the documents of a partnership with these ids, in the order of the ids; those that there are not are left out.
+#[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
+pub(crate) async fn in_order(
+    tx: &mut Tx,
+    parent: &PartnershipName,
+    ids: &[String],
+) -> Result<Vec<Document>, Error> {
+    let mut found = HashMap::new();
+    for some in ids.chunks(MAX_NAMES) {
+        let some: Vec<&str> = some.iter().map(String::as_str).collect();
+        let sql = named_sql(queries::DOCUMENTS, &parent.partnership, &some);
+        let rows: Vec<DocumentRow> = tx.all(sql, vec![]).await?;
+        for row in rows {
+            let document = Document::try_from(row)?;
+            found.insert(document.name.document.clone(), document);
+        }
+    }
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
 /// Reads documents by their unique ids, the primary key, in no particular order. At most a few thousand.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
 pub(crate) async fn by_uids(tx: &mut Tx, uids: &[&str]) -> Result<Vec<Document>, Error> {
@@ -156,7 +168,7 @@ pub(crate) async fn insert_many(tx: &mut Tx, new: &[Document]) -> Result<(), Err
     let changes = new.iter().map(|document| (None, document));
     count(tx, changes.clone()).await?;
     sectors::count(tx, changes).await?;
-    insert_sets(tx, new).await
+    listed::insert(tx, new).await
 }
 
 /// Writes a changed document over the one that was read; false if that is no longer there.
@@ -169,11 +181,7 @@ pub(crate) async fn update_if(tx: &mut Tx, old: &Document, new: &Document) -> Re
     }
     count(tx, iter::once((Some(old), new))).await?;
     sectors::count(tx, iter::once((Some(old), new))).await?;
-    tx.execute(queries::DELETE_DOCUMENT_PARTIES, args![new.uid.as_str()])
-        .await?;
-    tx.execute(queries::DELETE_DOCUMENT_SECTORS, args![new.uid.as_str()])
-        .await?;
-    insert_sets(tx, slice::from_ref(new)).await?;
+    listed::update(tx, old, new).await?;
     Ok(true)
 }
 
@@ -219,14 +227,8 @@ fn changing(document: &Document) -> Result<Vec<Value>, Error> {
     Ok(args![
         document.revision,
         to_json(content)?,
-        title_text(document),
-        content.title_known,
-        item_number(document),
-        content.kind.code(),
-        content.level.code(),
         content.access_level.code(),
-        content.signature_place.as_str(),
-        signature_day(document),
+        members::pack(&content.parties),
         clock::to_micros(document.updated),
         document.deleted.map(clock::to_micros),
     ])
@@ -261,46 +263,10 @@ async fn count<'a>(
     Ok(())
 }
 
-async fn insert_sets(tx: &mut Tx, documents: &[Document]) -> Result<(), Error> {
-    let rows = |words: fn(&Content) -> &[String]| {
-        let each = documents.iter().flat_map(move |document| {
-            let name = &document.name;
-            let row = |word: &String| {
-                args![
-                    document.uid.as_str(),
-                    word.as_str(),
-                    name.partnership.as_str(),
-                    name.document.as_str(),
-                ]
-            };
-            words(&document.content).iter().map(row)
-        });
-        each.collect()
-    };
-    let parties = rows(|content| &content.parties);
-    tx.insert_many("document_parties", PARTY_COLUMNS, parties)
-        .await?;
-    let sectors = rows(|content| &content.sectors);
-    tx.insert_many("document_sectors", SECTOR_COLUMNS, sectors)
-        .await?;
-    Ok(())
-}
-
 /// Writes what editors say as the JSON text that is kept.
 pub(super) fn to_json(value: &impl Serialize) -> Result<String, Error> {
     serde_json::to_string(value)
         .map_err(|error| Error::Engine(format!("cannot be written as JSON: {error}")))
-}
-
-/// All titles, one a line, for the filter.
-fn title_text(document: &Document) -> String {
-    let titles: Vec<_> = document
-        .content
-        .titles
-        .iter()
-        .map(|title| title.text.as_str())
-        .collect();
-    titles.join("\n")
 }
 
 fn item_number(document: &Document) -> i64 {

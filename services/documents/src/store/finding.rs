@@ -10,10 +10,11 @@
 //!
 //! What titles contain is found by the vocabulary of the search (`search::titles`), where the words are rare.
 //!
-//! Ways 1 and 3 look at [`WINDOW`] documents at most, and end the page there. What is sorted are names, and other
-//! values of the order; what documents say is read of a page.
+//! Ways 1 and 3 look at [`WINDOW`] documents at most, and end the page there. What is looked at are the short rows of
+//! `listed_documents`; what documents say is read of a page, when its names are known.
 
 pub(super) mod merge;
+mod stream;
 #[cfg(test)]
 pub(super) mod tests;
 
@@ -23,11 +24,13 @@ use aip::{
 };
 use storage::{Error, Statement, Tx};
 
-use super::{queries, rows::DocumentRow, search::titles};
+pub(super) use stream::Stream;
+
+use super::{documents, queries, search::titles};
 use crate::domain::{Document, PartnershipName};
 
-/// How many documents one page looks at, at most: some 10 milliseconds.
-const WINDOW: usize = 2_000;
+/// How many documents one page looks at, at most: some milliseconds.
+const WINDOW: usize = 1_000;
 /// How many documents are sorted for one page, at most.
 const GATHERED: usize = 1_000;
 /// How many comparisons of a filter are counted, at most.
@@ -49,13 +52,20 @@ pub(crate) type Condition = (&'static str, Value);
 /// Only documents that are not deleted.
 pub(crate) const LIVE: Condition = ("d.deleted_us IS NULL", Value::Null);
 
-/// Documents in the order of their names, by one value: the index of its field.
-#[derive(Debug)]
-pub(super) struct Stream {
-    base: &'static str,
-    conditions: Vec<(String, Value)>,
-    /// The last sort key in the base, and what it is called outside of the window.
-    keys: (&'static str, &'static str),
+/// The rows that lists look at, `d`: what they filter and sort by, with the titles where they are asked for, of all
+/// documents or, where [`queries::OF_SET`] is among the conditions, of those of the rows of a set, `s`.
+pub(super) fn listed(set: Option<&str>, with_titles: bool) -> String {
+    let (column, table) = match set {
+        Some(table) => (", s.document_id", format!("{table} s CROSS JOIN ")),
+        None => ("", String::new()),
+    };
+    let titles = if with_titles { queries::TITLES } else { "" };
+    format!("SELECT d.*{column}{titles} FROM {table}listed_documents d")
+}
+
+/// Whether a list needs the titles beside what else it filters by.
+fn reads_titles(listing: &Listing) -> bool {
+    listing.fields().contains("titles")
 }
 
 /// What documents that fulfil a comparison are found by.
@@ -95,30 +105,58 @@ pub(crate) async fn page(
         Way::Gather(keys) => {
             let mut conditions = conditions.to_vec();
             conditions.extend(readable);
-            let sql = gather_sql(parent, &conditions, listing, &keys);
-            let documents = read(tx, sql).await?;
+            let ids = ids(tx, gather_sql(parent, &conditions, listing, &keys)).await?;
             Ok(Found {
-                documents,
+                documents: documents::in_order(tx, parent, &ids).await?,
                 end: None,
             })
         }
         Way::Stream(mut stream) => {
             let readable = readable.map(|(template, value)| (template.to_owned(), value));
             stream.conditions.extend(readable);
-            let documents = read(tx, stream.page_sql(conditions, listing)).await?;
-            let end = if documents.len() <= listing.page_size() {
-                read(tx, stream.end_sql(listing)).await?.pop()
+            let page = ids(tx, stream.page_sql(conditions, listing)).await?;
+            let end = if page.len() <= listing.page_size() {
+                ids(tx, stream.end_sql(listing)).await?.pop()
             } else {
                 None
             };
-            Ok(Found { documents, end })
+            found(tx, parent, page, end).await
         }
     }
 }
 
-async fn read(tx: &mut Tx, sql: Sql) -> Result<Vec<Document>, Error> {
-    let rows: Vec<DocumentRow> = tx.all(Statement::from(sql).once(), vec![]).await?;
-    rows.into_iter().map(Document::try_from).collect()
+storage::row! {
+    /// The id of a document.
+    struct IdRow {
+        id: String,
+    }
+}
+
+/// Reads the ids that a query gives, in its order.
+async fn ids(tx: &mut Tx, sql: Sql) -> Result<Vec<String>, Error> {
+    let rows: Vec<IdRow> = tx.all(Statement::from(sql).once(), vec![]).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Reads the documents of a page, and the one where the next begins, if there may be more.
+async fn found(
+    tx: &mut Tx,
+    parent: &PartnershipName,
+    mut ids: Vec<String>,
+    end: Option<String>,
+) -> Result<Found, Error> {
+    // The last one that was looked at may be on the page.
+    let is_besides = end.as_ref().is_some_and(|end| ids.last() != Some(end));
+    if is_besides {
+        ids.extend(end.clone());
+    }
+    let mut documents = documents::in_order(tx, parent, &ids).await?;
+    let end = match end {
+        Some(_) if is_besides => documents.pop(),
+        Some(_) => documents.last().cloned(),
+        None => None,
+    };
+    Ok(Found { documents, end })
 }
 
 /// Chooses the way, by counting what the filter needs where that is open.
@@ -245,36 +283,35 @@ fn part_of_title(need: Need<'_>) -> Option<&str> {
     }
 }
 
-/// The query for a page and one document more of those that have one of the keys. What documents say is not sorted
-/// with them.
+/// The query for the ids of a page and one document more of those that have one of the keys.
 pub(super) fn gather_sql(
     parent: &PartnershipName,
     conditions: &[Condition],
     listing: &Listing,
     keys: &[Key<'_>],
 ) -> Sql {
-    let mut base = Sql::new("SELECT d.uid FROM documents d JOIN (");
+    let titles = if reads_titles(listing) {
+        queries::TITLES
+    } else {
+        ""
+    };
+    let mut base = Sql::new(format!("SELECT d.id FROM (SELECT d.*{titles} FROM ("));
     for (index, key) in keys.iter().enumerate() {
         base.push(if index == 0 { "" } else { " UNION " });
         match key {
             Key::Field(need) => {
-                push_matches(&mut base, parent, *need, "d.uid", "s.document_uid AS uid");
+                push_matches(&mut base, parent, *need, "d.id", "s.document_id AS id");
             }
-            Key::Words(words) => titles::push_documents(&mut base, words, GATHERED),
+            Key::Words(words) => titles::push_ids(&mut base, words, GATHERED),
         }
     }
-    base.push(&format!(" LIMIT {GATHERED}) few ON few.uid = d.uid"));
-    let page = listing.sql(base, conditions, "d.id");
-    let mut sql = Sql {
-        text: format!(
-            "{} JOIN ({}) page ON page.uid = d.uid",
-            queries::DOCUMENTS,
-            page.text
-        ),
-        args: page.args,
-    };
-    listing.push_order(&mut sql, "d.id");
-    sql
+    // SQLite takes the tables of a CROSS JOIN in this order.
+    base.push(&format!(
+        " LIMIT {GATHERED}) few CROSS JOIN listed_documents d WHERE d.id = few.id AND d.partnership_id = "
+    ));
+    base.bind(parent.partnership.as_str())
+        .push(&format!(" LIMIT {GATHERED}) d"));
+    listing.sql(base, conditions, "d.id")
 }
 
 /// The query for how many documents of a partnership have a key, counted up to `most`.
@@ -322,7 +359,7 @@ fn push_matches(
         }
         bound => {
             sql.push(&format!(
-                "SELECT {of_document} FROM documents d WHERE d.partnership_id = "
+                "SELECT {of_document} FROM listed_documents d WHERE d.partnership_id = "
             ))
             .bind(parent);
             sql.push(" AND ");
@@ -341,101 +378,8 @@ fn push_matches(
 /// The table of a set, and the column of its words.
 fn set_of(need: Need<'_>) -> (&'static str, &'static str) {
     if need.field().path == "parties" {
-        ("document_parties", "party")
+        ("listed_parties", "party")
     } else {
-        ("document_sectors", "sector")
-    }
-}
-
-impl Stream {
-    /// All documents of a partnership, from the index of the order; from where the filter lets them begin.
-    pub(super) fn of_all(parent: &PartnershipName, listing: &Listing) -> Self {
-        let mut conditions = vec![(
-            "d.partnership_id = {}".to_owned(),
-            Value::from(parent.partnership.as_str()),
-        )];
-        let first = listing.sort_paths().next().unwrap_or("document_id");
-        for any in listing.filter().needs() {
-            let [need] = any.as_slice() else { continue };
-            if need.field().path != first {
-                continue;
-            }
-            match need.bound() {
-                Bound::Is(_) | Bound::Range => {
-                    let mut sql = Sql::default();
-                    need.push_sql(&mut sql);
-                    let value = sql.args.pop().unwrap_or(Value::Null);
-                    conditions.push((sql.text.replace("$1", "{}"), value));
-                }
-                Bound::Prefix(prefix) => {
-                    let column = need.field().column;
-                    let end = format!("{prefix}{LAST_CHAR}");
-                    conditions.push((format!("{column} >= {{}}"), prefix.into()));
-                    conditions.push((format!("{column} < {{}}"), end.into()));
-                }
-                Bound::Has(_) | Bound::Contains(_) | Bound::Present => {}
-            }
-        }
-        Self {
-            base: queries::ALL_DOCUMENTS,
-            conditions,
-            keys: ("d.id", "d.id"),
-        }
-    }
-
-    /// The documents of a partnership that have a value, in the order of their names.
-    pub(super) fn of_value(parent: &PartnershipName, need: Need<'_>) -> Option<Self> {
-        let parent = Value::from(parent.partnership.as_str());
-        match need.bound() {
-            // There is no index of whole titles.
-            Bound::Is(_) if need.field().path == "titles" => None,
-            Bound::Is(value) => Some(Self {
-                base: queries::ALL_DOCUMENTS,
-                conditions: vec![
-                    ("d.partnership_id = {}".to_owned(), parent),
-                    (format!("{} = {{}}", need.field().column), value.clone()),
-                ],
-                keys: ("d.id", "d.id"),
-            }),
-            Bound::Has(word) => {
-                let (table, name) = set_of(need);
-                Some(Self {
-                    base: if table == "document_parties" {
-                        queries::DOCUMENTS_OF_PARTY
-                    } else {
-                        queries::DOCUMENTS_OF_SECTOR
-                    },
-                    conditions: vec![
-                        ("s.partnership_id = {}".to_owned(), parent),
-                        (format!("s.{name} = {{}}"), word.into()),
-                    ],
-                    keys: ("s.document_id", "d.document_id"),
-                })
-            }
-            Bound::Range | Bound::Prefix(_) | Bound::Contains(_) | Bound::Present => None,
-        }
-    }
-
-    fn conditions(&self) -> Vec<(&str, Value)> {
-        let each = self.conditions.iter();
-        each.map(|(template, value)| (template.as_str(), value.clone()))
-            .collect()
-    }
-
-    /// The query for a page and one document more.
-    pub(super) fn page_sql(&self, conditions: &[Condition], listing: &Listing) -> Sql {
-        let window = listing.window(self.base, &self.conditions(), self.keys.0, WINDOW);
-        listing.sql_within(
-            queries::DOCUMENT_COLUMNS,
-            window,
-            "d",
-            conditions,
-            self.keys.1,
-        )
-    }
-
-    /// The query for the last document of a window that is full.
-    pub(super) fn end_sql(&self, listing: &Listing) -> Sql {
-        listing.window_end(self.base, &self.conditions(), self.keys.0, WINDOW)
+        ("listed_sectors", "sector")
     }
 }

@@ -4,7 +4,7 @@ use aip::{Sql, filter::Filter};
 use jiff::Timestamp;
 use storage::{Error, Tx, args};
 
-use super::{queries, rows::DocumentRow, search};
+use super::{documents, finding, queries, search};
 use crate::domain::{Document, PartnershipName};
 
 /// How many documents one statement names at most.
@@ -23,8 +23,6 @@ pub(super) static STATEMENTS: &[&str] = &[
     "DELETE FROM texts WHERE document_uid IN {}",
     "DELETE FROM document_relations WHERE document_uid IN {}",
     "DELETE FROM acts WHERE document_uid IN {}",
-    "DELETE FROM document_sectors WHERE document_uid IN {}",
-    "DELETE FROM document_parties WHERE document_uid IN {}",
     "DELETE FROM documents WHERE uid IN {}",
 ];
 
@@ -39,8 +37,9 @@ pub(crate) async fn due(
     limit: usize,
 ) -> Result<Vec<Document>, Error> {
     let sql = due_sql(parent, deleted, filter, limit);
-    let rows: Vec<DocumentRow> = tx.all(sql, vec![]).await?;
-    rows.into_iter().map(Document::try_from).collect()
+    let ids: Vec<(String,)> = tx.all(sql, vec![]).await?;
+    let ids: Vec<String> = ids.into_iter().map(|(id,)| id).collect();
+    documents::in_order(tx, parent, &ids).await
 }
 
 pub(super) fn due_sql(
@@ -49,7 +48,8 @@ pub(super) fn due_sql(
     filter: &Filter,
     limit: usize,
 ) -> Sql {
-    let mut sql = Sql::new(queries::DOCUMENTS);
+    let listed = finding::listed(None, !filter.is_empty());
+    let mut sql = Sql::new(format!("SELECT d.id FROM ({listed}) d"));
     sql.push(" WHERE d.partnership_id = ")
         .bind(parent.partnership.as_str())
         .push(" AND d.deleted_us <= ")
@@ -82,10 +82,11 @@ pub(crate) async fn partnerships(
 
 /// Removes documents with all their rows.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
-pub(crate) async fn remove(tx: &mut Tx, documents: &[Document]) -> Result<(), Error> {
-    for some in documents.chunks(CHUNK) {
+pub(crate) async fn remove(tx: &mut Tx, purged: &[Document]) -> Result<(), Error> {
+    for some in purged.chunks(CHUNK) {
         let uids: Vec<_> = some.iter().map(|one| one.uid.as_str()).collect();
         search::purge(tx, &uids).await?;
+        documents::unlist(tx, some).await?;
         for statement in STATEMENTS {
             tx.execute(remove_sql(statement, some), vec![]).await?;
         }
@@ -125,10 +126,10 @@ mod tests {
                     .await;
                 let tables = tables.unwrap();
                 assert!(tables.len() >= 7, "{tables:?}");
-                // `search::purge` removes its own.
-                let tables = tables
-                    .iter()
-                    .filter(|(table,)| !table.starts_with("search_"));
+                // `search::purge` and `documents::unlist` remove their own.
+                let tables = tables.iter().filter(|(table,)| {
+                    !table.starts_with("search_") && !table.starts_with("listed_")
+                });
                 for (table,) in tables {
                     let delete = format!("DELETE FROM {table} ");
                     assert!(

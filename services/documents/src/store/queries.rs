@@ -29,25 +29,22 @@ pub(super) const COUNT_DOCUMENTS: &str = "UPDATE partnerships \
 pub(super) const DELETE_PARTNERSHIP_PARTIES: &str =
     "DELETE FROM partnership_parties WHERE partnership_uid = $1";
 
-/// The states that are parties of a partnership's documents, deleted ones too; by the unique key of
-/// documents and the primary key of their parties.
-pub(super) const PARTIES_OF_DOCUMENTS: &str = "SELECT DISTINCT dp.party FROM documents d \
-     JOIN document_parties dp ON dp.document_uid = d.uid WHERE d.partnership_id = $1 ORDER BY dp.party";
+/// The states that are parties of a partnership's documents, deleted ones too; by the primary key.
+pub(super) const PARTIES_OF_DOCUMENTS: &str =
+    "SELECT DISTINCT p.party FROM listed_parties p WHERE p.partnership_id = $1 ORDER BY p.party";
 
-/// What is read of a document `d`.
-pub(super) const DOCUMENT_COLUMNS: &str = "d.uid, d.partnership_id, d.id, d.revision, d.content, d.created_us, d.updated_us, \
-     d.deleted_us";
+/// The document of a row of a set, by the primary key. SQLite takes the tables of a CROSS JOIN in their order; with the
+/// expression, PostgreSQL does not walk through the documents beside the set.
+pub(super) const OF_SET: &str =
+    "d.partnership_id = s.partnership_id AND d.id = COALESCE(s.document_id, '')";
 
-/// Documents with all that lists filter and sort by; by the index of the order.
-pub(super) const ALL_DOCUMENTS: &str = "SELECT d.* FROM documents d";
+/// The titles of a listed document, one a line, by the primary key, as a column of a query that has a limit: what reads
+/// it then has it once.
+pub(super) const TITLES: &str = ", (SELECT t.titles FROM listed_titles t \
+     WHERE t.partnership_id = d.partnership_id AND t.document_id = d.id LIMIT 1 OFFSET 0) AS title_text";
 
-/// Documents of parties, in the order of their names; by `document_parties_by_party`.
-pub(super) const DOCUMENTS_OF_PARTY: &str =
-    "SELECT d.*, s.document_id FROM document_parties s JOIN documents d ON d.uid = s.document_uid";
-
-/// Documents of sectors, in the order of their names; by `document_sectors_by_sector`.
-pub(super) const DOCUMENTS_OF_SECTOR: &str =
-    "SELECT d.*, s.document_id FROM document_sectors s JOIN documents d ON d.uid = s.document_uid";
+/// The ids of documents, with what lists filter and sort by; by the primary key.
+pub(super) const LISTED_IDS: &str = "SELECT d.id FROM listed_documents d";
 
 /// Documents.
 pub(super) const DOCUMENTS: &str = "SELECT d.uid, d.partnership_id, d.id, d.revision, d.content, d.created_us, d.updated_us, \
@@ -62,21 +59,22 @@ pub(super) const DOCUMENT_BY_ID: &str = "SELECT d.uid, d.partnership_id, d.id, d
 
 /// A changed document, if it still has the revision it was read with; by its primary key.
 pub(super) const UPDATE_DOCUMENT: &str = "UPDATE documents \
-     SET revision = $3, content = $4, title_text = $5, title_known = $6, item_number = $7, kind = $8, level = $9, \
-         access_level = $10, signature_place = $11, signature_day = $12, updated_us = $13, deleted_us = $14 \
+     SET revision = $3, content = $4, access_level = $5, parties = $6, updated_us = $7, deleted_us = $8 \
      WHERE uid = $1 AND revision = $2";
 
-/// The parties of a document are written anew; by the primary key.
-pub(super) const DELETE_DOCUMENT_PARTIES: &str =
-    "DELETE FROM document_parties WHERE document_uid = $1";
+/// What lists filter and sort a document by; by the primary key.
+pub(super) const UPDATE_LISTED: &str = "UPDATE listed_documents \
+     SET updated_us = $3, deleted_us = $4, item_number = $5, kind = $6, level = $7, access_level = $8, signature_day = $9, \
+         title_known = $10, signature_place = $11, parties = $12, sectors = $13 \
+     WHERE partnership_id = $1 AND id = $2";
 
-/// The sectors of a document are written anew; by the primary key.
-pub(super) const DELETE_DOCUMENT_SECTORS: &str =
-    "DELETE FROM document_sectors WHERE document_uid = $1";
+/// The titles of a document, for lists; by the primary key.
+pub(super) const UPDATE_LISTED_TITLES: &str =
+    "UPDATE listed_titles SET titles = $3 WHERE partnership_id = $1 AND document_id = $2";
 
 /// Who has an item number among the documents of a partnership that are not deleted; the partnership and the numbers
 /// follow. By `documents_item_numbers`.
-pub(super) const ITEM_NUMBER_HOLDERS: &str = "SELECT d.item_number, d.id FROM documents d \
+pub(super) const ITEM_NUMBER_HOLDERS: &str = "SELECT d.item_number, d.id FROM listed_documents d \
      WHERE d.item_number > 0 AND d.deleted_us IS NULL AND d.partnership_id = ";
 
 /// The states that have recorded acts on a document; by `acts_by_party`.

@@ -1,8 +1,8 @@
 //! The index of words: what of titles and texts is found, by whom, and how well it fits.
 //!
 //! It is an inverted index in ordinary tables, the same on both engines, so that both find the same: a vocabulary
-//! (`vocabulary`), where its words stand, best first (`postings`), and a search that reads no more of that than the
-//! answer needs (`find`).
+//! (`vocabulary`), where its words stand, best first (`postings`), the words of each document's titles beside it, and a
+//! search that reads no more of that than the answer needs (`find`).
 
 mod contents;
 mod find;
@@ -20,7 +20,7 @@ pub(crate) use find::{Hit, Question, find};
 pub(crate) use fragments::{Place, places};
 pub(crate) use postings::Entry;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use aip::Sql;
 use identity::Level;
@@ -29,7 +29,10 @@ use storage::{Error, Tx, args};
 
 use crate::domain::{
     AccessLevel, Document,
-    search::lane::{self, Field},
+    search::{
+        lane::{self, Field},
+        title_words::TitleWords,
+    },
 };
 use postings::{TITLES, Words};
 
@@ -43,6 +46,7 @@ storage::row! {
         uid: String,
         audience: String,
         titles_hash: String,
+        words: String,
     }
 }
 
@@ -113,7 +117,9 @@ pub(crate) async fn add_words(
         lanes: text_lanes(document, source.access_level),
         entries: words.to_vec(),
     };
-    postings::write(tx, &document.name.partnership, &[words]).await
+    let words = [words];
+    let ids = postings::note_uses(tx, &document.name.partnership, &words).await?;
+    postings::write(tx, &words, &ids).await
 }
 
 /// The words of a text, each once, in order.
@@ -127,7 +133,7 @@ pub(crate) async fn remove_text(tx: &mut Tx, version_uid: &str) -> Result<(), Er
     let Some(source) = source(tx, version_uid).await? else {
         return Ok(());
     };
-    postings::clear(tx, &[source.document_no], Some(source.source_no)).await?;
+    postings::clear_texts(tx, &[source.document_no], Some(source.source_no)).await?;
     contents::delete(tx, &[source.source_no]).await?;
     let sql = "DELETE FROM search_sources WHERE source_no = $1";
     tx.execute(sql, args![source.source_no]).await?;
@@ -172,61 +178,98 @@ pub(crate) async fn insert(tx: &mut Tx, new: &[Document]) -> Result<(), Error> {
 async fn write(
     tx: &mut Tx,
     documents: &[Document],
-    mut known: HashMap<String, KnownRow>,
+    known: HashMap<String, KnownRow>,
 ) -> Result<(), Error> {
-    let new: Vec<&Document> = documents
-        .iter()
-        .filter(|one| !known.contains_key(&one.uid))
-        .collect();
-    let new_uids: HashSet<&str> = new.iter().map(|one| one.uid.as_str()).collect();
-    if !new.is_empty() {
-        known.extend(register(tx, &new).await?);
-    }
-    let mut written: BTreeMap<&str, Vec<Words>> = BTreeMap::new();
     let mut old = Vec::new();
+    let mut changed: BTreeMap<&str, Vec<(&Document, Words)>> = BTreeMap::new();
     for document in documents {
-        let Some(row) = known.get(&document.uid) else {
-            continue;
-        };
-        if !new_uids.contains(document.uid.as_str()) {
-            if !note(tx, document, row).await? {
+        let row = known.get(&document.uid);
+        if let Some(row) = row {
+            if is_indexed(document, row) {
                 continue;
             }
-            old.push(row.document_no);
+            if row.audience != audience(document) {
+                let sources = sources_of(tx, row.document_no).await?;
+                move_texts(tx, document, &sources).await?;
+            }
+            old.push(row);
         }
         let titles = document.content.titles.iter().map(|one| one.text.as_str());
         let words = Words {
-            document_no: row.document_no,
+            // Of a new document it follows.
+            document_no: row.map_or(0, |row| row.document_no),
             source_no: TITLES,
             lanes: lanes(document, document.content.access_level, Field::Title),
             entries: postings::of_titles(titles),
         };
-        written
-            .entry(&document.name.partnership)
+        let partnership = document.name.partnership.as_str();
+        changed
+            .entry(partnership)
             .or_default()
-            .push(words);
+            .push((document, words));
     }
-    postings::clear(tx, &old, Some(TITLES)).await?;
-    for (partnership, words) in written {
-        postings::write(tx, partnership, &words).await?;
+    postings::clear_titles(tx, &kept(old.into_iter())?).await?;
+    for (partnership, changed) in changed {
+        let (documents, mut words): (Vec<_>, Vec<_>) = changed.into_iter().unzip();
+        let ids = postings::note_uses(tx, partnership, &words).await?;
+        note(tx, &documents, &mut words, &ids).await?;
+        postings::write(tx, &words, &ids).await?;
     }
     Ok(())
 }
 
-/// Notes how a document is indexed now, and hides or shows its texts; false if it has not changed.
-async fn note(tx: &mut Tx, document: &Document, row: &KnownRow) -> Result<bool, Error> {
-    let (audience, hash) = (audience(document), titles_hash(document));
-    if (&row.audience, &row.titles_hash) == (&audience, &hash) {
-        return Ok(false);
+fn is_indexed(document: &Document, row: &KnownRow) -> bool {
+    (&row.audience, &row.titles_hash) == (&audience(document), &titles_hash(document))
+}
+
+/// The words of titles that are kept with documents.
+fn kept<'a>(rows: impl Iterator<Item = &'a KnownRow>) -> Result<Vec<(i64, TitleWords)>, Error> {
+    let of_row = |row: &KnownRow| Ok((row.document_no, title_words(row.document_no, &row.words)?));
+    rows.map(of_row).collect()
+}
+
+/// Reads the words of titles that are kept with a document.
+fn title_words(document_no: i64, text: &str) -> Result<TitleWords, Error> {
+    TitleWords::parse(text).ok_or_else(|| {
+        let row = document_no.to_string();
+        Error::corrupt(
+            "search_documents",
+            "words",
+            &row,
+            "it was written in another way",
+        )
+    })
+}
+
+/// Notes how documents are indexed now. New ones get their numbers, in the order given.
+async fn note(
+    tx: &mut Tx,
+    documents: &[&Document],
+    words: &mut [Words],
+    ids: &HashMap<String, i64>,
+) -> Result<(), Error> {
+    let mut new = Vec::new();
+    for (document, words) in documents.iter().zip(&*words) {
+        let text = words.kept(ids).text();
+        if words.document_no == 0 {
+            new.push((*document, text));
+            continue;
+        }
+        let sql = "UPDATE search_documents SET audience = $1, titles_hash = $2, words = $3 WHERE document_no = $4";
+        let (audience, hash) = (audience(document), titles_hash(document));
+        tx.execute(sql, args![audience, hash, text, words.document_no])
+            .await?;
     }
-    if row.audience != audience {
-        let sources = sources_of(tx, row.document_no).await?;
-        move_texts(tx, document, &sources).await?;
+    if new.is_empty() {
+        return Ok(());
     }
-    let sql = "UPDATE search_documents SET audience = $1, titles_hash = $2 WHERE document_no = $3";
-    tx.execute(sql, args![audience, hash, row.document_no])
-        .await?;
-    Ok(true)
+    let numbers = register(tx, new).await?;
+    for (document, words) in documents.iter().zip(words) {
+        if let Some(number) = numbers.get(&document.uid) {
+            words.document_no = *number;
+        }
+    }
+    Ok(())
 }
 
 /// Removes all that the index has of documents that are purged, by their unique ids.
@@ -235,7 +278,8 @@ pub(crate) async fn purge(tx: &mut Tx, document_uids: &[&str]) -> Result<(), Err
     let known = known(tx, document_uids).await?;
     let mut numbers: Vec<i64> = known.values().map(|row| row.document_no).collect();
     numbers.sort_unstable();
-    postings::clear(tx, &numbers, None).await?;
+    postings::clear_titles(tx, &kept(known.values())?).await?;
+    postings::clear_texts(tx, &numbers, None).await?;
     for number in &numbers {
         let sources = sources_of(tx, *number).await?;
         let sources: Vec<i64> = sources.iter().map(|source| source.source_no).collect();
@@ -265,39 +309,43 @@ pub(crate) async fn uids(tx: &mut Tx, numbers: &[i64]) -> Result<HashMap<i64, St
 }
 
 /// Gives documents that the index does not know their numbers, in the order given.
-async fn register(tx: &mut Tx, new: &[&Document]) -> Result<HashMap<String, KnownRow>, Error> {
+async fn register(
+    tx: &mut Tx,
+    new: Vec<(&Document, String)>,
+) -> Result<HashMap<String, i64>, Error> {
     let columns = &[
         "uid",
         "partnership_id",
         "document_id",
         "audience",
         "titles_hash",
+        "words",
     ];
     let rows = new
-        .iter()
-        .map(|one| {
-            let partnership = one.name.partnership.as_str();
+        .into_iter()
+        .map(|(one, words)| {
             args![
                 one.uid.as_str(),
-                partnership,
+                one.name.partnership.as_str(),
                 one.name.document.as_str(),
                 audience(one),
-                titles_hash(one)
+                titles_hash(one),
+                words,
             ]
         })
         .collect();
-    let returning = " RETURNING document_no, uid, audience, titles_hash";
-    let rows: Vec<KnownRow> = tx
+    let returning = " RETURNING uid, document_no";
+    let rows: Vec<(String, i64)> = tx
         .insert_returning("search_documents", columns, returning, rows)
         .await?;
-    Ok(rows.into_iter().map(|row| (row.uid.clone(), row)).collect())
+    Ok(rows.into_iter().collect())
 }
 
 async fn known(tx: &mut Tx, uids: &[&str]) -> Result<HashMap<String, KnownRow>, Error> {
     let mut known = HashMap::new();
     for part in uids.chunks(LISTED) {
         let mut sql = Sql::new(
-            "SELECT s.document_no, s.uid, s.audience, s.titles_hash FROM search_documents s \
+            "SELECT s.document_no, s.uid, s.audience, s.titles_hash, s.words FROM search_documents s \
              WHERE s.uid IN ",
         );
         sql.push_list(part.iter().copied());

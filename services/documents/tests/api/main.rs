@@ -21,6 +21,7 @@ mod documents;
 mod errors;
 mod ledger;
 mod lists;
+mod migrated;
 mod outline;
 mod partnerships;
 mod past;

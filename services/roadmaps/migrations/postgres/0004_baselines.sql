@@ -39,6 +39,8 @@ CREATE TABLE baseline_measures (
     deadline_day       BIGINT NOT NULL,
     weight             BIGINT NOT NULL,
     details            TEXT NOT NULL,
+    working_days       BIGINT,
+    dependencies       TEXT NOT NULL,
     state              BIGINT NOT NULL,
     PRIMARY KEY (roadmap_uid, baseline, name)
 );
@@ -78,9 +80,11 @@ UPDATE roadmaps SET baselines = 1 WHERE state IN (2, 3);
 
 INSERT INTO baseline_measures
     (roadmap_uid, baseline, name, measure_uid, titles, section, order_number, expected_result, form_of_completion,
-     executors, starts_day, deadline_form, deadline_day, weight, details, state)
+     executors, starts_day, deadline_form, deadline_day, weight, details, working_days,
+     dependencies, state)
 SELECT m.roadmap_uid, 1, m.name, m.uid, m.titles, m.section, m.order_number, m.expected_result, m.form_of_completion,
-    m.executors, m.starts_day, m.deadline_form, m.deadline_day, m.weight, m.details, 1
+    m.executors, m.starts_day, m.deadline_form, m.deadline_day, m.weight, m.details,
+    m.working_days, m.dependencies, 1
 FROM measures m JOIN roadmaps r ON r.uid = m.roadmap_uid
 WHERE r.baselines = 1 AND m.deleted_us IS NULL;
 

@@ -1,6 +1,7 @@
 //! Contract ↔ domain, both ways: the only place that knows both.
 
 pub(super) mod baseline;
+mod dependency;
 pub(super) mod details;
 pub(super) mod event;
 pub(super) mod indicator;
@@ -8,9 +9,11 @@ pub(super) mod measure;
 pub(super) mod progress;
 pub(super) mod rebaseline;
 pub(super) mod roadmap;
+pub(super) mod schedule;
 mod titles;
 pub(super) mod variance;
 pub(super) mod word;
+pub(super) mod working_days;
 
 use accord_proto::{convert, google::r#type::Date, roadmaps::v1 as contract};
 use aip::Violation;

@@ -6,6 +6,7 @@ use tonic::Code;
 use crate::domain::{
     completion::{Action, State},
     foreign::Peer,
+    name::{MeasureName, RoadmapName},
     rebaseline::{self, Obstacle},
     refusal::Refusal,
     roadmap,
@@ -95,6 +96,73 @@ pub(super) fn refused(refusal: &Refusal, name: &str, party: &str) -> Fault {
             .with_metadata("party", party)
             .with_metadata("report_revision", revision.to_string()),
     }
+}
+
+/// Says that measures of one roadmap, given by their names in order, would depend on themselves.
+pub(super) fn cycle<'a>(name: &str, cycle: impl IntoIterator<Item = &'a str>) -> Fault {
+    let ids: Vec<&str> = cycle
+        .into_iter()
+        .map(|name| name.rsplit('/').next().unwrap_or(name))
+        .collect();
+    let message = format!("measures would depend on themselves: {}", ids.join(" -> "));
+    let reason = "DEPENDENCY_CYCLE";
+    Fault::failed_precondition(reason, message.clone())
+        .with_precondition(reason, name, message)
+        .with_metadata("resource", name)
+        .with_metadata("cycle", ids.join(", "))
+}
+
+/// Says that other measures depend on one that would be deleted.
+pub(super) fn has_dependents(name: &MeasureName, first: &MeasureName, count: usize) -> Fault {
+    let message = format!(
+        "other measures depend on {name}: {first} and {} more",
+        count - 1
+    );
+    let reason = "MEASURE_HAS_DEPENDENTS";
+    Fault::failed_precondition(reason, message.clone())
+        .with_precondition(reason, name.to_string(), message)
+        .with_metadata("resource", name.to_string())
+        .with_metadata("dependent", first.to_string())
+        .with_metadata("dependents", count.to_string())
+}
+
+/// Says that what a measure depends on was deleted, so that it cannot be restored.
+pub(super) fn predecessor_gone(name: &MeasureName, predecessor: &MeasureName) -> Fault {
+    let message = format!("{name} depends on {predecessor}, which is deleted; restore that first");
+    let reason = "PREDECESSOR_NOT_FOUND";
+    Fault::failed_precondition(reason, message.clone())
+        .with_precondition(reason, name.to_string(), message)
+        .with_metadata("resource", name.to_string())
+        .with_metadata("predecessor", predecessor.to_string())
+}
+
+/// Says that a roadmap has more measures than a schedule is made of.
+pub(super) fn schedule_too_large(name: &RoadmapName, limit: i64) -> Fault {
+    let message = format!("{name} has more than {limit} measures");
+    let reason = "SCHEDULE_TOO_LARGE";
+    Fault::failed_precondition(reason, message.clone())
+        .with_precondition(reason, name.to_string(), message)
+        .with_metadata("resource", name.to_string())
+        .with_metadata("limit", limit.to_string())
+}
+
+/// Says that a schedule leads out of the years that dates have.
+pub(super) fn schedule_out_of_range(name: &RoadmapName) -> Fault {
+    let message = format!("the schedule of {name} leads out of the years 1 to 9999");
+    let reason = "SCHEDULE_OUT_OF_RANGE";
+    Fault::failed_precondition(reason, message.clone())
+        .with_precondition(reason, name.to_string(), message)
+        .with_metadata("resource", name.to_string())
+}
+
+/// Says that a measure cannot slip, since it has ended or is cancelled.
+pub(super) fn has_ended(name: &MeasureName) -> Fault {
+    let message = format!("{name} has ended or is not carried out; it cannot slip");
+    let reason = "MEASURE_STATE_MISMATCH";
+    Fault::failed_precondition(reason, message.clone())
+        .with_precondition(reason, name.to_string(), message)
+        .with_metadata("resource", name.to_string())
+        .with_metadata("action", "slip")
 }
 
 /// The reason and the message of a refusal.

@@ -6,6 +6,7 @@ pub(super) mod confirm;
 pub(super) mod create;
 pub(super) mod decline_cancellation;
 pub(super) mod delete;
+mod dependencies;
 pub(super) mod dispute;
 pub(super) mod get;
 pub(super) mod list;

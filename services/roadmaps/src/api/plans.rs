@@ -5,6 +5,7 @@ pub(super) mod baselines;
 mod changes;
 pub(super) mod end;
 pub(super) mod life;
+mod network;
 pub(super) mod propose;
 pub(super) mod rebaselines;
 pub(super) mod variance;
@@ -82,8 +83,9 @@ fn named(changes: &[Change]) -> (BTreeSet<MeasureName>, BTreeSet<RoadmapName>) {
 }
 
 /// Refuses changes that are not possible now: by the rules of the protocol, and by the days and parties of the roadmap
-/// that each new plan belongs to.
-fn require_possible(
+/// that each new plan belongs to, and by what measures depend on.
+async fn require_possible(
+    tx: &mut Tx,
     changes: &[Change],
     proposer: Side,
     roadmap: &Roadmap,
@@ -97,5 +99,6 @@ fn require_possible(
     };
     rebaseline::check(changes, proposer, known)
         .map_err(|obstacle| faults::obstacle(&obstacle, party))?;
-    changes::fit(changes, roadmap, &context.following).map_err(Fault::invalid)
+    changes::fit(changes, roadmap, &context.following).map_err(Fault::invalid)?;
+    network::check(tx, changes, roadmap, &context.following).await
 }

@@ -3,8 +3,9 @@
 use accord_proto::roadmaps::v1::{
     AdoptRoadmapRequest, BatchGetRoadmapProgressRequest, BatchGetRoadmapProgressResponse,
     CloseRoadmapRequest, CreateRoadmapRequest, DeleteRoadmapRequest, GetRoadmapProgressRequest,
-    GetRoadmapRequest, ListRoadmapsRequest, ListRoadmapsResponse, Roadmap, RoadmapProgress,
-    UndeleteRoadmapRequest, UpdateRoadmapRequest, roadmap_service_server::RoadmapService,
+    GetRoadmapRequest, GetScheduleRequest, ListRoadmapsRequest, ListRoadmapsResponse,
+    QueryWorkingDaysRequest, Roadmap, RoadmapProgress, Schedule, UndeleteRoadmapRequest,
+    UpdateRoadmapRequest, WorkingDays, roadmap_service_server::RoadmapService,
 };
 use tonic::{Request, Response, Status, async_trait};
 
@@ -107,6 +108,26 @@ impl RoadmapService for Service {
         request: Request<BatchGetRoadmapProgressRequest>,
     ) -> Result<Response<BatchGetRoadmapProgressResponse>, Status> {
         let answer = roadmaps::batch_progress::run(self, request).await;
+        answer
+            .map(Response::new)
+            .map_err(|fault| fault.into_status(DOMAIN))
+    }
+
+    async fn get_schedule(
+        &self,
+        request: Request<GetScheduleRequest>,
+    ) -> Result<Response<Schedule>, Status> {
+        let answer = roadmaps::schedule::run(self, request).await;
+        answer
+            .map(Response::new)
+            .map_err(|fault| fault.into_status(DOMAIN))
+    }
+
+    async fn query_working_days(
+        &self,
+        request: Request<QueryWorkingDaysRequest>,
+    ) -> Result<Response<WorkingDays>, Status> {
+        let answer = roadmaps::working_days::run(request);
         answer
             .map(Response::new)
             .map_err(|fault| fault.into_status(DOMAIN))

@@ -9,8 +9,10 @@ pub(super) mod delete;
 pub(super) mod get;
 pub(super) mod list;
 pub(super) mod progress;
+pub(super) mod schedule;
 pub(super) mod undelete;
 pub(super) mod update;
+pub(super) mod working_days;
 
 use fault::Fault;
 use identity::Caller;

@@ -7,6 +7,7 @@ use super::{
     completion::{Action, State},
     measure::Claim,
     name::MeasureName,
+    schedule::Timing,
     side::Side,
 };
 
@@ -63,4 +64,6 @@ pub struct Event {
     pub rebaseline: Option<i64>,
     /// The measure that took this one's place, or in which it goes on; for the event that says so.
     pub successor: Option<MeasureName>,
+    /// When it was planned from then on; for events of the plan that are recorded, not for those read back.
+    pub timing: Option<Timing>,
 }

@@ -6,11 +6,13 @@ use uuid::Uuid;
 use super::{
     completion::{Action, Completion, Move},
     deadline::Deadline,
+    dependency::Dependency,
     event::{Event, Kind, Stakes},
     indicator::Details,
     name::MeasureName,
     refusal::Refusal,
     roadmap::Period,
+    schedule::Timing,
     side::Side,
     title::Title,
 };
@@ -49,6 +51,10 @@ pub struct Plan {
     pub weight: i64,
     /// The rest: notes, indicators, commitments.
     pub details: Details,
+    /// How many working days it takes, if the plan says so.
+    pub working_days: Option<i64>,
+    /// What it depends on.
+    pub dependencies: Vec<Dependency>,
 }
 
 /// What is wrong between the days of a measure and the period of its roadmap.
@@ -78,6 +84,19 @@ impl Plan {
             found.push(Misfit::DeadlineOutside);
         }
         found
+    }
+
+    fn timing(&self, parties: &[String; 2]) -> Timing {
+        let carries_out = |party: &String| {
+            let mut executors = self.executors.iter();
+            executors.any(|executors| executors.party == *party)
+        };
+        Timing {
+            starts_on: self.starts_on,
+            working_days: self.working_days,
+            sides: parties.each_ref().map(carries_out),
+            dependencies: self.dependencies.clone(),
+        }
     }
 
     fn stakes(&self) -> Stakes {
@@ -406,6 +425,7 @@ impl Measure {
         event.successor.clone_from(&self.successor);
         if matches!(agreed.deed, Deed::Replan(_)) {
             event.stakes = Some(self.plan.stakes());
+            event.timing = Some(self.plan.timing(&self.parties));
         }
         Ok(event)
     }
@@ -442,6 +462,7 @@ impl Measure {
             claim: None,
             rebaseline: None,
             successor: None,
+            timing: is_planned.then(|| self.plan.timing(&self.parties)),
         }
     }
 }

@@ -8,7 +8,7 @@ use storage::{Error, Tx, args};
 use uuid::Uuid;
 
 use super::{
-    cells::{At, ExecutorsCell, TitleCell, facts},
+    cells::{At, DependencyCell, ExecutorsCell, TitleCell, facts},
     details::DetailsCell,
     plan_cell, queries,
 };
@@ -77,6 +77,8 @@ storage::row! {
         deadline_day: i64,
         weight: i64,
         details: String,
+        working_days: Option<i64>,
+        dependencies: String,
         state: i64,
     }
 }
@@ -92,6 +94,7 @@ impl TryFrom<FrozenRow> for Frozen {
         let titles: Vec<TitleCell> = at.json("titles", &row.titles)?;
         let executors: Vec<ExecutorsCell> = at.json("executors", &row.executors)?;
         let details: DetailsCell = at.json("details", &row.details)?;
+        let dependencies: Vec<DependencyCell> = at.json("dependencies", &row.dependencies)?;
         Ok(Self {
             uid: at.parsed("measure_uid", &row.measure_uid)?,
             name: measure_name(at, &row.name)?,
@@ -106,6 +109,8 @@ impl TryFrom<FrozenRow> for Frozen {
                 deadline: plan_cell::deadline(at, row.deadline_form, row.deadline_day)?,
                 weight: row.weight,
                 details: details.restore(at)?,
+                working_days: row.working_days,
+                dependencies: plan_cell::restored(at, dependencies)?,
             },
             state: at.coded("state", row.state)?,
         })

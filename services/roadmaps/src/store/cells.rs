@@ -7,8 +7,10 @@ use storage::Error;
 use super::codes::Coded;
 use crate::domain::{
     completion::Action,
+    dependency::{Dependency, Lag},
     event::Kind,
     measure::{Claim, Evidence, Executors, Measure, Proposal, Report, Verdict},
+    name::MeasureName,
     roadmap::Source,
     title::Title,
 };
@@ -94,6 +96,48 @@ where
 /// Turns cells back into facts.
 pub(super) fn facts<C, F: From<C>>(cells: Vec<C>) -> Vec<F> {
     cells.into_iter().map(F::from).collect()
+}
+
+/// What a measure depends on.
+#[derive(Serialize, Deserialize)]
+pub(super) struct DependencyCell {
+    predecessor: String,
+    kind: i64,
+    lag_days: i64,
+    lag_unit: i64,
+}
+
+impl From<&Dependency> for DependencyCell {
+    fn from(dependency: &Dependency) -> Self {
+        let (lag_unit, lag_days) = match dependency.lag {
+            Lag::Working(days) => (1, days),
+            Lag::Calendar(days) => (2, days),
+        };
+        Self {
+            predecessor: dependency.predecessor.to_string(),
+            kind: dependency.kind.code(),
+            lag_days,
+            lag_unit,
+        }
+    }
+}
+
+impl DependencyCell {
+    /// Reads the dependency back.
+    pub(super) fn restore(self, at: At<'_>) -> Result<Dependency, Error> {
+        Ok(Dependency {
+            kind: at.coded("dependencies", self.kind)?,
+            lag: match self.lag_unit {
+                1 => Lag::Working(self.lag_days),
+                2 => Lag::Calendar(self.lag_days),
+                unit => {
+                    return Err(at.corrupt("dependencies", format!("{unit} stands for no days")));
+                }
+            },
+            predecessor: MeasureName::parse("predecessor", &self.predecessor)
+                .map_err(|violation| at.corrupt("dependencies", violation))?,
+        })
+    }
 }
 
 /// What a report claims.

@@ -3,6 +3,7 @@
 use crate::domain::{
     completion::{self, Action},
     deadline::Form,
+    dependency,
     event::Kind,
     indicator::Figure,
     rebaseline, roadmap,
@@ -151,6 +152,21 @@ impl Coded for Kind {
     }
 }
 
+impl Coded for dependency::Kind {
+    fn all() -> Vec<Self> {
+        Self::ALL.to_vec()
+    }
+
+    fn code(self) -> i64 {
+        match self {
+            Self::FinishToStart => 1,
+            Self::StartToStart => 2,
+            Self::FinishToFinish => 3,
+            Self::StartToFinish => 4,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,5 +188,6 @@ mod tests {
         is_one_to_one::<Figure>();
         is_one_to_one::<rebaseline::State>();
         is_one_to_one::<Kind>();
+        is_one_to_one::<dependency::Kind>();
     }
 }

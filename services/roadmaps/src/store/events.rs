@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{
     cells::{self, At, ClaimCell},
     codes::Coded as _,
-    queries,
+    lives, queries,
     rows::{EventRow, StepRow},
 };
 use crate::domain::{event::Event, progress::Step};
@@ -24,6 +24,7 @@ pub(crate) async fn append(
     event: &Event,
 ) -> Result<(), Error> {
     let stakes = event.stakes.as_ref();
+    let timing = event.timing.as_ref();
     tx.execute(
         queries::INSERT_EVENT,
         args![
@@ -50,6 +51,10 @@ pub(crate) async fn append(
                 .map(|claim| cells::json(&ClaimCell::from(claim))),
             event.rebaseline,
             event.successor.as_ref().map(ToString::to_string),
+            timing.and_then(|timing| timing.starts_on.map(clock::to_days)),
+            timing.and_then(|timing| timing.working_days),
+            timing.map(|timing| lives::sides_code(timing.sides)),
+            timing.map(lives::dependencies_cell),
         ],
     )
     .await?;

@@ -140,3 +140,18 @@ pub(crate) static VARIANCE: Schema = Schema {
 pub(crate) static EVENTS: Schema = Schema {
     fields: &[sortable("number", Kind::Int, "e.number")],
 };
+
+/// The fields of `GetSchedule`, which are computed: they have no columns.
+pub(crate) static SCHEDULE: Schema = Schema {
+    fields: &[
+        sortable("order_number", Kind::Int, ""),
+        field("critical", Kind::Bool, ""),
+        field("start_overdue", Kind::Bool, ""),
+        field("violated", Kind::Bool, ""),
+        field("total_slack_days", Kind::Int, ""),
+        field("free_slack_days", Kind::Int, ""),
+        field("deadline_slack_days", Kind::Int, ""),
+        field("early_start_date", Kind::Date, ""),
+        field("early_finish_date", Kind::Date, ""),
+    ],
+};

@@ -7,7 +7,7 @@ use storage::{Error, Tx, args};
 use uuid::Uuid;
 
 use super::{
-    cells::{self, ExecutorsCell, TitleCell, WordsCell},
+    cells::{self, DependencyCell, ExecutorsCell, TitleCell, WordsCell},
     codes::Coded,
     details, queries,
     rows::MeasureRow,
@@ -172,6 +172,8 @@ fn variable(measure: &Measure) -> Vec<Value> {
         measure.revision,
         clock::to_micros(measure.updated),
         measure.deleted.map(clock::to_micros),
+        cells::list::<DependencyCell, _>(&plan.dependencies),
+        plan.working_days,
     ]
 }
 

@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 use storage::Error;
 
 use super::{
-    cells::{At, ExecutorsCell, TitleCell, facts},
+    cells::{At, DependencyCell, ExecutorsCell, TitleCell, facts},
     codes::Coded as _,
     details::DetailsCell,
 };
-use crate::domain::{deadline::Deadline, measure::Plan};
+use crate::domain::{deadline::Deadline, dependency::Dependency, measure::Plan};
 
 /// The cell.
 #[derive(Serialize, Deserialize)]
@@ -24,6 +24,8 @@ pub(super) struct PlanCell {
     deadline_day: i64,
     weight: i64,
     details: DetailsCell,
+    working_days: Option<i64>,
+    dependencies: Vec<DependencyCell>,
 }
 
 impl From<&Plan> for PlanCell {
@@ -40,6 +42,8 @@ impl From<&Plan> for PlanCell {
             deadline_day: clock::to_days(plan.deadline.last_day()),
             weight: plan.weight,
             details: DetailsCell::from(&plan.details),
+            working_days: plan.working_days,
+            dependencies: plan.dependencies.iter().map(DependencyCell::from).collect(),
         }
     }
 }
@@ -58,8 +62,15 @@ impl PlanCell {
             deadline: deadline(at, self.deadline_form, self.deadline_day)?,
             weight: self.weight,
             details: self.details.restore(at)?,
+            working_days: self.working_days,
+            dependencies: restored(at, self.dependencies)?,
         })
     }
+}
+
+/// Reads dependencies back.
+pub(super) fn restored(at: At<'_>, cells: Vec<DependencyCell>) -> Result<Vec<Dependency>, Error> {
+    cells.into_iter().map(|cell| cell.restore(at)).collect()
 }
 
 /// Reads a deadline back.

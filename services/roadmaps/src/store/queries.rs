@@ -1,5 +1,7 @@
 //! Every SQL text of this service.
 
+pub(super) mod network;
+
 /// A roadmap with its two sides. Followed by a condition; by name: the unique index.
 pub(super) const ROADMAPS: &str = "SELECT r.*, \
     a.party AS first_party, a.region_code AS first_region_code, a.region_name AS first_region_name, \
@@ -52,9 +54,9 @@ pub(super) const INSERT_MEASURE: &str = "INSERT INTO measures \
     (uid, name, roadmap_uid, partnership, created_us, titles, section, order_number, \
      expected_result, form_of_completion, executors, starts_day, deadline_form, deadline_day, weight, \
      state, reports, report_revision, report_side, proposal_side, words, events, revision, \
-     updated_us, deleted_us) \
+     updated_us, deleted_us, dependencies, working_days) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-     $20, $21, $22, $23, $24, $25) \
+     $20, $21, $22, $23, $24, $25, $26, $27) \
     ON CONFLICT (name) DO NOTHING";
 
 /// Replaces what may change of a measure, by primary key, if it is still at the revision before.
@@ -62,7 +64,8 @@ pub(super) const UPDATE_MEASURE: &str = "UPDATE measures SET titles = $3, sectio
     order_number = $5, expected_result = $6, form_of_completion = $7, executors = $8, \
     starts_day = $9, deadline_form = $10, deadline_day = $11, weight = $12, state = $13, \
     reports = $14, report_revision = $15, report_side = $16, proposal_side = $17, words = $18, \
-    events = $19, revision = $20, updated_us = $21, deleted_us = $22 \
+    events = $19, revision = $20, updated_us = $21, deleted_us = $22, dependencies = $23, \
+    working_days = $24 \
     WHERE uid = $1 AND revision = $2";
 
 /// Forgets the bodies of a measure, to write them anew.
@@ -81,8 +84,10 @@ pub(super) const OUTSIDE_PERIOD: &str = "SELECT name FROM measures \
 /// Appends an event.
 pub(super) const INSERT_EVENT: &str = "INSERT INTO measure_events \
     (measure_uid, number, roadmap_uid, recorded_us, kind, side, agency, reason, report_revision, \
-     state, section, weight, deadline_day, completed_day, claim, rebaseline, successor) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+     state, section, weight, deadline_day, completed_day, claim, rebaseline, successor, starts_day, \
+     working_days, executing_sides, dependencies) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
+     $20, $21)";
 
 /// What progress needs of events. Followed by the roadmaps: `measure_events_of_roadmap`.
 pub(super) const STEPS: &str = "SELECT e.roadmap_uid, e.measure_uid, e.number, e.kind, e.side, \
@@ -128,9 +133,11 @@ pub(super) const INSERT_ACTUAL: &str = "INSERT INTO indicator_actuals \
 /// carried over (9): `measures_in_order`.
 pub(super) const FREEZE_MEASURES: &str = "INSERT INTO baseline_measures \
     (roadmap_uid, baseline, name, measure_uid, titles, section, order_number, expected_result, \
-     form_of_completion, executors, starts_day, deadline_form, deadline_day, weight, details, state) \
+     form_of_completion, executors, starts_day, deadline_form, deadline_day, weight, details, \
+     working_days, dependencies, state) \
     SELECT roadmap_uid, CAST($2 AS BIGINT), name, uid, titles, section, order_number, expected_result, \
-     form_of_completion, executors, starts_day, deadline_form, deadline_day, weight, details, state \
+     form_of_completion, executors, starts_day, deadline_form, deadline_day, weight, details, \
+     working_days, dependencies, state \
     FROM measures WHERE roadmap_uid = $1 AND deleted_us IS NULL AND state NOT IN (7, 8, 9)";
 
 /// Keeps a baseline whose measures are kept already, and counts them: the primary key of `baseline_measures`.

@@ -3,7 +3,9 @@
 use storage::Error;
 use uuid::Uuid;
 
-use super::cells::{At, ClaimCell, ExecutorsCell, SourceCell, TitleCell, WordsCell, facts};
+use super::cells::{
+    At, ClaimCell, DependencyCell, ExecutorsCell, SourceCell, TitleCell, WordsCell, facts,
+};
 use super::details::{self, DetailsCell};
 use crate::domain::{
     completion::{Completion, Standing},
@@ -147,6 +149,8 @@ storage::row! {
         created_us: i64,
         updated_us: i64,
         deleted_us: Option<i64>,
+        dependencies: String,
+        working_days: Option<i64>,
     }
 }
 
@@ -162,6 +166,11 @@ impl TryFrom<MeasureRow> for Measure {
         let executors: Vec<ExecutorsCell> = at.json("executors", &row.executors)?;
         let words: WordsCell = at.json("words", &row.words)?;
         let details: DetailsCell = at.json("details", &row.details)?;
+        let dependencies: Vec<DependencyCell> = at.json("dependencies", &row.dependencies)?;
+        let dependencies: Result<_, Error> = dependencies
+            .into_iter()
+            .map(|cell| cell.restore(at))
+            .collect();
         let words = words.restore(at)?;
         let deadline = Deadline::restore(
             at.coded("deadline_form", row.deadline_form)?,
@@ -192,6 +201,8 @@ impl TryFrom<MeasureRow> for Measure {
                 deadline,
                 weight: row.weight,
                 details: details.restore(at)?,
+                working_days: row.working_days,
+                dependencies: dependencies?,
             },
             completion: Completion {
                 state: at.coded("state", row.state)?,
@@ -325,6 +336,7 @@ impl TryFrom<EventRow> for Event {
             claim: claim.map(Claim::from),
             rebaseline: row.rebaseline,
             successor: successor(at, row.successor)?,
+            timing: None,
         })
     }
 }

@@ -1,8 +1,8 @@
 //! Several measures at once.
 
 use accord_proto::roadmaps::v1::{
-    BatchCreateMeasuresRequest, Commitment, CreateMeasureRequest, GetRoadmapRequest,
-    ListMeasuresRequest, Measure,
+    BatchCreateMeasuresRequest, Commitment, CreateMeasureRequest, DeleteMeasureRequest, Dependency,
+    DependencyKind, GetRoadmapRequest, ListMeasuresRequest, Measure,
 };
 
 use crate::peers::DOCUMENT;
@@ -155,6 +155,63 @@ async fn a_measure_that_exists_stops_the_batch_and_so_does_an_adopted_plan() {
             .batch_create_measures(batch(some(1)))
             .await;
         assert_eq!(refused(answer), "ROADMAP_NOT_DRAFT");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn measures_of_a_batch_depend_on_each_other_and_never_on_themselves() {
+    each_engine(async |world| {
+        world.draft().await;
+        let on = |requests: &mut Vec<CreateMeasureRequest>, of: usize, on: &str| {
+            let dependency = Dependency {
+                predecessor: format!("{ROADMAP}/measures/{on}"),
+                kind: DependencyKind::FinishToStart.into(),
+                ..Dependency::default()
+            };
+            let measure = requests[of].measure.as_mut().unwrap();
+            measure.dependencies.push(dependency);
+        };
+        let mut round = some(3);
+        on(&mut round, 0, "m-3");
+        on(&mut round, 1, "m-1");
+        on(&mut round, 2, "m-2");
+        let answer = world
+            .measures("UZ")
+            .batch_create_measures(batch(round))
+            .await;
+        let found = details(&answer.unwrap_err());
+        assert_eq!(found.reason, "DEPENDENCY_CYCLE");
+        assert_eq!(found.metadata["cycle"].split(", ").count(), 4);
+        let mut lost = some(2);
+        on(&mut lost, 1, "m-9");
+        let answer = world
+            .measures("UZ")
+            .batch_create_measures(batch(lost))
+            .await;
+        let found = details(&answer.unwrap_err());
+        let field = "requests[1].measure.dependencies[0].predecessor".to_owned();
+        assert_eq!(
+            found.violations,
+            [(field, "PREDECESSOR_NOT_FOUND".to_owned())]
+        );
+        assert_eq!(listed(&world).await, []);
+
+        let mut good = some(3);
+        on(&mut good, 0, "m-3");
+        on(&mut good, 1, "m-1");
+        let answer = world
+            .measures("UZ")
+            .batch_create_measures(batch(good))
+            .await;
+        assert_eq!(answer.unwrap().into_inner().measures, listed(&world).await);
+        // They are dependencies as any: what others depend on is not taken away.
+        let delete = DeleteMeasureRequest {
+            name: format!("{ROADMAP}/measures/m-3"),
+            ..DeleteMeasureRequest::default()
+        };
+        let answer = world.measures("UZ").delete_measure(delete).await;
+        assert_eq!(refused(answer), "MEASURE_HAS_DEPENDENTS");
     })
     .await;
 }

@@ -4,6 +4,7 @@ pub(super) mod advantage;
 pub(super) mod breakdown;
 pub(super) mod compare;
 pub(super) mod complementarity;
+pub(super) mod editions;
 pub(super) mod explain;
 pub(super) mod groups;
 pub(super) mod series;

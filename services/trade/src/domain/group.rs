@@ -6,14 +6,23 @@
 //! a complete release covers it, and otherwise leaves the sum a lower bound: trade is never negative.
 
 mod book;
+mod covered;
+pub mod editions;
+mod steps;
 pub mod trace;
 
 use std::collections::BTreeSet;
 
-pub use self::book::{Book, Entry, YearOfMonths};
-use self::trace::{Place, Taken, Trace};
+pub use self::{
+    book::{Book, Entry, YearOfMonths},
+    covered::{exhausting, is_covered, is_exhausted},
+};
+use self::{
+    steps::{difference, direct, months, quarters},
+    trace::{Place, Taken, Trace},
+};
 use super::{
-    cell::{Cell, Commodity, Flow, HsEdition},
+    cell::{Flow, HsEdition},
     growth,
     observation::Qualifier,
     period::{Period, Stretch},
@@ -196,9 +205,10 @@ pub fn traced(
         let absences = gaps.into_iter().map(|(_, absence)| absence);
         return Err(absences.max().unwrap_or(Absence::NotPublished));
     };
-    sum.partial |= gaps
-        .iter()
-        .any(|(side, _)| !is_covered(**side, releases, period));
+    let is_gap = |side: Side<'_>, absence: Absence| {
+        !(can_be_nothing(absence) && is_covered(side, releases, period))
+    };
+    sum.partial |= gaps.iter().any(|(side, absence)| is_gap(**side, *absence));
     Ok(sum)
 }
 
@@ -217,7 +227,7 @@ fn of_side(
             Ok(amount) => sum = Some(sum.unwrap_or_default().plus(&amount)),
             Err(absence) => {
                 reason = reason.max(absence);
-                let is_nothing = is_exhausted(side, releases, stretch);
+                let is_nothing = can_be_nothing(absence) && is_exhausted(side, releases, stretch);
                 has_gap |= !is_nothing;
                 trace.rewind(mark);
                 trace.note(stretch, stretch, || Taken::gap(absence, is_nothing));
@@ -251,210 +261,9 @@ fn within_year(
         .or_else(|reason| or(reason, months(side, book, releases, &mut whole)))
 }
 
-/// The sum for exactly these months, in whichever window it was published last, with that period.
-fn direct(book: &Book, flow: Flow, stretch: Stretch) -> Result<(Period, Amount), Absence> {
-    let mut reason = Absence::NotPublished;
-    let mut latest: Option<(usize, Period, Amount)> = None;
-    for period in stretch.published_as() {
-        let Some(entries) = book.entries.get(&period) else {
-            continue;
-        };
-        let mut amount = Amount::default();
-        let mut removed = false;
-        for (rank, entry) in entries {
-            let stands = entry.standing.measures.figures > 0;
-            removed |= !stands;
-            if stands {
-                amount.tally.merge(&entry.standing);
-                amount.uses.insert((*rank, flow));
-            }
-        }
-        let last = amount.uses.last().map(|(rank, _)| *rank);
-        match last {
-            Some(_) if !amount.tally.has_value() => {
-                reason = reason.max(Absence::PublishedAsMissing);
-            }
-            Some(rank) if latest.as_ref().is_none_or(|(best, ..)| rank >= *best) => {
-                latest = Some((rank, period, amount));
-            }
-            None if removed => reason = reason.max(Absence::Removed),
-            Some(_) | None => {}
-        }
-    }
-    latest
-        .map(|(_, period, amount)| (period, amount))
-        .ok_or(reason)
-}
-
-/// The difference of two January-to-month sums of one release.
-fn difference(book: &Book, flow: Flow, place: &mut Place<'_>) -> Result<Amount, Absence> {
-    let (longer, shorter) = place.part.as_difference().ok_or(Absence::NotPublished)?;
-    let Some(minuends) = book.entries.get(&longer) else {
-        return Err(Absence::NotPublished);
-    };
-    let subtrahends = book.entries.get(&shorter);
-    let pair = minuends.iter().rev().find_map(|(rank, minuend)| {
-        let subtrahend = subtrahends?.get(rank)?;
-        let usable = minuend.whole.has_value() && subtrahend.whole.has_value();
-        usable.then_some((*rank, minuend, subtrahend))
-    });
-    let Some((rank, minuend, subtrahend)) = pair else {
-        return Err(Absence::NotDecumulable);
-    };
-    let is_bound = |entry: &Entry| entry.whole.qualifier() == Qualifier::LowerBound;
-    let mut tally = minuend.whole;
-    let taken = &subtrahend.whole;
-    tally.measures.cents -= taken.measures.cents;
-    tally.measures.half_units += taken.measures.half_units;
-    tally.rounded += taken.rounded;
-    tally.statuses.extend(taken.statuses);
-    if is_bound(minuend) || is_bound(subtrahend) || tally.measures.cents < 0 {
-        return Err(Absence::DifferenceUnusable);
-    }
-    let weight = tally.measures.grams - taken.measures.grams;
-    if weight < 0 || tally.measures.weighed_cents < taken.measures.weighed_cents {
-        tally.measures.weighed = 0;
-    } else {
-        tally.measures.grams = weight;
-        tally.measures.weighed_cents -= taken.measures.weighed_cents;
-    }
-    place.note(|| Taken::Difference {
-        rank,
-        longer: (longer, minuend.whole),
-        shorter: (shorter, subtrahend.whole),
-    });
-    let stands = |entry: &Entry| entry.standing == entry.whole;
-    Ok(Amount {
-        tally,
-        uses: [(rank, flow)].into(),
-        superseded: !(stands(minuend) && stands(subtrahend)),
-        partial: false,
-    })
-}
-
-/// The sum of all quarters.
-fn quarters(book: &Book, flow: Flow, place: &mut Place<'_>) -> Result<Amount, Absence> {
-    let quarters = place.stretch.quarters().ok_or(Absence::NotPublished)?;
-    if quarters.len() < 2 {
-        return Err(Absence::NotPublished);
-    }
-    let amounts = quarters
-        .into_iter()
-        .map(|quarter| Ok((quarter, direct(book, flow, quarter)?)))
-        .collect::<Result<Vec<_>, Absence>>()?;
-    let mut sum = Amount::default();
-    for (quarter, (period, amount)) in amounts {
-        sum = sum.plus(&place.part(quarter).figures(period, amount));
-    }
-    Ok(sum)
-}
-
-/// The sum of the months that have one.
-fn months(
-    side: Side<'_>,
-    book: &Book,
-    releases: &[Release],
-    place: &mut Place<'_>,
-) -> Result<Amount, Absence> {
-    let stretch = place.stretch;
-    let is_year = (stretch.first, stretch.last) == (1, 12);
-    if let Some(year) = book.years.get(&stretch.year).filter(|_| is_year) {
-        if !year.tally.has_value() {
-            return Err(Absence::PublishedAsMissing);
-        }
-        let partial = year.months < 12 && !is_exhausted(side, releases, stretch);
-        place.note(|| Taken::MonthsOfYear {
-            ranks: year.ranks.iter().copied().collect(),
-            tally: year.tally,
-            partial,
-        });
-        return Ok(Amount {
-            tally: year.tally,
-            uses: year.ranks.iter().map(|rank| (*rank, side.flow)).collect(),
-            superseded: false,
-            partial,
-        });
-    }
-    let months = stretch.months();
-    if months.len() < 2 {
-        return Err(Absence::NotPublished);
-    }
-    let mut reason = Absence::NotPublished;
-    let mut sum: Option<Amount> = None;
-    let mut has_gap = false;
-    for month in months {
-        let mut place = place.part(month);
-        match direct(book, side.flow, month) {
-            Ok((period, amount)) => {
-                let amount = place.figures(period, amount);
-                sum = Some(sum.unwrap_or_default().plus(&amount));
-            }
-            Err(absence) => {
-                reason = reason.max(absence);
-                let is_nothing = is_exhausted(side, releases, month);
-                has_gap |= !is_nothing;
-                place.note(|| Taken::gap(absence, is_nothing));
-            }
-        }
-    }
-    let mut sum = sum.ok_or(reason)?;
-    sum.partial |= has_gap;
-    Ok(sum)
-}
-
-/// Tells whether complete releases cover all figures of a period, so that what is not there is nothing.
-#[must_use]
-pub fn is_covered(side: Side<'_>, releases: &[Release], period: Period) -> bool {
-    let stretches = period.stretches();
-    stretches
-        .into_iter()
-        .all(|stretch| is_exhausted(side, releases, stretch))
-}
-
-/// Tells whether a complete release covers all figures of these months, so that what is not there is
-/// nothing.
-#[must_use]
-pub fn is_exhausted(side: Side<'_>, releases: &[Release], stretch: Stretch) -> bool {
-    let covers = |stretch: Stretch| {
-        totals(side, stretch).any(|cell| {
-            let mut releases = releases.iter();
-            releases.any(|release| exhausts(side, release, &cell))
-        })
-    };
-    covers(stretch) || stretch.months().into_iter().all(covers)
-}
-
-/// Returns the ranks of the complete releases that cover figures of these months, or of any of them.
-#[must_use]
-pub fn exhausting(side: Side<'_>, releases: &[Release], stretch: Stretch) -> Vec<usize> {
-    let stretches = std::iter::once(stretch).chain(stretch.months());
-    let cells: Vec<Cell> = stretches.flat_map(|part| totals(side, part)).collect();
-    let covers = |release: &Release| cells.iter().any(|cell| exhausts(side, release, cell));
-    let ranked = releases.iter().enumerate();
-    ranked
-        .filter(|(_, release)| covers(release))
-        .map(|(rank, _)| rank)
-        .collect()
-}
-
-/// The cells of all commodities together in exactly these months.
-fn totals(side: Side<'_>, stretch: Stretch) -> impl Iterator<Item = Cell> {
-    let periods = stretch.published_as().into_iter();
-    periods.map(move |period| Cell {
-        partner: side.partner.to_owned(),
-        flow: side.flow,
-        commodity: Commodity::Total,
-        region: side.region.to_owned(),
-        period,
-    })
-}
-
-/// Whether a release would have figures of all commodities beside this cell if there were any.
-fn exhausts(side: Side<'_>, release: &Release, cell: &Cell) -> bool {
-    let publication = &release.publication;
-    publication.reporter == side.reporter
-        && publication.coverage.by_commodity
-        && publication.coverage.exhausts(cell)
+/// Tells whether what is not there may be nothing: not what was published, though it does not give the amount.
+fn can_be_nothing(absence: Absence) -> bool {
+    matches!(absence, Absence::NotPublished | Absence::Removed)
 }
 
 /// Returns what a part contributed to the growth of a whole, in parts per million.

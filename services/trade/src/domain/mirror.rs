@@ -16,7 +16,7 @@ pub mod units;
 use std::collections::BTreeSet;
 
 pub use row::Row;
-pub use spans::periods_in;
+pub use spans::{periods_beside, periods_in};
 
 use super::{
     observation::Qualifier,

@@ -53,15 +53,19 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Adds figures of one status and qualifier.
+    /// Adds figures of one status and qualifier. Of those published as missing only the number counts: what has no
+    /// value has no value of a tonne either.
     pub fn add(&mut self, status: Status, qualifier: Qualifier, measures: Measures) {
         if measures.figures == 0 {
             return;
         }
-        self.measures.add(measures);
         if status.is_missing() {
+            self.measures.figures += measures.figures;
             self.missing += measures.figures;
-        } else if status != Status::NORMAL {
+            return;
+        }
+        self.measures.add(measures);
+        if status != Status::NORMAL {
             self.statuses.insert(status);
         }
         match qualifier {
@@ -146,8 +150,9 @@ mod tests {
     fn what_is_missing_makes_a_sum_a_lower_bound() {
         let mut tally = Tally::default();
         let missing = Status::try_from('Q').unwrap();
-        tally.add(missing, Qualifier::Exact, exact(0, None));
+        tally.add(missing, Qualifier::LowerBound, exact(0, Some(2_000_000)));
         assert!(!tally.has_value());
+        assert_eq!((tally.weight_grams(), tally.bounds), (None, 0));
         tally.add(Status::NORMAL, Qualifier::Rounded, exact(5, None));
         assert!(tally.has_value());
         assert_eq!(tally.qualifier(), Qualifier::LowerBound);

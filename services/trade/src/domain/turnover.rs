@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::{
     amount::{self, Amount, Part},
-    cell::Flow,
+    cell::{Flow, HsEdition},
     growth,
     observation::{Qualifier, Status},
     period::{Period, Window},
@@ -63,6 +63,19 @@ pub enum Warning {
     PeriodNotEnded,
     /// Parts of a sum are missing, so that it is a lower bound.
     Partial,
+    /// In this period figures of these editions count, and those of others are left out.
+    OtherEdition {
+        /// The period.
+        period: Period,
+        /// Whose figures.
+        reporter: String,
+        /// The direction.
+        flow: Flow,
+        /// The editions that count.
+        counted: BTreeSet<HsEdition>,
+        /// Those of which figures are left out.
+        left_out: BTreeSet<HsEdition>,
+    },
 }
 
 impl Warning {

@@ -19,6 +19,8 @@ pub enum Absence {
     NotDecumulable,
     /// A later complete release no longer has it.
     Removed,
+    /// Of both cumulative sums that the difference needs one was published by coarser codes than the other.
+    LengthsDiffer,
     /// The difference of two cumulative figures would be negative, or involves a lower bound.
     DifferenceUnusable,
     /// It was published as missing.

@@ -16,7 +16,7 @@ use self::{
     which::Which,
 };
 use super::{
-    key::{COMMODITY_MASK, Key},
+    key::{self, COMMODITY_MASK, Key, Series},
     observations::{self, list_of},
     releases::{self, Counting},
     standing::stands,
@@ -24,7 +24,8 @@ use super::{
 };
 use crate::domain::{
     cell::{Commodity, Flow, HsEdition},
-    group::{Book, Level},
+    group::{self, Book, Level, Side},
+    period::{Stretch, Window},
     release::Release,
 };
 
@@ -52,6 +53,8 @@ pub(crate) struct Asked {
     pub edition: Option<HsEdition>,
     /// The level of the commodities.
     pub level: Option<Level>,
+    /// Only figures with codes at least as long as those of this level.
+    pub deepness: Option<Level>,
     /// The regions.
     pub regions: Regions,
     /// The first and the last year.
@@ -163,21 +166,73 @@ async fn read_side(
         shelf.put(rows, &seen, asked, false)
     } else if asked.whole_years {
         let rows = read_sums(tx, asked, partner, &seen, MONTHS_OF_YEARS).await?;
-        shelf.put(rows, &seen, asked, true)?;
+        let releases: Vec<Release> = sources
+            .iter()
+            .map(|source| source.counting.release.clone())
+            .collect();
+        let is_exhausted = |year, series| is_exhausted(&releases, partner, year, series);
+        if !shelf::tells_months(&rows, asked.level, &is_exhausted) {
+            return read_figures(tx, asked, partner, &seen, false, "", shelf).await;
+        }
         let others = with_other_spans(tx, asked, partner, &seen).await?;
-        read_figures(
-            tx,
-            asked,
-            partner,
-            &others,
-            false,
-            " AND o.span > 112",
-            shelf,
-        )
-        .await
+        let mut of_others = Vec::new();
+        for place in 0..others.len() {
+            of_others.push(
+                read_release(
+                    tx,
+                    asked,
+                    partner,
+                    (&others, place),
+                    false,
+                    " AND o.span > 112",
+                )
+                .await?,
+            );
+        }
+        // From January to January is a month, which is not among those that the sums are over.
+        let january = key::span(Window::JanuaryToMonth, 1);
+        if of_others
+            .iter()
+            .flatten()
+            .any(|row| row.key.span == january)
+        {
+            return read_figures(tx, asked, partner, &seen, false, "", shelf).await;
+        }
+        shelf.put(rows, &seen, asked, true)?;
+        for (source, rows) in others.into_iter().zip(of_others) {
+            shelf.put(rows, &[source], asked, false)?;
+        }
+        Ok(())
     } else {
         read_figures(tx, asked, partner, &seen, false, "", shelf).await
     }
+}
+
+/// Tells whether releases of one reporter cover a year of the side of a series, so that what is not there is nothing.
+fn is_exhausted(releases: &[Release], partner: &str, year: i64, series: i64) -> bool {
+    let Some(reporter) = releases
+        .first()
+        .map(|release| &release.publication.reporter)
+    else {
+        return false;
+    };
+    let unpacked = Series::unpack(series, reporter);
+    let (Some(series), Ok(year)) = (unpacked, i16::try_from(year)) else {
+        return false;
+    };
+    let side = Side {
+        book: None,
+        reporter,
+        partner,
+        flow: series.flow,
+        region: &series.region,
+    };
+    let year = Stretch {
+        year,
+        first: 1,
+        last: 12,
+    };
+    group::is_exhausted(side, releases, year)
 }
 
 /// The pages of sums that have what is asked for.
@@ -252,20 +307,32 @@ async fn read_figures(
     shelf: &mut Shelf,
 ) -> Result<(), Error> {
     for (place, source) in sources.iter().enumerate() {
-        let later: Vec<&Counting> = sources[place + 1..]
-            .iter()
-            .map(|source| source.counting)
-            .collect();
-        let stands = stands(
-            source.counting.release.number,
-            strict.then_some(later.as_slice()),
-        );
-        let text = figures_sql(asked, partner, source.counting, &stands, spans);
-        let args = args![clock::to_micros(asked.known)];
-        let rows = tx.all::<SumRow>(once(text, args), Vec::new()).await?;
+        let rows = read_release(tx, asked, partner, (sources, place), strict, spans).await?;
         shelf.put(rows, &[source], asked, false)?;
     }
     Ok(())
+}
+
+/// Sums up the figures of the release at a place.
+async fn read_release(
+    tx: &mut Tx,
+    asked: &Asked,
+    partner: &str,
+    (sources, place): (&[&Source<'_>], usize),
+    strict: bool,
+    spans: &str,
+) -> Result<Vec<SumRow>, Error> {
+    let (Some(source), later) = (sources.get(place), sources.iter().skip(place + 1)) else {
+        return Ok(Vec::new());
+    };
+    let later: Vec<&Counting> = later.map(|source| source.counting).collect();
+    let stands = stands(
+        source.counting.release.number,
+        strict.then_some(later.as_slice()),
+    );
+    let text = figures_sql(asked, partner, source.counting, &stands, spans);
+    let args = args![clock::to_micros(asked.known)];
+    tx.all::<SumRow>(once(text, args), Vec::new()).await
 }
 
 /// Sums over the figures of one release, by the primary key.

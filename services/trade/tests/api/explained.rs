@@ -58,7 +58,7 @@ fn of_series(
     }
 }
 
-fn of_breakdown(
+pub(crate) fn of_breakdown(
     question: &QueryBreakdownRequest,
     period: &str,
     group: Option<GroupKey>,
@@ -70,7 +70,10 @@ fn of_breakdown(
 }
 
 /// All pages, as if they were one.
-async fn explain(caller: &Caller, request: &ExplainFigureRequest) -> ExplainFigureResponse {
+pub(crate) async fn explain(
+    caller: &Caller,
+    request: &ExplainFigureRequest,
+) -> ExplainFigureResponse {
     let mut whole = page(caller, request).await.unwrap();
     let mut request = request.clone();
     while !whole.next_page_token.is_empty() {

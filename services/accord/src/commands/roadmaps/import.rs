@@ -34,7 +34,7 @@ Examples:
 The file is a workbook (.xlsx) or CSV in UTF-8 with `,`, `;` or tabs. Its header is looked for in the first 40 rows, and may
 go over two. Columns are recognised by their names in Russian, Uzbek, Kazakh and English, or are called
   id, order_number, section, title:LANGUAGE, expected_result, form_of_completion, bodies:PARTY, lead_body:PARTY,
-  co_executing_bodies:PARTY, start_date, deadline, weight
+  co_executing_bodies:PARTY, start_date, deadline, weight, predecessors (m-1; m-2 SS; m-3 FS+5d), working_days
 The first of the bodies leads; lines or `;` stand between them. How rows are read:
   a merged row, or a row with only a numbered heading   the section of the measures below it
   rows under one merged title                           one measure, with what all of them say
@@ -157,7 +157,13 @@ fn read(roadmap: &Roadmap, args: &Args) -> Result<(Header, Outcome), Error> {
             "the header does not say in which language the titles are: add --titles-in ru, for example".to_owned(),
         ));
     }
-    let outcome = rows::read(&grid, &header);
+    let mut outcome = rows::read(&grid, &header);
+    for planned in &mut outcome.measures {
+        for dependency in &mut planned.measure.dependencies {
+            dependency.predecessor =
+                format!("{}/measures/{}", roadmap.name, dependency.predecessor);
+        }
+    }
     Ok((header, outcome))
 }
 

@@ -177,6 +177,9 @@ fn view(answer: &QueryBreakdownResponse) -> View {
         page.push(Block::Heading("Gone, the largest first".into()));
         page.push(Block::Table(table));
     }
+    let warnings = answer.warnings.iter();
+    let warnings = warnings.map(|own| (String::new(), own.description.clone()));
+    uses::push_warnings(&mut page, warnings);
     uses::push_releases(&mut page, &answer.releases);
     View {
         answer: Answer::list(answer, "rows"),

@@ -30,10 +30,11 @@ Examples:
 
 The format of each file is found by what is in it: Accord's own CSV (flow, period, value_usd, and any of the columns
 that the contract names), SDMX-CSV 2.0, CSV of UN Comtrade Plus, tables of the Uzbek statistics agency as CSV or JSON,
-or Parquet with the columns of one of the first three. If the upload breaks off, the same command goes on where it
-stopped; repeated, it changes nothing. A file with a bad row is refused whole, with the line, column and reason of each
-problem, unless --skip-bad-rows is given. Rows of foreign files that are not for the release (other partners, parts of
-totals) are left out and counted. Doubtful rows are taken and reported.
+or Parquet with the columns of one of the first three (plain, or compressed by Snappy, ZSTD, gzip or LZ4). If the
+upload breaks off, the same command goes on where it stopped; repeated, it changes nothing. A file with a bad row is
+refused whole, with the line, column and reason of each problem, unless --skip-bad-rows is given. Rows of foreign
+files that are not for the release (other partners, parts of totals) are left out and counted. Doubtful rows are taken
+and reported.
 
 Exit codes: 0 done; 1 the service failed or refused the call; 2 wrong options; 3 a file cannot be taken for what is in
 it; 4 done, but rows are doubtful and --deny-suspicious was given.")]

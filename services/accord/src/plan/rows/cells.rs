@@ -4,9 +4,9 @@ use accord_proto::google::r#type::Date;
 use accord_proto::roadmaps::v1 as pb;
 
 use super::one_line;
-use crate::plan::Field;
 use crate::plan::grid::Value;
 use crate::plan::when::{self, Deadline, When};
+use crate::plan::{Field, predecessors};
 
 /// A measure that is filled field by field.
 pub(super) struct Filled {
@@ -67,11 +67,10 @@ impl Filled {
                 self.measure.start_date = Some(date(when.start.unwrap_or(day)));
             }
             Field::Deadline => return self.deadline(date_or_words(values, &text)?),
-            Field::Weight => {
-                let weight = text.parse().ok().filter(|weight| *weight > 0);
-                self.measure.weight = weight
-                    .ok_or_else(|| format!("\"{}\" is no whole number from 1", one_line(&text)))?;
-            }
+            Field::Weight => self.measure.weight = count(&text)?,
+            Field::WorkingDays => self.measure.working_days = count(&text)?,
+            // Ids: the roadmap is not known here.
+            Field::Predecessors => self.measure.dependencies = predecessors::read(&text)?,
         }
         Ok(None)
     }
@@ -126,6 +125,11 @@ impl Filled {
         }
         Ok(self.measure)
     }
+}
+
+fn count<T: std::str::FromStr + PartialOrd + From<u8>>(text: &str) -> Result<T, String> {
+    let number = text.parse().ok().filter(|number| *number > T::from(0));
+    number.ok_or_else(|| format!("\"{}\" is no whole number from 1", one_line(text)))
 }
 
 /// A day that the workbook kept as one, or what words say.

@@ -8,7 +8,9 @@ use std::collections::{BTreeSet, VecDeque};
 use aip::{Listing, Sql, Value, filter::Bound};
 use storage::{Error, Statement, Tx};
 
-use super::{Condition, Found, GATHERED, Key, PROBES, WINDOW, push_matches, read};
+use super::{
+    Condition, Found, GATHERED, Key, PROBES, WINDOW, found, ids, listed, push_matches, reads_titles,
+};
 use crate::{
     domain::PartnershipName,
     store::{queries, search::titles},
@@ -56,32 +58,30 @@ pub(super) async fn page(
     let mut all = conditions.to_vec();
     all.extend(readable.clone());
     let mut arms: Vec<Arm<'_>> = keys.iter().map(|key| Arm::of(key, listing)).collect();
-    let mut found = Found {
-        documents: Vec::new(),
-        end: None,
-    };
+    let mut page = Vec::new();
     let mut looked_at = 0;
     let mut block = listing.page_size() + 1;
     loop {
         let names = next(tx, parent, &mut arms, block).await?;
         let Some(last) = names.last() else {
-            return Ok(found);
+            return found(tx, parent, page, None).await;
         };
-        let rows = read(tx, rows_sql(parent, &all, listing, &names)).await?;
-        found.documents.extend(rows);
+        page.extend(ids(tx, rows_sql(parent, &all, listing, &names)).await?);
         looked_at += names.len();
-        if found.documents.len() > listing.page_size() {
-            return Ok(found);
+        if page.len() > listing.page_size() {
+            page.truncate(listing.page_size() + 1);
+            return found(tx, parent, page, None).await;
         }
         if looked_at >= WINDOW {
-            found.end = read(tx, end_sql(parent, readable.as_ref(), last))
-                .await?
-                .pop();
-            if found.end.is_some() {
-                return Ok(found);
+            let end = ids(tx, end_sql(parent, readable.as_ref(), last)).await?;
+            if let Some(end) = end.into_iter().next() {
+                return found(tx, parent, page, Some(end)).await;
             }
         }
         block = (2 * block).min(BLOCK);
+        if looked_at < WINDOW {
+            block = block.min(WINDOW - looked_at);
+        }
     }
 }
 
@@ -182,7 +182,7 @@ pub(in crate::store) fn names_sql(
     sql
 }
 
-/// The query for those of some documents that pass the filter and the conditions, one page and one more; by the unique
+/// The query for the ids of those of some documents that pass the filter and the conditions, one page and one more; by the unique
 /// key of their names.
 pub(in crate::store) fn rows_sql(
     parent: &PartnershipName,
@@ -190,16 +190,21 @@ pub(in crate::store) fn rows_sql(
     listing: &Listing,
     names: &BTreeSet<String>,
 ) -> Sql {
-    let mut base = Sql::new("SELECT * FROM documents d WHERE d.partnership_id = ");
-    base.bind(parent.partnership.as_str())
+    let mut base = Sql::new(listed(None, reads_titles(listing)));
+    base.push(" WHERE d.partnership_id = ")
+        .bind(parent.partnership.as_str())
         .push(" AND d.id IN ")
-        .push_list(names.iter().map(String::as_str));
-    listing.sql_within(queries::DOCUMENT_COLUMNS, base, "d", conditions, "d.id")
+        .push_list(names.iter().map(String::as_str))
+        .push(&format!(
+            " ORDER BY d.id LIMIT {}",
+            names.len().next_power_of_two()
+        ));
+    listing.sql_within("d.id", base, "d", conditions, "d.id")
 }
 
-/// The query for a document, if it may be read; by the unique key of their names.
+/// The query for the id of a document, if it may be read; by the unique key of their names.
 fn end_sql(parent: &PartnershipName, readable: Option<&Condition>, name: &str) -> Sql {
-    let mut sql = Sql::new(queries::DOCUMENTS);
+    let mut sql = Sql::new(queries::LISTED_IDS);
     sql.push(" WHERE d.partnership_id = ")
         .bind(parent.partnership.as_str())
         .push(" AND d.id = ")

@@ -85,4 +85,4 @@ pub(in crate::store) const SECTORS: &str = "SELECT s.sector, CAST(sum(s.document
 
 /// The partnerships that have documents which were deleted long ago, by `documents_by_deletion`.
 pub(in crate::store) const PURGEABLE: &str =
-    "SELECT DISTINCT d.partnership_id FROM documents d WHERE d.deleted_us <= $1";
+    "SELECT DISTINCT d.partnership_id FROM listed_documents d WHERE d.deleted_us <= $1";

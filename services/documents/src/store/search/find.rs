@@ -15,7 +15,7 @@ use identity::Clearance;
 use storage::{Error, Tx};
 
 use self::{
-    queries::{block_sql, probe_all_sql, probe_sql, whole_sql, with_texts_sql},
+    queries::{block_sql, probe_sql, titles_sql, whole_sql},
     stream::Stream,
 };
 use super::{
@@ -26,15 +26,16 @@ use crate::domain::search::{
     impact,
     lane::{self, Field},
     matching::Asked,
+    title_words::TitleWords,
 };
 
 /// How much is read at most, some 10 milliseconds: a place that is read counts 1.
-const WORK: usize = 8_000;
+const WORK: usize = 6_000;
 
-/// What it counts to look into a document, which lies anywhere in the index, and besides for two words there, or for
-/// any number of words among those of its titles.
+/// What it counts to look into a document, which lies anywhere in the index, and besides for two words in its texts, or
+/// for any number of them.
 const DOCUMENT: usize = 4;
-const TITLES: usize = 8;
+const WORDS: usize = 8;
 
 /// A word asked for that no more titles and texts have is read whole.
 const FEW: i64 = 500;
@@ -50,7 +51,7 @@ const BLOCK: (usize, usize) = (128, 1_024);
 const FEWEST_ROWS: usize = 8;
 
 /// How many documents one query weighs.
-const WEIGHED: usize = 256;
+const WEIGHED: usize = 512;
 
 /// What is looked for, and by whom.
 #[derive(Clone, Debug)]
@@ -266,7 +267,7 @@ impl<'a> Search<'a> {
             .map(|part| ((part.word_id, part.lane), (0, part.last)))
             .collect();
         let rows = packed::read(tx, sql).await?;
-        stream.block = (2 * stream.block).min(BLOCK.1);
+        stream.block = (4 * stream.block).min(BLOCK.1);
         self.work += rows.len();
         let mut documents = Vec::new();
         for [word_id, lane, score, document_no] in rows {
@@ -311,40 +312,89 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// Returns those of some documents that have all words, weighed. Each word is looked for only in the documents
-    /// that have the rarer ones.
+    /// Returns those of some documents that have all words, weighed. What texts have of a word is looked for only in the
+    /// documents that have the rarer ones.
     async fn weighed(&mut self, tx: &mut Tx, documents: &[i64]) -> Result<Vec<Hit>, Error> {
+        let looked_into = self.look_into(tx, documents).await?;
         let hit = |document_no: &i64| Hit {
             score: 0,
             document_no: *document_no,
         };
         let mut hits: Vec<Hit> = documents.iter().map(hit).collect();
-        for stream in &self.streams {
-            // What is not read is no better than this.
-            let unread = stream.bound().map_or(0, |bound| bound.score);
-            let known = |hit: &Hit| {
-                let score = stream.read.get(&hit.document_no).copied().unwrap_or(0);
-                (score >= unread).then_some(score)
+        for (index, stream) in self.streams.iter().enumerate() {
+            let has_texts = |document: &i64| {
+                let looked_into = looked_into.get(document);
+                looked_into.is_some_and(|one| one.has_texts) && stream.known(*document).is_none()
             };
-            let asked: Vec<i64> = hits
-                .iter()
-                .filter(|hit| known(hit).is_none())
-                .map(|hit| hit.document_no)
-                .collect();
-            self.work += asked.len() * (DOCUMENT + (stream.weights.len() / 2).min(TITLES));
+            let asked = hits.iter().map(|hit| hit.document_no);
+            let asked: Vec<i64> = asked.filter(has_texts).collect();
+            self.work += asked.len() * (DOCUMENT + (stream.weights.len() / 2).min(WORDS));
             let found = probe(tx, stream, &asked, &self.lanes).await?;
             hits.retain_mut(|hit| {
-                let found = || found.get(&hit.document_no).copied().unwrap_or(0);
-                let score = known(hit).unwrap_or_else(found);
+                let looked_into = looked_into.get(&hit.document_no);
+                let in_titles = looked_into.and_then(|one| one.in_titles.get(index));
+                let in_texts = found.get(&hit.document_no);
+                let found = || in_titles.max(in_texts).copied().unwrap_or(0);
+                let score = stream.known(hit.document_no).unwrap_or_else(found);
                 hit.score += score;
                 score > 0
             });
         }
         Ok(hits)
     }
+
+    /// Looks into those of some documents of which it is not known what they have of each word asked for.
+    async fn look_into(
+        &mut self,
+        tx: &mut Tx,
+        documents: &[i64],
+    ) -> Result<HashMap<i64, LookedInto>, Error> {
+        let is_known = |document| self.streams.iter().all(|one| one.known(document).is_some());
+        let mut asked = documents.to_vec();
+        asked.retain(|document| !is_known(*document));
+        if asked.is_empty() {
+            return Ok(HashMap::new());
+        }
+        self.work += asked.len() * DOCUMENT;
+        let in_texts = self.question.fields.contains(&Field::Text);
+        let mut looked_into = HashMap::new();
+        for (document_no, has_texts, kept) in titles(tx, &asked).await? {
+            let is_read = kept.lanes.iter().any(|lane| self.lanes.contains(lane));
+            let best = |stream: &Stream| if is_read { stream.best(&kept.words) } else { 0 };
+            let one = LookedInto {
+                in_titles: self.streams.iter().map(best).collect(),
+                has_texts: has_texts && in_texts,
+            };
+            looked_into.insert(document_no, one);
+        }
+        Ok(looked_into)
+    }
 }
 
-/// Reads what documents have of a word at best; of those that do not have it, nothing.
+/// What was read of a document.
+struct LookedInto {
+    /// What its titles have of each word asked for at best.
+    in_titles: Vec<i64>,
+    /// Whether there are texts of it to look into.
+    has_texts: bool,
+}
+
+/// Reads whether the index has texts of documents, and the words of their titles.
+async fn titles(tx: &mut Tx, documents: &[i64]) -> Result<Vec<(i64, bool, TitleWords)>, Error> {
+    let text = packed::text(tx, titles_sql(documents)).await?;
+    let mut parts = text.split_ascii_whitespace();
+    let mut read = Vec::with_capacity(documents.len());
+    while let Some(number) = parts.next() {
+        let number: i64 = number.parse().map_err(|_| packed::otherwise())?;
+        let (Some(texts), Some(words)) = (parts.next(), parts.next()) else {
+            return Err(packed::otherwise());
+        };
+        read.push((number, texts != "0", super::title_words(number, words)?));
+    }
+    Ok(read)
+}
+
+/// Reads what the texts of documents have of a word at best; of those that do not have it, nothing.
 async fn probe(
     tx: &mut Tx,
     stream: &Stream,
@@ -352,28 +402,14 @@ async fn probe(
     lanes: &[i64],
 ) -> Result<HashMap<i64, i64>, Error> {
     let mut best = HashMap::new();
-    let words = stream.words();
-    let (mut few, mut many) = (Vec::new(), documents.to_vec());
-    if words.len() > 2 * TITLES && !documents.is_empty() {
-        let with_texts = packed::read(tx, with_texts_sql(documents)).await?;
-        let with_texts: HashSet<i64> = with_texts.into_iter().map(|[document]| document).collect();
-        (many, few) = many
-            .into_iter()
-            .partition(|document| with_texts.contains(document));
+    if documents.is_empty() {
+        return Ok(best);
     }
-    for (documents, sql) in [
-        (&many, probe_sql(&many, &words)),
-        (&few, probe_all_sql(&few, &words)),
-    ] {
-        if documents.is_empty() {
-            continue;
-        }
-        for [document, word, lane, impact] in packed::read(tx, sql).await? {
-            if lanes.contains(&lane) {
-                let weight = stream.weights.get(&word).copied().unwrap_or(0);
-                let score = best.entry(document).or_insert(0);
-                *score = (weight * impact).max(*score);
-            }
+    let sql = probe_sql(documents, &stream.words());
+    for [document, word, lane, impact] in packed::read(tx, sql).await? {
+        if lanes.contains(&lane) {
+            let score = best.entry(document).or_insert(0);
+            *score = (stream.weight(word) * impact).max(*score);
         }
     }
     Ok(best)

@@ -218,8 +218,8 @@ fn shown(read: &str, place: usize, is_inside: bool) -> String {
     shown.iter().collect::<String>().trim().to_owned()
 }
 
-/// Where words are in the titles and texts of documents, in all lanes, by `search_postings_by_document`.
+/// Where words are in the texts of documents, in all lanes, by `search_postings_of_texts`.
 pub(super) fn places_sql(documents: &[i64], words: &[i64]) -> Sql {
     let columns = ["document_no", "word_id", "lane", "source_no", "place"];
-    probing_sql(documents, columns, "p.word_id", words)
+    probing_sql(documents, columns, words)
 }

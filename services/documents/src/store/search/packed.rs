@@ -1,4 +1,4 @@
-//! Rows of whole numbers, read as one text: drivers hand over every row by itself, which takes several times as long as
+//! Rows of whole numbers and words, read as one text: drivers hand over every row by itself, which takes several times as long as
 //! finding it.
 
 use aip::Sql;
@@ -19,9 +19,18 @@ pub(super) fn pack<const N: usize>(rows: Sql, columns: [&str; N]) -> Sql {
 
 /// Reads the rows of a packed query.
 pub(super) async fn read<const N: usize>(tx: &mut Tx, packed: Sql) -> Result<Vec<[i64; N]>, Error> {
+    unpack(&text(tx, packed).await?).ok_or_else(otherwise)
+}
+
+/// Reads the rows of a packed query some columns of which are no numbers, and have no spaces and are not empty.
+pub(super) async fn text(tx: &mut Tx, packed: Sql) -> Result<String, Error> {
     let (text,): (Option<String>,) = tx.one(packed, vec![]).await?;
-    unpack(&text.unwrap_or_default())
-        .ok_or_else(|| Error::Engine("the engine packed rows in another way".to_owned()))
+    Ok(text.unwrap_or_default())
+}
+
+/// What is said of a text that is not of rows.
+pub(super) fn otherwise() -> Error {
+    Error::Engine("the engine packed rows in another way".to_owned())
 }
 
 fn unpack<const N: usize>(text: &str) -> Option<Vec<[i64; N]>> {

@@ -6,10 +6,10 @@ use storage::{Engine, Error};
 use super::{
     Hit,
     contents::pieces_sql,
-    find::queries::{block_sql, probe_all_sql, probe_sql, whole_sql, with_texts_sql},
+    find::queries::{block_sql, probe_sql, titles_sql, whole_sql, with_texts_sql},
     fragments::places_sql,
-    tests, titles,
-    vocabulary::{beginning_sql, known_sql},
+    postings, tests, titles,
+    vocabulary::{beginning_sql, known_sql, words_sql},
 };
 use crate::{MIGRATIONS, SCHEMA, domain::search::part};
 
@@ -51,12 +51,12 @@ fn promises() -> Vec<(Sql, &'static str, &'static str)> {
             "sqlite_autoindex_search_words_1",
         ),
         (
-            beginning_sql("uz-kz", "n77", false, 500),
+            words_sql(beginning_sql("uz-kz", "n77", false, 500)),
             "search_spellings_pkey",
             "SEARCH s USING PRIMARY KEY",
         ),
         (
-            beginning_sql("uz-kz", "777", true, 500),
+            words_sql(beginning_sql("uz-kz", "777", true, 500)),
             "search_endings_pkey",
             "SEARCH s USING PRIMARY KEY",
         ),
@@ -72,13 +72,23 @@ fn promises() -> Vec<(Sql, &'static str, &'static str)> {
         ),
         (
             probe_sql(&[5, 6], &[1, 2]),
-            "search_postings_by_document",
-            "search_postings_by_document",
+            "search_postings_of_texts",
+            "search_postings_of_texts",
         ),
         (
-            probe_all_sql(&[5, 6], &[1, 2]),
-            "search_postings_by_document",
-            "search_postings_by_document",
+            titles_sql(&[5, 6]),
+            "search_documents_pkey",
+            "SEARCH s USING INTEGER PRIMARY KEY",
+        ),
+        (
+            postings::clear_sql(&[[1, 0, 700, 5, 0], [2, 0, 700, 5, 0], [3, 0, 700, 6, 0]]),
+            "search_postings_pkey",
+            "SEARCH search_postings USING PRIMARY KEY",
+        ),
+        (
+            postings::text_uses_sql(&[5, 6], Some(7)),
+            "search_postings_of_texts",
+            "search_postings_of_texts",
         ),
         (
             with_texts_sql(&[5, 6]),
@@ -87,16 +97,16 @@ fn promises() -> Vec<(Sql, &'static str, &'static str)> {
         ),
         (
             places_sql(&[5, 6], &[1, 2]),
-            "search_postings_by_document",
-            "search_postings_by_document",
+            "search_postings_of_texts",
+            "search_postings_of_texts",
         ),
         (
-            titles_sql(),
+            ids_sql(),
             "search_postings_pkey",
             "SEARCH p USING PRIMARY KEY",
         ),
         (
-            titles::sides_sql("uz-kz", &part::runs("n77n77")[0].clues()),
+            words_sql(titles::sides_sql("uz-kz", &part::runs("n77n77")[0].clues())),
             "search_endings_pkey",
             "SEARCH e USING PRIMARY KEY",
         ),
@@ -108,9 +118,9 @@ fn promises() -> Vec<(Sql, &'static str, &'static str)> {
     ]
 }
 
-fn titles_sql() -> Sql {
+fn ids_sql() -> Sql {
     let mut sql = Sql::default();
-    titles::push_documents(&mut sql, &[5, 6], 1_000);
+    titles::push_ids(&mut sql, &[5, 6], 1_000);
     sql
 }
 
@@ -166,6 +176,16 @@ async fn searches_go_by_index() {
                 Engine::Postgres => postgres,
             };
             assert!(plan.contains(index), "{}\n{plan}", query.text);
+            if query.text.contains("ORDER BY p.impact") {
+                assert!(
+                    !plan.contains("Sort") && !plan.contains("TEMP B-TREE"),
+                    "{plan}"
+                );
+                assert!(
+                    plan.contains("(impact,document_no)<(?,?)") || plan.contains("Backward"),
+                    "{plan}"
+                );
+            }
             assert!(!plan.contains("Seq Scan"), "{}\n{plan}", query.text);
             for table in ["p", "s", "w", "c", "d", "b", "e"] {
                 let scan = format!("SCAN {table}");

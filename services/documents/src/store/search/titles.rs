@@ -3,7 +3,7 @@
 use aip::{Sql, Value};
 use storage::{Error, Tx};
 
-use super::vocabulary::beginning_sql;
+use super::vocabulary::{self, WordRow, beginning_sql};
 use crate::domain::search::{
     lane,
     part::{self, Clues, Run},
@@ -17,15 +17,6 @@ const WORDS: usize = 1_000;
 
 /// How many words are looked at for each clue at most.
 const LOOKED_AT: i64 = 2_000;
-
-storage::row! {
-    /// A word.
-    struct WordRow {
-        word_id: i64,
-        word: String,
-        uses: i64,
-    }
-}
 
 /// Reads of which words every title that contains the part has at least one, for the run whose words the fewest
 /// public titles and texts have; nothing if the part has no run that few words have.
@@ -63,13 +54,13 @@ async fn words_of(
     let mut found: Vec<WordRow> = Vec::new();
     for inside in [false, true] {
         let sql = beginning_sql(partnership, &clues.inside, inside, LOOKED_AT);
-        let rows: Vec<WordRow> = tx.all(sql, vec![]).await?;
+        let rows = vocabulary::read(tx, sql).await?;
         if is_cut(&rows) {
             return Ok(None);
         }
         found.extend(rows);
     }
-    let rows: Vec<WordRow> = tx.all(sides_sql(partnership, &clues), vec![]).await?;
+    let rows = vocabulary::read(tx, sides_sql(partnership, &clues)).await?;
     if is_cut(&rows) {
         return Ok(None);
     }
@@ -85,9 +76,9 @@ fn is_cut(rows: &[WordRow]) -> bool {
     i64::try_from(rows.len()).unwrap_or(i64::MAX) > LOOKED_AT
 }
 
-/// Words that begin with one end of a run or end with its beginning, by the primary keys of spellings and endings.
+/// The ids of words that begin with one end of a run or end with its beginning, by the primary keys of spellings and endings.
 pub(super) fn sides_sql(partnership: &str, clues: &Clues) -> Sql {
-    let mut sql = Sql::new("SELECT w.word_id, w.word, w.uses FROM (");
+    let mut sql = Sql::default();
     for (index, text) in clues.beginnings.iter().enumerate() {
         sql.push(if index == 0 { "" } else { " UNION ALL " })
             .push("SELECT b.word_id FROM search_spellings b WHERE b.partnership_id = ")
@@ -103,10 +94,7 @@ pub(super) fn sides_sql(partnership: &str, clues: &Clues) -> Sql {
             .push(" AND e.ending = ")
             .bind(text.as_str());
     }
-    sql.push(&format!(
-        " LIMIT {}) few CROSS JOIN search_words w WHERE w.word_id = few.word_id",
-        LOOKED_AT + 1
-    ));
+    sql.push(&format!(" LIMIT {}", LOOKED_AT + 1));
     sql
 }
 
@@ -116,23 +104,14 @@ pub(crate) fn push_places(sql: &mut Sql, words: &[i64]) {
     push_words(sql, words);
 }
 
-/// Appends the query for the unique ids of the documents that have one of the words in a title, by the primary keys
-/// of the words' places and of the documents in the index. `most` is how many places there are at most: without a
-/// bound PostgreSQL takes rare words for common ones, and in a join it reads all documents to find these few.
-pub(crate) fn push_documents(sql: &mut Sql, words: &[i64], most: usize) {
-    push_of_documents(sql, "uid", words, most);
-}
-
-/// As [`push_documents`], for the ids that the documents are named by.
+/// Appends the query for the ids of the documents that have one of the words in a title, by the primary keys of the
+/// words' places and of the documents in the index. `most` is how many places there are at most: without a bound
+/// PostgreSQL takes rare words for common ones, and in a join it reads all documents to find these few.
 pub(crate) fn push_ids(sql: &mut Sql, words: &[i64], most: usize) {
-    push_of_documents(sql, "document_id", words, most);
-}
-
-fn push_of_documents(sql: &mut Sql, column: &str, words: &[i64], most: usize) {
-    sql.push(&format!(
-        "SELECT DISTINCT (SELECT s.{column} FROM search_documents s WHERE s.document_no = places.document_no) \
-         AS {column} FROM ("
-    ));
+    sql.push(
+        "SELECT DISTINCT (SELECT s.document_id FROM search_documents s WHERE s.document_no = places.document_no) \
+         AS id FROM (",
+    );
     push_places(sql, words);
     sql.push(&format!(" LIMIT {most}) places"));
 }

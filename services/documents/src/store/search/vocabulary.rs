@@ -1,11 +1,11 @@
 //! The words of a partnership's titles and texts, and which of them fit a word that is asked for.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use aip::{Sql, Value};
 use storage::{Error, Tx, args};
 
-use super::LISTED;
+use super::{LISTED, packed};
 use crate::domain::search::{
     matching::{Asked, Fit, INSIDE_CHARS},
     spelling,
@@ -19,10 +19,10 @@ const LOOKED_AT: i64 = 500;
 
 storage::row! {
     /// A word.
-    struct WordRow {
-        word_id: i64,
-        word: String,
-        uses: i64,
+    pub(super) struct WordRow {
+        pub(super) word_id: i64,
+        pub(super) word: String,
+        pub(super) uses: i64,
     }
 }
 
@@ -136,7 +136,8 @@ pub(super) async fn forms(
     partnership: &str,
     asked: &Asked,
 ) -> Result<(Vec<Form>, bool), Error> {
-    let mut found: HashMap<i64, (Form, String)> = HashMap::new();
+    let mut found: Vec<(Form, String)> = Vec::new();
+    let mut seen: HashSet<i64> = HashSet::new();
     let mut cut = false;
     for spelling in &asked.spellings {
         let text = spelling.text();
@@ -147,9 +148,13 @@ pub(super) async fn forms(
         };
         for inside in tables {
             let sql = beginning_sql(partnership, &text, *inside, LOOKED_AT);
-            let rows: Vec<WordRow> = tx.all(sql, vec![]).await?;
+            let rows = read(tx, sql).await?;
             cut |= i64::try_from(rows.len()).unwrap_or(i64::MAX) > LOOKED_AT;
             for row in rows {
+                // Several spellings lead to one word.
+                if !seen.insert(row.word_id) {
+                    continue;
+                }
                 let chars: Vec<char> = row.word.chars().collect();
                 let Some((fit, _, _)) = asked.find(&chars) else {
                     continue;
@@ -159,11 +164,10 @@ pub(super) async fn forms(
                     fit,
                     uses: row.uses,
                 };
-                found.insert(row.word_id, (form, row.word));
+                found.push((form, row.word));
             }
         }
     }
-    let mut found: Vec<(Form, String)> = found.into_values().collect();
     found.sort_unstable_by(|(left, left_word), (right, right_word)| {
         let key = |form: &Form| (form.fit, -form.uses);
         key(left).cmp(&key(right)).then(left_word.cmp(right_word))
@@ -173,7 +177,38 @@ pub(super) async fn forms(
     Ok((found.into_iter().map(|(form, _)| form).collect(), cut))
 }
 
-/// Words of which a spelling, or an ending of one, begins with a text; by the primary key of either table.
+/// Reads the words whose ids a query gives, as `word_id`; there are no spaces in them.
+pub(super) async fn read(tx: &mut Tx, ids: Sql) -> Result<Vec<WordRow>, Error> {
+    let text = packed::text(tx, words_sql(ids)).await?;
+    let mut parts = text.split_ascii_whitespace();
+    let mut read = Vec::new();
+    while let Some(word_id) = parts.next() {
+        let (Some(uses), Some(word)) = (parts.next(), parts.next()) else {
+            return Err(packed::otherwise());
+        };
+        read.push(WordRow {
+            word_id: word_id.parse().map_err(|_| packed::otherwise())?,
+            word: word.to_owned(),
+            uses: uses.parse().map_err(|_| packed::otherwise())?,
+        });
+    }
+    Ok(read)
+}
+
+/// Words by their ids, each by the primary key: in a join PostgreSQL may read the whole vocabulary for a thousand words.
+pub(super) fn words_sql(ids: Sql) -> Sql {
+    let text = format!(
+        "SELECT string_agg(CAST(few.word_id AS TEXT) || ' ' || (SELECT CAST(w.uses AS TEXT) || ' ' || w.word \
+         FROM search_words w WHERE w.word_id = few.word_id), ' ') FROM ({}) few",
+        ids.text
+    );
+    Sql {
+        text,
+        args: ids.args,
+    }
+}
+
+/// The ids of words of which a spelling, or an ending of one, begins with a text; by the primary key of either table.
 /// Every character of a word sorts before the last of Unicode. One more than `most`, which tells that there are more.
 pub(super) fn beginning_sql(partnership: &str, text: &str, inside: bool, most: i64) -> Sql {
     let (table, column) = if inside {
@@ -182,8 +217,7 @@ pub(super) fn beginning_sql(partnership: &str, text: &str, inside: bool, most: i
         ("search_spellings", "s.spelling")
     };
     let mut sql = Sql::new(format!(
-        "SELECT w.word_id, w.word, w.uses FROM {table} s JOIN search_words w ON w.word_id = s.word_id \
-         WHERE s.partnership_id = "
+        "SELECT s.word_id FROM {table} s WHERE s.partnership_id = "
     ));
     sql.bind(partnership)
         .push(&format!(" AND {column} >= "))

@@ -6,7 +6,7 @@ use accord_proto::roadmaps::v1::{self as contract, deadline};
 use aip::{Violation, Violations, text};
 use jiff::civil::Date;
 
-use super::{date, details, measure_state, purge_time, time, titles};
+use super::{date, dependency, details, measure_state, purge_time, time, titles};
 use crate::domain::{
     completion::Action,
     deadline::{Deadline, Form},
@@ -48,6 +48,8 @@ pub(in crate::api) fn read(given: &contract::Measure) -> Result<Plan, Violations
     let deadline = violations.take(deadline(given.deadline.as_ref()));
     let weight = violations.take(number("weight", given.weight, 1));
     let details = details::read(given, &mut violations);
+    let working_days = violations.take(dependency::working_days(given.working_days));
+    let dependencies = dependency::read(&given.dependencies, &mut violations);
     if let (Some(Some(start)), Some(deadline)) = (starts_on, deadline)
         && deadline.last_day() < start
     {
@@ -66,6 +68,8 @@ pub(in crate::api) fn read(given: &contract::Measure) -> Result<Plan, Violations
             deadline: deadline?,
             weight: weight?,
             details,
+            working_days: working_days?,
+            dependencies,
         })
     };
     plan().ok_or(violations)
@@ -83,6 +87,7 @@ pub(in crate::api) fn fits(plan: &Plan, roadmap: &Roadmap) -> Result<(), Violati
             );
         }
     }
+    dependency::fits(&plan.dependencies, roadmap, &mut violations);
     let period = roadmap.plan.period;
     for misfit in plan.misfits(period) {
         let (field, reason) = match misfit {
@@ -240,6 +245,10 @@ pub(in crate::api) fn write_plan(plan: &Plan) -> contract::Measure {
         notes: titles::write(&plan.details.notes),
         indicators: details::write_indicators(&plan.details),
         commitments: details::write_commitments(&plan.details),
+        dependencies: plan.dependencies.iter().map(dependency::write).collect(),
+        working_days: plan
+            .working_days
+            .map_or(0, |days| i32::try_from(days).unwrap_or(i32::MAX)),
         ..contract::Measure::default()
     }
 }

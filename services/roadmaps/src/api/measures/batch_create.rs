@@ -15,7 +15,7 @@ use tonic::{Code, Request};
 
 use super::{
     super::{Begun, begin, checked, convert, fault as faults, references, roadmaps},
-    Service, plan, speaker,
+    Service, dependencies, plan, speaker,
 };
 use crate::{
     domain::{
@@ -155,6 +155,7 @@ async fn create(
     let parties = [0, 1].map(|index| roadmap.plan.places[index].party.clone());
     let mut answer = BatchCreateMeasuresResponse::default();
     let mut changes = Vec::with_capacity(given.len() + 1);
+    let mut entered = Vec::with_capacity(given.len());
     for ((name, _), planned) in given.iter().zip(plans) {
         let (measure, event) = Measure::create(
             stamp.new_uid(),
@@ -173,7 +174,9 @@ async fn create(
         changes.push(Change::of(name, ChangeKind::Created, &kept));
         let shown = convert::measure::answer(&measure, stamp.today());
         answer.measures.push(shown);
+        entered.push(measure);
     }
+    dependencies::enter(tx, &roadmap, &entered).await?;
     check_size(&answer)?;
     store::roadmaps::update_if(tx, &roadmap, before, None).await?;
     changes.push(Change::of(

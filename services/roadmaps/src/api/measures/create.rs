@@ -10,7 +10,7 @@ use tonic::Request;
 
 use super::{
     super::{Begun, begin, checked, convert, fault as faults, references, roadmaps},
-    Service, plan, speaker,
+    Service, dependencies, plan, speaker,
 };
 use crate::{
     domain::{
@@ -64,6 +64,7 @@ async fn create(
     let speaker = speaker(&caller, &roadmap)?;
     let before = plan::begin(&mut roadmap, &speaker, stamp.now)?;
     let planned = plan::settle(tx, given, &roadmap).await?;
+    let edges = dependencies::check(tx, &roadmap, &name, None, &planned).await?;
     let parties = [0, 1].map(|index| roadmap.plan.places[index].party.clone());
     let (measure, event) =
         Measure::create(stamp.new_uid(), name, parties, planned, &speaker, stamp.now);
@@ -72,5 +73,6 @@ async fn create(
         return Err(Fault::already_exists(faults::MEASURE, &name));
     }
     store::events::append(tx, roadmap.uid, measure.uid, &event).await?;
+    store::dependencies::write(tx, roadmap.uid, measure.uid, edges).await?;
     plan::finish(tx, &roadmap, before, &measure, ChangeKind::Created, &stamp).await
 }

@@ -23,7 +23,9 @@ pub(in crate::api) async fn run(
         begun.call,
         name,
         etag,
-        Way::Delete,
+        Way::Delete {
+            force: begun.given.force,
+        },
         begun.violations,
     )
     .await

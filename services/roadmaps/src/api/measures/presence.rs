@@ -8,15 +8,18 @@ use storage::Tx;
 
 use super::{
     super::{checked, fault as faults, roadmaps},
-    Service, any, check_etag, keep, plan, present, speaker,
+    Service, any, check_etag, dependencies, keep, plan, present, speaker,
 };
 use crate::domain::{name::MeasureName, refusal::Refusal};
 
 /// Which way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {
-    /// Out.
-    Delete,
+    /// Out; with what depends on it left without that dependency, where forced.
+    Delete {
+        /// Whether it may be done although others depend on it.
+        force: bool,
+    },
     /// Back.
     Undelete,
 }
@@ -52,7 +55,7 @@ async fn take(
 ) -> Result<(Answer, Vec<Change>), Fault> {
     let mut roadmap = roadmaps::present(tx, &name.roadmap_name()).await?;
     let mut measure = match way {
-        Way::Delete => present(tx, &name).await?,
+        Way::Delete { .. } => present(tx, &name).await?,
         Way::Undelete => any(tx, &name).await?,
     };
     let speaker = speaker(&caller, &roadmap)?;
@@ -60,7 +63,7 @@ async fn take(
         return Err(Fault::already_exists(faults::MEASURE, &name.to_string()));
     }
     check_etag(&etag, &measure)?;
-    if way == Way::Delete && !measure.predecessors.is_empty() {
+    if matches!(way, Way::Delete { .. }) && !measure.predecessors.is_empty() {
         let refusal = Refusal::HasPredecessors {
             measure: name.clone(),
         };
@@ -73,11 +76,22 @@ async fn take(
         let party = roadmap.party(speaker.side);
         return Err(faults::refused(&refusal, &roadmap.name.to_string(), party));
     }
+    let freed = match way {
+        Way::Delete { force } => {
+            dependencies::free(tx, &roadmap, &measure, &speaker, &stamp, force).await?
+        }
+        Way::Undelete => {
+            dependencies::still_there(tx, &measure).await?;
+            Vec::new()
+        }
+    };
     let measure_before = measure.revision;
     let (event, kind) = match way {
-        Way::Delete => (measure.delete(&speaker, stamp.now), ChangeKind::Deleted),
+        Way::Delete { .. } => (measure.delete(&speaker, stamp.now), ChangeKind::Deleted),
         Way::Undelete => (measure.undelete(&speaker, stamp.now), ChangeKind::Undeleted),
     };
     keep(tx, &roadmap, &measure, measure_before, &event).await?;
-    plan::finish(tx, &roadmap, before, &measure, kind, &stamp).await
+    let (answer, mut changes) = plan::finish(tx, &roadmap, before, &measure, kind, &stamp).await?;
+    changes.extend(freed);
+    Ok((answer, changes))
 }

@@ -11,9 +11,9 @@ use tonic::Request;
 
 use super::{
     super::{Begun, begin, checked, convert, references, roadmaps},
-    Service, check_etag, keep, plan, present, speaker,
+    Service, check_etag, dependencies, keep, plan, present, speaker,
 };
-use crate::domain::name::MeasureName;
+use crate::{domain::name::MeasureName, store};
 
 const METHOD: &str = "accord.roadmaps.v1.MeasureService/UpdateMeasure";
 
@@ -67,8 +67,10 @@ async fn update(
         violations
     })?;
     let given = plan::settle(tx, given, &roadmap).await?;
+    let edges = dependencies::check(tx, &roadmap, &name, Some(&measure), &given).await?;
     let measure_before = measure.revision;
     let event = measure.revise(given, &speaker, stamp.now);
     keep(tx, &roadmap, &measure, measure_before, &event).await?;
+    store::dependencies::write(tx, roadmap.uid, measure.uid, edges).await?;
     plan::finish(tx, &roadmap, before, &measure, ChangeKind::Updated, &stamp).await
 }

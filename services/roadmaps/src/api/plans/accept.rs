@@ -90,7 +90,7 @@ async fn accept(
     let changes = store::rebaselines::changes(tx, roadmap.uid, rebaseline.number).await?;
     let (measures, following) = super::named(&changes);
     let context = super::context(tx, &measures, &following).await?;
-    super::require_possible(&changes, rebaseline.side, &roadmap, &context, &party)?;
+    super::require_possible(tx, &changes, rebaseline.side, &roadmap, &context, &party).await?;
     let mut applied = Applied::begin(context, &rebaseline, speaker, stamp);
     for change in &changes {
         applied.apply(tx, change, &roadmap, &party).await?;
@@ -300,6 +300,16 @@ impl<'a> Applied<'a> {
             }
             let name = measure.name.to_string();
             entries.push(Entry::of(name, kind, &convert::measure::write(measure)));
+        }
+        // What they depend on may be among them: it is written once all are there.
+        for touched in self.measures.values() {
+            let is_planned = touched.events.iter().any(|event| event.stakes.is_some());
+            if is_planned {
+                let measure = &touched.measure;
+                let following = self.following.get(&measure.name.roadmap_name());
+                let home = following.map_or(roadmap, |(following, _)| following);
+                super::network::write(tx, home, measure).await?;
+            }
         }
         for (following, before) in self.following.values() {
             store::roadmaps::update_if(tx, following, *before, None).await?;

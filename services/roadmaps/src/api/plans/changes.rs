@@ -239,7 +239,11 @@ fn plan(given: &Given, base: Option<&Plan>) -> Result<Plan, Violations> {
     let patch = given.patch.clone().unwrap_or_default();
     let merged = match base {
         Some(base) if !matches!(given.what, What::Add) => {
-            let base = convert::measure::write_plan(base);
+            let mut base = convert::measure::write_plan(base);
+            if matches!(given.what, What::CarryOver(_)) {
+                // What it depends on is not in the following roadmap.
+                base.dependencies.clear();
+            }
             aip::mask::merge(&base, &patch, given.mask.as_ref(), "")?
         }
         _ => patch,

@@ -176,7 +176,7 @@ async fn take(
     let following = given.iter().filter_map(Given::following).collect();
     let context = super::context(tx, &names, &following).await?;
     let changes = changes::put_together(given, &context.measures)?;
-    super::require_possible(&changes, speaker.side, &roadmap, &context, &party)?;
+    super::require_possible(tx, &changes, speaker.side, &roadmap, &context, &party).await?;
     let known = if revised {
         store::rebaselines::get(tx, roadmap.uid, number).await?
     } else {

@@ -42,6 +42,8 @@ fn plan(section: &str, weight: i64) -> Plan {
         deadline: Deadline::day(date(2022, 6, 14)),
         weight,
         details: crate::domain::indicator::Details::default(),
+        working_days: None,
+        dependencies: Vec::new(),
     }
 }
 

@@ -95,6 +95,8 @@ fn measure_plan() -> measure::Plan {
         deadline: Deadline::day(date(2022, 6, 30)),
         weight: 1,
         details: Details::default(),
+        working_days: None,
+        dependencies: Vec::new(),
     }
 }
 

@@ -26,6 +26,8 @@ fn planned(id: u8, days: i32, weight: i64, section: u8, state: State) -> Planned
             deadline,
             weight,
             details: Details::default(),
+            working_days: None,
+            dependencies: Vec::new(),
         },
         state,
     }

@@ -1,5 +1,7 @@
 //! Complementarities in the contract.
 
+use std::collections::BTreeSet;
+
 use accord_proto::trade::v1;
 
 use super::{
@@ -9,11 +11,12 @@ use super::{
 };
 use crate::domain::{
     advantage::{
-        Total,
+        Notice, Total,
         complementarity::{Complementarity, Product},
         unlike,
     },
     cell::{Flow, HsEdition},
+    turnover::Warning,
 };
 
 /// Shows one direction: exports and imports, each with its total.
@@ -22,12 +25,23 @@ pub(crate) fn show(
     sides: &[(String, Flow)],
     totals: &[Total],
     edition: Option<HsEdition>,
+    others: &BTreeSet<Warning>,
 ) -> Option<v1::TradeComplementarity> {
     let ([exports, imports], [export_total, import_total]) = (sides, totals) else {
         return None;
     };
     let range = found.index.and_then(|index| index.range);
     let figures = totals.iter().map(|total| &total.figure);
+    let of_sides = |warning: &&Warning| match warning {
+        Warning::OtherEdition { reporter, flow, .. } => {
+            let mut sides = sides.iter();
+            sides.any(|side| (&side.0, &side.1) == (reporter, flow))
+        }
+        _ => true,
+    };
+    let others = others.iter().filter(of_sides).cloned();
+    // Exports are mostly FOB and imports CIF: the index is computed of such shares.
+    let notices = unlike(figures, false).chain(others.map(Notice::Figure));
     let products = |own: &[Product]| own.iter().map(|own| product(own, edition)).collect();
     Some(v1::TradeComplementarity {
         exporter: exports.0.clone(),
@@ -42,8 +56,7 @@ pub(crate) fn show(
         product_count: i32::try_from(found.products).unwrap_or(i32::MAX),
         overlap_count: i32::try_from(found.overlapping).unwrap_or(i32::MAX),
         rest_overlap_ppm: found.rest_ppm(),
-        // Exports are mostly FOB and imports CIF: the index is computed of such shares.
-        warnings: warnings(sides.iter().zip(totals), unlike(figures, false)),
+        warnings: warnings(sides.iter().zip(totals), notices),
     })
 }
 

@@ -212,6 +212,7 @@ pub(crate) fn show_absence(absence: Absence) -> i32 {
         Absence::PublishedAsMissing => v1::MissingReason::PublishedAsMissing,
         Absence::Removed => v1::MissingReason::Removed,
         Absence::NotDecumulable => v1::MissingReason::NotDecumulable,
+        Absence::LengthsDiffer => v1::MissingReason::LengthsDiffer,
         Absence::DifferenceUnusable => v1::MissingReason::DifferenceUnusable,
     };
     shown as i32

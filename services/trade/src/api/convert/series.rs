@@ -7,6 +7,7 @@ use accord_proto::trade::v1::{self, series_warning::Kind};
 use super::{enums, observation, release};
 use crate::domain::{
     amount::{Amount, Part},
+    cell::HsEdition,
     growth,
     period::Period,
     release::{Release, Scope, Valuation},
@@ -133,6 +134,26 @@ pub(crate) fn show_warning(warning: &Warning) -> v1::SeriesWarning {
             Kind::Partial,
             "parts of the sum are missing, so that it is a lower bound".to_owned(),
         ),
+        Warning::OtherEdition {
+            period,
+            reporter,
+            flow,
+            counted,
+            left_out,
+        } => {
+            let list = |editions: &BTreeSet<HsEdition>| {
+                let words: Vec<_> = editions.iter().map(ToString::to_string).collect();
+                words.join(" and ")
+            };
+            let flow = flow.as_str().to_lowercase();
+            let description = format!(
+                "{reporter} has published {flow} figures of {period} in several editions: those of {} count, \
+                 and those of {} that are of the same months are left out",
+                list(counted),
+                list(left_out),
+            );
+            (Kind::OtherEdition, description)
+        }
         Warning::PeriodNotEnded => (Kind::PeriodNotEnded, "the period has not ended".to_owned()),
     };
     v1::SeriesWarning {

@@ -21,7 +21,7 @@ use crate::{
         convert::{self, advantage as shown},
     },
     domain::{
-        advantage::{self, Product, Total},
+        advantage::{self, Notice, Product, Total},
         cell::{Flow, HsEdition, WORLD},
     },
 };
@@ -66,6 +66,7 @@ fn answer(asked: &Asked, wanted: &Wanted, world: World) -> ListComparativeAdvant
         edition,
         lines,
         totals,
+        warnings,
     } = world;
     let mut sides = wanted.sides.iter().zip(&totals);
     let own_total = sides.next();
@@ -101,7 +102,8 @@ fn answer(asked: &Asked, wanted: &Wanted, world: World) -> ListComparativeAdvant
         .take(page.len())
         .flat_map(|product| [product.own.figure(), product.reference.figure()])
         .flatten();
-    let notices = advantage::unlike(figures.clone(), true);
+    let notices =
+        advantage::unlike(figures.clone(), true).chain(warnings.into_iter().map(Notice::Figure));
     ListComparativeAdvantagesResponse {
         comparative_advantages: page,
         next_page_token,

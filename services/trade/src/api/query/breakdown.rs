@@ -2,7 +2,7 @@
 
 pub(in crate::api) mod request;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use ::fault::Fault;
 use accord_proto::trade::v1::{QueryBreakdownRequest, QueryBreakdownResponse};
@@ -13,6 +13,7 @@ use tonic::Request;
 
 use self::request::Asked;
 use super::{
+    editions::{Choices, Several},
     groups::{self, Books, Grouping, arrange, sides},
     series::parties,
 };
@@ -26,7 +27,7 @@ use crate::{
         group::{self, GroupKey, Side},
         period::Period,
         release::Release,
-        turnover::Question,
+        turnover::{Question, Warning},
     },
     store::{
         self,
@@ -67,6 +68,7 @@ pub(crate) async fn run(
         })
         .await?;
     let breakdown = found.break_down(&asked, &grouping, &question);
+    let warnings = found.warnings(&asked);
     let releases = found.releases();
     let uses = breakdown.ranks();
     Ok(QueryBreakdownResponse {
@@ -89,13 +91,14 @@ pub(crate) async fn run(
         known_time: Some(convert::timestamp(asked.known)),
         reporter: question.reporter,
         partner: question.partner,
+        warnings: warnings.iter().map(convert::series::show_warning).collect(),
     })
 }
 
 /// What a breakdown is made from.
 enum Found {
-    /// Any groups.
-    Groups(Grouped),
+    /// Any groups, and the sides that have them in several editions.
+    Groups(Grouped, Several),
     /// Groups in whole years.
     Years(Years),
 }
@@ -105,38 +108,63 @@ async fn find(tx: &mut Tx, wanted: &store::groups::Asked, years: [i16; 2]) -> Re
     if let Some(found) = store::groups::years::read(tx, wanted, years).await? {
         return Ok(Found::Years(found));
     }
-    store::groups::read(tx, wanted).await.map(Found::Groups)
+    let grouped = store::groups::read(tx, wanted).await?;
+    let several = Several::read(tx, wanted, Some(&grouped)).await?;
+    Ok(Found::Groups(grouped, several))
 }
 
 impl Found {
     fn releases(&self) -> &[Release] {
         match self {
-            Self::Groups(grouped) => &grouped.releases,
+            Self::Groups(grouped, _) => &grouped.releases,
             Self::Years(years) => &years.releases,
+        }
+    }
+
+    /// Returns what a reader should know about all rows.
+    fn warnings(&self, asked: &Asked) -> BTreeSet<Warning> {
+        match self {
+            Self::Groups(_, several) => {
+                let mut warnings = several.choose(asked.period).warnings();
+                warnings.extend(several.choose(asked.compare).warnings());
+                warnings
+            }
+            // These are of one edition.
+            Self::Years(_) => BTreeSet::new(),
         }
     }
 
     fn break_down(&self, asked: &Asked, grouping: &Grouping, question: &Question) -> Breakdown {
         match self {
-            Self::Groups(grouped) => of_groups(grouped, asked, grouping, question),
+            Self::Groups(grouped, several) => {
+                of_groups((grouped, several), asked, grouping, question)
+            }
             Self::Years(years) => of_years(years, asked, question),
         }
     }
 }
 
 fn of_groups(
-    grouped: &Grouped,
+    (grouped, several): (&Grouped, &Several),
     asked: &Asked,
     grouping: &Grouping,
     question: &Question,
 ) -> Breakdown {
+    let (own, before) = (several.choose(asked.period), several.choose(asked.compare));
     let parts = arrange(grouping, grouped)
         .into_iter()
         .map(|(mut key, books)| {
             key.flow = asked.flow;
-            let sides = sides(&key, &books, question, &asked.region);
-            let of = |period| group::amount(&sides, &grouped.releases, period).ok();
-            let (value, before) = (of(asked.period), of(asked.compare));
+            let of = |period, choices: &Choices| {
+                let region = key.region.as_deref().unwrap_or(&asked.region);
+                let counted = key
+                    .edition
+                    .and_then(|own| choices.counted(own, region, &books));
+                let books = counted.as_ref().map_or(&books, |(counted, _)| counted);
+                let sides = sides(&key, books, question, &asked.region);
+                group::amount(&sides, &grouped.releases, period).ok()
+            };
+            let (value, before) = (of(asked.period, &own), of(asked.compare, &before));
             key.flow = None;
             Part { key, value, before }
         });

@@ -85,7 +85,9 @@ pub(crate) async fn run(
                     .chunks_exact(2)
                     .zip(world.totals.chunks_exact(2)),
             )
-            .filter_map(|(found, (sides, totals))| shown::show(found, sides, totals, world.edition))
+            .filter_map(|(found, (sides, totals))| {
+                shown::show(found, sides, totals, world.edition, &world.warnings)
+            })
             .collect(),
         complementarity_source: SOURCE.to_owned(),
         period: Some(convert::observation::show_period(asked.period)),

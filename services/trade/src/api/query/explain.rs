@@ -57,9 +57,9 @@ struct Scene {
 #[derive(Clone, Debug)]
 enum Kind {
     /// The series of the whole.
-    Whole(Series),
+    Whole(Box<Series>),
     /// A group.
-    Group(Wanted),
+    Group(Box<Wanted>),
 }
 
 /// A value that is known.
@@ -152,15 +152,15 @@ fn scene(asked: &Asked, reporter: String, partner: String) -> Scene {
     };
     let kind = match &asked.subject {
         Subject::Series(own) if asked.group == GroupKey::default() => {
-            Kind::Whole(series::series(own, &question))
+            Kind::Whole(Box::new(series::series(own, &question)))
         }
-        Subject::Series(own) => Kind::Group(Wanted::new(
+        Subject::Series(own) => Kind::Group(Box::new(Wanted::new(
             own.grouping.clone(),
             asked.group.clone(),
             asked.group.flow,
             own.region.clone(),
             series::group_asked(own, &question),
-        )),
+        ))),
         Subject::Breakdown(own) => {
             let grouping = Grouping {
                 dimensions: vec![own.dimension],
@@ -172,7 +172,8 @@ fn scene(asked: &Asked, reporter: String, partner: String) -> Scene {
                 flow: None,
                 ..asked.group.clone()
             };
-            Kind::Group(Wanted::new(grouping, key, own.flow, own.region.clone(), groups).alone())
+            let wanted = Wanted::new(grouping, key, own.flow, own.region.clone(), groups);
+            Kind::Group(Box::new(wanted.alone()))
         }
     };
     Scene {

@@ -10,7 +10,10 @@ use accord_proto::trade::v1::QuerySeriesRequest;
 use aip::{Violation, Violations};
 use jiff::Timestamp;
 
-use super::convert;
+use super::{
+    convert,
+    editions::{Choices, Several},
+};
 use crate::{
     api::Api,
     domain::{
@@ -158,6 +161,7 @@ pub(super) fn asked(partnership: &str, grouping: &Grouping, question: &Question)
         commodity: Commodity::Total,
         edition: None,
         level: grouping.level,
+        deepness: None,
         regions: if grouping.by(Dimension::Region) {
             Regions::All
         } else {
@@ -179,13 +183,17 @@ fn flows(method: Method) -> Vec<Flow> {
     }
 }
 
-/// Reads groups, within one snapshot.
-pub(super) async fn read(api: &Api, asked: Asked) -> Result<Grouped, Fault> {
+/// Reads groups and the sides that have them in several editions, within one snapshot.
+pub(super) async fn read(api: &Api, asked: Asked) -> Result<(Grouped, Several), Fault> {
     let asked = Arc::new(asked);
     api.database
         .read(move |tx| {
             let asked = Arc::clone(&asked);
-            Box::pin(async move { Ok::<_, Fault>(store::groups::read(tx, &asked).await?) })
+            Box::pin(async move {
+                let grouped = store::groups::read(tx, &asked).await?;
+                let several = Several::read(tx, &asked, Some(&grouped)).await?;
+                Ok::<_, Fault>((grouped, several))
+            })
         })
         .await
 }
@@ -267,7 +275,7 @@ pub(super) fn sides<'a>(
 pub(super) fn answer(
     grouping: &Grouping,
     question: &Question,
-    grouped: &Grouped,
+    (grouped, several): (&Grouped, &Several),
     periods: &[Period],
     whole: BTreeMap<Period, i64>,
     base: Option<Period>,
@@ -283,18 +291,38 @@ pub(super) fn answer(
         .iter()
         .flat_map(|period| [period.previous(), period.years_before(1)]);
     needed.extend(before.flatten());
+    let choices: BTreeMap<Period, Choices> = needed
+        .iter()
+        .filter(|_| !several.is_empty())
+        .map(|period| (*period, several.choose(*period)))
+        .collect();
     let mut amounts: Vec<BTreeMap<Period, Result<Amount, Absence>>> = Vec::new();
+    let mut left_out: Vec<BTreeMap<Period, BTreeSet<Warning>>> = Vec::new();
+    let mut sums: BTreeMap<Period, i64> = BTreeMap::new();
     for (key, books) in &groups {
-        let sides = sides(key, books, question, "");
-        let of = |period: &Period| (*period, group::amount(&sides, releases, *period));
-        amounts.push(needed.iter().map(of).collect());
-    }
-    let mut sums = BTreeMap::new();
-    for (period, amount) in amounts.iter().flatten() {
-        if let Ok(amount) = amount {
-            let sum: &mut i64 = sums.entry(*period).or_default();
-            *sum = sum.saturating_add(amount.cents());
+        let own = sides(key, books, question, "");
+        let mut found = BTreeMap::new();
+        let mut warnings = BTreeMap::new();
+        for period in &needed {
+            let amount = group::amount(&own, releases, *period);
+            let mut counted = amount.as_ref().map_or(0, Amount::cents);
+            let region = key.region.as_deref().unwrap_or_default();
+            if let Some((choices, edition)) = choices.get(period).zip(key.edition)
+                && let Some((books, not_all)) = choices.counted(edition, region, books)
+            {
+                let sides = sides(key, &books, question, "");
+                let amount = group::amount(&sides, releases, *period);
+                counted = amount.as_ref().map_or(0, Amount::cents);
+                warnings.insert(*period, not_all);
+            }
+            if amount.is_ok() {
+                let sum = sums.entry(*period).or_default();
+                *sum = sum.saturating_add(counted);
+            }
+            found.insert(*period, amount);
         }
+        amounts.push(found);
+        left_out.push(warnings);
     }
     sums.extend(whole);
     let scene = Scene {
@@ -303,14 +331,13 @@ pub(super) fn answer(
         base,
         today: question.today,
     };
-    Ok(groups
-        .into_keys()
-        .zip(&amounts)
-        .map(|(key, amounts)| Group {
+    let found = groups.into_keys().zip(amounts.iter().zip(&left_out));
+    Ok(found
+        .map(|(key, (amounts, left_out))| Group {
             key,
             points: periods
                 .iter()
-                .map(|period| scene.point(amounts, *period))
+                .map(|period| scene.point(amounts, left_out, *period))
                 .collect(),
         })
         .collect())
@@ -328,6 +355,7 @@ impl Scene<'_> {
     fn point(
         &self,
         amounts: &BTreeMap<Period, Result<Amount, Absence>>,
+        left_out: &BTreeMap<Period, BTreeSet<Warning>>,
         period: Period,
     ) -> GroupPoint {
         let of = |period: Option<Period>| {
@@ -343,6 +371,7 @@ impl Scene<'_> {
         let value = amount.as_ref().ok();
         if let Some(amount) = value {
             warnings = amount.warnings(self.releases);
+            warnings.extend(left_out.get(&period).into_iter().flatten().cloned());
             if period.last_day() >= self.today {
                 warnings.insert(Warning::PeriodNotEnded);
             }

@@ -94,11 +94,11 @@ pub(crate) async fn run(
             .iter()
             .filter_map(|point| Some((point.period, point.amount.as_ref().ok()?.cents)))
             .collect();
-        let series = groups::read(api, group_asked(&asked, &question)).await?;
+        let (series, several) = groups::read(api, group_asked(&asked, &question)).await?;
         let answer = groups::answer(
             &asked.grouping,
             &question,
-            &series,
+            (&series, &several),
             &periods,
             whole,
             asked.base,

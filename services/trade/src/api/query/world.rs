@@ -9,7 +9,10 @@ use ::fault::Fault;
 use jiff::{Timestamp, tz::TimeZone};
 use storage::Tx;
 
-use super::vintages_in;
+use super::{
+    editions::{Choices, Several},
+    vintages_in,
+};
 use crate::{
     api::{Api, classifications::convert::steps, fault},
     domain::{
@@ -23,6 +26,7 @@ use crate::{
         mirror::{Role, Side, Source as _, cells::Cell, totals::Totals},
         period::{Period, Window},
         release::Release,
+        turnover::Warning,
     },
     store::{
         self,
@@ -53,6 +57,8 @@ pub(super) struct World {
     pub(super) lines: Vec<Line>,
     /// The total of each side.
     pub(super) totals: Vec<Total>,
+    /// In which editions figures count, of sides that have several.
+    pub(super) warnings: BTreeSet<Warning>,
 }
 
 /// Reads all that is asked for.
@@ -71,20 +77,14 @@ impl Wanted {
     async fn read(&self, tx: &mut Tx) -> Result<World, Fault> {
         let mut asked = self.asked();
         let coarse = store::groups::read(tx, &asked).await?;
-        let mut nodes = self.nodes(&coarse);
-        let chosen = self.of_last_vintage(&nodes, &coarse.releases);
-        let is_chosen = |node: &Node| {
-            let edition = chosen.get(&node.place);
-            edition.is_none_or(|edition| *edition == node.edition)
-        };
-        nodes.retain(is_chosen);
+        let several = Several::read(tx, &asked, Some(&coarse)).await?;
+        let choices = several.choose(self.period);
+        let mut nodes = self.nodes(&coarse, &choices);
         if editions(&nodes).len() > 1 && self.level != Level::Subheading {
             // Only subheadings can be brought to another edition without losing what they are.
             asked.level = Some(Level::Subheading);
             let fine = store::groups::read(tx, &asked).await?;
-            let mut fine = self.nodes(&fine);
-            fine.retain(is_chosen);
-            nodes = finer(nodes, fine);
+            nodes = finer(nodes, self.nodes(&fine, &choices));
         }
         let edition = editions(&nodes).first().copied();
         let shelves = self.shelves(tx, nodes, edition).await?;
@@ -92,6 +92,7 @@ impl Wanted {
         let published = self.published(tx).await?;
         let totals = self.totals(&lines, &published, &coarse.releases)?;
         Ok(World {
+            warnings: choices.warnings(),
             releases: coarse.releases,
             edition,
             lines,
@@ -119,6 +120,7 @@ impl Wanted {
             commodity: Commodity::Total,
             edition: None,
             level: Some(self.level),
+            deepness: None,
             regions: Regions::One(String::new()),
             years: (self.period.first_year(), self.period.year()),
             whole_years: is_year.all(|is_year| is_year)
@@ -128,56 +130,30 @@ impl Wanted {
         }
     }
 
-    /// What each side reports, by code.
-    fn nodes(&self, grouped: &Grouped) -> Vec<Node> {
+    /// What each side reports, by code, in the editions that count.
+    fn nodes(&self, grouped: &Grouped, choices: &Choices) -> Vec<Node> {
         let mut nodes = Vec::new();
         for (place, (reporter, flow)) in self.sides.iter().enumerate() {
+            let choice = choices.of_side(reporter, *flow, "");
             let own = grouped
                 .books
                 .iter()
                 .filter(|(node, _)| node.reporter == *reporter && node.flow == *flow);
             nodes.extend(own.filter_map(|(node, book)| {
-                Some(Node {
+                let edition = node.edition?;
+                let book = match choice {
+                    Some(choice) => choice.of(edition, book),
+                    None => book.clone(),
+                };
+                (!book.is_empty()).then(|| Node {
                     place,
-                    edition: node.edition?,
+                    edition,
                     code: node.commodity.clone(),
-                    book: book.clone(),
+                    book,
                 })
             }));
         }
         nodes
-    }
-
-    /// Returns the edition of each side that has published a period of one year in several: that of the last vintage,
-    /// so that nothing is counted twice. Over the end of a year editions follow one another, and all of them count.
-    fn of_last_vintage(&self, nodes: &[Node], releases: &[Release]) -> BTreeMap<usize, HsEdition> {
-        let mut chosen = BTreeMap::new();
-        if self.period.first_year() != self.period.year() {
-            return chosen;
-        }
-        for (place, (reporter, flow)) in self.sides.iter().enumerate() {
-            let own = nodes.iter().filter(|node| node.place == place);
-            let several: BTreeSet<HsEdition> = own.clone().map(|node| node.edition).collect();
-            if several.len() < 2 {
-                continue;
-            }
-            let last = own.filter_map(|node| {
-                let side = group::Side {
-                    book: Some(&node.book),
-                    reporter,
-                    partner: WORLD,
-                    flow: *flow,
-                    region: "",
-                };
-                let amount = group::amount(&[side], releases, self.period).ok()?;
-                let (rank, _) = amount.uses.last()?;
-                Some((*rank, node.edition))
-            });
-            if let Some((_, edition)) = last.max() {
-                chosen.insert(place, edition);
-            }
-        }
-        chosen
     }
 
     /// Brings codes to one edition.

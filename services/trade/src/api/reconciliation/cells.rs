@@ -48,16 +48,21 @@ pub(crate) async fn run(
         recorded_before: asked.recorded_before,
         factor_ppm: asked.factor_ppm,
     });
-    let (period, level) = (cells.period, cells.level);
-    let shared = Arc::clone(&scene);
+    let shared = Arc::new((Arc::clone(&scene), cells));
+    let cells = Arc::clone(&shared);
     let books = api
         .database
         .read(move |tx| {
-            let scene = Arc::clone(&shared);
-            Box::pin(async move { scene.books(tx, period, level).await })
+            let shared = Arc::clone(&shared);
+            Box::pin(async move {
+                let (scene, cells) = &*shared;
+                let (period, level) = (cells.period, cells.level);
+                scene.books(tx, period, level, &cells.prefix).await
+            })
         })
         .await?;
-    let mut placed = scene.cells(&books, period);
+    let cells = &cells.1;
+    let mut placed = scene.cells(&books, cells.period);
     placed.retain(|own| own.codes.iter().any(|code| code.starts_with(&cells.prefix)));
     let total = placed.len();
     let key = |own: &Placed| key_of(own, own.exporter != reporter);

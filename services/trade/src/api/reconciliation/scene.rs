@@ -7,19 +7,28 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use storage::Tx;
 
 use crate::{
-    api::{classifications::convert::steps, convert::mirror::Placed, query::vintages_in},
+    api::{
+        classifications::convert::steps,
+        convert::mirror::Placed,
+        query::{
+            editions::{self, Several},
+            vintages_in,
+        },
+    },
     domain::{
         cell::{Commodity, Flow, HsEdition, TOTAL},
         classification::conversion::Conversion,
-        group::Level,
+        group::{Book, Level, editions::Choice},
         mirror::{
             Gap, Notice, Role, Row, Source, State, Why,
-            cells::Cell,
+            cells::{Cell, Edited},
+            periods_beside,
             totals::Totals,
             units::{Node, Unit, take_classification, units},
         },
         period::{Period, Window},
         release::Release,
+        turnover::Warning,
     },
     store::{
         self,
@@ -45,6 +54,9 @@ struct Direction {
     importer: String,
     edition: Option<HsEdition>,
     units: Vec<Unit>,
+    /// What counts of the exporter's and of the importer's figures in each period that is looked at; empty for
+    /// everything.
+    counted: [BTreeMap<Period, Choice>; 2],
 }
 
 /// Both directions by commodity.
@@ -114,28 +126,38 @@ impl Scene {
         row
     }
 
-    /// Reads figures by commodity that tell about a period.
+    /// Reads figures by commodity that tell about a period: about codes that begin with `prefix`, and others where
+    /// they have a part in these.
     pub(super) async fn books(
         &self,
         tx: &mut Tx,
         period: Period,
         level: Level,
+        prefix: &str,
     ) -> Result<Books, Fault> {
         let mut asked = self.asked(period, level);
+        if let Some(family) = family(level, prefix)
+            && editions::is_only_one(tx, &asked).await?
+        {
+            asked.commodity = family;
+        }
         let coarse = store::groups::read(tx, &asked).await?;
+        let several = Several::read(tx, &asked, Some(&coarse)).await?;
         let mut fine = None;
         let mut directions = Vec::new();
         for (exporter, importer) in self.directions() {
-            let mut nodes = nodes(&coarse, exporter, importer);
-            let editions: BTreeSet<HsEdition> = nodes.iter().map(|node| node.edition).collect();
-            if editions.len() > 1 && level != Level::Subheading {
+            let counted = counted(&several, exporter, importer, period);
+            let mut nodes = counting(nodes(&coarse, exporter, importer), &counted);
+            let met: BTreeSet<HsEdition> = nodes.iter().map(|node| node.edition).collect();
+            if met.len() > 1 && level != Level::Subheading {
                 // Only subheadings can be brought to another edition without losing what they are.
                 if fine.is_none() {
                     asked.level = Some(Level::Subheading);
                     fine = Some(store::groups::read(tx, &asked).await?);
                 }
                 if let Some(fine) = &fine {
-                    nodes = finer(nodes, self::nodes(fine, exporter, importer));
+                    let fine = self::nodes(fine, exporter, importer);
+                    nodes = finer(nodes, counting(fine, &counted));
                 }
             }
             let edition = nodes.iter().map(|node| node.edition).min();
@@ -152,6 +174,7 @@ impl Scene {
                 importer: importer.to_owned(),
                 edition,
                 units: units(nodes, level, &image),
+                counted,
             });
         }
         Ok(Books {
@@ -177,6 +200,7 @@ impl Scene {
             commodity: Commodity::Total,
             edition: None,
             level: Some(level),
+            deepness: None,
             regions: Regions::One(String::new()),
             years: (period.first_year(), period.year()),
             whole_years: is_year && period.window() != Window::TwelveMonths,
@@ -185,21 +209,60 @@ impl Scene {
         }
     }
 
+    /// Sets both sides' figures for some codes against each other.
+    fn row(&self, direction: &Direction, unit: &Unit, releases: &[Release], period: Period) -> Row {
+        let none = Book::default();
+        let mut cell = Cell {
+            releases,
+            exporter: &direction.exporter,
+            importer: &direction.importer,
+            exports: &none,
+            imports: &none,
+            today: self.today(),
+        };
+        let [exports, imports] = &direction.counted;
+        if exports.is_empty() && imports.is_empty() {
+            cell.exports = unit.exports.values().next().unwrap_or(&none);
+            cell.imports = unit.imports.values().next().unwrap_or(&none);
+            return self.open(&cell, period);
+        }
+        let edited = Edited {
+            cell,
+            exports: (&unit.exports, exports),
+            imports: (&unit.imports, imports),
+        };
+        let mut row = self.open(&edited, period);
+        let sides = [
+            (Role::Exporter, &unit.exports, exports, &direction.exporter),
+            (Role::Importer, &unit.imports, imports, &direction.importer),
+        ];
+        for (role, books, choices, reporter) in sides {
+            let Some(choice) = choices.get(&period) else {
+                continue;
+            };
+            if books
+                .keys()
+                .any(|edition| choice.left_out().contains(edition))
+            {
+                row.notices.insert(Notice::Figure(Warning::OtherEdition {
+                    period,
+                    reporter: reporter.clone(),
+                    flow: role.flow(),
+                    counted: choice.counted(),
+                    left_out: choice.left_out().clone(),
+                }));
+            }
+        }
+        row
+    }
+
     /// Returns the rows of a period, one for each commodity that a side has.
     pub(super) fn cells(&self, books: &Books, period: Period) -> Vec<Placed> {
         let mut placed = Vec::new();
         for direction in &books.directions {
             let mut rows = Vec::new();
             for unit in &direction.units {
-                let cell = Cell {
-                    releases: &books.releases,
-                    exporter: &direction.exporter,
-                    importer: &direction.importer,
-                    exports: &unit.exports,
-                    imports: &unit.imports,
-                    today: self.today(),
-                };
-                let mut row = self.open(&cell, period);
+                let mut row = self.row(direction, unit, &books.releases, period);
                 if row.exports.figure().is_none() && row.imports.figure().is_none() {
                     continue;
                 }
@@ -225,6 +288,55 @@ impl Scene {
         }
         placed
     }
+}
+
+/// The codes among which those that begin with `prefix` are compared: all of one code of the level above.
+fn family(level: Level, prefix: &str) -> Option<Commodity> {
+    let above = match level {
+        Level::Section | Level::Chapter => return None,
+        Level::Heading => Level::Chapter,
+        Level::Subheading => Level::Heading,
+    };
+    let code = prefix.get(..above.digits()).unwrap_or(prefix);
+    // Whatever the edition.
+    let found = Commodity::parse(code, HsEdition::new(0)).ok()?;
+    (found != Commodity::Total).then_some(found)
+}
+
+/// What counts of both sides of one direction in each period that is looked at.
+fn counted(
+    several: &Several,
+    exporter: &str,
+    importer: &str,
+    period: Period,
+) -> [BTreeMap<Period, Choice>; 2] {
+    let mut counted = [BTreeMap::new(), BTreeMap::new()];
+    if several.is_empty() {
+        return counted;
+    }
+    for period in periods_beside(period) {
+        let choices = several.choose(period);
+        let sides = [(exporter, Flow::Export), (importer, Flow::Import)];
+        for (own, (reporter, flow)) in counted.iter_mut().zip(sides) {
+            if let Some(choice) = choices.of_side(reporter, flow, "") {
+                own.insert(period, choice.clone());
+            }
+        }
+    }
+    counted
+}
+
+/// Leaves out codes of editions of which nothing counts in any of the periods.
+fn counting(nodes: Vec<Node>, [exports, imports]: &[BTreeMap<Period, Choice>; 2]) -> Vec<Node> {
+    let counts = |node: &Node| {
+        let choices = match node.role {
+            Role::Exporter => exports,
+            Role::Importer => imports,
+        };
+        let mut choices = choices.values().peekable();
+        choices.peek().is_none() || choices.any(|choice| choice.counts(node.edition))
+    };
+    nodes.into_iter().filter(counts).collect()
 }
 
 /// What both sides of one direction report, by code.

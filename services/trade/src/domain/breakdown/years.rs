@@ -136,7 +136,9 @@ struct Sum {
 impl Sum {
     /// Adds a side. Of one that has none the sum is a lower bound, unless that means nothing.
     fn add(&mut self, side: Option<&YearSum>, is_exhausted: bool) {
-        match side.filter(|sum| sum.tally.has_value()) {
+        match side {
+            // Published as missing.
+            Some(sum) if !sum.tally.has_value() => self.amount.is_partial = true,
             Some(sum) => {
                 self.has_value = true;
                 self.releases |= sum.releases;

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{period::Period, tally::Tally};
+use crate::domain::{
+    period::{Period, Window},
+    tally::Tally,
+};
 
 /// What one release says about a group in one period.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,6 +27,9 @@ pub struct Book {
     pub(super) entries: BTreeMap<Period, BTreeMap<usize, Entry>>,
     /// The months of a year in one sum, where months are not known one by one.
     pub(super) years: BTreeMap<i16, YearOfMonths>,
+    /// Of periods from January, by release: how many digits the codes have that each part of the group was
+    /// added up from, the parts by their numbers.
+    lengths: BTreeMap<(Period, usize), BTreeMap<i64, u8>>,
 }
 
 /// The months of a year in one sum.
@@ -47,6 +53,34 @@ impl Book {
             .or_default()
             .entry(rank)
             .or_default()
+    }
+
+    /// Keeps how long the codes are from which a release's sum of one part of the group was added up, for
+    /// the periods that differences are taken of.
+    pub fn set_length(&mut self, period: Period, rank: usize, part: i64, digits: u8) {
+        if period.window() == Window::JanuaryToMonth {
+            let parts = self.lengths.entry((period, rank)).or_default();
+            parts.entry(part).or_insert(digits);
+        }
+    }
+
+    /// Tells whether what a release published for two periods was added up from codes of the same length, in
+    /// each part that both have.
+    pub(super) fn has_like_lengths(&self, periods: [Period; 2], rank: usize) -> bool {
+        let [Some(one), Some(other)] = periods.map(|period| self.lengths.get(&(period, rank)))
+        else {
+            return true;
+        };
+        let mut parts = one.iter();
+        parts.all(|(part, digits)| other.get(part).is_none_or(|other| other == digits))
+    }
+
+    fn add_lengths(&mut self, other: &Self) {
+        for ((period, rank), parts) in &other.lengths {
+            for (part, digits) in parts {
+                self.set_length(*period, *rank, *part, *digits);
+            }
+        }
     }
 
     /// Adds months of a year in one sum.
@@ -84,6 +118,7 @@ impl Book {
                 }
             }
         }
+        self.add_lengths(longer);
         for (year, months) in &longer.years {
             self.add_year(*year, months);
         }
@@ -100,6 +135,7 @@ impl Book {
                 own.whole_digits = entry.whole_digits;
             }
         }
+        self.add_lengths(other);
         for (year, months) in &other.years {
             self.add_year(*year, months);
         }
@@ -135,6 +171,7 @@ impl Book {
                 };
             }
         }
+        book.add_lengths(self);
         for (year, months) in &self.years {
             if months.ranks.iter().all(|rank| keep(*rank)) {
                 book.add_year(*year, months);
@@ -146,6 +183,27 @@ impl Book {
     /// Leaves out a period.
     pub fn forget(&mut self, period: Period) {
         self.entries.remove(&period);
+        self.lengths.retain(|(own, _), _| *own != period);
+    }
+
+    /// Leaves out what is not kept: published periods, and the months of years in one sum.
+    #[must_use]
+    pub fn filtered(
+        &self,
+        keeps: impl Fn(Period) -> bool,
+        keeps_months_of: impl Fn(i16) -> bool,
+    ) -> Self {
+        let mut book = self.clone();
+        book.entries.retain(|period, _| keeps(*period));
+        book.lengths.retain(|(period, _), _| keeps(*period));
+        book.years.retain(|year, _| keeps_months_of(*year));
+        book
+    }
+
+    /// Tells whether it has nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.years.is_empty()
     }
 
     /// Leaves out the months of a year in one sum.

@@ -1,12 +1,12 @@
 //! Both sides' figures for some commodities, from sums over the figures of their publications.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::{Figure, Kind, Role, Side, Source};
+use super::{Figure, Kind, Role, Side, Source, units::ByEdition};
 use crate::domain::{
-    group::{self, Amount, Book},
+    group::{self, Amount, Book, editions::Choice},
     period::Period,
     release::Release,
     turnover::Warning,
@@ -69,6 +69,48 @@ impl<'a> Cell<'a> {
             releases: names.map(|release| release.name.clone()).collect(),
             warnings,
         }
+    }
+}
+
+/// The same where a side has published in several editions: in each period only what counts there.
+#[derive(Clone, Copy, Debug)]
+pub struct Edited<'a> {
+    /// All but the books.
+    pub cell: Cell<'a>,
+    /// What the exporter reports, and what counts of it by period; of a period that is not there, everything.
+    pub exports: (&'a ByEdition, &'a BTreeMap<Period, Choice>),
+    /// The same of the importer.
+    pub imports: (&'a ByEdition, &'a BTreeMap<Period, Choice>),
+}
+
+impl Edited<'_> {
+    /// Looks at a period.
+    fn within<T>(&self, period: Period, look: impl FnOnce(&Cell<'_>) -> T) -> T {
+        let [exports, imports] = [self.exports, self.imports].map(|(books, choices)| {
+            let mut counted = Book::default();
+            for (edition, book) in books {
+                match choices.get(&period) {
+                    Some(choice) => counted.merge(&choice.of(*edition, book)),
+                    None => counted.merge(book),
+                }
+            }
+            counted
+        });
+        look(&Cell {
+            exports: &exports,
+            imports: &imports,
+            ..self.cell
+        })
+    }
+}
+
+impl Source for Edited<'_> {
+    fn figure(&self, role: Role, period: Period) -> Side {
+        self.within(period, |cell| cell.figure(role, period))
+    }
+
+    fn of_kind(&self, role: Role, period: Period, kind: Kind) -> Option<Figure> {
+        self.within(period, |cell| cell.of_kind(role, period, kind))
     }
 }
 

@@ -20,6 +20,14 @@ pub(super) fn longer(period: Period) -> Vec<Period> {
         .collect()
 }
 
+/// Returns the periods that are looked at beside one to tell timing, itself among them.
+#[must_use]
+pub fn periods_beside(period: Period) -> Vec<Period> {
+    let others = longer(period).into_iter();
+    let beside = others.flat_map(|window| periods_in(window, period.window()));
+    beside.chain([period]).collect()
+}
+
 /// The periods of a window of which a longer one is made up.
 #[must_use]
 pub fn periods_in(longer: Period, window: Window) -> Vec<Period> {

@@ -3,7 +3,7 @@
 //! Codes of later editions are brought to the earliest. Where the goods of a code can have several codes there, these
 //! are taken together: so much is exact without dividing anything.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use super::{Role, Row, State, Why, closing};
 use crate::domain::{
@@ -25,15 +25,18 @@ pub struct Node {
     pub book: Book,
 }
 
+/// What one side reports in each edition.
+pub type ByEdition = BTreeMap<HsEdition, Book>;
+
 /// Codes that are compared together, mostly one.
 #[derive(Clone, Debug, Default)]
 pub struct Unit {
     /// The codes.
     pub codes: BTreeSet<String>,
-    /// What the exporter reports.
-    pub exports: Book,
-    /// What the importer reports.
-    pub imports: Book,
+    /// What the exporter reports, by edition.
+    pub exports: ByEdition,
+    /// What the importer reports, by edition.
+    pub imports: ByEdition,
     /// Whether some code is in no concordance.
     pub unconverted: bool,
 }
@@ -41,9 +44,20 @@ pub struct Unit {
 impl Unit {
     fn merge(&mut self, other: Self) {
         self.codes.extend(other.codes);
-        self.exports.merge(&other.exports);
-        self.imports.merge(&other.imports);
+        merge(&mut self.exports, other.exports);
+        merge(&mut self.imports, other.imports);
         self.unconverted |= other.unconverted;
+    }
+}
+
+fn merge(own: &mut ByEdition, other: ByEdition) {
+    for (edition, book) in other {
+        match own.entry(edition) {
+            Entry::Vacant(place) => {
+                place.insert(book);
+            }
+            Entry::Occupied(mut own) => own.get_mut().merge(&book),
+        }
     }
 }
 
@@ -68,9 +82,9 @@ pub fn units(
             ..Unit::default()
         };
         match node.role {
-            Role::Exporter => unit.exports = node.book,
-            Role::Importer => unit.imports = node.book,
-        }
+            Role::Exporter => unit.exports.insert(node.edition, node.book),
+            Role::Importer => unit.imports.insert(node.edition, node.book),
+        };
         let mut met: Vec<usize> = unit
             .codes
             .iter()

@@ -32,6 +32,7 @@ fn asked() -> Asked {
         commodity: Commodity::Total,
         edition: None,
         level: Some(Level::Subheading),
+        deepness: None,
         regions: Regions::One(String::new()),
         years: (2023, 2023),
         whole_years: true,

@@ -7,7 +7,8 @@ use storage::{Cells, Error, Row};
 use super::{Asked, Node, Source, node_series};
 use crate::{
     domain::{
-        group::{Book, YearOfMonths},
+        cell::HsEdition,
+        group::{Book, Level, YearOfMonths},
         observation::{Qualifier, Status},
         period::Period,
         tally::Measures,
@@ -118,7 +119,9 @@ impl Shelf {
             let period = key.period().ok_or_else(|| corrupt(*key))?;
             let both = Both::of(rows);
             let digits = digits(key.series);
+            let part = node_series(key.series, asked.level) & !7;
             let book = self.book(key.series, reporter, asked);
+            book.set_length(period, rank, part, digits);
             let entry = book.entry(period, rank);
             (entry.standing_digits, entry.whole_digits) = (digits, digits);
             entry.standing.add(status, qualifier, both.standing);
@@ -221,6 +224,56 @@ impl Shelf {
         Ok(books)
     }
 }
+
+/// Tells whether sums over the months of years say which figures count in each month, and whether some month has none:
+/// not where a group has figures with codes of several lengths and not in all months with the shortest, nor where
+/// a side has several editions; nor where no code of a group is there in all months and the year need not be whole.
+/// `is_exhausted` tells, of a year and a series, whether what is not there is nothing.
+pub(super) fn tells_months(
+    rows: &[SumRow],
+    level: Option<Level>,
+    is_exhausted: &dyn Fn(i64, i64) -> bool,
+) -> bool {
+    let mut figures: BTreeMap<(i64, i64), i64> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.stands) {
+        let series = (row.key.year, row.key.series);
+        *figures.entry(series).or_default() += row.measures.figures;
+    }
+    let mut editions: BTreeMap<(i64, i64), Option<HsEdition>> = BTreeMap::new();
+    let mut groups: BTreeMap<(i64, i64), BTreeMap<i64, (i64, i64)>> = BTreeMap::new();
+    for ((year, series), months) in figures {
+        if months == 0 {
+            continue;
+        }
+        let side = series >> key::FLOW_SHIFT;
+        let edition = key::edition(series);
+        if *editions.entry((year, side)).or_insert(edition) != edition {
+            return false;
+        }
+        let node = node_series(series, level);
+        let lengths = groups.entry((year, node & !7)).or_default();
+        let (most, all) = lengths.entry(node & 7).or_default();
+        *most = (*most).max(months);
+        *all += months;
+    }
+    let mut exhausted: BTreeMap<(i64, i64), bool> = BTreeMap::new();
+    groups.iter().all(|((year, node), lengths)| {
+        let Some((most, all)) = lengths.values().next() else {
+            return true;
+        };
+        if *most >= MONTHS {
+            return true;
+        }
+        let mut is_exhausted = || {
+            let own = exhausted.entry((*year, node >> key::FLOW_SHIFT));
+            *own.or_insert_with(|| is_exhausted(*year, *node))
+        };
+        lengths.len() < 2 && (*all < MONTHS || is_exhausted())
+    })
+}
+
+/// The months of a year.
+pub(super) const MONTHS: i64 = 12;
 
 /// How many digits the code of a series has.
 fn digits(series: i64) -> u8 {

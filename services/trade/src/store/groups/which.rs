@@ -50,10 +50,13 @@ impl Which {
             series,
             flows: asked.flows.iter().copied().map(Flow::code).collect(),
             edition: asked.edition.map(|edition| i64::from(edition.number()) + 1),
-            digits: asked.level.map(|level| match level {
-                Level::Section | Level::Chapter => (2, 6),
-                Level::Heading => (4, 6),
-                Level::Subheading => (6, 6),
+            digits: asked.level.map(|level| {
+                let least = asked.deepness.map_or(level, |deepness| deepness.max(level));
+                match least {
+                    Level::Section | Level::Chapter => (2, 6),
+                    Level::Heading => (4, 6),
+                    Level::Subheading => (6, 6),
+                }
             }),
             commodity,
         }

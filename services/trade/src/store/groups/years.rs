@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use storage::{Error, Tx};
 
-use super::{Asked, Regions, counting, node_series, which::Which};
+use super::{Asked, Regions, counting, node_series, shelf::MONTHS, which::Which};
 use crate::{
     domain::{
         breakdown::years::{MOST_RELEASES, YearSum},
@@ -139,7 +139,11 @@ impl Gathered {
             of_years.entry(page.period_year).or_default().push(page);
         }
         for (year, pages) in of_years {
-            self.add(reporter, year, Items::new(pages, &which, &bits)?)?;
+            let items = Items::new(pages, &which, &bits)?;
+            let is_told = self.add((reporter, partner), year, items)?;
+            if !is_told {
+                return Ok(false);
+            }
         }
         Ok(true)
     }
@@ -159,8 +163,14 @@ impl Gathered {
         Ok(bit.filter(|_| place < MOST_RELEASES))
     }
 
-    /// Adds the sums of a year up to groups.
-    fn add(&mut self, reporter: &str, year: i64, mut items: Items<'_>) -> Result<(), Error> {
+    /// Adds the sums of a year up to groups; false if these do not tell which figures count in each month.
+    fn add(
+        &mut self,
+        (reporter, partner): (&str, &str),
+        year: i64,
+        mut items: Items<'_>,
+    ) -> Result<bool, Error> {
+        let side = items.which.series.0;
         let mut groups = Groups::new(self.level);
         let mut same: Vec<Item> = Vec::new();
         while let Some(item) = items.next()? {
@@ -174,11 +184,31 @@ impl Gathered {
             same.push(item);
         }
         groups.add(&mut same)?;
-        for (flow, sums) in groups.finish() {
+        let (found, is_told) = groups.finish();
+        for (flow, sums) in found {
+            // They are in the order of their editions.
+            let edition = |sum: Option<&YearSum>| sum.map(|sum| key::edition(sum.group));
+            if edition(sums.first()) != edition(sums.last()) {
+                return Ok(false);
+            }
+            // No code of a group is there in all months, but together they may be.
+            let is_unclear =
+                |sum: &YearSum| sum.months < MONTHS && sum.tally.measures.figures >= MONTHS;
+            if sums.iter().any(is_unclear) {
+                let own = self.counting.iter().map(|counting| &counting.release);
+                let releases: Vec<Release> = own
+                    .filter(|release| release.publication.reporter == reporter)
+                    .cloned()
+                    .collect();
+                let side = side | flow << key::FLOW_SHIFT;
+                if !super::is_exhausted(&releases, partner, year, side) {
+                    return Ok(false);
+                }
+            }
             let flow = Flow::of_code(flow).ok_or_else(|| corrupt("flow", flow))?;
             self.sums.insert((reporter.to_owned(), flow, year), sums);
         }
-        Ok(())
+        Ok(is_told)
     }
 }
 
@@ -233,6 +263,10 @@ struct Groups {
     /// The group that is being added up, and the number of digits of its codes.
     open: Option<(YearSum, i64)>,
     open_flow: i64,
+    /// Whether the group has longer codes too.
+    has_longer: bool,
+    /// Whether a group has had longer codes, and not in all months the shortest.
+    is_unclear: bool,
 }
 
 impl Groups {
@@ -242,6 +276,8 @@ impl Groups {
             flows: Vec::new(),
             open: None,
             open_flow: 0,
+            has_longer: false,
+            is_unclear: false,
         }
     }
 
@@ -267,8 +303,11 @@ impl Groups {
                     open.tally.merge(&sum.tally);
                     open.months = open.months.max(sum.months);
                     open.releases |= sum.releases;
-                } else if digits < *shortest {
-                    (*open, *shortest) = (sum, digits);
+                } else {
+                    self.has_longer = true;
+                    if digits < *shortest {
+                        (*open, *shortest) = (sum, digits);
+                    }
                 }
             }
             _ => {
@@ -284,15 +323,18 @@ impl Groups {
         let Some((sum, _)) = self.open.take() else {
             return;
         };
+        self.is_unclear |= self.has_longer && sum.months < MONTHS;
+        self.has_longer = false;
         match self.flows.last_mut() {
             Some((flow, sums)) if *flow == self.open_flow => sums.push(sum),
             _ => self.flows.push((self.open_flow, vec![sum])),
         }
     }
 
-    fn finish(mut self) -> Vec<(i64, Vec<YearSum>)> {
+    /// Returns the groups by flow, and whether the sums tell which figures count in each month.
+    fn finish(mut self) -> (Vec<(i64, Vec<YearSum>)>, bool) {
         self.close();
-        self.flows
+        (self.flows, !self.is_unclear)
     }
 }
 

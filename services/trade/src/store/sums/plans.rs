@@ -106,6 +106,7 @@ fn cells() -> Sql {
         commodity: Commodity::Total,
         edition: None,
         level: Some(Level::Subheading),
+        deepness: None,
         regions: Regions::One(String::new()),
         years: (2023, 2023),
         whole_years: false,

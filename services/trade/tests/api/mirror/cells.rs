@@ -199,3 +199,45 @@ async fn different_editions_are_brought_to_their_common_level() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn cells_below_a_code_are_as_among_all() {
+    on_each_engine(async |bureau| {
+        bureau.import_concordance().await;
+        let exports = "flow,period,commodity,value_usd\nX,2022,270112,100\nX,2022,270119,20\n\
+            X,2022,270210,7\nX,2022,270900,9\nX,2022,310100,7\n";
+        let imports = "flow,period,commodity,value_usd\nM,2022,270112,30\nM,2022,270119,50\n\
+            M,2022,270220,8\nM,2022,270900,8\nM,2022,850110,4\n";
+        bureau
+            .publish("kz", complete("KZ", HsEdition::H6), exports)
+            .await;
+        // First of the same edition, then of another.
+        for (id, edition) in [("uz", HsEdition::H6), ("uz-new", HsEdition::H5)] {
+            let release = complete("UZ", edition);
+            let imports = if edition == HsEdition::H5 {
+                imports.replace("270900", "271000")
+            } else {
+                imports.to_owned()
+            };
+            bureau.publish(id, release, &imports).await;
+            for level in [CommodityLevel::Heading, CommodityLevel::Subheading] {
+                let whole = cells(&bureau.reader, by_code(level)).await.unwrap();
+                for code in ["27", "270", "2701", "27011", "270112"] {
+                    if level == CommodityLevel::Heading && code.len() > 4 {
+                        continue;
+                    }
+                    let request = ListMirrorCellsRequest {
+                        commodity: code.to_owned(),
+                        ..by_code(level)
+                    };
+                    let found = cells(&bureau.reader, request).await.unwrap();
+                    let mut expected = whole.mirror_cells.clone();
+                    expected.retain(|row| row.commodities.iter().any(|own| own.starts_with(code)));
+                    assert!(!expected.is_empty());
+                    assert_eq!(found.mirror_cells, expected, "{level:?} {code}");
+                }
+            }
+        }
+    })
+    .await;
+}

@@ -110,10 +110,14 @@ impl Sender for Measures<'_> {
     }
 
     async fn probe(&self, planned: &Planned) -> Result<(), Refusal> {
-        let request = CreateMeasureRequest {
+        let mut request = CreateMeasureRequest {
             validate_only: true,
             ..self.request(planned)
         };
+        // What it depends on may come with it: that is checked of the batch.
+        if let Some(measure) = &mut request.measure {
+            measure.dependencies.clear();
+        }
         let mut client = MeasureServiceClient::new(self.connection.clone());
         let answer = client.create_measure(request).await;
         answer.map(|_| ()).map_err(|status| Refusal::of(&status))
@@ -137,6 +141,8 @@ fn is_of(column: &Field, planned: &Planned, field: &str) -> bool {
         Field::StartDate => first == "start_date",
         Field::Deadline => first == "deadline",
         Field::Weight => first == "weight",
+        Field::Predecessors => first == "dependencies",
+        Field::WorkingDays => first == "working_days",
         Field::Title(language) => {
             let title = index.and_then(|index| planned.measure.titles.get(index));
             first == "titles" && title.is_none_or(|title| title.language_code == *language)
@@ -163,6 +169,8 @@ pub(super) fn says_the_same(there: &Measure, planned: &Measure) -> bool {
             ..*deadline
         }),
         weight: measure.weight.max(1),
+        dependencies: measure.dependencies.clone(),
+        working_days: measure.working_days,
         ..Measure::default()
     };
     plan(there) == plan(planned)

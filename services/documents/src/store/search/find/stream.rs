@@ -27,8 +27,8 @@ impl Part {
 /// The places of one word asked for.
 pub(super) struct Stream {
     pub(super) parts: Vec<Part>,
-    /// How much each word of the vocabulary counts.
-    pub(super) weights: HashMap<i64, i64>,
+    /// How much each word of the vocabulary counts, by the ids of the words.
+    pub(super) weights: Vec<(i64, i64)>,
     /// How many public titles and texts have it.
     pub(super) uses: i64,
     /// What each document has of it at best, as far as it was read.
@@ -55,9 +55,11 @@ impl Stream {
             .iter()
             .flat_map(|form| lanes.iter().map(move |lane| part(form, *lane)));
         let weight = |form: &Form| (form.word_id, rarity * form.fit.weight());
+        let mut weights: Vec<(i64, i64)> = forms.iter().map(weight).collect();
+        weights.sort_unstable();
         Self {
             parts: parts.collect(),
-            weights: forms.iter().map(weight).collect(),
+            weights,
             uses: uses(forms),
             read: HashMap::new(),
             block: BLOCK.0,
@@ -86,15 +88,33 @@ impl Stream {
 
     /// Notes a place that was read.
     pub(super) fn note(&mut self, word_id: i64, place: Hit) {
-        let weight = self.weights.get(&word_id).copied().unwrap_or(0);
+        let weight = self.weight(word_id);
         let score = self.read.entry(place.document_no).or_insert(0);
         *score = (weight * place.score).max(*score);
     }
 
+    /// What a document has of this word, where that is certain: what is not read is no better than the bound.
+    pub(super) fn known(&self, document_no: i64) -> Option<i64> {
+        let unread = self.bound().map_or(0, |bound| bound.score);
+        let score = self.read.get(&document_no).copied().unwrap_or(0);
+        (score >= unread).then_some(score)
+    }
+
+    /// How much a word of the vocabulary counts; nothing if it does not stand for it.
+    pub(super) fn weight(&self, word_id: i64) -> i64 {
+        let place = self.weights.binary_search_by_key(&word_id, |(id, _)| *id);
+        let weight = place.ok().and_then(|place| self.weights.get(place));
+        weight.map_or(0, |(_, weight)| *weight)
+    }
+
+    /// The best of some words, each with its impact.
+    pub(super) fn best(&self, words: &[(i64, i64)]) -> i64 {
+        let weighed = words.iter().map(|(id, impact)| self.weight(*id) * impact);
+        weighed.max().unwrap_or(0)
+    }
+
     /// The words of the vocabulary that it stands for.
     pub(super) fn words(&self) -> Vec<i64> {
-        let mut words: Vec<i64> = self.weights.keys().copied().collect();
-        words.sort_unstable();
-        words
+        self.weights.iter().map(|(id, _)| *id).collect()
     }
 }

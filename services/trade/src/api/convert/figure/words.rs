@@ -68,6 +68,9 @@ fn why(absence: Absence) -> &'static str {
         Absence::NotDecumulable => {
             "no release that counts has both cumulative figures that a difference needs"
         }
+        Absence::LengthsDiffer => {
+            "of the cumulative sums that a difference needs one was published by coarser codes than the other"
+        }
         Absence::Removed => "a later complete release does not have the figure any more",
         Absence::DifferenceUnusable => {
             "the difference of the cumulative figures would be negative or involves a lower bound"

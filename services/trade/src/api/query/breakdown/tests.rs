@@ -241,14 +241,25 @@ async fn compare(tx: &mut Tx, partnership: &str) -> usize {
         };
         let wanted = group_asked(&asked, &grouping, &question);
         let found = find(tx, &wanted, [2023, 2022]).await.unwrap();
-        let grouped = store::groups::read(tx, &wanted).await.unwrap();
-        let expected = of_groups(&grouped, &asked, &grouping, &question);
+        // Month by month, as series are added up.
+        let by_month = store::groups::Asked {
+            whole_years: false,
+            ..wanted
+        };
+        let grouped = store::groups::read(tx, &by_month).await.unwrap();
+        let several = Several::read(tx, &by_month, Some(&grouped)).await.unwrap();
+        let expected = of_groups((&grouped, &several), &asked, &grouping, &question);
         assert_eq!(found.releases(), grouped.releases);
-        assert_eq!(
-            found.break_down(&asked, &grouping, &question),
-            expected,
-            "{asked:?}"
-        );
+        let own = found.break_down(&asked, &grouping, &question);
+        let whole = |own: &Breakdown| {
+            let rows = [&own.top, &own.losses].map(Clone::clone);
+            let counts = (own.groups, own.newcomers, own.gone);
+            let totals = (own.rest.clone(), own.total.clone());
+            (rows, totals, counts, own.herfindahl_hirschman_ppm)
+        };
+        assert_eq!(whole(&own), whole(&expected), "{asked:?}");
+        // Month by month a release is not named of which all figures of a month were published as missing.
+        assert!(own.ranks().is_superset(&expected.ranks()), "{asked:?}");
         both += usize::from(matches!(found, Found::Years(_)) && expected.groups > 0);
     }
     both
@@ -272,7 +283,14 @@ async fn sums_over_years_and_groups_are_broken_down_alike() {
         let mut both = 0;
         for case in 0..cases {
             let plans = proptest::collection::vec(any_plan(), 1..7);
-            let plans = plans.new_tree(&mut runner).unwrap().current();
+            let mut plans = plans.new_tree(&mut runner).unwrap().current();
+            // What the sums cannot tell month by month is left to the groups: not of one level and edition.
+            if case % 4 > 0 {
+                for plan in &mut plans {
+                    plan.figures
+                        .retain(|(code, _, second, _), _| CODES[*code].len() == 6 && !second);
+                }
+            }
             eprintln!("{plans:?}");
             both += database
                 .write(move |tx| {

@@ -1,14 +1,17 @@
 //! Figures of groups: their sums are read as the question reads them, and then, page by page, the figures that
 //! were summed up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ::fault::Fault;
 use storage::Tx;
 
 use super::{Amount, Cell, Explained, Scene};
 use crate::{
-    api::query::groups::{self, Grouping, arrange, sides},
+    api::query::{
+        editions::Several,
+        groups::{self, Grouping, arrange, sides},
+    },
     domain::{
         cell::{Commodity, Flow},
         figure::{
@@ -39,6 +42,8 @@ pub(super) struct Wanted {
     side_key: GroupKey,
     region: String,
     groups: Asked,
+    /// What the question reads, with all commodities.
+    wide: Asked,
     /// Whether growth is told of.
     compared: bool,
 }
@@ -61,6 +66,7 @@ impl Wanted {
         if let Some(region) = &key.region {
             groups.regions = Regions::One(region.clone());
         }
+        let wide = groups.clone();
         if key.edition.is_some() {
             groups.edition = key.edition;
         }
@@ -80,6 +86,7 @@ impl Wanted {
             key,
             region,
             groups,
+            wide,
             compared: true,
         }
     }
@@ -126,10 +133,19 @@ pub(super) async fn explain(
     scene: &Scene,
     wanted: &Wanted,
 ) -> Result<Explained, Fault> {
-    let grouped = read(tx, wanted).await?;
+    let several = Several::read(tx, &wanted.wide, None).await?;
+    let grouped = read(tx, wanted, &several).await?;
+    let choices = several.choose(scene.period);
     let arranged = arrange(&wanted.grouping, &grouped);
     let nothing = BTreeMap::new();
     let books = arranged.get(&wanted.key).unwrap_or(&nothing);
+    // A group of a series has its own figures, whether or not these count in sums.
+    let edition = wanted.key.edition.filter(|_| !wanted.compared);
+    let counted = edition.and_then(|own| choices.counted(own, wanted.region(), books));
+    let (books, left_out) = match &counted {
+        Some((books, left_out)) => (books, left_out.clone()),
+        None => (books, BTreeSet::new()),
+    };
     let sides = sides(&wanted.side_key, books, &scene.question, &wanted.region);
     let mut found = figure::explain(&sides, &grouped.releases, scene.period);
     let batches = batches(&sides, &grouped, &found.leaves, &mut found.steps);
@@ -143,7 +159,11 @@ pub(super) async fn explain(
     });
     Ok(Explained {
         amount: amount.map_err(|absence| *absence),
-        warnings: warnings(scene, wanted, &grouped, &found)?,
+        warnings: {
+            let mut warnings = warnings(scene, wanted, (&grouped, &several), &found)?;
+            warnings.extend(left_out);
+            warnings
+        },
         steps: found.steps,
         cells,
         print,
@@ -152,7 +172,7 @@ pub(super) async fn explain(
 }
 
 /// Reads the sums of the group, flow by flow, so that few others are looked at.
-async fn read(tx: &mut Tx, wanted: &Wanted) -> Result<Grouped, Fault> {
+async fn read(tx: &mut Tx, wanted: &Wanted, several: &Several) -> Result<Grouped, Fault> {
     let mut grouped = Grouped {
         releases: Vec::new(),
         books: BTreeMap::new(),
@@ -160,6 +180,8 @@ async fn read(tx: &mut Tx, wanted: &Wanted) -> Result<Grouped, Fault> {
     for flow in &wanted.groups.flows {
         let asked = Asked {
             flows: vec![*flow],
+            // Each month can count in another edition.
+            whole_years: wanted.groups.whole_years && several.is_empty(),
             ..wanted.groups.clone()
         };
         let found = store::groups::read(tx, &asked).await?;
@@ -175,14 +197,21 @@ async fn read(tx: &mut Tx, wanted: &Wanted) -> Result<Grouped, Fault> {
 fn warnings(
     scene: &Scene,
     wanted: &Wanted,
-    grouped: &Grouped,
+    (grouped, several): (&Grouped, &Several),
     found: &figure::Explained,
 ) -> Result<Vec<Warning>, Fault> {
     if wanted.compared {
         let (grouping, question) = (&wanted.grouping, &scene.question);
         let whole = BTreeMap::new();
         let periods = [scene.period];
-        let answer = groups::answer(grouping, question, grouped, &periods, whole, None)?;
+        let answer = groups::answer(
+            grouping,
+            question,
+            (grouped, several),
+            &periods,
+            whole,
+            None,
+        )?;
         let own = answer.into_iter().flat_map(|group| group.points);
         return Ok(own.flat_map(|point| point.warnings).collect());
     }

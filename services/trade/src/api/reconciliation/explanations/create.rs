@@ -143,7 +143,8 @@ async fn standing(
             Some(scene.window(&totals, direction, period))
         }
         Some(level) => {
-            let books = scene.books(tx, period, level).await?;
+            let code = subject.commodity.code();
+            let books = scene.books(tx, period, level, code).await?;
             scene.cells(&books, period).into_iter().find(is_own)
         }
     };

@@ -1,0 +1,177 @@
+//! The row of one measure.
+
+use super::{Bar, Chart, Due, State, axis::Axis, shape::Ink, signs, text};
+
+/// The heights of a row of a measure and of a section, at the size of A3.
+pub(super) const HEIGHT: f64 = 96.0;
+pub(super) const SECTION_HEIGHT: f64 = 54.0;
+/// The height of the bar of the plan, and where it begins in the row.
+const BAR: f64 = 34.0;
+const BAR_TOP: f64 = 16.0;
+/// Where the line of the schedule is in the row.
+pub(super) const LINE: f64 = 70.0;
+
+/// Where the columns of a page are: left edge and width.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Columns {
+    pub(super) number: (f64, f64),
+    pub(super) title: (f64, f64),
+    pub(super) executors: (f64, f64),
+    pub(super) state: (f64, f64),
+}
+
+/// Draws a measure in the row that begins at `top`.
+pub(super) fn draw(
+    ink: &mut Ink,
+    chart: &Chart,
+    bar: &Bar,
+    columns: &Columns,
+    axis: &Axis,
+    top: f64,
+) {
+    ink.begin("measure", &bar.details);
+    if let (State::Cancelled, (left, right)) = (bar.state, axis.edges()) {
+        ink.rect("given-up", left, top, right - left, HEIGHT);
+    }
+    words(ink, chart, bar, columns, top);
+    plan(ink, bar, axis, top + BAR_TOP);
+    outcome(ink, bar, axis, top + BAR_TOP);
+    schedule(ink, bar, axis, top + LINE);
+    ink.end();
+}
+
+fn words(ink: &mut Ink, chart: &Chart, bar: &Bar, columns: &Columns, top: f64) {
+    let (left, width) = columns.number;
+    let edge = left + width - 16.0;
+    let (left, width) = columns.title;
+    let class = if bar.state == State::Cancelled {
+        "plain struck"
+    } else {
+        "plain"
+    };
+    let lines = text::wrapped(&bar.title, 27.0, width - 12.0, 2);
+    let first = if lines.len() == 1 {
+        top + 56.0
+    } else {
+        top + 40.0
+    };
+    ink.right("faint", edge, first, 27.0, &bar.number.to_string());
+    for (line, y) in lines.iter().zip([first, first + 34.0]) {
+        ink.text(class, left, y, 27.0, line);
+    }
+    let (left, width) = columns.executors;
+    // One side's body has the room of both.
+    let most = if bar.executors.len() == 1 { 2 } else { 1 };
+    let mut y = top + 38.0;
+    for (party, body) in bar.executors.iter().take(2) {
+        let lines = text::wrapped(body, 22.0, width - 64.0, most);
+        if most == 2 && lines.len() == 1 {
+            y += 16.0;
+        }
+        ink.text("strong", left, y, 22.0, party);
+        for line in lines {
+            ink.text("plain", left + 46.0, y, 22.0, &line);
+            y += 33.0;
+        }
+    }
+    let (left, width) = columns.state;
+    signs::sides(ink, chart, bar.state, left, top + 10.0);
+    if bar.overdue {
+        ink.right("alarm", left + width - 14.0, top + 43.0, 34.0, "!");
+    }
+    let state = text::cut(chart.words.state(bar.state), 21.0, width - 8.0);
+    ink.text("plain", left, top + 80.0, 21.0, &state);
+}
+
+/// The planned days, and the deadline as the plan gives it.
+fn plan(ink: &mut Ink, bar: &Bar, axis: &Axis, top: f64) {
+    let middle = top + BAR / 2.0;
+    let (left_edge, right_edge) = axis.edges();
+    let left = bar.start.map(|day| axis.start(day));
+    match bar.due {
+        Due::Day(day) => {
+            if let Some(left) = left {
+                ink.rect("plan", left, top, axis.end(day) - left, BAR);
+            }
+        }
+        Due::Span(first, last) => {
+            let from = axis.start(first);
+            if let Some(left) = left.filter(|left| *left < from) {
+                ink.rect("plan", left, top, from - left, BAR);
+            }
+            let from = from.max(left.unwrap_or(left_edge));
+            ink.rect("span", from, top, axis.end(last) - from, BAR);
+        }
+        Due::Permanent => {
+            let left = left.unwrap_or(left_edge);
+            let tip = right_edge - 4.0;
+            let points = [
+                (left, top),
+                (tip - 24.0, top),
+                (tip, middle),
+                (tip - 24.0, top + BAR),
+                (left, top + BAR),
+            ];
+            ink.path("plan", &points, true);
+        }
+    }
+}
+
+fn deadline(ink: &mut Ink, bar: &Bar, axis: &Axis, y: f64) {
+    let Some(day) = bar.due.last().filter(|day| axis.shows(*day)) else {
+        return;
+    };
+    let x = axis.end(day);
+    let class = if bar.overdue {
+        "deadline missed"
+    } else {
+        "deadline"
+    };
+    ink.diamond(class, (x, y), 15.0);
+    if bar.overdue && bar.done.is_none_or(|done| done <= day) {
+        ink.text("alarm", x + 22.0, y + 11.0, 32.0, "!");
+    }
+}
+
+/// What was done of the plan, by whose word, with the deadline on it.
+fn outcome(ink: &mut Ink, bar: &Bar, axis: &Axis, top: f64) {
+    let attested = bar.state == State::Attested;
+    let Some(day) = bar.done.filter(|_| attested || bar.state.is_claimed()) else {
+        deadline(ink, bar, axis, top + BAR / 2.0);
+        return;
+    };
+    let right = axis.end(day);
+    if let Some(start) = bar.start {
+        let left = axis.start(start);
+        let class = if attested { "attested" } else { "claimed" };
+        ink.rect(class, left, top + 7.0, right - left, BAR - 14.0);
+    }
+    if let Some(due) = bar.due.last().filter(|due| *due < day) {
+        let (from, y) = (axis.end(due), top + BAR / 2.0);
+        ink.line("late", (from, y), (right, y));
+    }
+    deadline(ink, bar, axis, top + BAR / 2.0);
+    signs::done(ink, attested, (right, top + BAR / 2.0));
+}
+
+/// The earliest days, and the slack after them.
+fn schedule(ink: &mut Ink, bar: &Bar, axis: &Axis, y: f64) {
+    let Some((first, last)) = bar.earliest else {
+        return;
+    };
+    let (left, right) = (axis.start(first), axis.end(last));
+    if let Some(latest) = bar.latest.filter(|latest| *latest > last) {
+        ink.line("slack", (right, y), (axis.end(latest), y));
+    }
+    let class = if bar.critical {
+        "earliest critical"
+    } else {
+        "earliest"
+    };
+    ink.line(class, (left, y), (right.max(left + 6.0), y));
+    let half = if bar.critical { 13.0 } else { 9.0 };
+    for x in [left, right.max(left + 6.0)] {
+        let class = if bar.critical { "end critical" } else { "end" };
+        ink.line(class, (x, y - half), (x, y + half));
+    }
+}

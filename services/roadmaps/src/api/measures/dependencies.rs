@@ -1,0 +1,200 @@
+//! What other measures have to do with a change of one: that what it depends on is there, that nothing depends on
+//! itself, and that nothing is left to depend on what is gone.
+
+use std::collections::BTreeMap;
+
+use aip::Violations;
+use fault::Fault;
+use ledger::{Change, ChangeKind, Stamp};
+use storage::Tx;
+
+use super::{super::convert, keep, present};
+use crate::{
+    api::fault as faults,
+    domain::{
+        dependency,
+        measure::{Measure, Plan, Speaker},
+        name::MeasureName,
+        roadmap::Roadmap,
+    },
+    store,
+};
+
+/// From how many measures a forced deletion takes their dependency at most, as the contract says.
+const MAX_FREED: usize = 1_000;
+
+/// Checks what a measure would depend on, as it is (nothing for one that is being created); returns the identities of its
+/// predecessors.
+pub(super) async fn check(
+    tx: &mut Tx,
+    roadmap: &Roadmap,
+    name: &MeasureName,
+    before: Option<&Measure>,
+    plan: &Plan,
+) -> Result<Vec<String>, Fault> {
+    let wanted: Vec<MeasureName> = predecessors(plan);
+    let found = store::dependencies::present(tx, &wanted).await?;
+    let mut violations = Violations::new();
+    for (index, dependency) in plan.dependencies.iter().enumerate() {
+        let field = format!("measure.dependencies[{index}].predecessor");
+        if dependency.predecessor == *name {
+            violations.push(field, "DEPENDENCY_CYCLE", "is the measure itself");
+        } else if !found.contains_key(&dependency.predecessor.to_string()) {
+            violations.push(
+                field,
+                "PREDECESSOR_NOT_FOUND",
+                "is not there, or is deleted",
+            );
+        }
+    }
+    violations.finish().map_err(Fault::invalid)?;
+    // Nothing depends on a measure that is only being created.
+    if let Some(measure) = before.filter(|measure| predecessors(&measure.plan) != wanted) {
+        refuse_cycle(tx, roadmap, measure, &wanted).await?;
+    }
+    Ok(found.into_values().collect())
+}
+
+/// How many names stand in one list of a query.
+const LISTED: usize = 500;
+
+/// Checks what measures that were just entered together depend on, each other and those that were there, and writes it.
+pub(super) async fn enter(
+    tx: &mut Tx,
+    roadmap: &Roadmap,
+    entered: &[Measure],
+) -> Result<(), Fault> {
+    let mut wanted: Vec<MeasureName> = entered
+        .iter()
+        .flat_map(|measure| predecessors(&measure.plan))
+        .collect();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    wanted.sort();
+    wanted.dedup();
+    let mut found = BTreeMap::new();
+    for part in wanted.chunks(LISTED) {
+        found.extend(store::dependencies::present(tx, part).await?);
+    }
+    let mut violations = Violations::new();
+    for (at, measure) in entered.iter().enumerate() {
+        for (index, dependency) in measure.plan.dependencies.iter().enumerate() {
+            if !found.contains_key(&dependency.predecessor.to_string()) {
+                let field = format!("requests[{at}].measure.dependencies[{index}].predecessor");
+                violations.push(
+                    field,
+                    "PREDECESSOR_NOT_FOUND",
+                    "is not there, or is deleted",
+                );
+            }
+        }
+    }
+    violations.finish().map_err(Fault::invalid)?;
+    for measure in entered {
+        let names = predecessors(&measure.plan);
+        let ids = names.iter().filter_map(|name| found.get(&name.to_string()));
+        let ids: Vec<String> = ids.cloned().collect();
+        if !ids.is_empty() {
+            store::dependencies::write(tx, roadmap.uid, measure.uid, ids).await?;
+        }
+    }
+    let edges = store::dependencies::edges(tx, roadmap.uid).await?;
+    let edges: Vec<(&str, &str)> = edges
+        .iter()
+        .map(|(of, on)| (of.as_str(), on.as_str()))
+        .collect();
+    match dependency::any_cycle(&edges) {
+        None => Ok(()),
+        Some(cycle) => Err(faults::cycle(
+            cycle.first().copied().unwrap_or_default(),
+            cycle,
+        )),
+    }
+}
+
+fn predecessors(plan: &Plan) -> Vec<MeasureName> {
+    let names = plan.dependencies.iter();
+    let mut names: Vec<MeasureName> = names.map(|one| one.predecessor.clone()).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+async fn refuse_cycle(
+    tx: &mut Tx,
+    roadmap: &Roadmap,
+    measure: &Measure,
+    wanted: &[MeasureName],
+) -> Result<(), Fault> {
+    let dependents = store::dependencies::dependents(tx, measure.uid, 1).await?;
+    if wanted.is_empty() || dependents.is_empty() {
+        return Ok(());
+    }
+    let edges = store::dependencies::edges(tx, roadmap.uid).await?;
+    let name = measure.name.to_string();
+    let wanted: Vec<String> = wanted.iter().map(ToString::to_string).collect();
+    let cycle = dependency::cycle(
+        edges.iter().map(|(of, on)| (of.as_str(), on.as_str())),
+        &name,
+        wanted.iter().map(String::as_str),
+    );
+    match cycle {
+        None => Ok(()),
+        Some(cycle) => Err(faults::cycle(&name, cycle)),
+    }
+}
+
+/// Refuses to take away a measure that others depend on, or takes their dependency on it from them where forced; returns
+/// what goes into the ledger.
+pub(super) async fn free(
+    tx: &mut Tx,
+    roadmap: &Roadmap,
+    measure: &Measure,
+    speaker: &Speaker,
+    stamp: &Stamp,
+    force: bool,
+) -> Result<Vec<Change>, Fault> {
+    let most = i64::try_from(MAX_FREED + 1).unwrap_or(i64::MAX);
+    let dependents = store::dependencies::dependents(tx, measure.uid, most).await?;
+    if let Some(first) = dependents.first()
+        && (!force || dependents.len() > MAX_FREED)
+    {
+        return Err(faults::has_dependents(
+            &measure.name,
+            first,
+            dependents.len(),
+        ));
+    }
+    let mut changes = Vec::with_capacity(dependents.len());
+    for name in dependents {
+        let mut dependent = present(tx, &name).await?;
+        let before = dependent.revision;
+        let mut plan = dependent.plan.clone();
+        plan.dependencies
+            .retain(|dependency| dependency.predecessor != measure.name);
+        let left = store::dependencies::present(tx, &predecessors(&plan)).await?;
+        let event = dependent.revise(plan, speaker, stamp.now);
+        keep(tx, roadmap, &dependent, before, &event).await?;
+        let left = left.into_values().collect();
+        store::dependencies::write(tx, roadmap.uid, dependent.uid, left).await?;
+        changes.push(Change::of(
+            name.to_string(),
+            ChangeKind::Updated,
+            &convert::measure::write(&dependent),
+        ));
+    }
+    Ok(changes)
+}
+
+/// Refuses to put back a measure whose predecessors are gone.
+pub(super) async fn still_there(tx: &mut Tx, measure: &Measure) -> Result<(), Fault> {
+    let wanted = predecessors(&measure.plan);
+    let found = store::dependencies::present(tx, &wanted).await?;
+    let missing = wanted
+        .iter()
+        .find(|name| !found.contains_key(&name.to_string()));
+    missing.map_or(Ok(()), |missing| {
+        Err(faults::predecessor_gone(&measure.name, missing))
+    })
+}

@@ -1,0 +1,186 @@
+//! Dependencies between the measures of a roadmap: kinds, lags, and the cycles that they must not make.
+
+use std::collections::BTreeMap;
+
+use petgraph::{
+    algo::{astar, toposort},
+    graph::DiGraph,
+};
+
+use super::name::MeasureName;
+
+/// Which end of the predecessor holds which end of the dependent measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// It ends before the dependent measure begins.
+    FinishToStart,
+    /// It begins before the dependent measure begins.
+    StartToStart,
+    /// It ends before the dependent measure ends.
+    FinishToFinish,
+    /// It begins before the dependent measure ends.
+    StartToFinish,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [
+        Self::FinishToStart,
+        Self::StartToStart,
+        Self::FinishToFinish,
+        Self::StartToFinish,
+    ];
+
+    /// Says whether the end of the predecessor holds, and not its start.
+    #[must_use]
+    pub fn is_from_finish(self) -> bool {
+        matches!(self, Self::FinishToStart | Self::FinishToFinish)
+    }
+
+    /// Says whether the start of the dependent measure is held, and not its end.
+    #[must_use]
+    pub fn is_to_start(self) -> bool {
+        matches!(self, Self::FinishToStart | Self::StartToStart)
+    }
+}
+
+/// What lies between the two ends at least; a negative number of days is a lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lag {
+    /// Working days of the dependent measure.
+    Working(i64),
+    /// All days.
+    Calendar(i64),
+}
+
+/// What a measure depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dependency {
+    /// The measure that is depended on.
+    pub predecessor: MeasureName,
+    /// Which ends are joined.
+    pub kind: Kind,
+    /// What lies between.
+    pub lag: Lag,
+}
+
+/// Returns the shortest cycle that a measure would close if it depended on `predecessors` among the dependencies
+/// (measure, predecessor) that there are: the measure, each one that depends on the one before, and the measure again.
+///
+/// Linear in the number of dependencies.
+#[must_use]
+pub fn cycle<'a>(
+    edges: impl IntoIterator<Item = (&'a str, &'a str)>,
+    measure: &'a str,
+    predecessors: impl IntoIterator<Item = &'a str>,
+) -> Option<Vec<&'a str>> {
+    let mut graph: DiGraph<&str, ()> = DiGraph::new();
+    let mut nodes = BTreeMap::new();
+    let mut node = |graph: &mut DiGraph<&'a str, ()>, id: &'a str| {
+        *nodes.entry(id).or_insert_with(|| graph.add_node(id))
+    };
+    let start = node(&mut graph, measure);
+    for (dependent, predecessor) in edges {
+        let (from, to) = (node(&mut graph, predecessor), node(&mut graph, dependent));
+        // What the measure depends on now is what it would depend on no more.
+        if to != start {
+            graph.add_edge(from, to, ());
+        }
+    }
+    let goals: Vec<_> = predecessors
+        .into_iter()
+        .map(|predecessor| node(&mut graph, predecessor))
+        .collect();
+    let (_, path) = astar(
+        &graph,
+        start,
+        |reached| goals.contains(&reached),
+        |_| 1_u32,
+        |_| 0,
+    )?;
+    let ids = path
+        .into_iter()
+        .filter_map(|index| graph.node_weight(index));
+    Some(ids.copied().chain([measure]).collect())
+}
+
+/// Returns a cycle among dependencies (measure, predecessor), as [`cycle`] does; nothing if there is none.
+///
+/// Linear in the number of dependencies.
+#[must_use]
+pub fn any_cycle<'a>(edges: &[(&'a str, &'a str)]) -> Option<Vec<&'a str>> {
+    let mut graph: DiGraph<&str, ()> = DiGraph::new();
+    let mut nodes = BTreeMap::new();
+    let mut node = |graph: &mut DiGraph<&'a str, ()>, id: &'a str| {
+        *nodes.entry(id).or_insert_with(|| graph.add_node(id))
+    };
+    for (dependent, predecessor) in edges {
+        let (from, to) = (node(&mut graph, predecessor), node(&mut graph, dependent));
+        graph.add_edge(from, to, ());
+    }
+    let found = toposort(&graph, None).err()?;
+    let measure = *graph.node_weight(found.node_id())?;
+    let of_measure = edges.iter().filter(|(dependent, _)| *dependent == measure);
+    cycle(
+        edges.iter().copied(),
+        measure,
+        of_measure.map(|(_, predecessor)| *predecessor),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_cycle_is_named_from_the_measure_to_itself() {
+        let edges = [("b", "a"), ("c", "b"), ("d", "a"), ("d", "c")];
+        assert_eq!(cycle(edges, "a", ["c"]), Some(vec!["a", "b", "c", "a"]));
+        assert_eq!(cycle(edges, "a", ["d"]), Some(vec!["a", "d", "a"]));
+        assert_eq!(cycle(edges, "a", ["a"]), Some(vec!["a", "a"]));
+        assert_eq!(cycle(edges, "d", ["b", "x"]), None);
+    }
+
+    #[test]
+    fn what_the_measure_depended_on_before_closes_no_cycle() {
+        assert_eq!(cycle([("b", "a")], "b", ["c"]), None);
+        assert_eq!(cycle([("b", "a"), ("a", "c")], "b", []), None);
+    }
+
+    #[test]
+    fn a_cycle_anywhere_is_found_and_none_is_made_up() {
+        let edges = [("b", "a"), ("c", "b"), ("d", "c"), ("b", "d"), ("e", "d")];
+        let found = any_cycle(&edges).unwrap();
+        assert_eq!(found.len(), 4);
+        assert_eq!(found.first(), found.last());
+        assert_eq!(any_cycle(&edges[..3]), None);
+        assert_eq!(any_cycle(&[("a", "a")]), Some(vec!["a", "a"]));
+    }
+
+    proptest! {
+        #[test]
+        fn dependencies_on_earlier_ones_never_close_a_cycle(
+            pairs in prop::collection::vec((0_usize..30, 0_usize..30), 0..80), chosen in 0_usize..30,
+        ) {
+            let ids: Vec<String> = (0..30).map(|index| format!("m-{index:02}")).collect();
+            let edges: Vec<(&str, &str)> = pairs
+                .iter()
+                .filter(|(a, b)| a != b)
+                .map(|(a, b)| (ids[*a.max(b)].as_str(), ids[*a.min(b)].as_str()))
+                .collect();
+            let earlier = ids[..chosen].iter().map(String::as_str);
+            prop_assert_eq!(cycle(edges.iter().copied(), &ids[chosen], earlier), None);
+            // Every cycle that is named is one.
+            for later in &ids[chosen..] {
+                if let Some(cycle) = cycle(edges.iter().copied(), &ids[chosen], [later.as_str()]) {
+                    prop_assert_eq!(cycle.first(), cycle.last());
+                    for (index, pair) in cycle.windows(2).enumerate() {
+                        let closes = index + 2 == cycle.len() && pair == [later, &ids[chosen]];
+                        prop_assert!(closes || edges.contains(&(pair[1], pair[0])));
+                    }
+                }
+            }
+        }
+    }
+}

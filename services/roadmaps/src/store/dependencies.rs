@@ -1,0 +1,99 @@
+//! What measures depend on, as edges between them.
+
+use std::collections::BTreeMap;
+
+use aip::Sql;
+use storage::{Error, Tx, args};
+use uuid::Uuid;
+
+use super::queries::network as queries;
+use crate::domain::name::MeasureName;
+
+/// Returns the identities of those of these measures that are present, by name.
+#[tracing::instrument(skip_all, fields(names = names.len()), err(level = "debug"))]
+pub(crate) async fn present(
+    tx: &mut Tx,
+    names: &[MeasureName],
+) -> Result<BTreeMap<String, String>, Error> {
+    if names.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut sql = Sql::new(queries::NAMED);
+    sql.push_list(names.iter().map(ToString::to_string));
+    let rows: Vec<(String, String)> = tx.all(sql, Vec::new()).await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Writes what a measure of a roadmap depends on, in the place of what it depended on before.
+#[tracing::instrument(skip_all, err(level = "debug"))]
+pub(crate) async fn write(
+    tx: &mut Tx,
+    roadmap: Uuid,
+    measure: Uuid,
+    predecessors: Vec<String>,
+) -> Result<(), Error> {
+    tx.execute(queries::DELETE_EDGES, args![measure]).await?;
+    let rows = predecessors
+        .into_iter()
+        .map(|predecessor| args![measure, predecessor, roadmap])
+        .collect();
+    let columns = &["measure_uid", "predecessor_uid", "roadmap_uid"];
+    tx.insert_new("measure_dependencies", columns, rows).await?;
+    Ok(())
+}
+
+/// Returns the present measures that depend on one, by name, at most `limit` of them.
+#[tracing::instrument(skip_all, err(level = "debug"))]
+pub(crate) async fn dependents(
+    tx: &mut Tx,
+    measure: Uuid,
+    limit: i64,
+) -> Result<Vec<MeasureName>, Error> {
+    let rows: Vec<(String,)> = tx.all(queries::DEPENDENTS, args![measure, limit]).await?;
+    rows.into_iter().map(|(name,)| parsed(&name)).collect()
+}
+
+/// Returns the dependencies of a roadmap's present measures: the name of each dependent measure and of what it depends on.
+#[tracing::instrument(skip_all, err(level = "debug"))]
+pub(crate) async fn edges(tx: &mut Tx, roadmap: Uuid) -> Result<Vec<(String, String)>, Error> {
+    tx.all(queries::EDGES, args![roadmap]).await
+}
+
+fn parsed(name: &str) -> Result<MeasureName, Error> {
+    MeasureName::parse("name", name)
+        .map_err(|violation| Error::corrupt("measures", "name", name, violation))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::plan;
+
+    #[tokio::test]
+    async fn dependencies_are_found_by_their_indexes() {
+        for (text, step) in [
+            (
+                queries::DEPENDENTS,
+                "SEARCH d USING COVERING INDEX measure_dependencies_by_predecessor",
+            ),
+            (
+                queries::EDGES,
+                "SEARCH d USING COVERING INDEX measure_dependencies_of_roadmap",
+            ),
+            (
+                queries::DELETE_EDGES,
+                "SEARCH measure_dependencies USING COVERING INDEX sqlite_autoindex_measure_dependencies_1",
+            ),
+        ] {
+            let mut sql = Sql::new(text);
+            sql.args = args![Uuid::nil(), 1];
+            sql.args.truncate(if text.contains("$2") { 2 } else { 1 });
+            let plan = plan::of(sql).await;
+            assert!(plan.iter().any(|found| found.starts_with(step)), "{plan:?}");
+            assert!(
+                !plan.iter().any(|found| found.starts_with("SCAN")),
+                "{plan:?}"
+            );
+        }
+    }
+}

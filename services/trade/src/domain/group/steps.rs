@@ -1,0 +1,198 @@
+//! The steps by which the amount of one side of a group in some months of a year is made up.
+
+use super::{
+    Amount, Book, Entry, Side, can_be_nothing, is_exhausted,
+    trace::{Place, Taken},
+};
+use crate::domain::{
+    cell::Flow,
+    observation::Qualifier,
+    period::{Period, Stretch},
+    release::Release,
+    tally::Tally,
+    vintage::Absence,
+};
+
+/// The sum for exactly these months, in whichever window it was published last, with that period.
+pub(super) fn direct(
+    book: &Book,
+    flow: Flow,
+    stretch: Stretch,
+) -> Result<(Period, Amount), Absence> {
+    let mut reason = Absence::NotPublished;
+    let mut latest: Option<(usize, Period, Amount)> = None;
+    for period in stretch.published_as() {
+        let Some(entries) = book.entries.get(&period) else {
+            continue;
+        };
+        let mut amount = Amount::default();
+        let mut removed = false;
+        for (rank, entry) in entries {
+            let stands = entry.standing.measures.figures > 0;
+            removed |= !stands;
+            if stands {
+                amount.tally.merge(&entry.standing);
+                amount.uses.insert((*rank, flow));
+            }
+        }
+        let last = amount.uses.last().map(|(rank, _)| *rank);
+        match last {
+            Some(_) if !amount.tally.has_value() => {
+                reason = reason.max(Absence::PublishedAsMissing);
+            }
+            Some(rank) if latest.as_ref().is_none_or(|(best, ..)| rank >= *best) => {
+                latest = Some((rank, period, amount));
+            }
+            None if removed => reason = reason.max(Absence::Removed),
+            Some(_) | None => {}
+        }
+    }
+    latest
+        .map(|(_, period, amount)| (period, amount))
+        .ok_or(reason)
+}
+
+/// The difference of two January-to-month sums of one release.
+pub(super) fn difference(
+    book: &Book,
+    flow: Flow,
+    place: &mut Place<'_>,
+) -> Result<Amount, Absence> {
+    let (longer, shorter) = place.part.as_difference().ok_or(Absence::NotPublished)?;
+    let Some(minuends) = book.entries.get(&longer) else {
+        return Err(Absence::NotPublished);
+    };
+    let subtrahends = book.entries.get(&shorter);
+    let mut pairs = minuends.iter().rev().filter_map(|(rank, minuend)| {
+        let subtrahend = subtrahends?.get(rank)?;
+        let usable = minuend.whole.has_value() && subtrahend.whole.has_value();
+        usable.then_some((*rank, minuend, subtrahend))
+    });
+    let mut reason = Absence::NotDecumulable;
+    // Finer codes leave out what is kept secret, so that sums over codes of unlike lengths differ by that too.
+    let pair = pairs.find(|(rank, ..)| {
+        let alike = book.has_like_lengths([longer, shorter], *rank);
+        if !alike {
+            reason = Absence::LengthsDiffer;
+        }
+        alike
+    });
+    let Some((rank, minuend, subtrahend)) = pair else {
+        return Err(reason);
+    };
+    let is_bound = |entry: &Entry| entry.whole.qualifier() == Qualifier::LowerBound;
+    let mut tally = minuend.whole;
+    let taken = &subtrahend.whole;
+    tally.measures.cents -= taken.measures.cents;
+    tally.measures.half_units += taken.measures.half_units;
+    tally.rounded += taken.rounded;
+    tally.statuses.extend(taken.statuses);
+    if is_bound(minuend) || is_bound(subtrahend) || tally.measures.cents < 0 {
+        return Err(Absence::DifferenceUnusable);
+    }
+    let weight = tally.measures.grams - taken.measures.grams;
+    if weight < 0 || tally.measures.weighed_cents < taken.measures.weighed_cents {
+        tally.measures.weighed = 0;
+    } else {
+        tally.measures.grams = weight;
+        tally.measures.weighed_cents -= taken.measures.weighed_cents;
+    }
+    place.note(|| Taken::Difference {
+        rank,
+        longer: (longer, minuend.whole),
+        shorter: (shorter, subtrahend.whole),
+    });
+    let stands = |entry: &Entry| entry.standing == entry.whole;
+    Ok(Amount {
+        tally,
+        uses: [(rank, flow)].into(),
+        superseded: !(stands(minuend) && stands(subtrahend)),
+        partial: false,
+    })
+}
+
+/// The sum of all quarters.
+pub(super) fn quarters(book: &Book, flow: Flow, place: &mut Place<'_>) -> Result<Amount, Absence> {
+    let quarters = place.stretch.quarters().ok_or(Absence::NotPublished)?;
+    if quarters.len() < 2 {
+        return Err(Absence::NotPublished);
+    }
+    let amounts = quarters
+        .into_iter()
+        .map(|quarter| Ok((quarter, direct(book, flow, quarter)?)))
+        .collect::<Result<Vec<_>, Absence>>()?;
+    let mut sum = Amount::default();
+    for (quarter, (period, amount)) in amounts {
+        sum = sum.plus(&place.part(quarter).figures(period, amount));
+    }
+    Ok(sum)
+}
+
+/// The sum of the months that have one.
+pub(super) fn months(
+    side: Side<'_>,
+    book: &Book,
+    releases: &[Release],
+    place: &mut Place<'_>,
+) -> Result<Amount, Absence> {
+    let stretch = place.stretch;
+    let is_year = (stretch.first, stretch.last) == (1, 12);
+    if let Some(year) = book.years.get(&stretch.year).filter(|_| is_year) {
+        if !year.tally.has_value() {
+            return Err(Absence::PublishedAsMissing);
+        }
+        let partial = year.months < 12 && !is_exhausted(side, releases, stretch);
+        place.note(|| Taken::MonthsOfYear {
+            ranks: year.ranks.iter().copied().collect(),
+            tally: year.tally,
+            partial,
+        });
+        return Ok(Amount {
+            tally: year.tally,
+            uses: year.ranks.iter().map(|rank| (*rank, side.flow)).collect(),
+            superseded: false,
+            partial,
+        });
+    }
+    let months = stretch.months();
+    if months.len() < 2 {
+        return Err(Absence::NotPublished);
+    }
+    let mut reason = Absence::NotPublished;
+    let mut sum: Option<Amount> = None;
+    let mut missing = Tally::default();
+    let mut has_gap = false;
+    for month in months {
+        let mut place = place.part(month);
+        match direct(book, side.flow, month) {
+            Ok((period, amount)) => {
+                let amount = place.figures(period, amount);
+                sum = Some(sum.unwrap_or_default().plus(&amount));
+            }
+            Err(absence) => {
+                reason = reason.max(absence);
+                let is_nothing = can_be_nothing(absence) && is_exhausted(side, releases, month);
+                has_gap |= !is_nothing;
+                if absence == Absence::PublishedAsMissing {
+                    missing.merge(&standing(book, month));
+                }
+                place.note(|| Taken::gap(absence, is_nothing));
+            }
+        }
+    }
+    let mut sum = sum.ok_or(reason)?;
+    sum.tally.merge(&missing);
+    sum.partial |= has_gap;
+    Ok(sum)
+}
+
+/// All that stands of exactly these months, whether or not it has a value.
+fn standing(book: &Book, stretch: Stretch) -> Tally {
+    let mut tally = Tally::default();
+    let periods = stretch.published_as().into_iter();
+    let entries = periods.filter_map(|period| book.entries.get(&period));
+    for entry in entries.flat_map(|entries| entries.values()) {
+        tally.merge(&entry.standing);
+    }
+    tally
+}
