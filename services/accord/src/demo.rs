@@ -46,6 +46,7 @@ pub fn run(mut args: Args) -> ExitCode {
         data_dir,
         texts: TextArgs::default(),
         web: args.web,
+        reminders: roadmaps::ReminderArgs::default(),
         sample: args.sample,
     };
     if let Some(data_dir) = args.data_dir {

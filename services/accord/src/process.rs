@@ -31,6 +31,8 @@ pub struct Plan {
     pub texts: documents::texts::TextArgs,
     /// What web pages of others may do.
     pub web: gateway::WebArgs,
+    /// When deadlines are reminded of.
+    pub reminders: roadmaps::ReminderArgs,
     /// What to load before saying that all is ready.
     pub sample: Sample,
 }
@@ -63,7 +65,7 @@ async fn serve(plan: Plan) -> Result<(), StartError> {
         access.reload(&plan.host.auth, &deps.clock),
     );
     let gateway = tokio::select! {
-        gateway = services::open(&data_dir, &plan.texts, &plan.web, &stack, &deps) => gateway?,
+        gateway = services::open(&data_dir, &plan.texts, &plan.web, &plan.reminders, &stack, &deps) => gateway?,
         () = deps.stopping.cancelled() => return Ok(()),
     };
     let banner = Banner {

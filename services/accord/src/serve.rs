@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use documents::texts::TextArgs;
 use gateway::WebArgs;
 use host::HostArgs;
+use roadmaps::ReminderArgs;
 
 use crate::data_dir::DEFAULT_DATA_DIR;
 use crate::process::{self, Plan};
@@ -18,6 +19,7 @@ Examples:
   accord serve
   accord serve --data-dir /var/lib/accord --listen 127.0.0.1:9000
   accord serve --text-max-bytes 104857600 --text-max-agency-uploads 50
+  accord serve --reminder-leads 14,3,overdue
   accord serve --listen 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem
   accord serve --config accord.toml --output json
 
@@ -33,6 +35,9 @@ pub struct Args {
     /// What web pages of others may do.
     #[command(flatten)]
     web: WebArgs,
+    /// When deadlines are reminded of.
+    #[command(flatten)]
+    reminders: ReminderArgs,
     #[command(flatten)]
     host: HostArgs,
 }
@@ -45,6 +50,7 @@ pub fn run(args: Args) -> ExitCode {
         data_dir: args.data_dir,
         texts: args.texts,
         web: args.web,
+        reminders: args.reminders,
         sample: Sample::None,
     })
 }

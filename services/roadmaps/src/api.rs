@@ -9,6 +9,7 @@ mod measures;
 mod plan_service;
 mod plans;
 mod references;
+pub(crate) mod reminders;
 mod roadmap_service;
 mod roadmaps;
 

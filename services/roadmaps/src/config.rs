@@ -2,6 +2,7 @@
 
 use host::DatabaseArgs;
 
+use crate::domain::reminder::Leads;
 use crate::peers::PeerSpec;
 
 /// Configuration of the roadmaps service.
@@ -20,4 +21,22 @@ pub struct Config {
         value_delimiter = ','
     )]
     pub peers: Vec<PeerSpec>,
+
+    /// When deadlines are reminded of.
+    #[command(flatten)]
+    pub reminders: ReminderArgs,
+}
+
+/// When deadlines are reminded of.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct ReminderArgs {
+    /// How many days before a deadline's last day a reminder is recorded in the ledger, 0 to 366, and `overdue` for one when it
+    /// is over; separated by commas, or `off` for none.
+    #[arg(
+        long = "reminder-leads",
+        env = "ACCORD_REMINDER_LEADS",
+        value_name = "DAYS",
+        default_value_t = Leads::default()
+    )]
+    pub reminder_leads: Leads,
 }

@@ -20,7 +20,8 @@ use storage::{Database, Migrations};
 use tonic::service::Routes;
 
 use api::Service;
-pub use config::Config;
+pub use api::reminders::Reminders;
+pub use config::{Config, ReminderArgs};
 pub use domain::foreign::Peer;
 pub use peers::{PeerSpec, Peers, SpecError};
 
@@ -28,7 +29,15 @@ pub use peers::{PeerSpec, Peers, SpecError};
 pub const SCHEMA: &str = "roadmaps";
 
 /// The tables of roadmaps and measures.
-pub static TABLES: Migrations = storage::migrations! { component: "roadmaps", 1 => "init", 2 => "dependencies", 3 => "plan", 4 => "baselines" };
+pub static TABLES: Migrations = storage::migrations! {
+    component: "roadmaps",
+    1 => "init",
+    2 => "dependencies",
+    3 => "plan",
+    4 => "baselines",
+    5 => "bodies",
+    6 => "deadlines",
+};
 
 /// Everything that the service's database must have, in order.
 pub static MIGRATIONS: &[&Migrations] = &[&ledger::MIGRATIONS, &TABLES];
@@ -57,19 +66,29 @@ pub async fn component_beside(
 ) -> Result<Component, StartError> {
     let options = config.database.options(SCHEMA)?;
     let database = Database::open(&options, MIGRATIONS).await?;
-    Ok(component_with(database, deps, peers))
-}
-
-/// Builds the service on a database that is open and has [`MIGRATIONS`], without peers.
-#[must_use]
-pub fn component_on(database: Database, deps: Deps) -> Component {
-    component_with(database, deps, Peers::default())
-}
-
-/// Builds the service on a database that is open and has [`MIGRATIONS`].
-#[must_use]
-pub fn component_with(database: Database, deps: Deps, peers: Peers) -> Component {
     let service = Service::new(database.clone(), &deps, peers);
+    let reminders = Reminders::of(&service, config.reminders.reminder_leads);
+    tokio::spawn(reminders.run(deps.stopping.clone()));
+    Ok(component_of(service, database))
+}
+
+/// Builds the service on a database that is open and has [`MIGRATIONS`], without peers and without reminders.
+#[must_use]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "as the components of the other services"
+)]
+pub fn component_on(database: Database, deps: Deps) -> Component {
+    component_with(database, &deps, Peers::default())
+}
+
+/// Builds the service on a database that is open and has [`MIGRATIONS`], without reminders.
+#[must_use]
+pub fn component_with(database: Database, deps: &Deps, peers: Peers) -> Component {
+    component_of(Service::new(database.clone(), deps, peers), database)
+}
+
+fn component_of(service: Service, database: Database) -> Component {
     let routes = Routes::default()
         .add_service(RoadmapServiceServer::new(service.clone()))
         .add_service(MeasureServiceServer::new(service.clone()))

@@ -1,8 +1,12 @@
 //! `accord roadmaps`: what regions agreed to do, and what both sides confirm as done.
 
 mod baselines;
+mod burnup;
+mod calendar;
 mod care;
+mod deadlines;
 mod export;
+mod forecast;
 mod gantt;
 mod import;
 mod indicators;
@@ -13,6 +17,7 @@ mod progress;
 mod rebaseline;
 mod say;
 mod schedule;
+mod stages;
 mod variance;
 
 use accord_proto::roadmaps::v1::{Deadline, deadline};
@@ -39,6 +44,12 @@ enum Command {
     List(list::Args),
     /// Shows how far a roadmap is: what the sides claim, and what both confirmed.
     Progress(progress::Args),
+    /// Shows how a roadmap came to where it is, by week, month or quarter.
+    Burnup(burnup::Args),
+    /// Rates how far a roadmap is on a scale of five stages, for publication.
+    Stages(stages::Args),
+    /// Forecasts when both sides will have attested everything.
+    Forecast(forecast::Args),
     /// Lists the measures of a roadmap with both sides' words.
     Measures(measures::Args),
     /// Enters the measures of a draft from a workbook or a CSV file.
@@ -83,6 +94,10 @@ enum Command {
     Schedule(schedule::Args),
     /// Draws a roadmap as a Gantt chart (SVG).
     Gantt(gantt::Args),
+    /// Lists deadlines over all roadmaps, by body, party and days.
+    Deadlines(deadlines::Args),
+    /// Writes deadlines as iCalendar, for calendar programs.
+    Calendar(calendar::Args),
 }
 
 /// Runs `accord roadmaps`.
@@ -96,6 +111,16 @@ pub async fn run(args: &Args) -> Result<(), Error> {
     let view = match &args.command {
         Command::List(list) => list::run(&connection, partnership, language, list).await?,
         Command::Progress(progress) => progress::run(&connection, partnership, progress).await?,
+        Command::Burnup(burnup) => burnup::run(&connection, partnership, burnup).await?,
+        Command::Stages(stages) => stages::run(&connection, partnership, stages).await?,
+        Command::Forecast(forecast) => forecast::run(&connection, partnership, forecast).await?,
+        Command::Deadlines(deadlines) => {
+            deadlines::run(&connection, partnership, language, deadlines).await?
+        }
+        // It writes a file and shows nothing.
+        Command::Calendar(calendar) => {
+            return calendar::run(&connection, partnership, &args.client, calendar).await;
+        }
         Command::Measures(measures) => {
             measures::run(&connection, partnership, language, measures).await?
         }

@@ -16,6 +16,7 @@ pub(super) async fn open(
     data_dir: &DataDir,
     texts: &documents::texts::TextArgs,
     web: &gateway::WebArgs,
+    reminders: &roadmaps::ReminderArgs,
     stack: &Stack,
     deps: &Deps,
 ) -> Result<Component, StartError> {
@@ -34,6 +35,7 @@ pub(super) async fn open(
     let roadmaps = roadmaps::Config {
         database: database("roadmaps"),
         peers: Vec::new(),
+        reminders: reminders.clone(),
     };
 
     let mut stops: Vec<BoxFuture<'static, ()>> = Vec::new();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::process::Running;
+use crate::process::{Running, stderr};
 
 #[test]
 fn the_fictional_sample_shows_every_state() {
@@ -14,6 +14,7 @@ fn the_fictional_sample_shows_every_state() {
     figures_were_revised(&demo);
     roadmaps_are_drafted_adopted_and_closed(&demo);
     schedules_are_told_and_drawn(&demo);
+    deadlines_and_progress_over_time_are_told(&demo);
     assert!(demo.terminate().success());
 }
 
@@ -174,6 +175,43 @@ fn figures_were_revised(demo: &Running) {
         "2025",
     ]);
     assert!(month.contains("2025-03"), "{month}");
+}
+
+fn deadlines_and_progress_over_time_are_told(demo: &Running) {
+    let list = demo.json(&["roadmaps", "deadlines", "--limit", "1000"]);
+    let deadlines = list["deadlines"].as_array().unwrap();
+    assert!(!deadlines.is_empty());
+    assert!(deadlines.iter().all(|due| due["open"] == true), "{list}");
+    let body = deadlines[0]["executors"][0]["leadBody"].as_str().unwrap();
+    let feed = demo.answer(&[
+        "roadmaps",
+        "calendar",
+        "-",
+        "--body",
+        body,
+        "--from",
+        "2020-01-01",
+    ]);
+    assert!(feed.starts_with("BEGIN:VCALENDAR"), "{feed}");
+    assert!(feed.contains("BEGIN:VEVENT"), "{feed}");
+    let stages = demo.answer(&["roadmaps", "stages", "lantern-towns"]);
+    assert!(
+        stages.contains("no evidence") && stages.contains("edition 1"),
+        "{stages}"
+    );
+    let measures = demo.json(&["roadmaps", "stages", "lantern-towns", "--measures"]);
+    assert_eq!(measures["measureStages"].as_array().unwrap().len(), 12);
+    let burnup = demo.json(&["roadmaps", "burnup", "lantern-towns", "--by", "quarter"]);
+    let last = burnup["points"].as_array().unwrap().last().unwrap();
+    assert_eq!(last["asKnownThen"], last["asKnownNow"]);
+    assert_eq!(last["asKnownNow"]["attested"]["count"], "3");
+    let progress = demo.json(&["roadmaps", "progress", "lantern-towns"]);
+    assert_eq!(progress["regions"].as_array().unwrap().len(), 2);
+    // Everything was recorded just now, so there is no past to draw from.
+    let output = demo.ask(&["roadmaps", "forecast", "lantern-towns"]);
+    assert!(!output.status.success());
+    let refused = stderr(&output);
+    assert!(refused.contains("FORECAST_DATA_TOO_THIN"), "{refused}");
 }
 
 fn roadmaps_are_drafted_adopted_and_closed(demo: &Running) {

@@ -1,15 +1,19 @@
 //! Contract ↔ domain, both ways: the only place that knows both.
 
 pub(super) mod baseline;
+pub(super) mod burnup;
+pub(super) mod deadline;
 mod dependency;
 pub(super) mod details;
 pub(super) mod event;
+pub(super) mod forecast;
 pub(super) mod indicator;
 pub(super) mod measure;
 pub(super) mod progress;
 pub(super) mod rebaseline;
 pub(super) mod roadmap;
 pub(super) mod schedule;
+pub(super) mod stage;
 mod titles;
 pub(super) mod variance;
 pub(super) mod word;
@@ -40,11 +44,11 @@ pub(super) fn known(
     Ok(known)
 }
 
-fn date(day: civil::Date) -> Date {
+pub(super) fn date(day: civil::Date) -> Date {
     convert::from_date(day)
 }
 
-fn time(at: Timestamp) -> prost_types::Timestamp {
+pub(super) fn time(at: Timestamp) -> prost_types::Timestamp {
     convert::from_timestamp(at)
 }
 

@@ -1,13 +1,15 @@
 //! The methods on measures, each led to its file.
 
+use accord_proto::google::api::HttpBody;
 use accord_proto::roadmaps::v1::{
     AcceptMeasureCancellationRequest, BatchCreateMeasuresRequest, BatchCreateMeasuresResponse,
     ConfirmMeasureRequest, CreateMeasureRequest, DeclineMeasureCancellationRequest,
-    DeleteMeasureRequest, DisputeMeasureRequest, GetMeasureRequest, ListMeasureEventsRequest,
-    ListMeasureEventsResponse, ListMeasuresRequest, ListMeasuresResponse, Measure,
-    ProposeMeasureCancellationRequest, ReportMeasureRequest, ReturnMeasureRequest,
-    StartMeasureRequest, UndeleteMeasureRequest, UpdateMeasureRequest,
-    WithdrawMeasureReportRequest, measure_service_server::MeasureService,
+    DeleteMeasureRequest, DisputeMeasureRequest, GetDeadlineCalendarRequest, GetMeasureRequest,
+    ListDeadlinesRequest, ListDeadlinesResponse, ListMeasureEventsRequest,
+    ListMeasureEventsResponse, ListMeasureStagesRequest, ListMeasureStagesResponse,
+    ListMeasuresRequest, ListMeasuresResponse, Measure, ProposeMeasureCancellationRequest,
+    ReportMeasureRequest, ReturnMeasureRequest, StartMeasureRequest, UndeleteMeasureRequest,
+    UpdateMeasureRequest, WithdrawMeasureReportRequest, measure_service_server::MeasureService,
 };
 use tonic::{Request, Response, Status, async_trait};
 
@@ -30,6 +32,36 @@ impl MeasureService for Service {
         request: Request<ListMeasuresRequest>,
     ) -> Result<Response<ListMeasuresResponse>, Status> {
         let answer = measures::list::run(self, request).await;
+        answer
+            .map(Response::new)
+            .map_err(|fault| fault.into_status(DOMAIN))
+    }
+
+    async fn list_deadlines(
+        &self,
+        request: Request<ListDeadlinesRequest>,
+    ) -> Result<Response<ListDeadlinesResponse>, Status> {
+        let answer = measures::deadlines::run(self, request).await;
+        answer
+            .map(Response::new)
+            .map_err(|fault| fault.into_status(DOMAIN))
+    }
+
+    async fn get_deadline_calendar(
+        &self,
+        request: Request<GetDeadlineCalendarRequest>,
+    ) -> Result<Response<HttpBody>, Status> {
+        let answer = measures::calendar::run(self, request).await;
+        answer
+            .map(Response::new)
+            .map_err(|fault| fault.into_status(DOMAIN))
+    }
+
+    async fn list_measure_stages(
+        &self,
+        request: Request<ListMeasureStagesRequest>,
+    ) -> Result<Response<ListMeasureStagesResponse>, Status> {
+        let answer = measures::stages::run(self, request).await;
         answer
             .map(Response::new)
             .map_err(|fault| fault.into_status(DOMAIN))

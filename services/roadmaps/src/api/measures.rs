@@ -2,8 +2,10 @@
 
 pub(super) mod accept_cancellation;
 pub(super) mod batch_create;
+pub(super) mod calendar;
 pub(super) mod confirm;
 pub(super) mod create;
+pub(super) mod deadlines;
 pub(super) mod decline_cancellation;
 pub(super) mod delete;
 mod dependencies;
@@ -17,6 +19,7 @@ pub(super) mod propose_cancellation;
 pub(super) mod report;
 pub(super) mod return_report;
 mod speak;
+pub(super) mod stages;
 pub(super) mod start;
 pub(super) mod undelete;
 pub(super) mod update;

@@ -2,10 +2,12 @@
 
 use accord_proto::roadmaps::v1::{
     AdoptRoadmapRequest, BatchGetRoadmapProgressRequest, BatchGetRoadmapProgressResponse,
-    CloseRoadmapRequest, CreateRoadmapRequest, DeleteRoadmapRequest, GetRoadmapProgressRequest,
-    GetRoadmapRequest, GetScheduleRequest, ListRoadmapsRequest, ListRoadmapsResponse,
-    QueryWorkingDaysRequest, Roadmap, RoadmapProgress, Schedule, UndeleteRoadmapRequest,
-    UpdateRoadmapRequest, WorkingDays, roadmap_service_server::RoadmapService,
+    CloseRoadmapRequest, CreateRoadmapRequest, DeleteRoadmapRequest, GetRoadmapBurnupRequest,
+    GetRoadmapForecastRequest, GetRoadmapProgressRequest, GetRoadmapRequest,
+    GetRoadmapStagesRequest, GetScheduleRequest, ListRoadmapsRequest, ListRoadmapsResponse,
+    QueryWorkingDaysRequest, Roadmap, RoadmapBurnup, RoadmapForecast, RoadmapProgress,
+    RoadmapStages, Schedule, UndeleteRoadmapRequest, UpdateRoadmapRequest, WorkingDays,
+    roadmap_service_server::RoadmapService,
 };
 use tonic::{Request, Response, Status, async_trait};
 
@@ -98,6 +100,36 @@ impl RoadmapService for Service {
         request: Request<GetRoadmapProgressRequest>,
     ) -> Result<Response<RoadmapProgress>, Status> {
         let answer = roadmaps::progress::run(self, request).await;
+        answer
+            .map(Response::new)
+            .map_err(|fault| fault.into_status(DOMAIN))
+    }
+
+    async fn get_roadmap_burnup(
+        &self,
+        request: Request<GetRoadmapBurnupRequest>,
+    ) -> Result<Response<RoadmapBurnup>, Status> {
+        let answer = roadmaps::burnup::run(self, request).await;
+        answer
+            .map(Response::new)
+            .map_err(|fault| fault.into_status(DOMAIN))
+    }
+
+    async fn get_roadmap_stages(
+        &self,
+        request: Request<GetRoadmapStagesRequest>,
+    ) -> Result<Response<RoadmapStages>, Status> {
+        let answer = roadmaps::stages::run(self, request).await;
+        answer
+            .map(Response::new)
+            .map_err(|fault| fault.into_status(DOMAIN))
+    }
+
+    async fn get_roadmap_forecast(
+        &self,
+        request: Request<GetRoadmapForecastRequest>,
+    ) -> Result<Response<RoadmapForecast>, Status> {
+        let answer = roadmaps::forecast::run(self, request).await;
         answer
             .map(Response::new)
             .map_err(|fault| fault.into_status(DOMAIN))

@@ -2,14 +2,17 @@
 
 pub(super) mod adopt;
 pub(super) mod batch_progress;
+pub(super) mod burnup;
 mod change;
 pub(super) mod close;
 pub(super) mod create;
 pub(super) mod delete;
+pub(super) mod forecast;
 pub(super) mod get;
 pub(super) mod list;
 pub(super) mod progress;
 pub(super) mod schedule;
+pub(super) mod stages;
 pub(super) mod undelete;
 pub(super) mod update;
 pub(super) mod working_days;

@@ -1,10 +1,11 @@
 //! Dependencies between the measures of a roadmap: kinds, lags, and the cycles that they must not make.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::{
-    algo::{astar, toposort},
-    graph::DiGraph,
+    Direction,
+    algo::{astar, tarjan_scc},
+    graph::{DiGraph, NodeIndex},
 };
 
 use super::name::MeasureName;
@@ -104,28 +105,49 @@ pub fn cycle<'a>(
     Some(ids.copied().chain([measure]).collect())
 }
 
-/// Returns a cycle among dependencies (measure, predecessor), as [`cycle`] does; nothing if there is none.
-///
-/// Linear in the number of dependencies.
+/// Returns a cycle among dependencies (measure, predecessor), if there is one: a measure, each one that depends on the one
+/// before, and the measure again. Linear in the number of dependencies.
 #[must_use]
-pub fn any_cycle<'a>(edges: &[(&'a str, &'a str)]) -> Option<Vec<&'a str>> {
+pub fn any_cycle<'a>(edges: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<Vec<&'a str>> {
     let mut graph: DiGraph<&str, ()> = DiGraph::new();
     let mut nodes = BTreeMap::new();
-    let mut node = |graph: &mut DiGraph<&'a str, ()>, id: &'a str| {
-        *nodes.entry(id).or_insert_with(|| graph.add_node(id))
-    };
     for (dependent, predecessor) in edges {
-        let (from, to) = (node(&mut graph, predecessor), node(&mut graph, dependent));
+        let [from, to] = [predecessor, dependent]
+            .map(|id| *nodes.entry(id).or_insert_with(|| graph.add_node(id)));
         graph.add_edge(from, to, ());
     }
-    let found = toposort(&graph, None).err()?;
-    let measure = *graph.node_weight(found.node_id())?;
-    let of_measure = edges.iter().filter(|(dependent, _)| *dependent == measure);
-    cycle(
-        edges.iter().copied(),
-        measure,
-        of_measure.map(|(_, predecessor)| *predecessor),
+    let cycle = cycle_of(&graph)?;
+    let ids = cycle.iter().chain(cycle.first());
+    Some(
+        ids.filter_map(|node| graph.node_weight(*node).copied())
+            .collect(),
     )
+}
+
+/// Returns the nodes of a cycle of a graph, each once and in order, if there is one.
+pub(super) fn cycle_of<N, E>(graph: &DiGraph<N, E>) -> Option<Vec<NodeIndex>> {
+    let is_knot = |knot: &Vec<NodeIndex>| {
+        let is_own = |node: &NodeIndex| graph.find_edge(*node, *node).is_some();
+        knot.len() > 1 || knot.iter().any(is_own)
+    };
+    let knot: BTreeSet<NodeIndex> = tarjan_scc(graph)
+        .into_iter()
+        .find(is_knot)?
+        .into_iter()
+        .collect();
+    // Within a knot every node has a next one, so that a walk comes back to where it has been.
+    let mut walk = vec![*knot.first()?];
+    let mut steps = BTreeMap::new();
+    loop {
+        let last = *walk.last()?;
+        steps.insert(last, walk.len() - 1);
+        let mut ahead = graph.neighbors_directed(last, Direction::Outgoing);
+        let next = ahead.find(|node| knot.contains(node))?;
+        if let Some(first) = steps.get(&next) {
+            return Some(walk.split_off(*first));
+        }
+        walk.push(next);
+    }
 }
 
 #[cfg(test)]
@@ -143,19 +165,23 @@ mod tests {
     }
 
     #[test]
-    fn what_the_measure_depended_on_before_closes_no_cycle() {
-        assert_eq!(cycle([("b", "a")], "b", ["c"]), None);
-        assert_eq!(cycle([("b", "a"), ("a", "c")], "b", []), None);
+    fn any_cycle_is_found_and_named_once_around() {
+        let edges = [("b", "a"), ("c", "b"), ("d", "c"), ("b", "d"), ("e", "d")];
+        let cycle = any_cycle(edges).unwrap();
+        assert_eq!(cycle.len(), 4);
+        assert_eq!(cycle.first(), cycle.last());
+        for pair in cycle.windows(2) {
+            assert!(edges.contains(&(pair[1], pair[0])), "{cycle:?}");
+        }
+        assert_eq!(any_cycle([("a", "a")]), Some(vec!["a", "a"]));
+        assert_eq!(any_cycle([("b", "a"), ("c", "a"), ("c", "b")]), None);
+        assert_eq!(any_cycle([]), None);
     }
 
     #[test]
-    fn a_cycle_anywhere_is_found_and_none_is_made_up() {
-        let edges = [("b", "a"), ("c", "b"), ("d", "c"), ("b", "d"), ("e", "d")];
-        let found = any_cycle(&edges).unwrap();
-        assert_eq!(found.len(), 4);
-        assert_eq!(found.first(), found.last());
-        assert_eq!(any_cycle(&edges[..3]), None);
-        assert_eq!(any_cycle(&[("a", "a")]), Some(vec!["a", "a"]));
+    fn what_the_measure_depended_on_before_closes_no_cycle() {
+        assert_eq!(cycle([("b", "a")], "b", ["c"]), None);
+        assert_eq!(cycle([("b", "a"), ("a", "c")], "b", []), None);
     }
 
     proptest! {

@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{
     completion::{Action, State},
-    measure::Claim,
+    measure::{Claim, Executors},
     name::MeasureName,
     schedule::Timing,
     side::Side,
@@ -35,6 +35,8 @@ pub struct Stakes {
     pub weight: i64,
     /// The deadline's last day.
     pub last_day: Date,
+    /// Who carries it out; empty where it was not asked for or not kept.
+    pub executors: Vec<Executors>,
 }
 
 /// One thing that happened to a measure.

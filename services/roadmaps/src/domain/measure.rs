@@ -104,6 +104,7 @@ impl Plan {
             section: self.section.clone(),
             weight: self.weight,
             last_day: self.deadline.last_day(),
+            executors: self.executors.clone(),
         }
     }
 }

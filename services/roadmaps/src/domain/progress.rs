@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
 use super::{
     completion::{Completion, Move, State},
@@ -23,7 +23,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, weight: i64) {
+    pub(super) fn add(&mut self, weight: i64) {
         self.count += 1;
         self.weight += weight;
     }
@@ -89,6 +89,8 @@ pub struct Progress {
 pub struct Step {
     /// The number in the measure, from 1 without gaps.
     pub number: i64,
+    /// When it was recorded; never before the step before.
+    pub at: Timestamp,
     /// What happened.
     pub kind: Kind,
     /// The side that acted.
@@ -106,10 +108,11 @@ pub struct Step {
 /// A measure as its events tell it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
-    stakes: Stakes,
-    completion: Completion,
-    completed_on: Option<Date>,
-    deleted: bool,
+    pub(super) stakes: Stakes,
+    pub(super) completion: Completion,
+    pub(super) completed_on: Option<Date>,
+    pub(super) attested: Option<Timestamp>,
+    pub(super) deleted: bool,
 }
 
 /// Events that do not follow the rules: the record was changed by something else than this service.
@@ -123,25 +126,58 @@ pub struct Inconsistent {
 impl Told {
     /// Adds up the events of one measure, oldest first; nothing when there are none.
     pub fn by(events: &[Step]) -> Result<Option<Self>, Inconsistent> {
-        let mut told: Option<Self> = None;
+        let mut told = None;
         for event in events {
-            let inconsistent = Inconsistent {
-                number: event.number,
-            };
-            match (&mut told, &event.stakes) {
-                (None, Some(stakes)) => {
-                    told = Some(Self {
-                        stakes: stakes.clone(),
-                        completion: Completion::default(),
-                        completed_on: None,
-                        deleted: false,
-                    });
-                }
-                (None, None) => return Err(inconsistent),
-                (Some(told), _) => told.hear(event).ok_or(inconsistent)?,
-            }
+            told = Some(Self::after(told, event)?);
         }
         Ok(told)
+    }
+
+    /// Adds one event to what the events before it told.
+    pub(super) fn after(before: Option<Self>, event: &Step) -> Result<Self, Inconsistent> {
+        let inconsistent = Inconsistent {
+            number: event.number,
+        };
+        match (before, &event.stakes) {
+            (None, Some(stakes)) => Ok(Self {
+                stakes: stakes.clone(),
+                completion: Completion::default(),
+                completed_on: None,
+                attested: None,
+                deleted: false,
+            }),
+            (None, None) => Err(inconsistent),
+            (Some(mut told), _) => told.hear(event).map(|()| told).ok_or(inconsistent),
+        }
+    }
+
+    /// What was planned.
+    #[must_use]
+    pub fn stakes(&self) -> &Stakes {
+        &self.stakes
+    }
+
+    /// The state.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.completion.state
+    }
+
+    /// When the other side confirmed it, if it is complete and not deleted.
+    #[must_use]
+    pub fn attested(&self) -> Option<Timestamp> {
+        self.attested.filter(|_| !self.deleted)
+    }
+
+    /// Says whether the measure was deleted.
+    #[must_use]
+    pub fn is_deleted(&self) -> bool {
+        self.deleted
+    }
+
+    /// Says whether the measure has to be carried out: it is part of the agreed scope.
+    pub(super) fn is_agreed(&self) -> bool {
+        !self.deleted && !matches!(self.completion.state, State::Cancelled | State::Superseded)
     }
 
     /// Adds the next event; nothing when it cannot follow.
@@ -164,6 +200,9 @@ impl Told {
                 };
                 self.completion = self.completion.apply(given).ok()?;
                 self.completed_on = event.completed_on.or(self.completed_on);
+                if self.completion.state == State::Complete {
+                    self.attested = Some(event.at);
+                }
             }
         }
         (self.completion.state == event.state).then_some(())
@@ -172,16 +211,16 @@ impl Told {
 
 impl Progress {
     /// Adds up measures as they stood, against `on` for what is overdue.
-    pub fn of(measures: impl IntoIterator<Item = Told>, on: Date) -> Self {
+    pub fn of<'a>(measures: impl IntoIterator<Item = &'a Told>, on: Date) -> Self {
         let mut progress = Self::default();
         for measure in measures.into_iter().filter(|measure| !measure.deleted) {
-            progress.total.add(&measure, on);
-            progress.add_to_sides(&measure);
+            progress.total.add(measure, on);
+            progress.add_to_sides(measure);
             progress
                 .sections
                 .entry(measure.stakes.section.clone())
                 .or_default()
-                .add(&measure, on);
+                .add(measure, on);
         }
         progress
     }
@@ -211,7 +250,7 @@ impl Progress {
 }
 
 impl Figures {
-    fn add(&mut self, measure: &Told, on: Date) {
+    pub(super) fn add(&mut self, measure: &Told, on: Date) {
         let weight = measure.stakes.weight;
         let last_day = measure.stakes.last_day;
         let state = measure.completion.state;
@@ -243,4 +282,4 @@ impl Figures {
 }
 
 #[cfg(test)]
-mod laws;
+pub(super) mod laws;

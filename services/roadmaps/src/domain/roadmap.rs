@@ -180,6 +180,12 @@ impl Roadmap {
         &self.plan.places[side.index()].party
     }
 
+    /// Returns both parties, in the order of the sides.
+    #[must_use]
+    pub fn parties(&self) -> [&str; 2] {
+        Side::BOTH.map(|side| self.party(side))
+    }
+
     /// Refuses unless the plan may still change.
     pub fn require_draft(&self) -> Result<(), Refusal> {
         match self.state() {

@@ -16,11 +16,14 @@ mod violation;
 
 use petgraph::{
     Direction,
-    algo::{tarjan_scc, toposort},
+    algo::toposort,
     graph::{DiGraph, NodeIndex},
 };
 
-use super::{dependency::Kind, dependency::Lag, working_days::Calendar};
+use super::{
+    dependency::{Kind, Lag, cycle_of},
+    working_days::Calendar,
+};
 
 pub use actual::{Basis, Life, Step, Timing};
 pub use passes::{Early, Moment, Solution};
@@ -115,7 +118,10 @@ impl Network {
         for (index, link) in links.iter().enumerate() {
             graph.add_edge(NodeIndex::new(link.from), NodeIndex::new(link.to), index);
         }
-        let order = toposort(&graph, None).map_err(|_| cycle_of(&graph))?;
+        let order = toposort(&graph, None).map_err(|_| {
+            let cycle = cycle_of(&graph).unwrap_or_default();
+            Cycle(cycle.into_iter().map(NodeIndex::index).collect())
+        })?;
         Ok(Self {
             order: order.into_iter().map(NodeIndex::index).collect(),
             tasks,
@@ -148,35 +154,5 @@ impl Network {
         self.graph
             .edges_directed(NodeIndex::new(task), direction)
             .map(|edge| *edge.weight())
-    }
-}
-
-/// Names the measures of a cycle of a graph that has one.
-fn cycle_of(graph: &DiGraph<(), usize>) -> Cycle {
-    let knots = tarjan_scc(graph);
-    let is_knot = |knot: &Vec<NodeIndex>| {
-        knot.len() > 1
-            || knot
-                .iter()
-                .any(|node| graph.find_edge(*node, *node).is_some())
-    };
-    let Some(knot) = knots.into_iter().find(is_knot) else {
-        return Cycle(Vec::new());
-    };
-    // Within a knot every node has a next one, so that a walk comes back to where it has been.
-    let mut walk: Vec<NodeIndex> = knot.first().copied().into_iter().collect();
-    loop {
-        let next = walk.last().and_then(|last| {
-            let mut ahead = graph.neighbors_directed(*last, Direction::Outgoing);
-            ahead.find(|node| knot.contains(node))
-        });
-        let Some(next) = next else {
-            return Cycle(Vec::new());
-        };
-        if let Some(first) = walk.iter().position(|node| *node == next) {
-            let cycle = walk.into_iter().skip(first);
-            return Cycle(cycle.map(NodeIndex::index).collect());
-        }
-        walk.push(next);
     }
 }

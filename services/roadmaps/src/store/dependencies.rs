@@ -9,19 +9,23 @@ use uuid::Uuid;
 use super::queries::network as queries;
 use crate::domain::name::MeasureName;
 
+/// How many names one query has at most.
+const AT_ONCE: usize = 500;
+
 /// Returns the identities of those of these measures that are present, by name.
 #[tracing::instrument(skip_all, fields(names = names.len()), err(level = "debug"))]
 pub(crate) async fn present(
     tx: &mut Tx,
     names: &[MeasureName],
 ) -> Result<BTreeMap<String, String>, Error> {
-    if names.is_empty() {
-        return Ok(BTreeMap::new());
+    let mut found = BTreeMap::new();
+    for names in names.chunks(AT_ONCE) {
+        let mut sql = Sql::new(queries::NAMED);
+        sql.push_list(names.iter().map(ToString::to_string));
+        let rows: Vec<(String, String)> = tx.all(sql, Vec::new()).await?;
+        found.extend(rows);
     }
-    let mut sql = Sql::new(queries::NAMED);
-    sql.push_list(names.iter().map(ToString::to_string));
-    let rows: Vec<(String, String)> = tx.all(sql, Vec::new()).await?;
-    Ok(rows.into_iter().collect())
+    Ok(found)
 }
 
 /// Writes what a measure of a roadmap depends on, in the place of what it depended on before.

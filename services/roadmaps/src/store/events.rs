@@ -8,7 +8,7 @@ use storage::{Error, Tx, args};
 use uuid::Uuid;
 
 use super::{
-    cells::{self, At, ClaimCell},
+    cells::{self, At, ClaimCell, ExecutorsCell},
     codes::Coded as _,
     lives, queries,
     rows::{EventRow, StepRow},
@@ -55,6 +55,7 @@ pub(crate) async fn append(
             timing.and_then(|timing| timing.working_days),
             timing.map(|timing| lives::sides_code(timing.sides)),
             timing.map(lives::dependencies_cell),
+            stakes.map(|stakes| cells::list::<ExecutorsCell, _>(&stakes.executors)),
         ],
     )
     .await?;
@@ -62,10 +63,67 @@ pub(crate) async fn append(
 }
 
 /// Reads what progress needs of the events recorded by a moment: for each of the roadmaps that has any,
-/// one list a measure, oldest first.
+/// one list a measure, oldest first, without bodies.
 #[tracing::instrument(skip_all, fields(roadmaps = roadmaps.len()), err(level = "debug"))]
 pub(crate) async fn steps(
     tx: &mut Tx,
+    roadmaps: &[Uuid],
+    known: Timestamp,
+) -> Result<BTreeMap<Uuid, Vec<Vec<Step>>>, Error> {
+    read_steps(tx, queries::STEPS, roadmaps, known).await
+}
+
+/// The same of one roadmap, with the bodies that carry measures out.
+#[tracing::instrument(skip_all, err(level = "debug"))]
+pub(crate) async fn steps_with_bodies(
+    tx: &mut Tx,
+    roadmap: Uuid,
+    known: Timestamp,
+) -> Result<Vec<Vec<Step>>, Error> {
+    let mut found = read_steps(tx, queries::STEPS_WITH_BODIES, &[roadmap], known).await?;
+    Ok(found.remove(&roadmap).unwrap_or_default())
+}
+
+/// The same of some measures of one roadmap, without bodies and by measure.
+#[tracing::instrument(skip_all, fields(measures = measures.len()), err(level = "debug"))]
+pub(crate) async fn steps_of_measures(
+    tx: &mut Tx,
+    measures: &[Uuid],
+    known: Timestamp,
+) -> Result<BTreeMap<Uuid, Vec<Step>>, Error> {
+    let mut found: BTreeMap<Uuid, Vec<Step>> = BTreeMap::new();
+    if measures.is_empty() {
+        return Ok(found);
+    }
+    let rows: Vec<StepRow> = tx
+        .all(measure_steps_sql(measures, known), Vec::new())
+        .await?;
+    for row in rows {
+        let measure = row.measure()?;
+        found.entry(measure).or_default().push(Step::try_from(row)?);
+    }
+    Ok(found)
+}
+
+fn measure_steps_sql(measures: &[Uuid], known: Timestamp) -> Sql {
+    let mut sql = Sql::new(queries::STEPS);
+    sql.push(" WHERE e.recorded_us <= ")
+        .bind(clock::to_micros(known))
+        .push(" AND e.measure_uid IN (");
+    push_list(&mut sql, measures);
+    sql.push(") ORDER BY e.measure_uid, e.number");
+    sql
+}
+
+fn push_list(sql: &mut Sql, uids: &[Uuid]) {
+    for (index, uid) in uids.iter().enumerate() {
+        sql.push(if index == 0 { "" } else { ", " }).bind(*uid);
+    }
+}
+
+async fn read_steps(
+    tx: &mut Tx,
+    select: &str,
     roadmaps: &[Uuid],
     known: Timestamp,
 ) -> Result<BTreeMap<Uuid, Vec<Vec<Step>>>, Error> {
@@ -73,7 +131,9 @@ pub(crate) async fn steps(
     if roadmaps.is_empty() {
         return Ok(found);
     }
-    let rows: Vec<StepRow> = tx.all(steps_sql(roadmaps, known), Vec::new()).await?;
+    let rows: Vec<StepRow> = tx
+        .all(steps_sql(select, roadmaps, known), Vec::new())
+        .await?;
     let mut current = String::new();
     for row in rows {
         let measures = found.entry(row.roadmap()?).or_default();
@@ -89,14 +149,12 @@ pub(crate) async fn steps(
     Ok(found)
 }
 
-fn steps_sql(roadmaps: &[Uuid], known: Timestamp) -> Sql {
-    let mut sql = Sql::new(queries::STEPS);
+fn steps_sql(select: &str, roadmaps: &[Uuid], known: Timestamp) -> Sql {
+    let mut sql = Sql::new(select);
     sql.push(" WHERE e.recorded_us <= ")
         .bind(clock::to_micros(known))
         .push(" AND e.roadmap_uid IN (");
-    for (index, roadmap) in roadmaps.iter().enumerate() {
-        sql.push(if index == 0 { "" } else { ", " }).bind(*roadmap);
-    }
+    push_list(&mut sql, roadmaps);
     sql.push(")").push(queries::STEPS_ORDER);
     sql
 }
@@ -162,8 +220,19 @@ mod tests {
     #[tokio::test]
     async fn the_steps_of_many_roadmaps_are_read_by_their_index() {
         let roadmaps = [Uuid::nil(), Uuid::max()];
-        let plan = plan::of(steps_sql(&roadmaps, Timestamp::UNIX_EPOCH)).await;
-        let step = "SEARCH e USING INDEX measure_events_of_roadmap";
+        for select in [queries::STEPS, queries::STEPS_WITH_BODIES] {
+            let plan = plan::of(steps_sql(select, &roadmaps, Timestamp::UNIX_EPOCH)).await;
+            let step = "SEARCH e USING INDEX measure_events_of_roadmap";
+            assert_eq!(plan.len(), 1, "{plan:?}");
+            assert!(plan[0].starts_with(step), "{plan:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_steps_of_some_measures_are_read_by_their_key() {
+        let measures = [Uuid::nil(), Uuid::max()];
+        let plan = plan::of(measure_steps_sql(&measures, Timestamp::UNIX_EPOCH)).await;
+        let step = "SEARCH e USING INDEX sqlite_autoindex_measure_events_1 (measure_uid=?";
         assert_eq!(plan.len(), 1, "{plan:?}");
         assert!(plan[0].starts_with(step), "{plan:?}");
     }

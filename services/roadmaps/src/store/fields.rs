@@ -20,6 +20,27 @@ const fn sortable(path: &'static str, kind: Kind, column: &'static str) -> Field
     }
 }
 
+/// The states of a measure.
+const MEASURE_STATES: Kind = Kind::Enum(&[
+    ("MEASURE_STATE_PLANNED", 1),
+    ("MEASURE_STATE_IN_PROGRESS", 2),
+    ("MEASURE_STATE_REPORTED", 3),
+    ("MEASURE_STATE_RETURNED", 4),
+    ("MEASURE_STATE_DISPUTED", 5),
+    ("MEASURE_STATE_COMPLETE", 6),
+    ("MEASURE_STATE_CANCELLED", 7),
+    ("MEASURE_STATE_SUPERSEDED", 8),
+    ("MEASURE_STATE_CARRIED_OVER", 9),
+]);
+
+/// Measures that have a body of this party: the primary key.
+const EXECUTING_PARTY: &str =
+    "EXISTS (SELECT 1 FROM measure_bodies e WHERE e.measure_uid = m.uid AND e.party = {})";
+/// Measures that have this leading body: the primary key.
+const LEADING_BODY: &str = "EXISTS (SELECT 1 FROM measure_bodies e WHERE e.measure_uid = m.uid AND e.body = {} AND e.leads = TRUE)";
+/// Measures that have this co-executing body: the primary key.
+const CO_EXECUTING_BODY: &str = "EXISTS (SELECT 1 FROM measure_bodies e WHERE e.measure_uid = m.uid AND e.body = {} AND e.leads = FALSE)";
+
 /// The fields of `ListRoadmaps`.
 pub(crate) static ROADMAPS: Schema = Schema {
     fields: &[
@@ -57,40 +78,18 @@ pub(crate) static ROADMAPS: Schema = Schema {
 pub(crate) static MEASURES: Schema = Schema {
     fields: &[
         sortable("name", Kind::Text, "m.name"),
-        sortable(
-            "state",
-            Kind::Enum(&[
-                ("MEASURE_STATE_PLANNED", 1),
-                ("MEASURE_STATE_IN_PROGRESS", 2),
-                ("MEASURE_STATE_REPORTED", 3),
-                ("MEASURE_STATE_RETURNED", 4),
-                ("MEASURE_STATE_DISPUTED", 5),
-                ("MEASURE_STATE_COMPLETE", 6),
-                ("MEASURE_STATE_CANCELLED", 7),
-                ("MEASURE_STATE_SUPERSEDED", 8),
-                ("MEASURE_STATE_CARRIED_OVER", 9),
-            ]),
-            "m.state",
-        ),
+        sortable("state", MEASURE_STATES, "m.state"),
         sortable("section", Kind::Text, "m.section"),
         sortable("order_number", Kind::Int, "m.order_number"),
         sortable("weight", Kind::Int, "m.weight"),
         field("start_date", Kind::Date, "m.starts_day"),
         sortable("deadline.last_day", Kind::Date, "m.deadline_day"),
-        field(
-            "executors.party",
-            Kind::TextSet,
-            "EXISTS (SELECT 1 FROM measure_bodies b WHERE b.measure_uid = m.uid AND b.party = {})",
-        ),
-        field(
-            "executors.lead_body",
-            Kind::TextSet,
-            "EXISTS (SELECT 1 FROM measure_bodies b WHERE b.measure_uid = m.uid AND b.body = {} AND b.leads = TRUE)",
-        ),
+        field("executors.party", Kind::TextSet, EXECUTING_PARTY),
+        field("executors.lead_body", Kind::TextSet, LEADING_BODY),
         field(
             "executors.co_executing_bodies",
             Kind::TextSet,
-            "EXISTS (SELECT 1 FROM measure_bodies b WHERE b.measure_uid = m.uid AND b.body = {} AND b.leads = FALSE)",
+            CO_EXECUTING_BODY,
         ),
         field(
             "current_report.party",
@@ -154,4 +153,27 @@ pub(crate) static SCHEDULE: Schema = Schema {
         field("early_start_date", Kind::Date, ""),
         field("early_finish_date", Kind::Date, ""),
     ],
+};
+/// The fields of `ListDeadlines`.
+pub(crate) static DEADLINES: Schema = Schema {
+    fields: &[
+        sortable("last_day", Kind::Date, "d.last_day"),
+        field("measure", Kind::Text, "d.measure_name"),
+        field("roadmap", Kind::Text, "r.name"),
+        field("state", MEASURE_STATES, "m.state"),
+        field("section", Kind::Text, "m.section"),
+        field("weight", Kind::Int, "m.weight"),
+        field("executors.party", Kind::TextSet, EXECUTING_PARTY),
+        field("executors.lead_body", Kind::TextSet, LEADING_BODY),
+        field(
+            "executors.co_executing_bodies",
+            Kind::TextSet,
+            CO_EXECUTING_BODY,
+        ),
+    ],
+};
+
+/// The fields of `ListMeasureStages`: none, they come in the order of their names.
+pub(crate) static STAGES: Schema = Schema {
+    fields: &[sortable("measure", Kind::Text, "m.name")],
 };

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aip::{Listing, Sql, Value};
+use jiff::Timestamp;
 use storage::{Error, Tx, args};
 use uuid::Uuid;
 
 use super::{
     cells::{self, DependencyCell, ExecutorsCell, TitleCell, WordsCell},
     codes::Coded,
-    details, queries,
+    deadlines, details, queries,
     rows::MeasureRow,
 };
 use crate::domain::{
@@ -101,6 +102,30 @@ fn list_sql(listing: &Listing, within: &Within, with_deleted: bool) -> Sql {
     listing.sql(queries::MEASURES, &conditions, "m.name")
 }
 
+/// Reads a page of a roadmap's measures by name that were recorded by a moment, deleted or not, and one more.
+#[tracing::instrument(skip_all, err(level = "debug"))]
+pub(crate) async fn recorded_by(
+    tx: &mut Tx,
+    listing: &Listing,
+    roadmap: &RoadmapName,
+    known: Timestamp,
+) -> Result<Vec<Measure>, Error> {
+    let sql = recorded_by_sql(listing, roadmap, known);
+    let rows: Vec<MeasureRow> = tx.all(sql, Vec::new()).await?;
+    rows.into_iter().map(Measure::try_from).collect()
+}
+
+/// A roadmap's measures are those whose names begin with its own: the unique index has them in order. The character
+/// after `/` is `0`.
+fn recorded_by_sql(listing: &Listing, roadmap: &RoadmapName, known: Timestamp) -> Sql {
+    let conditions = [
+        ("m.name > {}", format!("{roadmap}/measures/").into()),
+        ("m.name < {}", format!("{roadmap}/measures0").into()),
+        ("m.created_us <= {}", clock::to_micros(known).into()),
+    ];
+    listing.sql(queries::MEASURES, &conditions, "m.name")
+}
+
 /// Returns the greatest order number in a roadmap; 0 when it has no measures.
 pub(crate) async fn last_order_number(tx: &mut Tx, roadmap: Uuid) -> Result<i64, Error> {
     let (number,): (i64,) = tx.one(queries::LAST_ORDER_NUMBER, args![roadmap]).await?;
@@ -124,6 +149,7 @@ pub(crate) async fn insert(tx: &mut Tx, measure: &Measure, roadmap: Uuid) -> Res
     }
     write_bodies(tx, measure).await?;
     details::write(tx, measure).await?;
+    deadlines::refresh_measure(tx, measure.uid).await?;
     Ok(true)
 }
 
@@ -139,7 +165,8 @@ pub(crate) async fn update_if(tx: &mut Tx, measure: &Measure, before: i64) -> Re
     tx.execute(queries::DELETE_BODIES, args![measure.uid])
         .await?;
     write_bodies(tx, measure).await?;
-    details::write(tx, measure).await
+    details::write(tx, measure).await?;
+    deadlines::refresh_measure(tx, measure.uid).await
 }
 
 /// Returns the number of a measure's state, by which lists sort it.
@@ -214,6 +241,20 @@ mod tests {
             ["m", "o", "p", "q", "s", "a", "b", "r"].contains(&alias)
         });
         assert_eq!(of_tables.count(), 0, "{plan:?}");
+    }
+
+    #[tokio::test]
+    async fn measures_recorded_by_a_moment_are_read_in_the_order_of_their_names() {
+        let listing = Listing::parse(&fields::STAGES, &ListRequest::default()).unwrap();
+        let roadmap = RoadmapName::new("uz-kz", "r");
+        for listing in [listing.clone(), listing.going_on_after(vec!["m".into()])] {
+            let sql = recorded_by_sql(&listing, &roadmap, Timestamp::UNIX_EPOCH);
+            let plan = plan::of(sql).await;
+            let step = "SEARCH m USING INDEX sqlite_autoindex_measures_2 (name>?";
+            assert!(plan.iter().any(|found| found.starts_with(step)), "{plan:?}");
+            let sorts = plan.iter().any(|found| found.contains("TEMP B-TREE"));
+            assert!(!sorts, "{plan:?}");
+        }
     }
 
     #[tokio::test]

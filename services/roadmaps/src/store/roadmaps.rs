@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     cells::{self, SourceCell, TitleCell},
     codes::Coded as _,
-    queries,
+    deadlines, queries,
     rows::RoadmapRow,
 };
 use crate::domain::{
@@ -99,6 +99,9 @@ pub(crate) async fn update_if(
     before: i64,
     codes: Option<&BTreeSet<String>>,
 ) -> Result<(), Error> {
+    let state_before: Option<(i64,)> = tx
+        .optional(queries::ROADMAP_STATE, args![roadmap.uid])
+        .await?;
     let mut values = args![roadmap.uid, before];
     values.extend(variable(roadmap));
     let updated = tx.execute(queries::UPDATE_ROADMAP, values).await?;
@@ -106,6 +109,9 @@ pub(crate) async fn update_if(
         return Err(Error::Busy);
     }
     write_sides(tx, roadmap).await?;
+    if state_before != Some((state_code(roadmap),)) {
+        deadlines::refresh_roadmap(tx, roadmap.uid).await?;
+    }
     match codes {
         Some(codes) => write_codes(tx, roadmap, codes).await,
         None => Ok(()),

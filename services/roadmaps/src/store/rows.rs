@@ -11,7 +11,7 @@ use crate::domain::{
     completion::{Completion, Standing},
     deadline::Deadline,
     event::{Event, Stakes},
-    measure::{self, Claim, Measure},
+    measure::{self, Claim, Executors, Measure},
     name::{DocumentName, MeasureName, RoadmapName},
     progress::Step,
     roadmap::{self, Consent, Period, Place, Roadmap},
@@ -239,6 +239,7 @@ storage::row! {
         roadmap_uid: String,
         pub(super) measure_uid: String,
         number: i64,
+        recorded_us: i64,
         kind: i64,
         side: i64,
         report_revision: Option<i64>,
@@ -247,6 +248,7 @@ storage::row! {
         weight: Option<i64>,
         deadline_day: Option<i64>,
         completed_day: Option<i64>,
+        executors: Option<String>,
     }
 }
 
@@ -256,6 +258,11 @@ impl StepRow {
             table: "measure_events",
             row: &self.measure_uid,
         }
+    }
+
+    /// The measure.
+    pub(super) fn measure(&self) -> Result<Uuid, Error> {
+        self.at().parsed("measure_uid", &self.measure_uid)
     }
 
     /// The roadmap that the measure belongs to.
@@ -271,23 +278,42 @@ impl TryFrom<StepRow> for Step {
         let at = row.at();
         Ok(Self {
             number: row.number,
+            at: clock::from_micros(row.recorded_us),
             kind: at.coded("kind", row.kind)?,
             side: at.coded("side", row.side)?,
             report_revision: row.report_revision,
             state: at.coded("state", row.state)?,
-            stakes: stakes(row.section.clone(), row.weight, row.deadline_day),
+            stakes: stakes(
+                row.section.clone(),
+                row.weight,
+                row.deadline_day,
+                executors(at, row.executors.as_deref())?,
+            ),
             completed_on: row.completed_day.map(clock::from_days),
         })
     }
 }
 
 /// What an event of the plan has planned.
-fn stakes(section: Option<String>, weight: Option<i64>, last_day: Option<i64>) -> Option<Stakes> {
+fn stakes(
+    section: Option<String>,
+    weight: Option<i64>,
+    last_day: Option<i64>,
+    executors: Vec<Executors>,
+) -> Option<Stakes> {
     Some(Stakes {
         section: section?,
         weight: weight?,
         last_day: clock::from_days(last_day?),
+        executors,
     })
+}
+
+/// Who was planned to carry it out; nobody where that was not asked for or not kept.
+fn executors(at: At<'_>, cell: Option<&str>) -> Result<Vec<Executors>, Error> {
+    let cells: Option<Vec<ExecutorsCell>> =
+        cell.map(|cell| at.json("executors", cell)).transpose()?;
+    Ok(cells.map(facts).unwrap_or_default())
 }
 
 storage::row! {
@@ -308,6 +334,7 @@ storage::row! {
         claim: Option<String>,
         rebaseline: Option<i64>,
         successor: Option<String>,
+        executors: Option<String>,
     }
 }
 
@@ -332,7 +359,12 @@ impl TryFrom<EventRow> for Event {
             reason: row.reason,
             report_revision: row.report_revision,
             state: at.coded("state", row.state)?,
-            stakes: stakes(row.section, row.weight, row.deadline_day),
+            stakes: stakes(
+                row.section,
+                row.weight,
+                row.deadline_day,
+                executors(at, row.executors.as_deref())?,
+            ),
             claim: claim.map(Claim::from),
             rebaseline: row.rebaseline,
             successor: successor(at, row.successor)?,

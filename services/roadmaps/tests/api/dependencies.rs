@@ -1,9 +1,9 @@
 //! What measures depend on: kept with the plan, checked, without cycles.
 
 use accord_proto::roadmaps::v1::{
-    DeleteMeasureRequest, Dependency, DependencyKind, GetMeasureRequest, LagUnit,
-    ListMeasureEventsRequest, Measure, MeasureEventKind, UndeleteMeasureRequest,
-    UpdateMeasureRequest,
+    BatchCreateMeasuresRequest, CreateMeasureRequest, DeleteMeasureRequest, Dependency,
+    DependencyKind, GetMeasureRequest, LagUnit, ListMeasureEventsRequest, Measure,
+    MeasureEventKind, UndeleteMeasureRequest, UpdateMeasureRequest,
 };
 use prost_types::FieldMask;
 use tonic::Status;
@@ -278,6 +278,52 @@ async fn a_measure_comes_back_only_after_what_it_depends_on() {
         undelete(&world, "a").await.unwrap();
         let back = undelete(&world, "b").await.unwrap();
         assert_eq!(back.dependencies.len(), 1);
+    })
+    .await;
+}
+
+async fn batch(world: &World, measures: Vec<(&str, Measure)>) -> Result<Vec<Measure>, Status> {
+    let requests = measures
+        .into_iter()
+        .map(|(id, measure)| CreateMeasureRequest {
+            measure_id: id.to_owned(),
+            measure: Some(measure),
+            ..CreateMeasureRequest::default()
+        });
+    let request = BatchCreateMeasuresRequest {
+        parent: ROADMAP.to_owned(),
+        requests: requests.collect(),
+        ..BatchCreateMeasuresRequest::default()
+    };
+    let answer = world.measures("UZ").batch_create_measures(request).await?;
+    Ok(answer.into_inner().measures)
+}
+
+#[tokio::test]
+async fn measures_of_a_batch_depend_on_each_other_in_any_order_but_not_in_a_circle() {
+    each_engine(async |world| {
+        world.draft().await;
+        world.measure("first", measure("First")).await;
+        let given = vec![
+            ("c", after("C", &["b", "first"])),
+            ("b", after("B", &["a"])),
+            ("a", measure("A")),
+        ];
+        batch(&world, given).await.unwrap();
+        assert_eq!(get(&world, "c").await.dependencies.len(), 2);
+        let error = depend(&world, "a", vec![on("c")]).await.unwrap_err();
+        assert_eq!(details(&error).metadata["cycle"], "a, b, c, a");
+        let circle = vec![("x", after("X", &["y"])), ("y", after("Y", &["x"]))];
+        let error = batch(&world, circle).await.unwrap_err();
+        assert_eq!(details(&error).reason, "DEPENDENCY_CYCLE");
+        let gone = vec![("x", measure("X")), ("y", after("Y", &["x", "z"]))];
+        let error = batch(&world, gone).await.unwrap_err();
+        let field = "requests[1].measure.dependencies[1].predecessor".to_owned();
+        let expected = [(field, "PREDECESSOR_NOT_FOUND".to_owned())];
+        assert_eq!(details(&error).violations, expected);
+        let request = GetMeasureRequest { name: name("x") };
+        let none = world.measures("UZ").get_measure(request).await;
+        assert_eq!(refused(none), "RESOURCE_NOT_FOUND");
     })
     .await;
 }

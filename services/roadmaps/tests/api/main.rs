@@ -11,10 +11,14 @@
 
 mod adopt;
 mod batches;
+mod burnup;
+mod calendar;
 mod concurrency;
+mod deadlines;
 mod dependencies;
 mod details;
 mod errors;
+mod forecast;
 mod indicators;
 mod ledger;
 mod list;
@@ -26,10 +30,12 @@ mod progress;
 mod reads;
 mod rebaselines;
 mod regions;
+mod reminders;
 mod roadmaps;
 mod schedule;
 mod schema;
 mod speaking;
+mod stages;
 mod storm;
 mod upgrading;
 mod variance;

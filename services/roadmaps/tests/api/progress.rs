@@ -1,8 +1,8 @@
 //! The two numbers, as known at a moment.
 
 use accord_proto::roadmaps::v1::{
-    BatchGetRoadmapProgressRequest, GetRoadmapProgressRequest, ListMeasuresRequest, Measure,
-    MeasureState, RoadmapProgress, RoadmapState, Tally,
+    BatchGetRoadmapProgressRequest, Executors, GetRoadmapProgressRequest, ListMeasuresRequest,
+    Measure, MeasureState, RoadmapProgress, RoadmapState, Tally, UpdateMeasureRequest,
 };
 use prost_types::Timestamp;
 
@@ -385,6 +385,97 @@ async fn too_many_names_are_one_violation() {
         assert_eq!(found.reason, "VALUE_OUT_OF_RANGE");
         let expected = ("names".to_owned(), "VALUE_OUT_OF_RANGE".to_owned());
         assert_eq!(found.violations, [expected]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn bodies_and_regions_have_the_figures_of_what_they_carry_out() {
+    each_engine(async |world| {
+        world.draft().await;
+        let executors = |party: &str, lead: &str, others: &[&str]| Executors {
+            party: party.to_owned(),
+            lead_body: lead.to_owned(),
+            co_executing_bodies: others.iter().map(|body| (*body).to_owned()).collect(),
+        };
+        let mut names = Vec::new();
+        for (id, weight, given) in [
+            (
+                "bridge",
+                1,
+                vec![
+                    executors("UZ", "Roads", &["Transport"]),
+                    executors("KZ", "Roads", &[]),
+                ],
+            ),
+            ("fair", 2, vec![executors("UZ", "Transport", &["Roads"])]),
+            ("archive", 4, vec![]),
+        ] {
+            let given = Measure {
+                weight,
+                executors: given,
+                ..measure(id)
+            };
+            names.push(world.measure(id, given).await.name);
+        }
+        let drafted = now(&world);
+        world.days_pass(1);
+        let moved = UpdateMeasureRequest {
+            measure: Some(Measure {
+                name: names[1].clone(),
+                executors: vec![executors("KZ", "Trade", &[])],
+                ..Measure::default()
+            }),
+            ..UpdateMeasureRequest::default()
+        };
+        world.measures("UZ").update_measure(moved).await.unwrap();
+        world.adopt(ROADMAP).await;
+        world.report("KZ", &names[0]).await.unwrap();
+        world.confirm("UZ", &names[0], 1).await.unwrap();
+
+        let weights = |found: &RoadmapProgress| -> Vec<(String, i64, i64, i64)> {
+            let bodies = found.bodies.iter().map(|body| {
+                let (leads, helps) = (body.leading.unwrap(), body.co_executing.unwrap());
+                (
+                    format!("{} {}", body.party, body.body),
+                    leads.agreed.unwrap().weight,
+                    helps.agreed.unwrap().weight,
+                    leads.attested.unwrap().weight,
+                )
+            });
+            bodies.collect()
+        };
+        let found = progress(&world, request()).await;
+        assert_eq!(
+            weights(&found),
+            [
+                ("KZ Roads".to_owned(), 1, 0, 1),
+                ("KZ Trade".to_owned(), 2, 0, 0),
+                ("UZ Roads".to_owned(), 1, 0, 1),
+                ("UZ Transport".to_owned(), 0, 1, 0),
+            ]
+        );
+        let regions: Vec<_> = found
+            .regions
+            .iter()
+            .map(|region| (region.region_code.as_str(), region.figures.unwrap().agreed))
+            .collect();
+        assert_eq!(regions, [("UZ-TK", tally(1, 1)), ("KZ-AST", tally(2, 3))]);
+        assert_eq!(found.omitted_body_count, 0);
+
+        let then = GetRoadmapProgressRequest {
+            known_time: drafted,
+            ..request()
+        };
+        let then = progress(&world, then).await;
+        assert_eq!(
+            weights(&then),
+            [
+                ("KZ Roads".to_owned(), 1, 0, 0),
+                ("UZ Roads".to_owned(), 1, 2, 0),
+                ("UZ Transport".to_owned(), 2, 1, 0),
+            ]
+        );
     })
     .await;
 }

@@ -3,16 +3,16 @@
 use accord_proto::{
     google::r#type::Date,
     roadmaps::v1::{
-        Deadline, Dependency, DependencyKind, DurationBasis, Executors, GetScheduleRequest,
-        Measure, Schedule, ScheduleBasis, ScheduleProgress, ScheduleViolationKind,
-        ScheduleWarningKind, ScheduledMeasure, WhatIf, deadline,
+        BatchCreateMeasuresRequest, Deadline, Dependency, DependencyKind, DurationBasis, Executors,
+        GetScheduleRequest, Measure, Schedule, ScheduleBasis, ScheduleProgress,
+        ScheduleViolationKind, ScheduleWarningKind, ScheduledMeasure, WhatIf, deadline,
     },
 };
 use tonic::Status;
 
 use crate::{
     dependencies::{after, name, on},
-    world::{ROADMAP, World, date, details, each_engine, measure},
+    world::{ROADMAP, World, create_measure, date, details, each_engine, measure},
 };
 
 async fn ask(world: &World, request: GetScheduleRequest) -> Result<Schedule, Status> {
@@ -477,13 +477,22 @@ async fn bad_and_unknown_requests_are_refused() {
 async fn a_schedule_beyond_the_years_is_refused() {
     each_engine(async |world| {
         world.draft().await;
-        let mut before: Vec<String> = Vec::new();
-        for number in 0..230 {
-            let ids: Vec<&str> = before.iter().map(String::as_str).collect();
-            let id = format!("m-{number}");
-            world.measure(&id, lasting(10_000, &ids)).await;
-            before = vec![id];
-        }
+        let ids: Vec<String> = (0..230).map(|number| format!("m-{number}")).collect();
+        let requests = ids.iter().enumerate().map(|(index, id)| {
+            let before: Vec<&str> = ids[..index]
+                .last()
+                .map(String::as_str)
+                .into_iter()
+                .collect();
+            create_measure(id, lasting(10_000, &before))
+        });
+        let request = BatchCreateMeasuresRequest {
+            parent: ROADMAP.to_owned(),
+            requests: requests.collect(),
+            ..BatchCreateMeasuresRequest::default()
+        };
+        let mut measures = world.measures("UZ");
+        measures.batch_create_measures(request).await.unwrap();
         let error = ask(&world, plan()).await.unwrap_err();
         assert_eq!(details(&error).reason, "SCHEDULE_OUT_OF_RANGE");
     })

@@ -37,6 +37,7 @@ pub(crate) const HASH: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd
 pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) peers: FakePeers,
+    pub(crate) database: Database,
     channel: Channel,
     issuer: Issuer,
     _keys: TempDir,
@@ -73,12 +74,14 @@ impl World {
         } else {
             roadmaps::Peers::default()
         };
-        let mut component = roadmaps::component_with(database, Deps::new(clock.clone()), told);
+        let deps = Deps::new(clock.clone());
+        let mut component = roadmaps::component_with(database.clone(), &deps, told);
         // The harness removes what the test left in the database, and closes it then.
         component.on_stop = None;
         Self {
             clock,
             peers,
+            database,
             channel: host::testing::connect(component, &issuer),
             issuer,
             _keys: keys,

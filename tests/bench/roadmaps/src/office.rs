@@ -3,9 +3,10 @@
 use accord_proto::{
     google::r#type::Date,
     roadmaps::v1::{
-        CreateMeasureRequest, CreateRoadmapRequest, Deadline, Dependency, DependencyKind,
-        Executors, LocalizedText, Measure, Period, Roadmap, RoadmapSide, deadline,
-        measure_service_client::MeasureServiceClient, roadmap_service_client::RoadmapServiceClient,
+        BatchCreateMeasuresRequest, CreateMeasureRequest, CreateRoadmapRequest, Deadline,
+        Dependency, DependencyKind, Executors, LocalizedText, Measure, Period, Roadmap,
+        RoadmapSide, deadline, measure_service_client::MeasureServiceClient,
+        roadmap_service_client::RoadmapServiceClient,
     },
 };
 use clock::Clock;
@@ -21,6 +22,9 @@ type Link = InterceptedService<Channel, Bearer>;
 
 /// As many as the command's default.
 const CONNECTIONS: u32 = 10;
+
+/// How many measures are written at once.
+const BATCH: usize = 500;
 
 /// How many earlier measures each one depends on.
 const PREDECESSORS: u64 = 3;
@@ -87,14 +91,19 @@ impl Office {
         };
         let roadmap = self.roadmaps.clone().create_roadmap(request).await?;
         let roadmap = roadmap.into_inner().name;
-        for number in 0..measures {
-            let request = CreateMeasureRequest {
-                parent: roadmap.clone(),
+        let numbers: Vec<usize> = (0..measures).collect();
+        for batch in numbers.chunks(BATCH) {
+            let requests = batch.iter().map(|number| CreateMeasureRequest {
                 measure_id: format!("m-{number}"),
-                measure: Some(measure(&roadmap, number)),
+                measure: Some(measure(&roadmap, *number)),
                 ..CreateMeasureRequest::default()
+            });
+            let request = BatchCreateMeasuresRequest {
+                parent: roadmap.clone(),
+                requests: requests.collect(),
+                ..BatchCreateMeasuresRequest::default()
             };
-            self.measures.clone().create_measure(request).await?;
+            self.measures.clone().batch_create_measures(request).await?;
         }
         Ok(roadmap)
     }

@@ -110,6 +110,20 @@ fn view(answers: &[RoadmapProgress], detailed: bool) -> View {
         page.push(Block::Table(sides(answer)));
         page.push(Block::Heading("By section".into()));
         page.push(Block::Table(sections(answer)));
+        page.push(Block::Heading(
+            "By region: the measures of its bodies".into(),
+        ));
+        page.push(Block::Table(regions(answer)));
+        if !answer.bodies.is_empty() {
+            page.push(Block::Heading(
+                "By body: a measure counts under each of its bodies".into(),
+            ));
+            page.push(Block::Table(bodies(answer)));
+        }
+        if answer.omitted_body_count > 0 {
+            let text = format!("{} more bodies are left out.", answer.omitted_body_count);
+            page.push(Block::Text(text));
+        }
     }
     View {
         answer: Answer::several(answers),
@@ -205,6 +219,41 @@ fn sections(answer: &RoadmapProgress) -> Table {
         let mut row = vec![name.to_owned()];
         row.extend(parts(&section.figures.unwrap_or_default()));
         table.push(row);
+    }
+    table
+}
+
+fn regions(answer: &RoadmapProgress) -> Table {
+    let mut columns = vec![Column::prose("REGION")];
+    columns.extend(PARTS.map(Column::number));
+    let mut table = Table::new(columns);
+    for region in &answer.regions {
+        let mut row = vec![if region.region_name.is_empty() {
+            region.region_code.clone()
+        } else {
+            format!("{} ({})", region.region_name, region.region_code)
+        }];
+        row.extend(parts(&region.figures.unwrap_or_default()));
+        table.push(row);
+    }
+    table
+}
+
+fn bodies(answer: &RoadmapProgress) -> Table {
+    let mut columns = vec![Column::prose("BODY"), Column::text("PART")];
+    columns.extend(PARTS.map(Column::number));
+    let mut table = Table::new(columns);
+    for body in &answer.bodies {
+        let name = format!("{}: {}", body.party, body.body);
+        for (part, figures) in [("leads", body.leading), ("helps", body.co_executing)] {
+            let figures = figures.unwrap_or_default();
+            if count(figures.agreed.as_ref()) + count(figures.cancelled.as_ref()) == 0 {
+                continue;
+            }
+            let mut row = vec![name.clone(), part.to_owned()];
+            row.extend(parts(&figures));
+            table.push(row);
+        }
     }
     table
 }

@@ -2,10 +2,11 @@
 
 use accord_proto::{documents::v1 as pb, google::api::HttpBody};
 use aip::{ListRequest, Listing, Violations, text};
+use calendar::Feed;
 use fault::Fault;
-use icalendar::{Calendar, Class, Component as _, Event as Entry, Parameter, Property};
+use icalendar::{Class, Component as _, Event as Entry};
 use identity::Caller;
-use jiff::ToSpan;
+use jiff::{Timestamp, ToSpan};
 use storage::Tx;
 use tonic::Request;
 
@@ -27,17 +28,11 @@ const DAYS_BEFORE: i64 = 365;
 /// How many days after today it ends: ten years.
 const DAYS_AFTER: i64 = 3_650;
 
-/// The most events of one calendar.
-const MOST_EVENTS: usize = 10_000;
-
-/// The largest calendar: what gRPC clients take without being told is 4 MiB.
-const MOST_BYTES: usize = 3 << 20;
-
 /// How many events are read at once, each with its document.
 const AT_ONCE: i32 = 250;
 
 /// How many times: as often as that fills a calendar, and again where others stand between.
-const READINGS: usize = 2 * MOST_EVENTS / 250;
+const READINGS: usize = 2 * calendar::MOST_ENTRIES / 250;
 
 /// Writes the calendar of a partnership.
 pub(in crate::api) async fn run(
@@ -66,17 +61,13 @@ pub(in crate::api) async fn run(
     let (Some(window), Some(language), true) = (window, language, violations.is_empty()) else {
         return Err(violations.into());
     };
-    let stamp = api.clock.now().strftime("%Y%m%dT%H%M%SZ").to_string();
+    let stamp = api.clock.now();
     derived::settled(api).await?;
     let found = api.database.read(move |tx| {
-        let (window, language, stamp) = (window.clone(), language.clone(), stamp.clone());
-        Box::pin(async move { read(tx, &window, &language, &stamp).await })
+        let (window, language) = (window.clone(), language.clone());
+        Box::pin(async move { read(tx, &window, &language, stamp).await })
     });
-    Ok(HttpBody {
-        content_type: "text/calendar; charset=utf-8".to_owned(),
-        data: found.await?.to_string().into_bytes(),
-        extensions: Vec::new(),
-    })
+    Ok(found.await?)
 }
 
 /// Reads the events of the window, page by page, into a calendar.
@@ -84,10 +75,9 @@ async fn read(
     tx: &mut Tx,
     window: &Window,
     language: &str,
-    stamp: &str,
-) -> Result<Calendar, Fault> {
-    let mut calendar = Calendar::empty();
-    let mut bytes = 0;
+    stamp: Timestamp,
+) -> Result<HttpBody, Fault> {
+    let mut feed: Option<Feed> = None;
     let mut page_token = String::new();
     for _ in 0..READINGS {
         let listing = Listing::parse(
@@ -100,20 +90,17 @@ async fn read(
             },
         )?;
         let page = events::read(tx, window, &listing, |_| 0).await?;
-        if calendar.properties.is_empty() {
-            begin(&mut calendar, &page.partnership, language);
-        }
+        let mut filled = feed
+            .take()
+            .unwrap_or_else(|| begin(&page.partnership, language));
         for (event, document) in &page.events {
             let entry = entry(*event, document, language, stamp);
-            bytes += entry.try_into_string().map_or(0, |text| text.len());
-            calendar.push(entry);
-        }
-        if calendar.components.len() > MOST_EVENTS || bytes > MOST_BYTES {
-            return Err(too_large());
+            filled.push(entry).map_err(|_| too_large())?;
         }
         if page.next_page_token.is_empty() {
-            return Ok(calendar);
+            return Ok(filled.into_body());
         }
+        feed = Some(filled);
         page_token = page.next_page_token;
     }
     Err(too_large())
@@ -121,42 +108,26 @@ async fn read(
 
 fn too_large() -> Fault {
     let text = format!(
-        "is too late: the calendar would have more than {MOST_EVENTS} events or {MOST_BYTES} bytes, or take too long; ask for fewer days"
+        "is too late: {}, or take too long; ask for fewer days",
+        calendar::TooLarge
     );
     Fault::invalid_field("end_date", "FIELD_INVALID", text)
 }
 
-/// Writes what stands before the events.
-fn begin(calendar: &mut Calendar, partnership: &Partnership, language: &str) {
-    let name = in_language(&partnership.profile.display_names, language)
-        .map_or_else(|| partnership.name.to_string(), |(text, _)| text.to_owned());
-    for (key, value) in [
-        ("VERSION", "2.0"),
-        ("PRODID", "-//Accord//accord.documents.v1//EN"),
-        ("CALSCALE", "GREGORIAN"),
-        ("METHOD", "PUBLISH"),
-    ] {
-        calendar.append_property((key, value));
-    }
-    for key in ["NAME", "X-WR-CALNAME"] {
-        calendar.append_property(text_property(key, &name));
-    }
-    let mut refresh = Property::new("REFRESH-INTERVAL", "PT12H");
-    calendar.append_property(refresh.append_parameter(Parameter::new("VALUE", "DURATION")));
-    calendar.append_property(("X-PUBLISHED-TTL", "PT12H"));
+/// Begins the calendar of a partnership.
+fn begin(partnership: &Partnership, language: &str) -> Feed {
+    let names = &partnership.profile.display_names;
+    let name = in_language(names, language)
+        .map_or_else(|| partnership.name.to_string(), |(_, text)| text.to_owned());
+    Feed::new("accord.documents.v1", &name)
 }
 
 /// One all-day event. Its UID stays the same as long as the same comes to pass on the same day.
-fn entry(event: Event, document: &Document, language: &str, stamp: &str) -> Entry {
+fn entry(event: Event, document: &Document, language: &str, stamp: Timestamp) -> Entry {
     let day = event.day.strftime("%Y%m%d").to_string();
     let title = in_language(&document.content.titles, language);
-    let (title, title_language) = title.unwrap_or_default();
-    let mut start = Property::new("DTSTART", day.as_str());
-    start.append_parameter(Parameter::new("VALUE", "DATE"));
-    let mut summary = Property::new("SUMMARY", format!("{}: {title}", label(event.kind)));
-    if !title_language.is_empty() {
-        summary.append_parameter(Parameter::new("LANGUAGE", title_language));
-    }
+    let (title_language, title) = title.unwrap_or_default();
+    let title = format!("{}: {title}", label(event.kind));
     let class = match document.content.access_level {
         AccessLevel::Public => Class::Public,
         AccessLevel::Official | AccessLevel::Restricted => Class::Confidential,
@@ -168,40 +139,25 @@ fn entry(event: Event, document: &Document, language: &str, stamp: &str) -> Entr
             document.uid,
             event.kind.code()
         ))
-        .append_property(("DTSTAMP", stamp))
-        .append_property(&mut start)
-        .append_property(&mut summary)
+        .append_property(calendar::instant("DTSTAMP", stamp))
+        .append_property(calendar::day("DTSTART", event.day))
+        .append_property(calendar::summary(&title, title_language))
         .description(&format!("{}\n{}", event.kind.sentence(), document.name))
         .class(class)
         .append_property(("TRANSP", "TRANSPARENT"))
-        .append_property(text_property(
+        .append_property(calendar::text(
             "X-ACCORD-DOCUMENT",
             &document.name.to_string(),
         ));
     entry
 }
 
-/// A property whose value is text although the crate does not know it: it is escaped as such.
-fn text_property(key: &str, value: &str) -> Property {
-    let mut property = Property::new(key, value);
-    property.append_parameter(Parameter::new("VALUE", "TEXT"));
-    property
-}
-
-/// Returns the text in a language and its own language: the very tag, else one of the same language, else
-/// the first.
+/// Returns the text in a language, after its own language.
 fn in_language<'a>(texts: &'a [Text], language: &str) -> Option<(&'a str, &'a str)> {
-    let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_owned();
-    texts
+    let texts = texts
         .iter()
-        .find(|text| text.language == language)
-        .or_else(|| {
-            texts
-                .iter()
-                .find(|text| primary(&text.language) == primary(language))
-        })
-        .or_else(|| texts.first())
-        .map(|text| (text.text.as_str(), text.language.as_str()))
+        .map(|text| (text.language.as_str(), text.text.as_str()));
+    calendar::in_language(texts, language)
 }
 
 /// What stands before the title.

@@ -261,7 +261,7 @@ pub(in crate::api) fn answer(measure: &Measure, today: Date) -> contract::Measur
     }
 }
 
-fn write_executors(executors: &Executors) -> contract::Executors {
+pub(super) fn write_executors(executors: &Executors) -> contract::Executors {
     contract::Executors {
         party: executors.party.clone(),
         lead_body: executors.lead_body.clone(),

@@ -5,6 +5,7 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{date, roadmap, time};
 use crate::domain::{
+    bodies::Bodies,
     progress::{Figures, Progress, SideFigures, Tally},
     roadmap::Roadmap,
     side::Side,
@@ -35,7 +36,37 @@ pub(in crate::api) fn write(
                 figures: Some(figures(of_section)),
             })
             .collect(),
+        ..contract::RoadmapProgress::default()
     }
+}
+
+/// Adds the figures of regions and bodies to the progress of a roadmap, of which some bodies were left out.
+pub(in crate::api) fn add_bodies(
+    to: &mut contract::RoadmapProgress,
+    of: &Roadmap,
+    found: Bodies,
+    omitted: usize,
+) {
+    let regions = of.plan.places.iter().zip(found.regions);
+    to.regions = regions
+        .map(|(place, region)| contract::RegionProgress {
+            party: place.party.clone(),
+            region_code: place.region_code.clone(),
+            region_name: place.region_name.clone(),
+            figures: Some(figures(region)),
+        })
+        .collect();
+    to.bodies = found
+        .bodies
+        .into_iter()
+        .map(|(body, of_body)| contract::BodyProgress {
+            party: body.party,
+            body: body.name,
+            leading: Some(figures(of_body.leading)),
+            co_executing: Some(figures(of_body.co_executing)),
+        })
+        .collect();
+    to.omitted_body_count = i32::try_from(omitted).unwrap_or(i32::MAX);
 }
 
 /// Writes the progress of a roadmap that was not recorded yet.
@@ -80,7 +111,7 @@ fn figures(figures: Figures) -> contract::ProgressFigures {
     }
 }
 
-fn tally(tally: Tally) -> contract::Tally {
+pub(super) fn tally(tally: Tally) -> contract::Tally {
     contract::Tally {
         count: tally.count,
         weight: tally.weight,

@@ -314,7 +314,7 @@ pub(in crate::api) fn etag(roadmap: &Roadmap) -> String {
 }
 
 /// Writes a state.
-pub(super) fn state(state: State) -> i32 {
+pub(in crate::api) fn state(state: State) -> i32 {
     let state = match state {
         State::Draft => contract::RoadmapState::Draft,
         State::Adopted => contract::RoadmapState::Adopted,

@@ -155,7 +155,7 @@ async fn create(
     let parties = [0, 1].map(|index| roadmap.plan.places[index].party.clone());
     let mut answer = BatchCreateMeasuresResponse::default();
     let mut changes = Vec::with_capacity(given.len() + 1);
-    let mut entered = Vec::with_capacity(given.len());
+    let mut created = Vec::with_capacity(given.len());
     for ((name, _), planned) in given.iter().zip(plans) {
         let (measure, event) = Measure::create(
             stamp.new_uid(),
@@ -174,9 +174,9 @@ async fn create(
         changes.push(Change::of(name, ChangeKind::Created, &kept));
         let shown = convert::measure::answer(&measure, stamp.today());
         answer.measures.push(shown);
-        entered.push(measure);
+        created.push(measure);
     }
-    dependencies::enter(tx, &roadmap, &entered).await?;
+    dependencies::join(tx, &roadmap, &created).await?;
     check_size(&answer)?;
     store::roadmaps::update_if(tx, &roadmap, before, None).await?;
     changes.push(Change::of(

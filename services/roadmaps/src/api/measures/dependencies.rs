@@ -1,7 +1,7 @@
 //! What other measures have to do with a change of one: that what it depends on is there, that nothing depends on
 //! itself, and that nothing is left to depend on what is gone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aip::Violations;
 use fault::Fault;
@@ -35,6 +35,58 @@ pub(super) async fn check(
     let wanted: Vec<MeasureName> = predecessors(plan);
     let found = store::dependencies::present(tx, &wanted).await?;
     let mut violations = Violations::new();
+    missing(name, plan, &found, &mut violations);
+    violations.finish().map_err(Fault::invalid)?;
+    // Nothing depends on a measure that is only being created.
+    if let Some(measure) = before.filter(|measure| predecessors(&measure.plan) != wanted) {
+        refuse_cycle(tx, roadmap, measure, &wanted).await?;
+    }
+    Ok(found.into_values().collect())
+}
+
+/// Writes what the measures of a batch depend on, once all of them are there.
+pub(super) async fn join(tx: &mut Tx, roadmap: &Roadmap, created: &[Measure]) -> Result<(), Fault> {
+    let plans = created.iter().map(|measure| &measure.plan);
+    let mut wanted: Vec<MeasureName> = plans.flat_map(predecessors).collect();
+    wanted.sort();
+    wanted.dedup();
+    let found = store::dependencies::present(tx, &wanted).await?;
+    let mut violations = Violations::new();
+    for (index, measure) in created.iter().enumerate() {
+        let mut own = Violations::new();
+        missing(&measure.name, &measure.plan, &found, &mut own);
+        violations.merge_under(&format!("requests[{index}]"), own);
+    }
+    violations.finish().map_err(Fault::invalid)?;
+    for measure in created {
+        let names = predecessors(&measure.plan);
+        let edges: Vec<String> = names
+            .iter()
+            .filter_map(|name| found.get(&name.to_string()).cloned())
+            .collect();
+        if !edges.is_empty() {
+            store::dependencies::write(tx, roadmap.uid, measure.uid, edges).await?;
+        }
+    }
+    // Only measures of the batch can depend on each other in both ways.
+    let batch: BTreeSet<&MeasureName> = created.iter().map(|measure| &measure.name).collect();
+    if wanted.iter().any(|name| batch.contains(name)) {
+        let edges = store::dependencies::edges(tx, roadmap.uid).await?;
+        let edges = edges.iter().map(|(of, on)| (of.as_str(), on.as_str()));
+        if let Some(cycle) = dependency::any_cycle(edges) {
+            return Err(faults::cycle(&roadmap.name.to_string(), cycle));
+        }
+    }
+    Ok(())
+}
+
+/// Says which predecessors are not there, by the names of those that are.
+fn missing(
+    name: &MeasureName,
+    plan: &Plan,
+    found: &BTreeMap<String, String>,
+    violations: &mut Violations,
+) {
     for (index, dependency) in plan.dependencies.iter().enumerate() {
         let field = format!("measure.dependencies[{index}].predecessor");
         if dependency.predecessor == *name {
@@ -46,70 +98,6 @@ pub(super) async fn check(
                 "is not there, or is deleted",
             );
         }
-    }
-    violations.finish().map_err(Fault::invalid)?;
-    // Nothing depends on a measure that is only being created.
-    if let Some(measure) = before.filter(|measure| predecessors(&measure.plan) != wanted) {
-        refuse_cycle(tx, roadmap, measure, &wanted).await?;
-    }
-    Ok(found.into_values().collect())
-}
-
-/// How many names stand in one list of a query.
-const LISTED: usize = 500;
-
-/// Checks what measures that were just entered together depend on, each other and those that were there, and writes it.
-pub(super) async fn enter(
-    tx: &mut Tx,
-    roadmap: &Roadmap,
-    entered: &[Measure],
-) -> Result<(), Fault> {
-    let mut wanted: Vec<MeasureName> = entered
-        .iter()
-        .flat_map(|measure| predecessors(&measure.plan))
-        .collect();
-    if wanted.is_empty() {
-        return Ok(());
-    }
-    wanted.sort();
-    wanted.dedup();
-    let mut found = BTreeMap::new();
-    for part in wanted.chunks(LISTED) {
-        found.extend(store::dependencies::present(tx, part).await?);
-    }
-    let mut violations = Violations::new();
-    for (at, measure) in entered.iter().enumerate() {
-        for (index, dependency) in measure.plan.dependencies.iter().enumerate() {
-            if !found.contains_key(&dependency.predecessor.to_string()) {
-                let field = format!("requests[{at}].measure.dependencies[{index}].predecessor");
-                violations.push(
-                    field,
-                    "PREDECESSOR_NOT_FOUND",
-                    "is not there, or is deleted",
-                );
-            }
-        }
-    }
-    violations.finish().map_err(Fault::invalid)?;
-    for measure in entered {
-        let names = predecessors(&measure.plan);
-        let ids = names.iter().filter_map(|name| found.get(&name.to_string()));
-        let ids: Vec<String> = ids.cloned().collect();
-        if !ids.is_empty() {
-            store::dependencies::write(tx, roadmap.uid, measure.uid, ids).await?;
-        }
-    }
-    let edges = store::dependencies::edges(tx, roadmap.uid).await?;
-    let edges: Vec<(&str, &str)> = edges
-        .iter()
-        .map(|(of, on)| (of.as_str(), on.as_str()))
-        .collect();
-    match dependency::any_cycle(&edges) {
-        None => Ok(()),
-        Some(cycle) => Err(faults::cycle(
-            cycle.first().copied().unwrap_or_default(),
-            cycle,
-        )),
     }
 }
 

@@ -97,11 +97,8 @@ fn refuse_cycle(
     for (of, on) in &replaced {
         all.extend(on.iter().map(|name| (of.clone(), name.to_string())));
     }
-    let edges: Vec<(&str, &str)> = all
-        .iter()
-        .map(|(of, on)| (of.as_str(), on.as_str()))
-        .collect();
-    match dependency::any_cycle(&edges) {
+    let edges = all.iter().map(|(of, on)| (of.as_str(), on.as_str()));
+    match dependency::any_cycle(edges) {
         None => Ok(()),
         Some(cycle) => Err(faults::cycle(&roadmap.to_string(), cycle)),
     }

@@ -72,7 +72,7 @@ async fn read(
                 .ok_or_else(|| Fault::not_found(faults::ROADMAP, &name.to_string()))?;
             progresses.push(if view.knows(roadmap) {
                 let measures = steps.get(&roadmap.uid).map_or(&[][..], Vec::as_slice);
-                progress::of(roadmap, measures, view)?
+                progress::of(roadmap, &progress::told(roadmap, measures)?, view)
             } else {
                 convert::progress::unknown(roadmap, view.known, view.effective)
             });

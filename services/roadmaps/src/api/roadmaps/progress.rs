@@ -9,18 +9,23 @@ use clock::Clock;
 use fault::Fault;
 use identity::Caller;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use storage::Tx;
 use tonic::Request;
 
 use super::{super::convert, Service, any};
 use crate::{
     api::{checked, fault as faults},
     domain::{
+        bodies::Bodies,
         name::RoadmapName,
-        progress::{Progress, Step, Told},
+        progress::{Inconsistent, Progress, Step, Told},
         roadmap::Roadmap,
     },
     store,
 };
+
+/// The contract's limit.
+const MOST_BODIES: usize = 1_000;
 
 pub(in crate::api) async fn run(
     service: &Service,
@@ -41,16 +46,14 @@ pub(in crate::api) async fn run(
         .read(move |tx| {
             let name = name.clone();
             Box::pin(async move {
-                let roadmap = any(tx, &name).await?;
-                if !view.knows(&roadmap) {
-                    return Err(Fault::not_found(faults::ROADMAP, &name.to_string()));
-                }
-                let steps = store::events::steps(tx, &[roadmap.uid], view.known).await?;
-                of(
-                    &roadmap,
-                    steps.get(&roadmap.uid).map_or(&[], Vec::as_slice),
-                    view,
-                )
+                let roadmap = view.roadmap(tx, &name).await?;
+                let steps = store::events::steps_with_bodies(tx, roadmap.uid, view.known).await?;
+                let told = told(&roadmap, &steps)?;
+                let mut bodies = Bodies::of(&told, roadmap.parties(), view.effective);
+                let omitted = bodies.truncate(MOST_BODIES);
+                let mut answer = of(&roadmap, &told, view);
+                convert::progress::add_bodies(&mut answer, &roadmap, bodies, omitted);
+                Ok(answer)
             })
         })
         .await
@@ -58,16 +61,16 @@ pub(in crate::api) async fn run(
 
 /// As of when progress is asked for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct View {
+pub(in crate::api) struct View {
     /// What was recorded by then is known.
-    pub(super) known: Timestamp,
+    pub(in crate::api) known: Timestamp,
     /// The day against which overdue measures are counted.
-    pub(super) effective: Date,
+    pub(in crate::api) effective: Date,
 }
 
 impl View {
     /// Reads both clocks of a request, with their defaults.
-    pub(super) fn read(
+    pub(in crate::api) fn read(
         known_time: Option<&prost_types::Timestamp>,
         effective_date: Option<&r#type::Date>,
         clock: &Clock,
@@ -87,28 +90,42 @@ impl View {
     }
 
     /// Says whether a roadmap was recorded by then.
-    pub(super) fn knows(self, roadmap: &Roadmap) -> bool {
+    pub(in crate::api) fn knows(self, roadmap: &Roadmap) -> bool {
         roadmap.created <= self.known
+    }
+
+    /// Reads a roadmap, deleted or not; `NOT_FOUND` when there was none by then.
+    pub(in crate::api) async fn roadmap(
+        self,
+        tx: &mut Tx,
+        name: &RoadmapName,
+    ) -> Result<Roadmap, Fault> {
+        let roadmap = any(tx, name).await?;
+        if self.knows(&roadmap) {
+            Ok(roadmap)
+        } else {
+            Err(Fault::not_found(faults::ROADMAP, &name.to_string()))
+        }
     }
 }
 
-/// Adds up the progress of a roadmap from what happened to its measures.
-pub(super) fn of(
-    roadmap: &Roadmap,
-    measures: &[Vec<Step>],
-    view: View,
-) -> Result<RoadmapProgress, Fault> {
+/// Tells a roadmap's measures from what happened to them.
+pub(super) fn told(roadmap: &Roadmap, measures: &[Vec<Step>]) -> Result<Vec<Told>, Fault> {
     let mut all_told = Vec::with_capacity(measures.len());
     for steps in measures {
-        let told = Told::by(steps)
-            .map_err(|inconsistent| Fault::internal(format!("{}: {inconsistent}", roadmap.name)))?;
+        let told = Told::by(steps).map_err(|found| inconsistent(roadmap, found))?;
         all_told.extend(told);
     }
-    let progress = Progress::of(all_told, view.effective);
-    Ok(convert::progress::write(
-        roadmap,
-        progress,
-        view.known,
-        view.effective,
-    ))
+    Ok(all_told)
+}
+
+/// Events of a roadmap's measures that do not follow the rules.
+pub(super) fn inconsistent(roadmap: &Roadmap, found: Inconsistent) -> Fault {
+    Fault::internal(format!("{}: {found}", roadmap.name))
+}
+
+/// Adds up the progress of a roadmap from its measures.
+pub(super) fn of(roadmap: &Roadmap, told: &[Told], view: View) -> RoadmapProgress {
+    let progress = Progress::of(told, view.effective);
+    convert::progress::write(roadmap, progress, view.known, view.effective)
 }

@@ -15,13 +15,13 @@ use crate::domain::{
 
 /// What a side tries to do: most tries are refused, the others make a life.
 #[derive(Clone, Copy, Debug)]
-struct Try {
-    side: Side,
-    action: Action,
-    day: i8,
+pub(in crate::domain) struct Try {
+    pub(in crate::domain) side: Side,
+    pub(in crate::domain) action: Action,
+    pub(in crate::domain) day: i8,
 }
 
-fn tries() -> impl Strategy<Value = Vec<Try>> {
+pub(in crate::domain) fn tries() -> impl Strategy<Value = Vec<Try>> {
     let one = (0..2_usize, 0..Action::ALL.len(), 1..28_i8).prop_map(|(side, action, day)| Try {
         side: Side::BOTH[side],
         action: Action::ALL[action],
@@ -48,7 +48,7 @@ fn plan(section: &str, weight: i64) -> Plan {
 }
 
 /// Lives one measure: returns what it has become and everything that happened.
-fn live(section: &str, weight: i64, tries: &[Try]) -> (Measure, Vec<Event>) {
+pub(in crate::domain) fn live(section: &str, weight: i64, tries: &[Try]) -> (Measure, Vec<Event>) {
     let speaker = |side| Speaker {
         side,
         agency: "agency".to_owned(),
@@ -83,9 +83,10 @@ fn live(section: &str, weight: i64, tries: &[Try]) -> (Measure, Vec<Event>) {
 }
 
 /// What progress needs of these events.
-fn steps(events: &[Event]) -> Vec<Step> {
+pub(in crate::domain) fn steps(events: &[Event]) -> Vec<Step> {
     let step = |event: &Event| Step {
         number: event.number,
+        at: event.at,
         kind: event.kind,
         side: event.side,
         report_revision: event.report_revision,
@@ -119,7 +120,7 @@ proptest! {
             .filter_map(|(section, weight, tries)| Told::by(&steps(&live(section, *weight, tries).1)).unwrap())
             .collect();
         prop_assert_eq!(told.len(), lives.len());
-        let Progress { total, sides, sections } = Progress::of(told, date(2022, 7, 1));
+        let Progress { total, sides, sections } = Progress::of(&told, date(2022, 7, 1));
 
         prop_assert!(is_part(total.attested, total.activity));
         prop_assert!(is_part(total.activity, total.agreed));
@@ -194,7 +195,7 @@ fn a_measure_done_after_its_deadline_is_late_and_one_done_before_is_not() {
             .unwrap()
             .unwrap()
     };
-    let progress = Progress::of([life(14), life(15)], date(2022, 7, 1));
+    let progress = Progress::of(&[life(14), life(15)], date(2022, 7, 1));
     assert_eq!(
         progress.total.late,
         Tally {
@@ -215,11 +216,11 @@ fn a_measure_done_after_its_deadline_is_late_and_one_done_before_is_not() {
 fn overdue_begins_the_day_after_the_deadline() {
     let told = || Told::by(&steps(&live("", 1, &[]).1)).unwrap();
     assert_eq!(
-        Progress::of(told(), date(2022, 6, 14)).total.overdue.count,
+        Progress::of(&told(), date(2022, 6, 14)).total.overdue.count,
         0
     );
     assert_eq!(
-        Progress::of(told(), date(2022, 6, 15)).total.overdue.count,
+        Progress::of(&told(), date(2022, 6, 15)).total.overdue.count,
         1
     );
 }
