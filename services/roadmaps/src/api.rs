@@ -2,8 +2,13 @@
 
 mod convert;
 mod fault;
+mod indicator_service;
+mod indicators;
 mod measure_service;
 mod measures;
+mod plan_service;
+mod plans;
+mod references;
 pub(crate) mod reminders;
 mod roadmap_service;
 mod roadmaps;
@@ -17,6 +22,8 @@ use ledger::{Call, Journal};
 use storage::Database;
 use tonic::Request;
 
+use crate::peers::Peers;
+
 /// The domain of the faults of this package.
 const DOMAIN: &str = "accord.roadmaps.v1";
 
@@ -26,11 +33,12 @@ pub(crate) struct Service {
     database: Database,
     journal: Journal,
     clock: Clock,
+    peers: Peers,
 }
 
 impl Service {
-    /// Takes the database that roadmaps and their log are kept in.
-    pub(crate) fn new(database: Database, deps: &Deps) -> Self {
+    /// Takes the database that roadmaps and their log are kept in, and the services that they refer to.
+    pub(crate) fn new(database: Database, deps: &Deps, peers: Peers) -> Self {
         let clock = deps.clock.clone();
         let journal = Journal::new(crate::SCHEMA, database.clone(), clock.clone())
             .with_stopping(deps.stopping.clone());
@@ -38,6 +46,7 @@ impl Service {
             database,
             journal,
             clock,
+            peers,
         }
     }
 

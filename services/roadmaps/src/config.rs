@@ -3,6 +3,7 @@
 use host::DatabaseArgs;
 
 use crate::domain::reminder::Leads;
+use crate::peers::PeerSpec;
 
 /// Configuration of the roadmaps service.
 #[derive(Clone, Debug, clap::Args)]
@@ -10,6 +11,17 @@ pub struct Config {
     /// Where roadmaps are kept.
     #[command(flatten)]
     pub database: DatabaseArgs,
+
+    /// Where a service answers whose resources measures refer to: documents or trade. Repeatable; in the
+    /// variable, separated by commas. Without it, measures that refer to its resources are refused.
+    #[arg(
+        long = "peer",
+        env = "ACCORD_PEER",
+        value_name = "SERVICE=URL",
+        value_delimiter = ','
+    )]
+    pub peers: Vec<PeerSpec>,
+
     /// When deadlines are reminded of.
     #[command(flatten)]
     pub reminders: ReminderArgs,

@@ -8,10 +8,12 @@
 mod api;
 mod config;
 pub mod domain;
+mod peers;
 mod store;
 
 use accord_proto::roadmaps::v1::{
-    measure_service_server::MeasureServiceServer, roadmap_service_server::RoadmapServiceServer,
+    indicator_service_server::IndicatorServiceServer, measure_service_server::MeasureServiceServer,
+    plan_service_server::PlanServiceServer, roadmap_service_server::RoadmapServiceServer,
 };
 use host::{Component, Deps, StartError};
 use storage::{Database, Migrations};
@@ -20,6 +22,8 @@ use tonic::service::Routes;
 use api::Service;
 pub use api::reminders::Reminders;
 pub use config::{Config, ReminderArgs};
+pub use domain::foreign::Peer;
+pub use peers::{PeerSpec, Peers, SpecError};
 
 /// The PostgreSQL schema of this service, and the name of its log.
 pub const SCHEMA: &str = "roadmaps";
@@ -29,6 +33,8 @@ pub static TABLES: Migrations = storage::migrations! {
     component: "roadmaps",
     1 => "init",
     2 => "dependencies",
+    3 => "plan",
+    4 => "baselines",
     5 => "bodies",
     6 => "deadlines",
 };
@@ -37,32 +43,57 @@ pub static TABLES: Migrations = storage::migrations! {
 pub static MIGRATIONS: &[&Migrations] = &[&ledger::MIGRATIONS, &TABLES];
 
 /// The gRPC services that a component of this crate answers for.
-const GRPC_SERVICES: [&str; 3] = [
+const GRPC_SERVICES: [&str; 5] = [
     "accord.roadmaps.v1.RoadmapService",
     "accord.roadmaps.v1.MeasureService",
+    "accord.roadmaps.v1.IndicatorService",
+    "accord.roadmaps.v1.PlanService",
     "accord.ledger.v1.LedgerService",
 ];
 
-/// Opens the database and builds the service.
+/// Opens the database and builds the service, which reaches its peers at the addresses in `config`.
 pub async fn component(config: Config, deps: Deps) -> Result<Component, StartError> {
+    let peers = Peers::from_specs(&config.peers).map_err(StartError::Config)?;
+    component_beside(config, peers, deps).await
+}
+
+/// Opens the database and builds the service beside `peers`, in this process or elsewhere; the addresses in
+/// `config` do not count.
+pub async fn component_beside(
+    config: Config,
+    peers: Peers,
+    deps: Deps,
+) -> Result<Component, StartError> {
     let options = config.database.options(SCHEMA)?;
     let database = Database::open(&options, MIGRATIONS).await?;
-    let service = Service::new(database.clone(), &deps);
+    let service = Service::new(database.clone(), &deps, peers);
     let reminders = Reminders::of(&service, config.reminders.reminder_leads);
     tokio::spawn(reminders.run(deps.stopping.clone()));
     Ok(component_of(service, database))
 }
 
+/// Builds the service on a database that is open and has [`MIGRATIONS`], without peers and without reminders.
+#[must_use]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "as the components of the other services"
+)]
+pub fn component_on(database: Database, deps: Deps) -> Component {
+    component_with(database, &deps, Peers::default())
+}
+
 /// Builds the service on a database that is open and has [`MIGRATIONS`], without reminders.
 #[must_use]
-pub fn component_on(database: Database, deps: Deps) -> Component {
-    component_of(Service::new(database.clone(), &deps), database)
+pub fn component_with(database: Database, deps: &Deps, peers: Peers) -> Component {
+    component_of(Service::new(database.clone(), deps, peers), database)
 }
 
 fn component_of(service: Service, database: Database) -> Component {
     let routes = Routes::default()
         .add_service(RoadmapServiceServer::new(service.clone()))
         .add_service(MeasureServiceServer::new(service.clone()))
+        .add_service(IndicatorServiceServer::new(service.clone()))
+        .add_service(PlanServiceServer::new(service.clone()))
         .add_service(service.journal().service());
     let closing = database.clone();
     Component::new(SCHEMA, routes)

@@ -155,5 +155,8 @@ fn deadline(measure: &Measure) -> Option<Deadline> {
         deadline::Form::HalfYear(half) => {
             Some(Deadline::HalfYear(year(half.year)?, part(half.half)?))
         }
+        // Tables have no other words for a year than its last day.
+        deadline::Form::Year(whole) => Date::new(year(*whole)?, 12, 31).ok().map(Deadline::Day),
+        deadline::Form::Permanent(_) => Some(Deadline::Permanent),
     }
 }

@@ -34,6 +34,7 @@ pub(super) async fn open(
     };
     let roadmaps = roadmaps::Config {
         database: database("roadmaps"),
+        peers: Vec::new(),
         reminders: reminders.clone(),
     };
 
@@ -44,14 +45,21 @@ pub(super) async fn open(
         host::in_process(component, stack)
     };
     let trade = serve(trade::component(trade, deps.clone()).await?);
-    let roadmaps = serve(roadmaps::component(roadmaps, deps.clone()).await?);
-    // Documents refer to resources of the others, and ask them whether there are such.
+    // Measures refer to documents and trade targets, documents to roadmaps and trade: each asks the other whether there
+    // are such. Roadmaps are told of the documents once these are there.
+    let known_to_roadmaps = roadmaps::Peers::default();
+    known_to_roadmaps.tell(roadmaps::Peer::Trade, trade.clone());
+    let roadmaps =
+        roadmaps::component_beside(roadmaps, known_to_roadmaps.clone(), deps.clone()).await?;
+    let roadmaps = serve(roadmaps);
     let peers = documents::Peers::default()
         .with(documents::Peer::Trade, trade.clone())
         .with(documents::Peer::Roadmaps, roadmaps.clone());
     let documents = documents::component_beside(documents, peers, deps.clone()).await?;
+    let documents = serve(documents);
+    known_to_roadmaps.tell(roadmaps::Peer::Documents, documents.clone());
     let upstreams = Upstreams::default()
-        .with_service(Service::Documents, serve(documents))
+        .with_service(Service::Documents, documents)
         .with_service(Service::Trade, trade)
         .with_service(Service::Roadmaps, roadmaps);
     Ok(gateway::component_on(upstreams, web, deps).on_stop(async {

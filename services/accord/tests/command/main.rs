@@ -13,5 +13,6 @@ mod planning;
 mod process;
 mod register;
 mod sample;
+mod sides;
 mod starting;
 mod trading;

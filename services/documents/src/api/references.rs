@@ -134,7 +134,13 @@ async fn get(
     let name = name.to_owned();
     match kind {
         Foreign::Roadmap => {
-            let request = caller.request(GetRoadmapRequest { name }, until);
+            let request = caller.request(
+                GetRoadmapRequest {
+                    name,
+                    ..GetRoadmapRequest::default()
+                },
+                until,
+            );
             let mut client = RoadmapServiceClient::new(channel);
             client.get_roadmap(request).await.map(drop)
         }

@@ -31,7 +31,8 @@ const PAGE: i32 = 200;
 const MAX_ROADMAPS: i32 = 1000;
 
 /// What a measure must not be to have a deadline still.
-const OPEN: &str = "NOT (state = MEASURE_STATE_COMPLETE OR state = MEASURE_STATE_CANCELLED)";
+const OPEN: &str = "NOT (state = MEASURE_STATE_COMPLETE OR state = MEASURE_STATE_CANCELLED OR \
+    state = MEASURE_STATE_SUPERSEDED OR state = MEASURE_STATE_CARRIED_OVER)";
 
 /// Asks the roadmaps service, unless the question is about a moment in the past: measures are
 /// listed as they stand now.
@@ -121,7 +122,7 @@ fn roadmap_of(measure: &Measure) -> Option<&str> {
         .map(|(roadmap, _)| roadmap)
 }
 
-/// The deadline of one measure; nothing for one without a last day, which the contract rules out.
+/// The deadline of one measure; nothing for a permanent one, which has no last day.
 fn deadline(measure: Measure, day: Date, wanted: &str) -> Option<MeasureDeadline> {
     let last_day = measure.deadline.as_ref()?.last_day?;
     let until = convert::to_date(&last_day).ok()? - day;

@@ -223,7 +223,10 @@ async fn record_roadmap(uz: &Caller, kz: &Caller) {
             .await
             .expect(id);
     }
-    let get = GetRoadmapRequest { name: name.clone() };
+    let get = GetRoadmapRequest {
+        name: name.clone(),
+        ..GetRoadmapRequest::default()
+    };
     let written = client.get_roadmap(get).await.expect("written").into_inner();
     for caller in [uz, kz] {
         let adopt = AdoptRoadmapRequest {

@@ -1,17 +1,61 @@
 //! Refusals of the domain as faults of the contract.
 
 use fault::Fault;
+use tonic::Code;
 
 use crate::domain::{
     completion::{Action, State},
+    foreign::Peer,
     name::{MeasureName, RoadmapName},
+    rebaseline::{self, Obstacle},
     refusal::Refusal,
     roadmap,
 };
 
+/// `FAILED_PRECONDITION` for a reference to a resource of a service whose address this one was not told.
+pub(super) fn peer_not_configured(peer: Peer, name: &str) -> Fault {
+    let what = format!(
+        "whether there is {name} cannot be asked: start this service with --peer {peer}=URL (ACCORD_PEER)"
+    );
+    Fault::failed_precondition("PEER_NOT_CONFIGURED", what.as_str())
+        .with_metadata("service", peer.name())
+        .with_metadata("resource", name)
+        .with_precondition("PEER_NOT_CONFIGURED", peer.name(), what)
+}
+
+/// `UNAVAILABLE` for a resource of a service that does not answer; `code` is what became of the call.
+pub(super) fn peer_unavailable(peer: Peer, name: &str, code: Code) -> Fault {
+    let cause = code.description();
+    let message = format!("the service {peer} does not answer for {name} ({cause}); try again");
+    Fault::unavailable("PEER_UNAVAILABLE", message)
+        .with_metadata("service", peer.name())
+        .with_metadata("resource", name)
+}
+
+/// `FAILED_PRECONDITION` for a word on an indicator that nobody records.
+pub(super) fn indicator(reason: &'static str, measure: &str, id: &str, what: &str) -> Fault {
+    let message = format!("the indicator {id} of {measure} {what}");
+    Fault::failed_precondition(reason, message.as_str())
+        .with_metadata("resource", measure)
+        .with_metadata("indicator_id", id)
+        .with_precondition(reason, measure, message)
+}
+
+/// Says what stands against a change that a side of `party` proposes or accepts.
+pub(super) fn obstacle(obstacle: &Obstacle, party: &str) -> Fault {
+    match obstacle {
+        Obstacle::NoMeasure(name) => Fault::not_found(MEASURE, &name.to_string()),
+        Obstacle::NoRoadmap(name) => Fault::not_found(ROADMAP, &name.to_string()),
+        Obstacle::Taken(name) => Fault::already_exists(MEASURE, &name.to_string()),
+        Obstacle::Refused { name, refusal } => refused(refusal, name, party),
+    }
+}
+
 /// The kinds of resource that faults name.
 pub(super) const ROADMAP: &str = "roadmaps.accord/Roadmap";
 pub(super) const MEASURE: &str = "roadmaps.accord/Measure";
+pub(super) const BASELINE: &str = "roadmaps.accord/Baseline";
+pub(super) const REBASELINE: &str = "roadmaps.accord/Rebaseline";
 
 /// Says why a call on the resource `name` by a side of `party` is refused.
 pub(super) fn refused(refusal: &Refusal, name: &str, party: &str) -> Fault {
@@ -23,15 +67,26 @@ pub(super) fn refused(refusal: &Refusal, name: &str, party: &str) -> Fault {
         Refusal::NotDraft { state } | Refusal::NotAdopted { state } => {
             fault.with_metadata("state", roadmap_state(*state))
         }
+        Refusal::RebaselineEnded { state } => {
+            fault.with_metadata("state", rebaseline_state(*state))
+        }
+        Refusal::SidesDiffer => fault,
         Refusal::PlanRevisionChanged { given, current }
+        | Refusal::RebaselineRevisionChanged { given, current }
         | Refusal::ReportRevisionChanged { given, current } => fault
             .with_metadata("given_revision", given.to_string())
             .with_metadata("current_revision", current.to_string()),
         Refusal::AlreadyAdopted { .. }
         | Refusal::AlreadyClosed { .. }
         | Refusal::AlreadyProposed
-        | Refusal::OwnProposal => fault.with_metadata("party", party),
-        Refusal::OutsidePeriod { measure } => fault.with_metadata("measure", measure.to_string()),
+        | Refusal::OwnProposal
+        | Refusal::NotOwnProposal
+        | Refusal::RebaselinePending => fault.with_metadata("party", party),
+        Refusal::OutsidePeriod { measure }
+        | Refusal::SuccessorNotInPlan { measure }
+        | Refusal::HasPredecessors { measure } => {
+            fault.with_metadata("measure", measure.to_string())
+        }
         Refusal::StateMismatch { state, action } | Refusal::NotProposed { state, action } => fault
             .with_metadata("state", measure_state(*state))
             .with_metadata("action", action_word(*action)),
@@ -111,6 +166,10 @@ pub(super) fn has_ended(name: &MeasureName) -> Fault {
 }
 
 /// The reason and the message of a refusal.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm for each refusal, and no wildcard"
+)]
 fn words(refusal: &Refusal, name: &str, party: &str) -> (&'static str, String) {
     match refusal {
         Refusal::NotDraft { .. } => (
@@ -180,6 +239,49 @@ fn words(refusal: &Refusal, name: &str, party: &str) -> (&'static str, String) {
             "OWN_PROPOSAL",
             format!("the proposal is {party}'s own; the other side accepts it"),
         ),
+        Refusal::NotOwnProposal => (
+            "NOT_OWN_PROPOSAL",
+            format!("the proposal is the other side's; {party} cannot withdraw it"),
+        ),
+        Refusal::RebaselinePending => (
+            "REBASELINE_PENDING",
+            format!("a re-baseline of the other side is open; {party} gives its word on it first"),
+        ),
+        Refusal::RebaselineEnded { state } => (
+            "REBASELINE_ENDED",
+            format!("{name} is {} already", rebaseline_state(*state)),
+        ),
+        Refusal::RebaselineRevisionChanged { given, current } => (
+            "REBASELINE_REVISION_CHANGED",
+            format!("{name} is at revision {current}, not {given}; read it again"),
+        ),
+        Refusal::SuccessorNotInPlan { measure } => (
+            "SUCCESSOR_NOT_IN_PLAN",
+            format!(
+                "{measure} cannot take the place of {name}: it is not in the plan, or ends too"
+            ),
+        ),
+        Refusal::SidesDiffer => (
+            "SIDES_DIFFER",
+            format!(
+                "measures go on only in another roadmap of the same two parties, not in {name}"
+            ),
+        ),
+        Refusal::HasPredecessors { measure } => (
+            "MEASURE_CARRIED_OVER",
+            format!(
+                "both sides agreed that {measure} goes on from another measure; one cannot delete it"
+            ),
+        ),
+    }
+}
+
+fn rebaseline_state(state: rebaseline::State) -> &'static str {
+    match state {
+        rebaseline::State::Open => "OPEN",
+        rebaseline::State::Accepted => "ACCEPTED",
+        rebaseline::State::Declined => "DECLINED",
+        rebaseline::State::Withdrawn => "WITHDRAWN",
     }
 }
 
@@ -200,6 +302,8 @@ fn measure_state(state: State) -> &'static str {
         State::Disputed => "DISPUTED",
         State::Complete => "COMPLETE",
         State::Cancelled => "CANCELLED",
+        State::Superseded => "SUPERSEDED",
+        State::CarriedOver => "CARRIED_OVER",
     }
 }
 
@@ -214,5 +318,9 @@ fn action_word(action: Action) -> &'static str {
         Action::ProposeCancellation => "propose_cancellation",
         Action::AcceptCancellation => "accept_cancellation",
         Action::DeclineCancellation => "decline_cancellation",
+        Action::Replan => "replan",
+        Action::Remove => "remove",
+        Action::Supersede => "supersede",
+        Action::CarryOver => "carry_over",
     }
 }

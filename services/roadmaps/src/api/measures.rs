@@ -41,13 +41,13 @@ use crate::{
 };
 
 /// Reads a measure, deleted or not; `NOT_FOUND` when there is none.
-async fn any(tx: &mut Tx, name: &MeasureName) -> Result<Measure, Fault> {
+pub(super) async fn any(tx: &mut Tx, name: &MeasureName) -> Result<Measure, Fault> {
     let found = store::measures::get(tx, name).await?;
     found.ok_or_else(|| Fault::not_found(faults::MEASURE, &name.to_string()))
 }
 
 /// Reads a measure; `NOT_FOUND` when there is none or it is deleted.
-async fn present(tx: &mut Tx, name: &MeasureName) -> Result<Measure, Fault> {
+pub(super) async fn present(tx: &mut Tx, name: &MeasureName) -> Result<Measure, Fault> {
     let measure = any(tx, name).await?;
     match measure.deleted {
         None => Ok(measure),
@@ -56,7 +56,7 @@ async fn present(tx: &mut Tx, name: &MeasureName) -> Result<Measure, Fault> {
 }
 
 /// Returns for which side of a roadmap the caller acts, and as which agency.
-fn speaker(caller: &Caller, roadmap: &Roadmap) -> Result<Speaker, Fault> {
+pub(super) fn speaker(caller: &Caller, roadmap: &Roadmap) -> Result<Speaker, Fault> {
     Ok(Speaker {
         side: super::roadmaps::side_of(caller, roadmap)?,
         agency: caller.agency.clone(),

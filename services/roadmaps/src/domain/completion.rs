@@ -26,11 +26,15 @@ pub enum State {
     Complete,
     /// Given up by both sides. Final.
     Cancelled,
+    /// Another measure has taken its place, by both sides' agreement. Final.
+    Superseded,
+    /// It goes on in a following roadmap, by both sides' agreement. Final.
+    CarriedOver,
 }
 
 impl State {
     /// Every state, in the order of a measure's life.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Planned,
         Self::InProgress,
         Self::Reported,
@@ -38,12 +42,17 @@ impl State {
         Self::Disputed,
         Self::Complete,
         Self::Cancelled,
+        Self::Superseded,
+        Self::CarriedOver,
     ];
 
     /// Says whether nothing can follow this state.
     #[must_use]
     pub fn is_final(self) -> bool {
-        matches!(self, Self::Complete | Self::Cancelled)
+        matches!(
+            self,
+            Self::Complete | Self::Cancelled | Self::Superseded | Self::CarriedOver
+        )
     }
 
     /// Says whether a side claims in this state that the measure is done: its report stands, whatever
@@ -78,11 +87,19 @@ pub enum Action {
     AcceptCancellation,
     /// End the proposal to cancel.
     DeclineCancellation,
+    /// Change what was planned, by a re-baseline.
+    Replan,
+    /// Take it out of the plan, by a re-baseline.
+    Remove,
+    /// Put another measure in its place, by a re-baseline.
+    Supersede,
+    /// Carry it over into a following roadmap, by a re-baseline.
+    CarryOver,
 }
 
 impl Action {
     /// Every action, in the order in which the README names them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::Start,
         Self::Report,
         Self::WithdrawReport,
@@ -92,7 +109,20 @@ impl Action {
         Self::ProposeCancellation,
         Self::AcceptCancellation,
         Self::DeclineCancellation,
+        Self::Replan,
+        Self::Remove,
+        Self::Supersede,
+        Self::CarryOver,
     ];
+
+    /// Says whether both sides have to agree on the action: one accepts what the other proposed.
+    #[must_use]
+    pub fn is_agreed(self) -> bool {
+        matches!(
+            self,
+            Self::Replan | Self::Remove | Self::Supersede | Self::CarryOver
+        )
+    }
 
     /// Says whether the action is about a report that stands, and names its revision.
     #[must_use]
@@ -119,6 +149,8 @@ pub enum By {
     Acceptor,
     /// Either side, once a cancellation is proposed.
     AnyProposal,
+    /// Both: a side that accepts the other side's re-baseline.
+    Both,
 }
 
 /// One permitted step.
@@ -146,21 +178,32 @@ const fn step(from: State, action: Action, by: By, to: State) -> Transition {
 /// Every permitted step; what is not here is refused.
 pub const TRANSITIONS: &[Transition] = {
     use Action::{
-        AcceptCancellation, Confirm, DeclineCancellation, Dispute, ProposeCancellation, Report,
-        Return, Start, WithdrawReport,
+        AcceptCancellation, CarryOver, Confirm, DeclineCancellation, Dispute, ProposeCancellation,
+        Remove, Replan, Report, Return, Start, Supersede, WithdrawReport,
     };
-    use By::{Acceptor, AnyProposal, Counterpart, Either, NoProposal, Reporter};
-    use State::{Cancelled, Complete, Disputed, InProgress, Planned, Reported, Returned};
+    use By::{Acceptor, AnyProposal, Both, Counterpart, Either, NoProposal, Reporter};
+    use State::{
+        Cancelled, CarriedOver, Complete, Disputed, InProgress, Planned, Reported, Returned,
+        Superseded,
+    };
     &[
         step(Planned, Start, Either, InProgress),
         step(Planned, Report, Either, Reported),
         step(Planned, ProposeCancellation, NoProposal, Planned),
         step(Planned, AcceptCancellation, Acceptor, Cancelled),
         step(Planned, DeclineCancellation, AnyProposal, Planned),
+        step(Planned, Replan, Both, Planned),
+        step(Planned, Remove, Both, Cancelled),
+        step(Planned, Supersede, Both, Superseded),
+        step(Planned, CarryOver, Both, CarriedOver),
         step(InProgress, Report, Either, Reported),
         step(InProgress, ProposeCancellation, NoProposal, InProgress),
         step(InProgress, AcceptCancellation, Acceptor, Cancelled),
         step(InProgress, DeclineCancellation, AnyProposal, InProgress),
+        step(InProgress, Replan, Both, InProgress),
+        step(InProgress, Remove, Both, Cancelled),
+        step(InProgress, Supersede, Both, Superseded),
+        step(InProgress, CarryOver, Both, CarriedOver),
         step(Reported, Report, Reporter, Reported),
         step(Reported, WithdrawReport, Reporter, InProgress),
         step(Reported, Confirm, Counterpart, Complete),
@@ -176,6 +219,9 @@ pub const TRANSITIONS: &[Transition] = {
         step(Returned, ProposeCancellation, NoProposal, Returned),
         step(Returned, AcceptCancellation, Acceptor, Cancelled),
         step(Returned, DeclineCancellation, AnyProposal, Returned),
+        step(Returned, Replan, Both, Returned),
+        step(Returned, Supersede, Both, Superseded),
+        step(Returned, CarryOver, Both, CarriedOver),
         step(Disputed, Report, Reporter, Reported),
         step(Disputed, WithdrawReport, Reporter, InProgress),
         step(Disputed, Confirm, Counterpart, Complete),
@@ -183,6 +229,9 @@ pub const TRANSITIONS: &[Transition] = {
         step(Disputed, ProposeCancellation, NoProposal, Disputed),
         step(Disputed, AcceptCancellation, Acceptor, Cancelled),
         step(Disputed, DeclineCancellation, AnyProposal, Disputed),
+        step(Disputed, Replan, Both, Disputed),
+        step(Disputed, Supersede, Both, Superseded),
+        step(Disputed, CarryOver, Both, CarriedOver),
     ]
 };
 
@@ -217,6 +266,8 @@ pub struct Move {
     pub action: Action,
     /// The revision of the report that the move is about, where [`Action::is_about_report`].
     pub revision: Option<i64>,
+    /// The side whose proposal the move accepts, where [`Action::is_agreed`].
+    pub proposer: Option<Side>,
 }
 
 impl Default for Completion {
@@ -241,7 +292,7 @@ impl Completion {
                 state: self.state,
                 action,
             })?;
-        self.check_speaker(transition.by, side, action)?;
+        self.check_speaker(transition.by, given)?;
         self.check_revision(given)?;
         let mut next = Self {
             state: transition.to,
@@ -257,13 +308,22 @@ impl Completion {
             }
             Action::WithdrawReport => next.standing = None,
             Action::ProposeCancellation => next.proposal = Some(side),
-            Action::Confirm | Action::DeclineCancellation => next.proposal = None,
-            Action::Start | Action::Return | Action::Dispute | Action::AcceptCancellation => {}
+            Action::Confirm
+            | Action::DeclineCancellation
+            | Action::Remove
+            | Action::Supersede
+            | Action::CarryOver => next.proposal = None,
+            Action::Start
+            | Action::Return
+            | Action::Dispute
+            | Action::AcceptCancellation
+            | Action::Replan => {}
         }
         Ok(next)
     }
 
-    fn check_speaker(&self, by: By, side: Side, action: Action) -> Result<(), Refusal> {
+    fn check_speaker(&self, by: By, given: Move) -> Result<(), Refusal> {
+        let Move { side, action, .. } = given;
         let reporter = self.standing.map(|report| report.by);
         let proposer = self.proposal;
         let revision = self.standing.map_or(0, |report| report.revision);
@@ -279,7 +339,13 @@ impl Completion {
                 state: self.state,
                 action,
             }),
+            By::Both if given.proposer == Some(side) => Err(Refusal::OwnProposal),
+            By::Both if given.proposer.is_none() => Err(Refusal::NotProposed {
+                state: self.state,
+                action,
+            }),
             By::Either
+            | By::Both
             | By::Reporter
             | By::Counterpart
             | By::NoProposal
@@ -316,6 +382,7 @@ mod tests {
             side,
             action,
             revision,
+            proposer: None,
         })
     }
 
@@ -410,6 +477,58 @@ mod tests {
                     .filter(|step| step.from == state && step.action == action);
                 assert!(steps.count() <= 1, "{state:?} {action:?}");
             }
+        }
+    }
+
+    #[test]
+    fn what_changes_the_plan_needs_both_sides() {
+        for action in Action::ALL.into_iter().filter(|action| action.is_agreed()) {
+            let by_first = |proposer| {
+                Completion::default().apply(Move {
+                    side: Side::First,
+                    action,
+                    revision: None,
+                    proposer,
+                })
+            };
+            let alone = Refusal::NotProposed {
+                state: State::Planned,
+                action,
+            };
+            assert_eq!(by_first(None), Err(alone));
+            assert_eq!(by_first(Some(Side::First)), Err(Refusal::OwnProposal));
+            assert!(by_first(Some(Side::Second)).is_ok());
+        }
+    }
+
+    #[test]
+    fn the_plan_does_not_change_under_a_report_that_waits_for_a_word() {
+        for action in Action::ALL.into_iter().filter(|action| action.is_agreed()) {
+            let given = Move {
+                side: Side::Second,
+                action,
+                revision: None,
+                proposer: Some(Side::First),
+            };
+            let refused = Refusal::StateMismatch {
+                state: State::Reported,
+                action,
+            };
+            assert_eq!(reported_by_first().apply(given), Err(refused));
+        }
+    }
+
+    #[test]
+    fn a_dispute_has_its_ways_out() {
+        let disputed = say(reported_by_first(), Side::Second, Action::Dispute, Some(1)).unwrap();
+        let revised = say(disputed, Side::First, Action::Report, None).unwrap();
+        assert_eq!(revised.state, State::Reported);
+        let withdrawn = say(disputed, Side::First, Action::WithdrawReport, Some(1)).unwrap();
+        assert_eq!(withdrawn.state, State::InProgress);
+        for proposer in Side::BOTH {
+            let proposed = say(disputed, proposer, Action::ProposeCancellation, None).unwrap();
+            let accepted = say(proposed, proposer.other(), Action::AcceptCancellation, None);
+            assert_eq!(accepted.unwrap().state, State::Cancelled);
         }
     }
 }

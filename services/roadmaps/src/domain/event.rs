@@ -6,6 +6,7 @@ use jiff::{Timestamp, civil::Date};
 use super::{
     completion::{Action, State},
     measure::{Claim, Executors},
+    name::MeasureName,
     schedule::Timing,
     side::Side,
 };
@@ -61,6 +62,10 @@ pub struct Event {
     pub stakes: Option<Stakes>,
     /// What was claimed; for reports.
     pub claim: Option<Claim>,
+    /// The number of the re-baseline that the event is a part of, in its roadmap.
+    pub rebaseline: Option<i64>,
+    /// The measure that took this one's place, or in which it goes on; for the event that says so.
+    pub successor: Option<MeasureName>,
     /// When it was planned from then on; for events of the plan that are recorded, not for those read back.
     pub timing: Option<Timing>,
 }

@@ -8,6 +8,7 @@ use super::{
     deadline::Deadline,
     dependency::Dependency,
     event::{Event, Kind, Stakes},
+    indicator::Details,
     name::MeasureName,
     refusal::Refusal,
     roadmap::Period,
@@ -48,6 +49,8 @@ pub struct Plan {
     pub deadline: Deadline,
     /// How much it counts.
     pub weight: i64,
+    /// The rest: notes, indicators, commitments.
+    pub details: Details,
     /// How many working days it takes, if the plan says so.
     pub working_days: Option<i64>,
     /// What it depends on.
@@ -77,7 +80,7 @@ impl Plan {
         if self.starts_on.is_some_and(|start| !period.contains(start)) {
             found.push(Misfit::StartOutside);
         }
-        if !period.contains(last_day) {
+        if !self.deadline.is_permanent() && !period.contains(last_day) {
             found.push(Misfit::DeadlineOutside);
         }
         found
@@ -191,6 +194,45 @@ pub struct Word {
     pub claim: Option<Claim>,
 }
 
+/// What both sides agree on of a measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed<'a> {
+    /// It is planned anew.
+    Replan(&'a Plan),
+    /// It is taken out of the plan.
+    Remove,
+    /// Another measure of the roadmap takes its place.
+    Supersede(&'a MeasureName),
+    /// It goes on as a measure of another roadmap.
+    CarryOver(&'a MeasureName),
+}
+
+impl Deed<'_> {
+    /// Returns the action of the protocol that it is.
+    #[must_use]
+    pub fn action(self) -> Action {
+        match self {
+            Self::Replan(_) => Action::Replan,
+            Self::Remove => Action::Remove,
+            Self::Supersede(_) => Action::Supersede,
+            Self::CarryOver(_) => Action::CarryOver,
+        }
+    }
+}
+
+/// A part of an accepted re-baseline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Agreed<'a> {
+    /// What becomes of the measure.
+    pub deed: Deed<'a>,
+    /// The side that proposed it.
+    pub proposer: Side,
+    /// The number of the re-baseline in its roadmap.
+    pub rebaseline: i64,
+    /// Why it was proposed.
+    pub reason: &'a str,
+}
+
 /// A measure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Measure {
@@ -210,6 +252,10 @@ pub struct Measure {
     pub verdict: Option<Verdict>,
     /// The open or accepted proposal to cancel.
     pub proposal: Option<Proposal>,
+    /// The measure that took this one's place, or in which it goes on.
+    pub successor: Option<MeasureName>,
+    /// The measures whose place this one took, or that go on in it.
+    pub predecessors: Vec<MeasureName>,
     /// How many events there are.
     pub events: i64,
     /// Counts the changes, from 1.
@@ -242,6 +288,8 @@ impl Measure {
             report: None,
             verdict: None,
             proposal: None,
+            successor: None,
+            predecessors: Vec::new(),
             events: 0,
             revision: 0,
             created: at,
@@ -288,6 +336,7 @@ impl Measure {
             side: speaker.side,
             action,
             revision,
+            proposer: None,
         })?;
         let mut event = self.record(Kind::Said(action), speaker, at);
         event.report_revision = revision;
@@ -326,12 +375,67 @@ impl Measure {
                     at,
                 });
             }
-            Action::Start | Action::AcceptCancellation | Action::DeclineCancellation => {}
+            Action::Start
+            | Action::AcceptCancellation
+            | Action::DeclineCancellation
+            | Action::Replan
+            | Action::Remove
+            | Action::Supersede
+            | Action::CarryOver => {}
         }
         if self.completion.proposal.is_none() {
             self.proposal = None;
         }
         Ok(event)
+    }
+
+    /// Says whether both sides could agree on this of the measure as it is, or why not.
+    pub fn check(&self, agreed: Agreed<'_>) -> Result<Completion, Refusal> {
+        self.completion.apply(Move {
+            side: agreed.proposer.other(),
+            action: agreed.deed.action(),
+            revision: None,
+            proposer: Some(agreed.proposer),
+        })
+    }
+
+    /// Takes what one side proposed and the other, `speaker`, accepts; when it is refused, nothing has changed.
+    pub fn agree(
+        &mut self,
+        agreed: Agreed<'_>,
+        speaker: &Speaker,
+        at: Timestamp,
+    ) -> Result<Event, Refusal> {
+        if speaker.side == agreed.proposer {
+            return Err(Refusal::OwnProposal);
+        }
+        self.completion = self.check(agreed)?;
+        match agreed.deed {
+            Deed::Replan(plan) => self.plan = plan.clone(),
+            Deed::Supersede(successor) | Deed::CarryOver(successor) => {
+                self.successor = Some(successor.clone());
+            }
+            Deed::Remove => {}
+        }
+        if self.completion.proposal.is_none() {
+            self.proposal = None;
+        }
+        let mut event = self.record(Kind::Said(agreed.deed.action()), speaker, at);
+        event.reason = agreed.reason.to_owned();
+        event.rebaseline = Some(agreed.rebaseline);
+        event.successor.clone_from(&self.successor);
+        if matches!(agreed.deed, Deed::Replan(_)) {
+            event.stakes = Some(self.plan.stakes());
+            event.timing = Some(self.plan.timing(&self.parties));
+        }
+        Ok(event)
+    }
+
+    /// Names another measure whose place this one takes, or that goes on in it.
+    pub fn succeed(&mut self, predecessor: MeasureName, at: Timestamp) {
+        self.predecessors.push(predecessor);
+        self.revision += 1;
+        self.updated = self.updated.max(at);
     }
 
     /// Says whether the measure is overdue on a day.
@@ -357,6 +461,8 @@ impl Measure {
             state: self.completion.state,
             stakes: is_planned.then(|| self.plan.stakes()),
             claim: None,
+            rebaseline: None,
+            successor: None,
             timing: is_planned.then(|| self.plan.timing(&self.parties)),
         }
     }

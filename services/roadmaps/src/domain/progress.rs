@@ -32,7 +32,7 @@ impl Tally {
 /// The figures of a set of measures, as the contract defines them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
-    /// All but the cancelled ones.
+    /// All but those given up or replaced. What was carried over was agreed here and not done here.
     pub agreed: Tally,
     /// With a standing report.
     pub activity: Tally,
@@ -54,6 +54,10 @@ pub struct Figures {
     pub disputed: Tally,
     /// Given up by both sides.
     pub cancelled: Tally,
+    /// Replaced by other measures.
+    pub superseded: Tally,
+    /// Carried over into a following roadmap.
+    pub carried_over: Tally,
 }
 
 /// One side's part.
@@ -173,7 +177,7 @@ impl Told {
 
     /// Says whether the measure has to be carried out: it is part of the agreed scope.
     pub(super) fn is_agreed(&self) -> bool {
-        !self.deleted && self.completion.state != State::Cancelled
+        !self.deleted && !matches!(self.completion.state, State::Cancelled | State::Superseded)
     }
 
     /// Adds the next event; nothing when it cannot follow.
@@ -191,6 +195,8 @@ impl Told {
                     side: event.side,
                     action,
                     revision: event.report_revision,
+                    // What both agreed on is recorded once it is accepted, by the side that did not propose it.
+                    proposer: action.is_agreed().then(|| event.side.other()),
                 };
                 self.completion = self.completion.apply(given).ok()?;
                 self.completed_on = event.completed_on.or(self.completed_on);
@@ -234,7 +240,11 @@ impl Progress {
                 let other: Side = report.by.other();
                 self.sides[other.index()].awaiting_word.add(weight);
             }
-            State::Planned | State::InProgress | State::Cancelled => {}
+            State::Planned
+            | State::InProgress
+            | State::Cancelled
+            | State::Superseded
+            | State::CarriedOver => {}
         }
     }
 }
@@ -252,9 +262,11 @@ impl Figures {
             State::Disputed => &mut self.disputed,
             State::Complete => &mut self.attested,
             State::Cancelled => &mut self.cancelled,
+            State::Superseded => &mut self.superseded,
+            State::CarriedOver => &mut self.carried_over,
         };
         of_state.add(weight);
-        if state != State::Cancelled {
+        if !matches!(state, State::Cancelled | State::Superseded) {
             self.agreed.add(weight);
         }
         if state.is_claimed() {

@@ -3,7 +3,7 @@
 use super::{
     completion::{Action, State},
     name::MeasureName,
-    roadmap,
+    rebaseline, roadmap,
     side::Side,
 };
 
@@ -96,4 +96,39 @@ pub enum Refusal {
     /// The proposal is the side's own.
     #[error("the proposal is the side's own")]
     OwnProposal,
+    /// The proposal is the other side's.
+    #[error("the proposal is the other side's")]
+    NotOwnProposal,
+    /// A re-baseline of the other side is open.
+    #[error("a re-baseline of the other side is open")]
+    RebaselinePending,
+    /// The re-baseline has ended.
+    #[error("the re-baseline is {state:?}")]
+    RebaselineEnded {
+        /// How.
+        state: rebaseline::State,
+    },
+    /// The word is about another revision of the re-baseline than the present one.
+    #[error("the re-baseline is at revision {current}, not {given}")]
+    RebaselineRevisionChanged {
+        /// What the word is about.
+        given: i64,
+        /// What there is.
+        current: i64,
+    },
+    /// A measure's successor is not in the plan.
+    #[error("{measure} is not in the plan or ends by the same proposal")]
+    SuccessorNotInPlan {
+        /// The successor.
+        measure: MeasureName,
+    },
+    /// The following roadmap is not one of the same two parties.
+    #[error("the roadmap is not another one of the same two parties")]
+    SidesDiffer,
+    /// A measure goes on from another one.
+    #[error("{measure} goes on from another measure")]
+    HasPredecessors {
+        /// The measure.
+        measure: MeasureName,
+    },
 }

@@ -3,7 +3,8 @@
 //!
 //! The table says when published lists were *seen* to have a code, not when it changed: between two
 //! lists the day of a change is unknown. A code is therefore refused on a day only if the lists exclude
-//! it, and of the names it had, the one listed last by that day is its name.
+//! it, and of the names it had, the one listed last by that day is its name. A second table has the days of
+//! renamings and creations that sources tell.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
@@ -12,7 +13,37 @@ use jiff::civil::Date;
 /// The table that this service ships, with its sources at the top.
 const SHIPPED: &str = include_str!("../../data/regions.csv");
 
-static REGIONS: LazyLock<Regions> = LazyLock::new(|| Regions::read(SHIPPED));
+/// The days of changes that are known, with a source each.
+const CHANGES: &str = include_str!("../../data/region-changes.csv");
+
+static REGIONS: LazyLock<Regions> = LazyLock::new(|| Regions::read(SHIPPED, CHANGES));
+
+/// What became of a region on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Change {
+    region: String,
+    first_day: Date,
+    /// Whether there was no such region before.
+    created: bool,
+    name: String,
+}
+
+impl Change {
+    fn read(line: &str) -> Option<Self> {
+        let mut cells = line.split(',');
+        let mut next = || cells.next().filter(|cell| !cell.is_empty());
+        Some(Self {
+            region: next()?.to_owned(),
+            first_day: next()?.parse().ok()?,
+            created: match next()? {
+                "created" => true,
+                "named" => false,
+                _ => return None,
+            },
+            name: next()?.to_owned(),
+        })
+    }
+}
 
 /// One code and name of a region, and the published lists that have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +75,7 @@ impl Listing {
 #[derive(Clone, Debug)]
 pub struct Regions {
     listings: Vec<Listing>,
+    changes: Vec<Change>,
     /// The days of the lists, ascending.
     lists: Vec<Date>,
 }
@@ -80,12 +112,18 @@ impl Regions {
         &REGIONS
     }
 
-    /// Reads a table: lines of region, code, name, kind, first and last list; other lines are notes.
-    fn read(text: &str) -> Self {
-        let listings: Vec<Listing> = text
+    /// Reads the tables: lines of region, code, name, kind, first and last list, and lines of region, day, what and
+    /// name; other lines are notes.
+    fn read(listings: &str, changes: &str) -> Self {
+        let listings: Vec<Listing> = listings
             .lines()
             .filter(|line| !line.starts_with('#'))
             .filter_map(Listing::read)
+            .collect();
+        let changes: Vec<Change> = changes
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .filter_map(Change::read)
             .collect();
         let lists: BTreeSet<Date> = listings
             .iter()
@@ -93,6 +131,7 @@ impl Regions {
             .collect();
         Self {
             listings,
+            changes,
             lists: lists.into_iter().collect(),
         }
     }
@@ -140,6 +179,33 @@ impl Regions {
                 .map(|listing| listing.code.clone())
                 .collect(),
         })
+    }
+
+    /// Returns the code and the name that the region which `code` stands for at any time had on `day`; nothing when no
+    /// list has the code, or when there was no such region yet.
+    #[must_use]
+    pub fn as_of(&self, code: &str, day: Date) -> Option<(String, String)> {
+        let region = &self.of(|listing| listing.code == code).last()?.region;
+        let changes = || {
+            self.changes
+                .iter()
+                .filter(|change| change.region == *region)
+        };
+        if changes().any(|change| change.created && day < change.first_day) {
+            return None;
+        }
+        let by_then = self
+            .of(|listing| listing.region == *region && listing.first_seen <= day)
+            .max_by_key(|listing| listing.first_seen);
+        let listing = by_then.or_else(|| {
+            self.of(|listing| listing.region == *region)
+                .min_by_key(|listing| listing.first_seen)
+        })?;
+        let renamed = changes()
+            .filter(|change| !change.created && change.first_day <= day)
+            .max_by_key(|change| change.first_day);
+        let name = renamed.map_or(&listing.name, |change| &change.name);
+        Some((listing.code.clone(), name.clone()))
     }
 
     fn of(&self, wanted: impl Fn(&Listing) -> bool) -> impl Iterator<Item = &Listing> {
@@ -237,6 +303,36 @@ mod tests {
         let unknown_day = date(2022, 12, 1);
         assert!(on("KZ-AST", unknown_day).is_ok());
         assert_eq!(on("KZ-71", unknown_day).unwrap().listed_name, "Astana");
+    }
+
+    #[test]
+    fn every_line_of_known_changes_is_read() {
+        let lines = CHANGES
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .count()
+            - 1;
+        assert_eq!(Regions::shipped().changes.len(), lines);
+    }
+
+    #[test]
+    fn the_capital_has_on_each_day_the_name_that_sources_tell() {
+        let capital = |day| Regions::shipped().as_of("KZ-71", day).unwrap();
+        let named = |code: &str, name: &str| (code.to_owned(), name.to_owned());
+        assert_eq!(capital(date(2019, 3, 22)), named("KZ-AST", "Astana"));
+        assert_eq!(capital(date(2019, 3, 23)), named("KZ-AST", "Nur-Sultan"));
+        assert_eq!(capital(SIGNED), named("KZ-AST", "Nur-Sultan"));
+        assert_eq!(capital(date(2022, 9, 18)), named("KZ-AST", "Nur-Sultan"));
+        assert_eq!(capital(date(2022, 9, 19)), named("KZ-AST", "Astana"));
+        assert_eq!(capital(date(2025, 1, 1)), named("KZ-71", "Astana"));
+    }
+
+    #[test]
+    fn a_region_is_not_there_before_it_was_created() {
+        let abai = |day| Regions::shipped().as_of("KZ-10", day);
+        assert_eq!(abai(date(2022, 6, 7)), None);
+        assert_eq!(abai(date(2022, 6, 8)).unwrap().0, "KZ-10");
+        assert_eq!(Regions::shipped().as_of("XA-1", SIGNED), None);
     }
 
     #[test]

@@ -99,6 +99,12 @@ pub struct Roadmap {
     pub plan_revision: i64,
     /// What each side has said.
     pub consents: [Consent; 2],
+    /// How many baselines were frozen.
+    pub baselines: i64,
+    /// How many re-baselines were proposed.
+    pub rebaselines: i64,
+    /// The side whose re-baseline is open.
+    pub rebaseline_by: Option<Side>,
     /// Counts the changes of any kind, from 1.
     pub revision: i64,
     /// When it was recorded.
@@ -119,6 +125,9 @@ impl Roadmap {
             plan,
             plan_revision: 1,
             consents: [Consent::default(); 2],
+            baselines: 0,
+            rebaselines: 0,
+            rebaseline_by: None,
             revision: 1,
             created: at,
             updated: at,
@@ -226,7 +235,40 @@ impl Roadmap {
         }
         self.touch(at);
         self.consents[side.index()].adopted = Some(self.updated);
+        if self.state() == State::Adopted {
+            self.baselines = 1;
+        }
         Ok(())
+    }
+
+    /// Records that a side proposes a re-baseline; returns its number. A side's own open one has the same number: it is
+    /// replaced.
+    pub fn propose_rebaseline(&mut self, side: Side, at: Timestamp) -> Result<i64, Refusal> {
+        self.require_adopted()?;
+        match self.rebaseline_by {
+            Some(proposer) if proposer != side => return Err(Refusal::RebaselinePending),
+            Some(_) => {}
+            None => self.rebaselines += 1,
+        }
+        self.rebaseline_by = Some(side);
+        self.touch(at);
+        Ok(self.rebaselines)
+    }
+
+    /// Records that the open re-baseline was declined or withdrawn.
+    pub fn end_rebaseline(&mut self, at: Timestamp) {
+        self.rebaseline_by = None;
+        self.touch(at);
+    }
+
+    /// Records that the open re-baseline was accepted; returns the number of the baseline that it leads to.
+    pub fn rebaseline(&mut self, at: Timestamp) -> Result<i64, Refusal> {
+        self.require_adopted()?;
+        self.rebaseline_by = None;
+        self.plan_revision += 1;
+        self.baselines += 1;
+        self.touch(at);
+        Ok(self.baselines)
     }
 
     /// Records that a side closes the roadmap.

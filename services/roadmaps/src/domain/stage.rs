@@ -106,9 +106,10 @@ pub fn stage_of(told: &Told, on: Date) -> Option<Stage> {
         State::Planned => Some(Stage::NotStarted),
         State::InProgress | State::Returned => Some(Stage::Limited),
         State::Reported => Some(Stage::Substantial),
-        State::Disputed => Some(Stage::NoEvidence),
+        // What was carried over was agreed here, and was not done here.
+        State::Disputed | State::CarriedOver => Some(Stage::NoEvidence),
         State::Complete => Some(Stage::Complete),
-        State::Cancelled => None,
+        State::Cancelled | State::Superseded => None,
     }
 }
 

@@ -5,7 +5,8 @@ use crate::domain::{
     deadline::Form,
     dependency,
     event::Kind,
-    roadmap,
+    indicator::Figure,
+    rebaseline, roadmap,
     side::Side,
 };
 
@@ -64,13 +65,21 @@ impl Coded for completion::State {
             Self::Disputed => 5,
             Self::Complete => 6,
             Self::Cancelled => 7,
+            Self::Superseded => 8,
+            Self::CarriedOver => 9,
         }
     }
 }
 
 impl Coded for Form {
     fn all() -> Vec<Self> {
-        vec![Self::Day, Self::Quarter, Self::HalfYear]
+        vec![
+            Self::Day,
+            Self::Quarter,
+            Self::HalfYear,
+            Self::Year,
+            Self::Permanent,
+        ]
     }
 
     fn code(self) -> i64 {
@@ -78,6 +87,36 @@ impl Coded for Form {
             Self::Day => 1,
             Self::Quarter => 2,
             Self::HalfYear => 3,
+            Self::Year => 4,
+            Self::Permanent => 5,
+        }
+    }
+}
+
+impl Coded for Figure {
+    fn all() -> Vec<Self> {
+        vec![Self::Attained, Self::AttainedShare]
+    }
+
+    fn code(self) -> i64 {
+        match self {
+            Self::Attained => 1,
+            Self::AttainedShare => 2,
+        }
+    }
+}
+
+impl Coded for rebaseline::State {
+    fn all() -> Vec<Self> {
+        vec![Self::Open, Self::Accepted, Self::Declined, Self::Withdrawn]
+    }
+
+    fn code(self) -> i64 {
+        match self {
+            Self::Open => 1,
+            Self::Accepted => 2,
+            Self::Declined => 3,
+            Self::Withdrawn => 4,
         }
     }
 }
@@ -105,6 +144,10 @@ impl Coded for Kind {
             Self::Said(Action::ProposeCancellation) => 11,
             Self::Said(Action::AcceptCancellation) => 12,
             Self::Said(Action::DeclineCancellation) => 13,
+            Self::Said(Action::Replan) => 14,
+            Self::Said(Action::Remove) => 15,
+            Self::Said(Action::Supersede) => 16,
+            Self::Said(Action::CarryOver) => 17,
         }
     }
 }
@@ -142,6 +185,8 @@ mod tests {
         is_one_to_one::<roadmap::State>();
         is_one_to_one::<completion::State>();
         is_one_to_one::<Form>();
+        is_one_to_one::<Figure>();
+        is_one_to_one::<rebaseline::State>();
         is_one_to_one::<Kind>();
         is_one_to_one::<dependency::Kind>();
     }

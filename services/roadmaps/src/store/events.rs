@@ -8,7 +8,7 @@ use storage::{Error, Tx, args};
 use uuid::Uuid;
 
 use super::{
-    cells::{self, ClaimCell, ExecutorsCell},
+    cells::{self, At, ClaimCell, ExecutorsCell},
     codes::Coded as _,
     lives, queries,
     rows::{EventRow, StepRow},
@@ -49,6 +49,8 @@ pub(crate) async fn append(
                 .claim
                 .as_ref()
                 .map(|claim| cells::json(&ClaimCell::from(claim))),
+            event.rebaseline,
+            event.successor.as_ref().map(ToString::to_string),
             timing.and_then(|timing| timing.starts_on.map(clock::to_days)),
             timing.and_then(|timing| timing.working_days),
             timing.map(|timing| lives::sides_code(timing.sides)),
@@ -170,10 +172,50 @@ pub(crate) async fn list(
     rows.into_iter().map(Event::try_from).collect()
 }
 
+/// Reads a page of the events of several measures, oldest first, and one more; each with its measure.
+#[tracing::instrument(skip_all, fields(measures = measures.len()), err(level = "debug"))]
+pub(crate) async fn of_life(
+    tx: &mut Tx,
+    listing: &Listing,
+    measures: &[Uuid],
+) -> Result<Vec<(Uuid, Event)>, Error> {
+    let rows: Vec<EventRow> = tx.all(life_sql(listing, measures), Vec::new()).await?;
+    let mut events = Vec::with_capacity(rows.len());
+    for row in rows {
+        let at = At {
+            table: "measure_events",
+            row: &row.measure_uid.clone(),
+        };
+        let measure = at.parsed("measure_uid", &row.measure_uid)?;
+        events.push((measure, Event::try_from(row)?));
+    }
+    Ok(events)
+}
+
+fn life_sql(listing: &Listing, measures: &[Uuid]) -> Sql {
+    let mut base = Sql::new("SELECT e.* FROM (SELECT * FROM measure_events WHERE measure_uid IN (");
+    for (index, measure) in measures.iter().enumerate() {
+        base.push(if index == 0 { "" } else { ", " }).bind(*measure);
+    }
+    base.push(")) e");
+    listing.sql(base, &[], "e.number")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::store::plan;
+
+    #[tokio::test]
+    async fn the_events_of_a_life_are_read_by_their_measures() {
+        let request = aip::ListRequest {
+            order_by: "record_time, measure",
+            ..aip::ListRequest::default()
+        };
+        let listing = Listing::parse(&crate::store::fields::LIFE, &request).unwrap();
+        let plan = plan::of(life_sql(&listing, &[Uuid::nil(), Uuid::max()])).await;
+        assert!(plan[0].starts_with("SEARCH measure_events"), "{plan:?}");
+    }
 
     #[tokio::test]
     async fn the_steps_of_many_roadmaps_are_read_by_their_index() {

@@ -29,6 +29,8 @@ const MEASURE_STATES: Kind = Kind::Enum(&[
     ("MEASURE_STATE_DISPUTED", 5),
     ("MEASURE_STATE_COMPLETE", 6),
     ("MEASURE_STATE_CANCELLED", 7),
+    ("MEASURE_STATE_SUPERSEDED", 8),
+    ("MEASURE_STATE_CARRIED_OVER", 9),
 ]);
 
 /// Measures that have a body of this party: the primary key.
@@ -98,6 +100,39 @@ pub(crate) static MEASURES: Schema = Schema {
         sortable("create_time", Kind::Time, "m.created_us"),
         sortable("update_time", Kind::Time, "m.updated_us"),
     ],
+};
+
+/// The fields of `ListIndicatorActuals`: none, they come in the order of their numbers.
+pub(crate) static ACTUALS: Schema = Schema {
+    fields: &[sortable("number", Kind::Int, "a.number")],
+};
+
+/// The fields of `ListMeasureLife`: none that callers name.
+pub(crate) static LIFE: Schema = Schema {
+    fields: &[
+        sortable("record_time", Kind::Time, "e.recorded_us"),
+        sortable("measure", Kind::Text, "e.measure_uid"),
+    ],
+};
+
+/// The fields of `ListBaselines`: none, they come in the order of their numbers.
+pub(crate) static BASELINES: Schema = Schema {
+    fields: &[sortable("number", Kind::Int, "b.number")],
+};
+
+/// The fields of `ListBaselineMeasures`: none, they come by name.
+pub(crate) static BASELINE_MEASURES: Schema = Schema {
+    fields: &[sortable("name", Kind::Text, "f.name")],
+};
+
+/// The fields of `ListRebaselines`: none, they come in the order of their numbers.
+pub(crate) static REBASELINES: Schema = Schema {
+    fields: &[sortable("number", Kind::Int, "p.number")],
+};
+
+/// The fields of `GetRoadmapVariance`: none, measures come by name.
+pub(crate) static VARIANCE: Schema = Schema {
+    fields: &[sortable("name", Kind::Text, "name")],
 };
 
 /// The fields of `ListMeasureEvents`: none, they come in the order of their numbers.

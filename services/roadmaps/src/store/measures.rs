@@ -1,5 +1,7 @@
 //! Measures in the database.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use aip::{Listing, Sql, Value};
 use jiff::Timestamp;
 use storage::{Error, Tx, args};
@@ -8,7 +10,7 @@ use uuid::Uuid;
 use super::{
     cells::{self, DependencyCell, ExecutorsCell, TitleCell, WordsCell},
     codes::Coded,
-    deadlines, queries,
+    deadlines, details, queries,
     rows::MeasureRow,
 };
 use crate::domain::{
@@ -34,6 +36,41 @@ pub(crate) async fn get(tx: &mut Tx, name: &MeasureName) -> Result<Option<Measur
     sql.args.push(name.to_string().into());
     let row: Option<MeasureRow> = tx.optional(sql, Vec::new()).await?;
     row.map(Measure::try_from).transpose()
+}
+
+/// Reads those measures of these names that there are, deleted or not.
+#[tracing::instrument(skip_all, fields(names = names.len()), err(level = "debug"))]
+pub(crate) async fn named(
+    tx: &mut Tx,
+    names: &BTreeSet<MeasureName>,
+) -> Result<BTreeMap<MeasureName, Measure>, Error> {
+    if names.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut sql = Sql::new(queries::MEASURES);
+    sql.push(" WHERE m.name IN (");
+    for (index, name) in names.iter().enumerate() {
+        sql.push(if index == 0 { "" } else { ", " })
+            .bind(name.to_string());
+    }
+    sql.push(")");
+    let rows: Vec<MeasureRow> = tx.all(sql, Vec::new()).await?;
+    rows.into_iter()
+        .map(|row| Measure::try_from(row).map(|measure| (measure.name.clone(), measure)))
+        .collect()
+}
+
+/// Reads the measures of a measure's life, itself among them, in the order in which they were recorded.
+#[tracing::instrument(skip(tx), err(level = "debug"))]
+pub(crate) async fn of_life(tx: &mut Tx, name: &MeasureName) -> Result<Vec<Measure>, Error> {
+    let rows: Vec<MeasureRow> = tx.all(life_sql(name), Vec::new()).await?;
+    rows.into_iter().map(Measure::try_from).collect()
+}
+
+fn life_sql(name: &MeasureName) -> Sql {
+    let mut sql = Sql::new(format!("{}{}", queries::MEASURES, queries::LIFE));
+    sql.args.push(name.to_string().into());
+    sql
 }
 
 /// Reads a page of measures, and one more.
@@ -111,6 +148,7 @@ pub(crate) async fn insert(tx: &mut Tx, measure: &Measure, roadmap: Uuid) -> Res
         return Ok(false);
     }
     write_bodies(tx, measure).await?;
+    details::write(tx, measure).await?;
     deadlines::refresh_measure(tx, measure.uid).await?;
     Ok(true)
 }
@@ -127,6 +165,7 @@ pub(crate) async fn update_if(tx: &mut Tx, measure: &Measure, before: i64) -> Re
     tx.execute(queries::DELETE_BODIES, args![measure.uid])
         .await?;
     write_bodies(tx, measure).await?;
+    details::write(tx, measure).await?;
     deadlines::refresh_measure(tx, measure.uid).await
 }
 
@@ -190,6 +229,19 @@ mod tests {
 
     use super::*;
     use crate::store::{fields, plan};
+
+    #[tokio::test]
+    async fn a_life_is_followed_by_indexes() {
+        let plan = plan::of(life_sql(&MeasureName::new("p", "r", "m"))).await;
+        let uses = |index: &str| plan.iter().any(|step| step.contains(index));
+        assert!(uses("measures_by_successor"), "{plan:?}");
+        let scans = plan.iter().filter(|step| step.starts_with("SCAN"));
+        let of_tables = scans.filter(|step| {
+            let alias = step.split(' ').nth(1).unwrap_or_default();
+            ["m", "o", "p", "q", "s", "a", "b", "r"].contains(&alias)
+        });
+        assert_eq!(of_tables.count(), 0, "{plan:?}");
+    }
 
     #[tokio::test]
     async fn measures_recorded_by_a_moment_are_read_in_the_order_of_their_names() {

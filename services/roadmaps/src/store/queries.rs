@@ -17,14 +17,16 @@ pub(super) const ROADMAPS: &str = "SELECT r.*, \
 /// Writes a roadmap; a name that is taken inserts nothing.
 pub(super) const INSERT_ROADMAP: &str = "INSERT INTO roadmaps \
     (uid, name, partnership, created_us, titles, period_start_day, period_end_day, signed_day, \
-     source_document, sources, plan_revision, state, revision, updated_us, deleted_us) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+     source_document, sources, plan_revision, state, revision, updated_us, deleted_us, baselines, \
+     rebaselines, rebaseline_side) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
     ON CONFLICT (name) DO NOTHING";
 
 /// Replaces what may change of a roadmap, by primary key, if it is still at the revision before.
 pub(super) const UPDATE_ROADMAP: &str = "UPDATE roadmaps SET titles = $3, period_start_day = $4, \
     period_end_day = $5, signed_day = $6, source_document = $7, sources = $8, plan_revision = $9, \
-    state = $10, revision = $11, updated_us = $12, deleted_us = $13 \
+    state = $10, revision = $11, updated_us = $12, deleted_us = $13, baselines = $14, \
+    rebaselines = $15, rebaseline_side = $16 \
     WHERE uid = $1 AND revision = $2";
 
 /// The state in which a roadmap is kept, by primary key.
@@ -79,15 +81,16 @@ pub(super) const LAST_ORDER_NUMBER: &str = "SELECT COALESCE(MAX(order_number), 0
 /// The first measure by name that a period would leave out.
 pub(super) const OUTSIDE_PERIOD: &str = "SELECT name FROM measures \
     WHERE roadmap_uid = $1 AND deleted_us IS NULL \
-    AND (deadline_day < $2 OR deadline_day > $3 OR starts_day < $2 OR starts_day > $3) \
+    AND (deadline_form <> 5 AND (deadline_day < $2 OR deadline_day > $3) OR starts_day < $2 OR starts_day > $3) \
     ORDER BY name LIMIT 1";
 
 /// Appends an event.
 pub(super) const INSERT_EVENT: &str = "INSERT INTO measure_events \
     (measure_uid, number, roadmap_uid, recorded_us, kind, side, agency, reason, report_revision, \
-     state, section, weight, deadline_day, completed_day, claim, starts_day, working_days, \
-     executing_sides, dependencies, executors) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
+     state, section, weight, deadline_day, completed_day, claim, rebaseline, successor, starts_day, \
+     working_days, executing_sides, dependencies, executors) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
+     $20, $21, $22)";
 
 /// What progress needs of events. Followed by the roadmaps: `measure_events_of_roadmap`; or by measures: the primary
 /// key.
@@ -107,6 +110,114 @@ pub(super) const STEPS_ORDER: &str = " ORDER BY e.roadmap_uid, e.measure_uid, e.
 /// Events of measures. Followed by a condition; by measure: the primary key.
 pub(super) const EVENTS: &str = "SELECT e.* FROM measure_events e";
 
+/// Replaces the details of a measure and its links, by primary key.
+pub(super) const UPDATE_DETAILS: &str = "UPDATE measures SET details = $2, successor = $3, \
+    predecessors = $4 WHERE uid = $1";
+
+/// Words on values. Followed by a condition; by measure: the primary key.
+pub(super) const ACTUALS: &str = "SELECT a.* FROM indicator_actuals a";
+
+/// The newest number of a word of a measure, 0 without words: the primary key.
+pub(super) const LAST_ACTUAL: &str =
+    "SELECT COALESCE(MAX(number), 0) FROM indicator_actuals WHERE measure_uid = $1";
+
+/// The newest revision of a side's words on a period, 0 without words: `indicator_actuals_by_period`.
+pub(super) const LAST_ACTUAL_REVISION: &str = "SELECT COALESCE(MAX(revision), 0) \
+    FROM indicator_actuals WHERE measure_uid = $1 AND indicator = $2 AND starts_day = $3 \
+    AND ends_day = $4 AND side = $5";
+
+/// Leaves of [`ACTUALS`] those that no later word of the same side on the same period replaces; followed by the moment
+/// of knowledge and `)`: `indicator_actuals_by_period`.
+pub(super) const NO_NEWER_ACTUAL: &str = " AND NOT EXISTS (SELECT 1 FROM indicator_actuals n \
+    WHERE n.measure_uid = a.measure_uid AND n.indicator = a.indicator \
+    AND n.starts_day = a.starts_day AND n.ends_day = a.ends_day AND n.side = a.side \
+    AND n.revision > a.revision AND n.recorded_us <= ";
+
+/// Appends a word.
+pub(super) const INSERT_ACTUAL: &str = "INSERT INTO indicator_actuals \
+    (measure_uid, number, indicator, starts_day, ends_day, side, agency, revision, \
+     value_millionths, source_uri, source_note, recorded_us) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+
+/// Keeps the measures of the plan of a roadmap as those of a baseline: all but the cancelled (7), superseded (8) and
+/// carried over (9): `measures_in_order`.
+pub(super) const FREEZE_MEASURES: &str = "INSERT INTO baseline_measures \
+    (roadmap_uid, baseline, name, measure_uid, titles, section, order_number, expected_result, \
+     form_of_completion, executors, starts_day, deadline_form, deadline_day, weight, details, \
+     working_days, dependencies, state) \
+    SELECT roadmap_uid, CAST($2 AS BIGINT), name, uid, titles, section, order_number, expected_result, \
+     form_of_completion, executors, starts_day, deadline_form, deadline_day, weight, details, \
+     working_days, dependencies, state \
+    FROM measures WHERE roadmap_uid = $1 AND deleted_us IS NULL AND state NOT IN (7, 8, 9)";
+
+/// Keeps a baseline whose measures are kept already, and counts them: the primary key of `baseline_measures`.
+pub(super) const FREEZE: &str = "INSERT INTO baselines \
+    (roadmap_uid, number, frozen_us, plan_revision, rebaseline, period_start_day, period_end_day, \
+     measures, weight) \
+    SELECT r.uid, CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS BIGINT), \
+     CAST($6 AS BIGINT), CAST($7 AS BIGINT), \
+     (SELECT COUNT(*) FROM baseline_measures f WHERE f.roadmap_uid = $1 AND f.baseline = $2), \
+     (SELECT CAST(COALESCE(SUM(f.weight), 0) AS BIGINT) FROM baseline_measures f \
+         WHERE f.roadmap_uid = $1 AND f.baseline = $2) \
+    FROM roadmaps r WHERE r.uid = $1";
+
+/// Baselines with the names of their roadmaps. Followed by a condition; by roadmap and number: the primary key.
+pub(super) const BASELINES: &str = "SELECT b.*, r.name AS roadmap \
+    FROM baselines b JOIN roadmaps r ON r.uid = b.roadmap_uid";
+
+/// Measures of baselines. Followed by a condition; by roadmap and baseline, in order of names: the primary key.
+pub(super) const BASELINE_MEASURES: &str = "SELECT f.* FROM baseline_measures f";
+
+/// The state of each measure of a roadmap by its last event by a moment: `measure_events_of_roadmap`, and the primary
+/// key.
+pub(super) const STATES: &str = "SELECT m.name, e.state FROM measure_events e \
+    JOIN (SELECT measure_uid, MAX(number) AS number FROM measure_events \
+        WHERE roadmap_uid = $1 AND recorded_us <= $2 GROUP BY measure_uid) l \
+        ON l.measure_uid = e.measure_uid AND l.number = e.number \
+    JOIN measures m ON m.uid = e.measure_uid";
+
+/// What the measures of a roadmap have become: `measures_in_order`.
+pub(super) const SUCCESSORS: &str =
+    "SELECT name, successor FROM measures WHERE roadmap_uid = $1 AND successor IS NOT NULL";
+
+/// The first measure of a roadmap that goes on from another one: `measures_in_order`.
+pub(super) const CARRIED_IN: &str = "SELECT name FROM measures \
+    WHERE roadmap_uid = $1 AND deleted_us IS NULL AND predecessors <> '[]' ORDER BY name LIMIT 1";
+
+/// Re-baselines with the names of their roadmaps. Followed by a condition; by roadmap and number: the primary key.
+pub(super) const REBASELINES: &str = "SELECT p.*, r.name AS roadmap \
+    FROM rebaselines p JOIN roadmaps r ON r.uid = p.roadmap_uid";
+
+/// Replaces what may change of a re-baseline, by primary key.
+pub(super) const UPSERT_REBASELINE: &str = "INSERT INTO rebaselines \
+    (roadmap_uid, number, side, agency, revision, reason, proposed_us, state, end_agency, \
+     end_reason, end_us, baseline) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+    ON CONFLICT (roadmap_uid, number) DO UPDATE SET agency = excluded.agency, \
+    revision = excluded.revision, reason = excluded.reason, proposed_us = excluded.proposed_us, \
+    state = excluded.state, end_agency = excluded.end_agency, end_reason = excluded.end_reason, \
+    end_us = excluded.end_us, baseline = excluded.baseline";
+
+/// Forgets the changes of a re-baseline, to write those of its next revision: the primary key.
+pub(super) const DELETE_CHANGES: &str =
+    "DELETE FROM rebaseline_changes WHERE roadmap_uid = $1 AND rebaseline = $2";
+
+/// The changes of a re-baseline, in order: the primary key.
+pub(super) const CHANGES: &str = "SELECT * FROM rebaseline_changes \
+    WHERE roadmap_uid = $1 AND rebaseline = $2 ORDER BY position";
+
+/// The condition for the measures of a measure's life: those that it goes on from (`measures_by_successor`), and those
+/// that it goes on in (by name).
+pub(super) const LIFE: &str = " WHERE m.name IN ( \
+    WITH RECURSIVE earlier(name) AS ( \
+        SELECT o.name FROM measures o WHERE o.name = $1 \
+        UNION SELECT p.name FROM earlier e JOIN measures p ON p.successor = e.name), \
+    later(name) AS ( \
+        SELECT o.name FROM measures o WHERE o.name = $1 \
+        UNION SELECT s.name FROM later l JOIN measures q ON q.name = l.name \
+            JOIN measures s ON s.name = q.successor) \
+    SELECT name FROM earlier UNION SELECT name FROM later) \
+    ORDER BY m.created_us, m.name LIMIT 1000";
 /// Deadlines with their measures. Followed by the carrier and the days: in the order of
 /// the last days and names, open ones by `deadlines_open`, all by `deadlines_all`.
 pub(super) const DEADLINES: &str = "SELECT m.*, a.party AS first_party, b.party AS second_party, d.is_open \
@@ -137,13 +248,13 @@ pub(super) const INSERT_DEADLINES: &str = "INSERT INTO deadlines \
     (carrier, last_day, measure_name, measure_uid, is_open) \
     SELECT m.partnership, m.deadline_day, m.name, m.uid, r.state = 2 AND m.state BETWEEN 1 AND 5 \
     FROM measures m JOIN roadmaps r ON r.uid = m.roadmap_uid \
-    WHERE {of} AND m.deleted_us IS NULL AND m.deadline_day IS NOT NULL AND r.deleted_us IS NULL AND r.state IN (2, 3) \
+    WHERE {of} AND m.deleted_us IS NULL AND m.deadline_form <> 5 AND r.deleted_us IS NULL AND r.state IN (2, 3) \
     UNION SELECT m.partnership || ' p:' || b.party, m.deadline_day, m.name, m.uid, r.state = 2 AND m.state BETWEEN 1 AND 5 \
     FROM measures m JOIN roadmaps r ON r.uid = m.roadmap_uid JOIN measure_bodies b ON b.measure_uid = m.uid \
-    WHERE {of} AND m.deleted_us IS NULL AND m.deadline_day IS NOT NULL AND r.deleted_us IS NULL AND r.state IN (2, 3) \
+    WHERE {of} AND m.deleted_us IS NULL AND m.deadline_form <> 5 AND r.deleted_us IS NULL AND r.state IN (2, 3) \
     UNION SELECT m.partnership || ' b:' || b.body, m.deadline_day, m.name, m.uid, r.state = 2 AND m.state BETWEEN 1 AND 5 \
     FROM measures m JOIN roadmaps r ON r.uid = m.roadmap_uid JOIN measure_bodies b ON b.measure_uid = m.uid \
-    WHERE {of} AND m.deleted_us IS NULL AND m.deadline_day IS NOT NULL AND r.deleted_us IS NULL AND r.state IN (2, 3)";
+    WHERE {of} AND m.deleted_us IS NULL AND m.deadline_form <> 5 AND r.deleted_us IS NULL AND r.state IN (2, 3)";
 
 /// Has open deadlines looked at for reminders; one that was planned anew gets the next revision and is looked at at once.
 pub(super) const QUEUE_REMINDERS: &str = "INSERT INTO reminder_queue \

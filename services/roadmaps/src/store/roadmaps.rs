@@ -137,6 +137,12 @@ pub(crate) async fn outside_period(
     Ok(row.and_then(|(name,)| MeasureName::parse("name", &name).ok()))
 }
 
+/// Returns the first measure, by name, of a roadmap that goes on from a measure of another one.
+pub(crate) async fn carried_in(tx: &mut Tx, roadmap: Uuid) -> Result<Option<MeasureName>, Error> {
+    let row: Option<(String,)> = tx.optional(queries::CARRIED_IN, args![roadmap]).await?;
+    Ok(row.and_then(|(name,)| MeasureName::parse("name", &name).ok()))
+}
+
 /// Returns the number of a roadmap's state, by which lists sort it.
 pub(crate) fn state_code(roadmap: &Roadmap) -> i64 {
     roadmap.state().code()
@@ -157,6 +163,9 @@ fn variable(roadmap: &Roadmap) -> Vec<Value> {
         roadmap.revision,
         clock::to_micros(roadmap.updated),
         roadmap.deleted.map(clock::to_micros),
+        roadmap.baselines,
+        roadmap.rebaselines,
+        roadmap.rebaseline_by.map(Side::code),
     ]
 }
 

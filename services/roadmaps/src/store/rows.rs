@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::cells::{
     At, ClaimCell, DependencyCell, ExecutorsCell, SourceCell, TitleCell, WordsCell, facts,
 };
+use super::details::{self, DetailsCell};
 use crate::domain::{
     completion::{Completion, Standing},
     deadline::Deadline,
@@ -32,6 +33,9 @@ storage::row! {
         created_us: i64,
         updated_us: i64,
         deleted_us: Option<i64>,
+        baselines: i64,
+        rebaselines: i64,
+        rebaseline_side: Option<i64>,
         first_party: String,
         first_region_code: String,
         first_region_name: String,
@@ -100,6 +104,12 @@ impl TryFrom<RoadmapRow> for Roadmap {
                 consent(row.first_adopted_us, row.first_closed_us),
                 consent(row.second_adopted_us, row.second_closed_us),
             ],
+            baselines: row.baselines,
+            rebaselines: row.rebaselines,
+            rebaseline_by: row
+                .rebaseline_side
+                .map(|side| at.coded("rebaseline_side", side))
+                .transpose()?,
             revision: row.revision,
             created: clock::from_micros(row.created_us),
             updated: clock::from_micros(row.updated_us),
@@ -125,6 +135,9 @@ storage::row! {
         deadline_form: i64,
         deadline_day: i64,
         weight: i64,
+        details: String,
+        successor: Option<String>,
+        predecessors: String,
         state: i64,
         reports: i64,
         report_revision: Option<i64>,
@@ -152,6 +165,7 @@ impl TryFrom<MeasureRow> for Measure {
         let titles: Vec<TitleCell> = at.json("titles", &row.titles)?;
         let executors: Vec<ExecutorsCell> = at.json("executors", &row.executors)?;
         let words: WordsCell = at.json("words", &row.words)?;
+        let details: DetailsCell = at.json("details", &row.details)?;
         let dependencies: Vec<DependencyCell> = at.json("dependencies", &row.dependencies)?;
         let dependencies: Result<_, Error> = dependencies
             .into_iter()
@@ -186,6 +200,7 @@ impl TryFrom<MeasureRow> for Measure {
                 starts_on: row.starts_day.map(clock::from_days),
                 deadline,
                 weight: row.weight,
+                details: details.restore(at)?,
                 working_days: row.working_days,
                 dependencies: dependencies?,
             },
@@ -201,6 +216,8 @@ impl TryFrom<MeasureRow> for Measure {
             report: words.report,
             verdict: words.verdict,
             proposal: words.proposal,
+            successor: successor(at, row.successor)?,
+            predecessors: details::predecessors(at, &row.predecessors)?,
             events: row.events,
             revision: row.revision,
             created: clock::from_micros(row.created_us),
@@ -208,6 +225,12 @@ impl TryFrom<MeasureRow> for Measure {
             deleted: row.deleted_us.map(clock::from_micros),
         })
     }
+}
+
+fn successor(at: At<'_>, name: Option<String>) -> Result<Option<MeasureName>, Error> {
+    name.map(|name| MeasureName::parse("successor", &name))
+        .transpose()
+        .map_err(|violation| at.corrupt("successor", violation))
 }
 
 storage::row! {
@@ -296,7 +319,7 @@ fn executors(at: At<'_>, cell: Option<&str>) -> Result<Vec<Executors>, Error> {
 storage::row! {
     /// An event of a measure.
     pub(super) struct EventRow {
-        measure_uid: String,
+        pub(super) measure_uid: String,
         number: i64,
         recorded_us: i64,
         kind: i64,
@@ -309,6 +332,8 @@ storage::row! {
         weight: Option<i64>,
         deadline_day: Option<i64>,
         claim: Option<String>,
+        rebaseline: Option<i64>,
+        successor: Option<String>,
         executors: Option<String>,
     }
 }
@@ -341,6 +366,8 @@ impl TryFrom<EventRow> for Event {
                 executors(at, row.executors.as_deref())?,
             ),
             claim: claim.map(Claim::from),
+            rebaseline: row.rebaseline,
+            successor: successor(at, row.successor)?,
             timing: None,
         })
     }

@@ -204,6 +204,7 @@ async fn only_the_two_parties_speak_and_only_their_editors() {
         assert_eq!(refused(reader), "ROLE_REQUIRED");
         let get = GetRoadmapRequest {
             name: ROADMAP.to_owned(),
+            ..GetRoadmapRequest::default()
         };
         let read = world
             .roadmaps_as("TJ", identity::Role::Reader)

@@ -1,10 +1,11 @@
 //! Several measures at once.
 
 use accord_proto::roadmaps::v1::{
-    BatchCreateMeasuresRequest, CreateMeasureRequest, DeleteMeasureRequest, Dependency,
+    BatchCreateMeasuresRequest, Commitment, CreateMeasureRequest, DeleteMeasureRequest, Dependency,
     DependencyKind, GetRoadmapRequest, ListMeasuresRequest, Measure,
 };
 
+use crate::peers::DOCUMENT;
 use crate::world::{
     ROADMAP, World, create_measure, date, details, each_engine, measure, refused, request_id,
 };
@@ -41,6 +42,7 @@ async fn listed(world: &World) -> Vec<Measure> {
 async fn plan_revision(world: &World) -> i64 {
     let request = GetRoadmapRequest {
         name: ROADMAP.to_owned(),
+        ..GetRoadmapRequest::default()
     };
     let answer = world.roadmaps("KZ").get_roadmap(request).await.unwrap();
     answer.into_inner().plan_revision
@@ -232,6 +234,37 @@ async fn a_batch_has_a_thousand_measures_at_most() {
             .await;
         assert_eq!(answer.unwrap().into_inner().measures.len(), 1_000);
         assert_eq!(listed(&world).await.len(), 1_000);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn references_of_a_batch_are_asked_of_their_services() {
+    each_engine(async |world| {
+        world.draft().await;
+        let referring = |id: &str, document: &str| CreateMeasureRequest {
+            measure: Some(Measure {
+                commitments: vec![Commitment {
+                    document: document.to_owned(),
+                    provision: String::new(),
+                }],
+                ..measure(id)
+            }),
+            measure_id: id.to_owned(),
+            ..CreateMeasureRequest::default()
+        };
+        let none = "partnerships/uz-kz/documents/none";
+        let request = BatchCreateMeasuresRequest {
+            parent: ROADMAP.to_owned(),
+            requests: vec![referring("a", DOCUMENT), referring("b", none)],
+            ..BatchCreateMeasuresRequest::default()
+        };
+        let mut client = world.measures("UZ");
+        let error = client.batch_create_measures(request).await.unwrap_err();
+        let field = "requests[1].measure.commitments[0].document".to_owned();
+        let expected = (field, "REFERENCE_NOT_FOUND".to_owned());
+        assert_eq!(details(&error).violations, [expected]);
+        assert_eq!(world.peers.asked(), [none, DOCUMENT]);
     })
     .await;
 }

@@ -88,6 +88,7 @@ async fn each_mutation_has_its_entries() {
                 (false, ChangeKind::Undeleted, "UZ"),
                 (false, ChangeKind::StateChanged, "UZ"),
                 (false, ChangeKind::StateChanged, "KZ"),
+                (false, ChangeKind::Created, "KZ"), // baseline 1
                 (true, ChangeKind::StateChanged, "UZ"),
                 (true, ChangeKind::StateChanged, "KZ"),
             ]

@@ -249,6 +249,7 @@ async fn either_side_changes_a_draft_and_the_plan_gets_a_new_revision() {
         );
         let roadmap = accord_proto::roadmaps::v1::GetRoadmapRequest {
             name: ROADMAP.to_owned(),
+            ..accord_proto::roadmaps::v1::GetRoadmapRequest::default()
         };
         let roadmap = world
             .roadmaps("UZ")

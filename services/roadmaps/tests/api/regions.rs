@@ -1,8 +1,8 @@
 //! Regions by their codes of then and of now.
 
-use accord_proto::roadmaps::v1::{ListRoadmapsRequest, Roadmap};
+use accord_proto::roadmaps::v1::{GetRoadmapRequest, ListRoadmapsRequest, Roadmap};
 
-use crate::world::{create_roadmap, details, each_engine, roadmap, side};
+use crate::world::{create_roadmap, date, details, each_engine, roadmap, side};
 
 #[tokio::test]
 async fn the_capital_is_named_as_on_the_signing_day_and_shown_with_todays_code() {
@@ -20,6 +20,33 @@ async fn the_capital_is_named_as_on_the_signing_day_and_shown_with_todays_code()
             ),
             ("KZ-71", "Astana")
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_regions_are_shown_as_of_any_day() {
+    each_engine(async |world| {
+        let draft = world.draft().await;
+        for (day, expected) in [
+            (date(2021, 12, 6), ("KZ-AST", "Nur-Sultan")),
+            (date(2022, 10, 1), ("KZ-AST", "Astana")),
+            (date(2025, 1, 1), ("KZ-71", "Astana")),
+            (None, ("KZ-AST", "Nur-Sultan")),
+        ] {
+            let request = GetRoadmapRequest {
+                name: draft.name.clone(),
+                effective_date: day,
+            };
+            let read = world.roadmaps("KZ").get_roadmap(request).await.unwrap();
+            let kz = read.into_inner().sides.pop().unwrap();
+            let found = (
+                kz.effective_region_code.as_str(),
+                kz.effective_region_name.as_str(),
+            );
+            assert_eq!(found, expected, "{day:?}");
+            assert_eq!(kz.region_name, "Nur-Sultan", "the signing day's name stays");
+        }
     })
     .await;
 }

@@ -11,7 +11,9 @@ use accord_proto::{
     roadmaps::v1::{
         AdoptRoadmapRequest, CreateMeasureRequest, CreateRoadmapRequest, Deadline, Evidence,
         Executors, LocalizedText, Measure, Period, Roadmap, RoadmapSide, deadline,
-        measure_service_client::MeasureServiceClient, roadmap_service_client::RoadmapServiceClient,
+        indicator_service_client::IndicatorServiceClient,
+        measure_service_client::MeasureServiceClient, plan_service_client::PlanServiceClient,
+        roadmap_service_client::RoadmapServiceClient,
     },
 };
 use clock::Clock;
@@ -21,6 +23,8 @@ use prost::Message as _;
 use storage::{Database, testing};
 use tempfile::TempDir;
 use tonic::{Status, service::interceptor::InterceptedService, transport::Channel};
+
+use crate::peers::FakePeers;
 
 pub(crate) type Authorized = InterceptedService<Channel, Bearer>;
 
@@ -32,6 +36,7 @@ pub(crate) const HASH: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd
 
 pub(crate) struct World {
     pub(crate) clock: Clock,
+    pub(crate) peers: FakePeers,
     pub(crate) database: Database,
     channel: Channel,
     issuer: Issuer,
@@ -46,16 +51,36 @@ pub(crate) async fn each_engine(test: impl AsyncFn(World)) {
     .await;
 }
 
+/// Runs a test on a fresh service on each engine that was told of no peers.
+pub(crate) async fn each_engine_without_peers(test: impl AsyncFn(World)) {
+    testing::each_engine(roadmaps::SCHEMA, roadmaps::MIGRATIONS, async |database| {
+        test(World::open(database, false)).await;
+    })
+    .await;
+}
+
 impl World {
-    fn on(database: Database) -> Self {
+    pub(crate) fn on(database: Database) -> Self {
+        Self::open(database, true)
+    }
+
+    fn open(database: Database, has_peers: bool) -> Self {
         let clock = Clock::fixed(NOW.parse().unwrap());
         let keys = tempfile::tempdir().unwrap();
         let issuer = Issuer::open_or_create(keys.path(), Clock::system()).unwrap();
-        let mut component = roadmaps::component_on(database.clone(), Deps::new(clock.clone()));
+        let peers = FakePeers::new();
+        let told = if has_peers {
+            peers.serve(&issuer)
+        } else {
+            roadmaps::Peers::default()
+        };
+        let deps = Deps::new(clock.clone());
+        let mut component = roadmaps::component_with(database.clone(), &deps, told);
         // The harness removes what the test left in the database, and closes it then.
         component.on_stop = None;
         Self {
             clock,
+            peers,
             database,
             channel: host::testing::connect(component, &issuer),
             issuer,
@@ -86,6 +111,18 @@ impl World {
     pub(crate) fn measures_as(&self, party: &str, role: Role) -> MeasureServiceClient<Authorized> {
         let bearer = self.bearer(party, role);
         MeasureServiceClient::with_interceptor(self.channel.clone(), bearer)
+    }
+
+    /// The methods on indicators, called by an editor of a party.
+    pub(crate) fn indicators(&self, party: &str) -> IndicatorServiceClient<Authorized> {
+        let bearer = self.bearer(party, Role::Editor);
+        IndicatorServiceClient::with_interceptor(self.channel.clone(), bearer)
+    }
+
+    /// The methods on plans, called by an editor of a party.
+    pub(crate) fn plans(&self, party: &str) -> PlanServiceClient<Authorized> {
+        let bearer = self.bearer(party, Role::Editor);
+        PlanServiceClient::with_interceptor(self.channel.clone(), bearer)
     }
 
     pub(crate) fn ledger(&self) -> LedgerServiceClient<Authorized> {
@@ -131,6 +168,7 @@ impl World {
     pub(crate) async fn adopt(&self, roadmap: &str) -> Roadmap {
         let get = accord_proto::roadmaps::v1::GetRoadmapRequest {
             name: roadmap.to_owned(),
+            ..accord_proto::roadmaps::v1::GetRoadmapRequest::default()
         };
         let read = self.roadmaps("UZ").get_roadmap(get).await.unwrap();
         let plan_revision = read.into_inner().plan_revision;

@@ -57,7 +57,10 @@ pub(super) async fn run(
     args: &Args,
 ) -> Result<(), Error> {
     let name = names::resource(connection, partnership, "roadmaps", &args.roadmap).await?;
-    let request = GetRoadmapRequest { name: name.clone() };
+    let request = GetRoadmapRequest {
+        name: name.clone(),
+        ..GetRoadmapRequest::default()
+    };
     let roadmap = RoadmapServiceClient::new(connection.clone())
         .get_roadmap(request)
         .await?

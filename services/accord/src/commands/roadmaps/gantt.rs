@@ -50,7 +50,10 @@ pub(super) async fn run(
     args: &Args,
 ) -> Result<(), Error> {
     let name = names::resource(connection, partnership, "roadmaps", &args.roadmap).await?;
-    let get = GetRoadmapRequest { name: name.clone() };
+    let get = GetRoadmapRequest {
+        name: name.clone(),
+        ..GetRoadmapRequest::default()
+    };
     let mut roadmaps = RoadmapServiceClient::new(connection.clone());
     let roadmap = roadmaps.get_roadmap(get).await?.into_inner();
     let measures = paging::collect(None, async |page_size, page_token| {

@@ -124,6 +124,7 @@ pub(super) async fn run(
 async fn draft(connection: &Connection, name: &str) -> Result<Roadmap, Error> {
     let request = GetRoadmapRequest {
         name: name.to_owned(),
+        ..GetRoadmapRequest::default()
     };
     let answer = RoadmapServiceClient::new(connection.clone())
         .get_roadmap(request)

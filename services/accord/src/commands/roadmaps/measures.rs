@@ -131,7 +131,5 @@ fn state(measure: &Measure) -> String {
 }
 
 fn last_day(measure: &Measure) -> String {
-    measure.deadline.as_ref().map_or(String::new(), |deadline| {
-        value::date(deadline.last_day.as_ref())
-    })
+    super::deadline(measure.deadline.as_ref())
 }

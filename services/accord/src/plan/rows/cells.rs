@@ -88,9 +88,7 @@ impl Filled {
                 year: year.into(),
                 half: half.into(),
             }),
-            Deadline::Permanent => {
-                return Err("a measure needs a last day".to_owned());
-            }
+            Deadline::Permanent => Form::Permanent(pb::Permanent {}),
         };
         self.measure.deadline = Some(pb::Deadline {
             form: Some(form),

@@ -198,6 +198,8 @@ fn wording(deadline: Deadline) -> String {
         Form::Day => last_day.to_string(),
         Form::Quarter => format!("quarter {ordinal} of {year}, to {last_day}"),
         Form::HalfYear => format!("half {ordinal} of {year}, to {last_day}"),
+        Form::Year => format!("{year}, to {last_day}"),
+        Form::Permanent => "permanent".to_owned(),
     }
 }
 
@@ -210,5 +212,7 @@ fn words(due: &Due) -> &'static str {
         State::Disputed => "report disputed",
         State::Complete => "complete: confirmed by both sides",
         State::Cancelled => "cancelled by both sides",
+        State::Superseded => "replaced by another measure",
+        State::CarriedOver => "carried over into a following roadmap",
     }
 }

@@ -7,10 +7,15 @@ use crate::domain::{
     completion::Action,
     event::{Event, Kind},
     measure::Report,
+    name::{RebaselineName, RoadmapName},
 };
 
-/// Writes an event of a measure whose roadmap has these parties.
-pub(in crate::api) fn write(event: Event, parties: &[String; 2]) -> contract::MeasureEvent {
+/// Writes an event of a measure of a roadmap with these parties.
+pub(in crate::api) fn write(
+    event: Event,
+    roadmap: &RoadmapName,
+    parties: &[String; 2],
+) -> contract::MeasureEvent {
     let report = event
         .claim
         .zip(event.report_revision)
@@ -31,6 +36,12 @@ pub(in crate::api) fn write(event: Event, parties: &[String; 2]) -> contract::Me
         reason: event.reason,
         report_revision: event.report_revision.unwrap_or(0),
         report: report.map(|report| measure::write_report(parties, &report)),
+        rebaseline: event.rebaseline.map_or(String::new(), |number| {
+            RebaselineName::numbered(roadmap, number).to_string()
+        }),
+        successor: event
+            .successor
+            .map_or(String::new(), |successor| successor.to_string()),
     }
 }
 
@@ -49,5 +60,9 @@ fn kind(kind: Kind) -> MeasureEventKind {
         Kind::Said(Action::ProposeCancellation) => MeasureEventKind::CancellationProposed,
         Kind::Said(Action::AcceptCancellation) => MeasureEventKind::CancellationAccepted,
         Kind::Said(Action::DeclineCancellation) => MeasureEventKind::CancellationDeclined,
+        Kind::Said(Action::Replan) => MeasureEventKind::Replanned,
+        Kind::Said(Action::Remove) => MeasureEventKind::Removed,
+        Kind::Said(Action::Supersede) => MeasureEventKind::Superseded,
+        Kind::Said(Action::CarryOver) => MeasureEventKind::CarriedOver,
     }
 }

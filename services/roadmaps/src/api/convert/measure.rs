@@ -6,7 +6,7 @@ use accord_proto::roadmaps::v1::{self as contract, deadline};
 use aip::{Violation, Violations, text};
 use jiff::civil::Date;
 
-use super::{date, dependency, measure_state, purge_time, time, titles};
+use super::{date, dependency, details, measure_state, purge_time, time, titles};
 use crate::domain::{
     completion::Action,
     deadline::{Deadline, Form},
@@ -47,6 +47,7 @@ pub(in crate::api) fn read(given: &contract::Measure) -> Result<Plan, Violations
     ));
     let deadline = violations.take(deadline(given.deadline.as_ref()));
     let weight = violations.take(number("weight", given.weight, 1));
+    let details = details::read(given, &mut violations);
     let working_days = violations.take(dependency::working_days(given.working_days));
     let dependencies = dependency::read(&given.dependencies, &mut violations);
     if let (Some(Some(start)), Some(deadline)) = (starts_on, deadline)
@@ -66,6 +67,7 @@ pub(in crate::api) fn read(given: &contract::Measure) -> Result<Plan, Violations
             starts_on: starts_on?,
             deadline: deadline?,
             weight: weight?,
+            details,
             working_days: working_days?,
             dependencies,
         })
@@ -169,6 +171,8 @@ fn deadline(given: Option<&contract::Deadline>) -> Result<Deadline, Violation> {
         deadline::Form::HalfYear(part) => {
             part_of_year("deadline.half_year", Form::HalfYear, part.year, part.half)
         }
+        deadline::Form::Year(year) => part_of_year("deadline.year", Form::Year, *year, 1),
+        deadline::Form::Permanent(contract::Permanent {}) => Ok(Deadline::permanent()),
     }
 }
 
@@ -188,19 +192,9 @@ fn part_of_year(field: &str, form: Form, year: i32, ordinal: i32) -> Result<Dead
 
 /// Writes a measure as the ledger keeps it: what was recorded, without what is derived.
 pub(in crate::api) fn write(measure: &Measure) -> contract::Measure {
-    let plan = &measure.plan;
     contract::Measure {
         name: measure.name.to_string(),
         uid: measure.uid.to_string(),
-        titles: titles::write(&plan.titles),
-        section: plan.section.clone(),
-        order_number: i32::try_from(plan.order_number).unwrap_or(i32::MAX),
-        expected_result: plan.expected_result.clone(),
-        form_of_completion: plan.form_of_completion.clone(),
-        executors: plan.executors.iter().map(write_executors).collect(),
-        start_date: plan.starts_on.map(date),
-        deadline: Some(write_deadline(plan.deadline)),
-        weight: plan.weight,
         state: measure_state(measure.completion.state),
         current_report: measure
             .report
@@ -218,16 +212,44 @@ pub(in crate::api) fn write(measure: &Measure) -> contract::Measure {
                 propose_time: Some(time(proposal.at)),
             }
         }),
-        overdue: false,
+        successor: measure
+            .successor
+            .as_ref()
+            .map_or(String::new(), ToString::to_string),
+        predecessors: measure
+            .predecessors
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         create_time: Some(time(measure.created)),
         update_time: Some(time(measure.updated)),
         delete_time: measure.deleted.map(time),
         purge_time: purge_time(measure.deleted),
         etag: etag(measure),
+        ..write_plan(&measure.plan)
+    }
+}
+
+/// Writes a plan as a measure of which nothing else is known.
+pub(in crate::api) fn write_plan(plan: &Plan) -> contract::Measure {
+    contract::Measure {
+        titles: titles::write(&plan.titles),
+        section: plan.section.clone(),
+        order_number: i32::try_from(plan.order_number).unwrap_or(i32::MAX),
+        expected_result: plan.expected_result.clone(),
+        form_of_completion: plan.form_of_completion.clone(),
+        executors: plan.executors.iter().map(write_executors).collect(),
+        start_date: plan.starts_on.map(date),
+        deadline: Some(write_deadline(plan.deadline)),
+        weight: plan.weight,
+        notes: titles::write(&plan.details.notes),
+        indicators: details::write_indicators(&plan.details),
+        commitments: details::write_commitments(&plan.details),
         dependencies: plan.dependencies.iter().map(dependency::write).collect(),
         working_days: plan
             .working_days
             .map_or(0, |days| i32::try_from(days).unwrap_or(i32::MAX)),
+        ..contract::Measure::default()
     }
 }
 
@@ -261,10 +283,12 @@ pub(super) fn write_deadline(deadline: Deadline) -> contract::Deadline {
             year,
             half: ordinal,
         })),
+        Form::Year => Some(deadline::Form::Year(year)),
+        Form::Permanent => Some(deadline::Form::Permanent(contract::Permanent {})),
     };
     contract::Deadline {
         form,
-        last_day: Some(date(last_day)),
+        last_day: (!deadline.is_permanent()).then(|| date(last_day)),
     }
 }
 
@@ -301,7 +325,11 @@ fn write_verdict(measure: &Measure, verdict: &Verdict) -> Option<contract::Measu
         | Action::WithdrawReport
         | Action::ProposeCancellation
         | Action::AcceptCancellation
-        | Action::DeclineCancellation => return None,
+        | Action::DeclineCancellation
+        | Action::Replan
+        | Action::Remove
+        | Action::Supersede
+        | Action::CarryOver => return None,
     };
     Some(contract::MeasureVerdict {
         kind: kind.into(),

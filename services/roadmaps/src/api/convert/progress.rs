@@ -106,6 +106,8 @@ fn figures(figures: Figures) -> contract::ProgressFigures {
         returned: Some(tally(figures.returned)),
         disputed: Some(tally(figures.disputed)),
         cancelled: Some(tally(figures.cancelled)),
+        superseded: Some(tally(figures.superseded)),
+        carried_over: Some(tally(figures.carried_over)),
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::{civil::Date, tz::TimeZone};
 
 use super::{date, purge_time, time, titles};
 use crate::domain::{
-    name::DocumentName,
+    name::{BaselineName, DocumentName, RebaselineName},
     region::{NotListed, Regions},
     roadmap::{Period, Place, Plan, Roadmap, Source, State},
     side::Side,
@@ -255,8 +255,25 @@ pub(in crate::api) fn write(roadmap: &Roadmap) -> contract::Roadmap {
         delete_time: roadmap.deleted.map(time),
         purge_time: purge_time(roadmap.deleted),
         etag: etag(roadmap),
+        baseline: match roadmap.baselines {
+            0 => String::new(),
+            number => BaselineName::numbered(&roadmap.name, number).to_string(),
+        },
+        open_rebaseline: roadmap.rebaseline_by.map_or(String::new(), |_| {
+            RebaselineName::numbered(&roadmap.name, roadmap.rebaselines).to_string()
+        }),
         sides: sides.into_iter().map(|(side, _)| side).collect(),
     }
+}
+
+/// Writes a roadmap as callers see it, with the codes and names that its regions had on a day.
+pub(in crate::api) fn answer(roadmap: &Roadmap, day: Date) -> contract::Roadmap {
+    let mut written = write(roadmap);
+    for side in &mut written.sides {
+        let region = Regions::shipped().as_of(&side.region_code, day);
+        (side.effective_region_code, side.effective_region_name) = region.unwrap_or_default();
+    }
+    written
 }
 
 fn write_side(roadmap: &Roadmap, side: Side) -> (contract::RoadmapSide, BTreeSet<String>) {
@@ -285,6 +302,8 @@ fn write_side(roadmap: &Roadmap, side: Side) -> (contract::RoadmapSide, BTreeSet
         current_region_name,
         adopt_time: consent.adopted.map(time),
         close_time: consent.closed.map(time),
+        effective_region_code: String::new(),
+        effective_region_name: String::new(),
     };
     (written, codes)
 }

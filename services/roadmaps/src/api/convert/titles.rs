@@ -20,9 +20,18 @@ pub(super) fn read(given: &[LocalizedText], violations: &mut Violations) -> Vec<
             "must have at least one language",
         );
     }
+    texts("titles", given, violations)
+}
+
+/// Reads up to 20 texts of a field, each language once.
+pub(super) fn texts(
+    field: &str,
+    given: &[LocalizedText],
+    violations: &mut Violations,
+) -> Vec<Title> {
     if given.len() > MAX_LANGUAGES {
         violations.push(
-            "titles",
+            field,
             "VALUE_OUT_OF_RANGE",
             "must have at most 20 languages",
         );
@@ -30,10 +39,10 @@ pub(super) fn read(given: &[LocalizedText], violations: &mut Violations) -> Vec<
     let mut languages = BTreeSet::new();
     let mut titles = Vec::new();
     for (index, title) in given.iter().enumerate() {
-        let field = format!("titles[{index}].language_code");
-        let language = violations.take(text::language_tag(&field, &title.language_code));
+        let code_field = format!("{field}[{index}].language_code");
+        let language = violations.take(text::language_tag(&code_field, &title.language_code));
         let text = violations.take(text::required(
-            &format!("titles[{index}].text"),
+            &format!("{field}[{index}].text"),
             &title.text,
             MAX_TITLE_CHARS,
         ));
@@ -46,7 +55,7 @@ pub(super) fn read(given: &[LocalizedText], violations: &mut Violations) -> Vec<
                 text,
             });
         } else {
-            violations.push(field, "VALUE_REPEATED", "has a title already");
+            violations.push(code_field, "VALUE_REPEATED", "has a text already");
         }
     }
     titles

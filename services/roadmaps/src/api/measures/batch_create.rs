@@ -7,13 +7,14 @@ use accord_proto::roadmaps::v1::{
 };
 use aip::{Violation, Violations};
 use fault::Fault;
+use host::OnBehalf;
 use identity::Caller;
-use ledger::{Change, ChangeKind, Stamp};
+use ledger::{Call, Change, ChangeKind, Stamp};
 use storage::Tx;
 use tonic::{Code, Request};
 
 use super::{
-    super::{Begun, begin, checked, convert, fault as faults, roadmaps},
+    super::{Begun, begin, checked, convert, fault as faults, references, roadmaps},
     Service, dependencies, plan, speaker,
 };
 use crate::{
@@ -39,6 +40,7 @@ pub(in crate::api) async fn run(
     service: &Service,
     request: Request<BatchCreateMeasuresRequest>,
 ) -> Result<BatchCreateMeasuresResponse, Fault> {
+    let on_behalf = OnBehalf::of(&request);
     let Begun {
         call,
         caller,
@@ -50,6 +52,9 @@ pub(in crate::api) async fn run(
         .as_ref()
         .map(|parent| read(&request, parent, &mut violations));
     let (parent, given) = checked(parent.zip(given), violations)?;
+    if let Some(answer) = ask(service, &call, &on_behalf, &given).await? {
+        return Ok(answer);
+    }
     let work = Arc::new((caller, parent, given));
     service
         .journal
@@ -61,6 +66,21 @@ pub(in crate::api) async fn run(
             })
         })
         .await
+}
+
+/// Asks other services for what the measures refer to.
+async fn ask(
+    service: &Service,
+    call: &Call,
+    on_behalf: &OnBehalf,
+    given: &Given,
+) -> Result<Option<BatchCreateMeasuresResponse>, Fault> {
+    let places: Vec<String> = (0..given.len())
+        .map(|index| format!("requests[{index}].measure"))
+        .collect();
+    let plans = given.iter().map(|(_, plan)| &plan.details);
+    let referring: Vec<_> = places.iter().map(String::as_str).zip(plans).collect();
+    references::ask(service, call, on_behalf, &referring).await
 }
 
 /// Reads what the requests say. With too many of them none is looked at, so that a call's cost is bounded.

@@ -2,13 +2,14 @@
 
 use accord_proto::roadmaps::v1::{CreateMeasureRequest, Measure as Answer};
 use fault::Fault;
+use host::OnBehalf;
 use identity::Caller;
 use ledger::{Change, ChangeKind, Stamp};
 use storage::Tx;
 use tonic::Request;
 
 use super::{
-    super::{Begun, begin, checked, convert, fault as faults, roadmaps},
+    super::{Begun, begin, checked, convert, fault as faults, references, roadmaps},
     Service, dependencies, plan, speaker,
 };
 use crate::{
@@ -25,6 +26,7 @@ pub(in crate::api) async fn run(
     service: &Service,
     request: Request<CreateMeasureRequest>,
 ) -> Result<Answer, Fault> {
+    let on_behalf = OnBehalf::of(&request);
     let Begun {
         call,
         caller,
@@ -38,6 +40,10 @@ pub(in crate::api) async fn run(
         .ok();
     let ((parent, id), given) = checked(parent.zip(id).zip(given), violations)?;
     let name = MeasureName::new(parent.partnership, parent.roadmap, id);
+    let referring = [("measure", &given.details)];
+    if let Some(answer) = references::ask(service, &call, &on_behalf, &referring).await? {
+        return Ok(answer);
+    }
     service
         .journal
         .mutate(call, move |tx, stamp| {

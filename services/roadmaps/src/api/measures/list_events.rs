@@ -34,6 +34,7 @@ pub(in crate::api) async fn run(
         .ok();
     let (name, listing) = checked(name.zip(listing), violations)?;
     let query = listing.clone();
+    let roadmap = name.roadmap_name();
     let (parties, rows) = service
         .database
         .read(move |tx| {
@@ -50,7 +51,7 @@ pub(in crate::api) async fn run(
     Ok(ListMeasureEventsResponse {
         events: rows
             .into_iter()
-            .map(|event| convert::event::write(event, &parties))
+            .map(|event| convert::event::write(event, &roadmap, &parties))
             .collect(),
         next_page_token,
     })

@@ -63,6 +63,13 @@ async fn take(
         return Err(Fault::already_exists(faults::MEASURE, &name.to_string()));
     }
     check_etag(&etag, &measure)?;
+    if matches!(way, Way::Delete { .. }) && !measure.predecessors.is_empty() {
+        let refusal = Refusal::HasPredecessors {
+            measure: name.clone(),
+        };
+        let party = roadmap.party(speaker.side);
+        return Err(faults::refused(&refusal, &name.to_string(), party));
+    }
     let before = plan::begin(&mut roadmap, &speaker, stamp.now)?;
     if way == Way::Undelete && !measure.plan.misfits(roadmap.plan.period).is_empty() {
         let refusal = Refusal::OutsidePeriod { measure: name };

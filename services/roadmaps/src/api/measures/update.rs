@@ -3,13 +3,14 @@
 use accord_proto::roadmaps::v1::{Measure as Answer, UpdateMeasureRequest};
 use aip::Violations;
 use fault::Fault;
+use host::OnBehalf;
 use identity::Caller;
 use ledger::{Change, ChangeKind, Stamp};
 use storage::Tx;
 use tonic::Request;
 
 use super::{
-    super::{Begun, begin, checked, convert, roadmaps},
+    super::{Begun, begin, checked, convert, references, roadmaps},
     Service, check_etag, dependencies, keep, plan, present, speaker,
 };
 use crate::{domain::name::MeasureName, store};
@@ -20,6 +21,7 @@ pub(in crate::api) async fn run(
     service: &Service,
     request: Request<UpdateMeasureRequest>,
 ) -> Result<Answer, Fault> {
+    let on_behalf = OnBehalf::of(&request);
     let Begun {
         call,
         caller,
@@ -29,6 +31,12 @@ pub(in crate::api) async fn run(
     let given_name = request.measure.as_ref().map_or("", |measure| &measure.name);
     let name = violations.take(MeasureName::parse("measure.name", given_name));
     let name = checked(name, violations)?;
+    let referring =
+        convert::details::changed(request.measure.as_ref(), request.update_mask.as_ref());
+    let referring = [("measure", &referring)];
+    if let Some(answer) = references::ask(service, &call, &on_behalf, &referring).await? {
+        return Ok(answer);
+    }
     service
         .journal
         .mutate(call, move |tx, stamp| {

@@ -11,7 +11,12 @@ use storage::Tx;
 use super::{super::convert, Service, any, check_etag, present, side_of};
 use crate::{
     api::{checked, fault as faults},
-    domain::{name::RoadmapName, refusal::Refusal, roadmap::Roadmap, side::Side},
+    domain::{
+        name::RoadmapName,
+        refusal::Refusal,
+        roadmap::{Roadmap, State},
+        side::Side,
+    },
     store,
 };
 
@@ -90,11 +95,25 @@ async fn change(
         return Err(Fault::already_exists(faults::ROADMAP, &name));
     }
     check_etag(&etag, &roadmap)?;
+    if matches!(deed, Deed::Delete)
+        && let Some(measure) = store::roadmaps::carried_in(tx, roadmap.uid).await?
+    {
+        let refusal = Refusal::HasPredecessors { measure };
+        return Err(faults::refused(&refusal, &name, roadmap.party(side)));
+    }
     let before = roadmap.revision;
     deed.apply(&mut roadmap, side, stamp.now)
         .map_err(|refusal| faults::refused(&refusal, &name, roadmap.party(side)))?;
     store::roadmaps::update_if(tx, &roadmap, before, None).await?;
     let answer = convert::roadmap::write(&roadmap);
-    let change = Change::of(name, deed.kind(), &answer);
-    Ok((answer, vec![change]))
+    let mut changes = vec![Change::of(name, deed.kind(), &answer)];
+    if matches!(deed, Deed::Adopt(_)) && roadmap.state() == State::Adopted {
+        let baseline = store::baselines::freeze(tx, &roadmap, None).await?;
+        changes.push(Change::of(
+            baseline.name().to_string(),
+            ChangeKind::Created,
+            &convert::baseline::write(&baseline),
+        ));
+    }
+    Ok((answer, changes))
 }

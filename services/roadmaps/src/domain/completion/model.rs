@@ -1,16 +1,16 @@
 //! The model test of the two-sided protocol: every sequence of moves by both sides, walked.
 //!
 //! Holds: a measure is complete only if one side's report of a revision stands and the other side
-//! confirmed that very revision; it is cancelled only if one side proposed and the other accepted. No
-//! measure that is open is ever without a way to be completed and a way to be cancelled.
+//! confirmed that very revision; it is cancelled, superseded, carried over or planned anew only if one side proposed and
+//! the other accepted. No measure that is open is ever without a way to each of the ends.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Action, Completion, Move, Side, State};
 
-/// Each step adds at most one report or one proposal; seven steps reach every state by every way,
+/// Each step adds at most one report or one proposal; six steps reach every state by every way,
 /// and the graph walk below goes on to where nothing new is found.
-const DEPTH: usize = 7;
+const DEPTH: usize = 6;
 
 /// What was really said, kept apart from the machine under test.
 #[derive(Clone, Default)]
@@ -20,6 +20,8 @@ struct Said {
     confirmed: Vec<(Side, i64)>,
     proposed: Option<Side>,
     accepted: Option<Side>,
+    /// The end that both sides agreed on by a re-baseline, with its proposer and its acceptor.
+    agreed: Option<(Action, Side, Side)>,
 }
 
 impl Said {
@@ -37,6 +39,13 @@ impl Said {
             Action::DeclineCancellation => self.proposed = None,
             Action::AcceptCancellation => self.accepted = Some(given.side),
             Action::Start | Action::Return | Action::Dispute => {}
+            Action::Replan | Action::Remove | Action::Supersede | Action::CarryOver => {
+                let proposer = given.proposer.expect("agreed without a proposal");
+                assert_eq!(proposer, given.side.other(), "agreed by one side alone");
+                if given.action != Action::Replan {
+                    self.agreed = Some((given.action, proposer, given.side));
+                }
+            }
         }
         assert!(
             !before.state.is_final(),
@@ -62,7 +71,14 @@ impl Said {
                 "a confirmation was taken and did not complete"
             );
         }
-        if now.state == State::Cancelled {
+        let agreed = match now.state {
+            State::Superseded => Some(Action::Supersede),
+            State::CarriedOver => Some(Action::CarryOver),
+            State::Cancelled if self.accepted.is_none() => Some(Action::Remove),
+            _ => None,
+        };
+        assert_eq!(self.agreed.map(|(action, ..)| action), agreed);
+        if now.state == State::Cancelled && agreed.is_none() {
             let proposer = self.proposed.expect("cancelled without a proposal");
             assert_eq!(
                 self.accepted,
@@ -86,12 +102,22 @@ fn moves(completion: Completion) -> Vec<Move> {
                     side,
                     action,
                     revision: Some(revision),
+                    proposer: None,
+                }));
+            } else if action.is_agreed() {
+                let proposers = [None, Some(Side::First), Some(Side::Second)];
+                moves.extend(proposers.map(|proposer| Move {
+                    side,
+                    action,
+                    revision: None,
+                    proposer,
                 }));
             } else {
                 moves.push(Move {
                     side,
                     action,
                     revision: None,
+                    proposer: None,
                 });
             }
         }
@@ -150,7 +176,7 @@ fn no_open_measure_is_stuck() {
         found.extend(follows.iter().copied());
         next.insert(completion, follows);
     }
-    for goal in [State::Complete, State::Cancelled] {
+    for goal in State::ALL.into_iter().filter(|state| state.is_final()) {
         let mut leads: BTreeSet<Completion> = next
             .keys()
             .copied()
@@ -218,6 +244,7 @@ fn table() -> Vec<String> {
                                 By::NoProposal => "either, once",
                                 By::Acceptor => "not the proposer",
                                 By::AnyProposal => "either, if proposed",
+                                By::Both => "both",
                             };
                             format!("{:?} ({who})", step.to)
                         })

@@ -41,6 +41,7 @@ fn plan(section: &str, weight: i64) -> Plan {
         starts_on: None,
         deadline: Deadline::day(date(2022, 6, 14)),
         weight,
+        details: crate::domain::indicator::Details::default(),
         working_days: None,
         dependencies: Vec::new(),
     }

@@ -104,13 +104,13 @@ impl Life {
     /// Says whether the measure has to be carried out: it is neither deleted nor cancelled.
     #[must_use]
     pub fn is_agreed(&self) -> bool {
-        !self.deleted && self.state != State::Cancelled
+        !self.deleted && !is_out(self.state)
     }
 
     /// Says whether the measure is cancelled.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        !self.deleted && self.state == State::Cancelled
+        !self.deleted && is_out(self.state)
     }
 
     /// Returns how far the measure was by the end of a day.
@@ -130,6 +130,14 @@ impl Life {
             None => began.map_or(Progress::NotStarted, |on| Progress::Started { on }),
         }
     }
+}
+
+/// Says whether a measure in this state is not carried out any more, or goes on as another one.
+fn is_out(state: State) -> bool {
+    matches!(
+        state,
+        State::Cancelled | State::Superseded | State::CarriedOver
+    )
 }
 
 #[cfg(test)]

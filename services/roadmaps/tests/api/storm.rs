@@ -1,0 +1,363 @@
+//! Both sides at once, at random: whatever the order in which their calls meet, the record obeys the protocol.
+//!
+//! Each side runs its own sequence of words and re-baselines, drawn from a seed, while the other runs its own. What was
+//! recorded is then read back and checked by rules of its own, which know nothing of the service's table:
+//! no measure is complete without both sides' word on one revision, none ends by one side alone, events are numbered
+//! without gaps in time's order, and the answers agree with the events, the progress and the ledger.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use accord_proto::{
+    ledger::v1::ListEntriesRequest,
+    roadmaps::v1::{
+        GetRoadmapProgressRequest, ListBaselinesRequest, ListMeasureEventsRequest,
+        ListRebaselinesRequest, Measure, MeasureEvent, MeasureEventKind as Kind, MeasureState,
+        Rebaseline, RebaselineState,
+    },
+};
+use prost::Message as _;
+use tonic::{Code, Status};
+
+use crate::{
+    planning::{add, by, delay, name, remove, supersede},
+    world::{ROADMAP, World, details, each_engine},
+};
+
+/// Bounds: enough for every kind of meeting on either engine in a few seconds.
+const SEEDS: u64 = 2;
+const CALLS: usize = 30;
+const MEASURES: [&str; 4] = ["a", "b", "c", "d"];
+
+/// A sequence of numbers that a seed determines (xorshift64*, Vigna 2016).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let drawn = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33;
+        usize::try_from(drawn).unwrap() % sides
+    }
+}
+
+/// A refused call may only be refused by a rule.
+fn by_a_rule<T>(answer: Result<T, Status>) -> Option<T> {
+    match answer {
+        Ok(answer) => Some(answer),
+        Err(status) => {
+            let allowed = [Code::FailedPrecondition, Code::Aborted, Code::AlreadyExists];
+            assert!(allowed.contains(&status.code()), "{status:?}");
+            details(&status);
+            None
+        }
+    }
+}
+
+/// What one side does, one call after the other. Returns how many calls were taken.
+async fn act(world: &World, party: &'static str, mut dice: Dice) -> usize {
+    let mut taken = 0;
+    let mut known: BTreeMap<&str, Measure> = BTreeMap::new();
+    for turn in 0..CALLS {
+        let id = MEASURES[dice.roll(MEASURES.len())];
+        let full = name(id);
+        // What the side acts on may be as old as its last look.
+        if dice.roll(3) > 0 || !known.contains_key(id) {
+            known.insert(id, world.get(&full).await);
+        }
+        let revision = known[id]
+            .current_report
+            .as_ref()
+            .map_or(1, |report| report.revision);
+        let answer = match dice.roll(12) {
+            0 => world.start(party, &full).await.map(drop),
+            1..=3 => world.report(party, &full).await.map(drop),
+            4 => world.withdraw(party, &full, revision).await.map(drop),
+            5 => world.confirm(party, &full, revision).await.map(drop),
+            6 => world.give_back(party, &full, revision).await.map(drop),
+            7 => world.dispute(party, &full, revision).await.map(drop),
+            8 => match dice.roll(4) {
+                0 => world.propose_cancellation(party, &full).await.map(drop),
+                1 => world.accept_cancellation(party, &full).await.map(drop),
+                _ => world.decline_cancellation(party, &full).await.map(drop),
+            },
+            9 => {
+                let new = format!("{}-{turn}", party.to_lowercase());
+                let other = MEASURES[dice.roll(MEASURES.len())];
+                let change = match dice.roll(4) {
+                    0 => vec![add(&new)],
+                    1 => vec![delay(
+                        id,
+                        by(2022, 7, 1 + i32::try_from(turn % 28).unwrap()),
+                    )],
+                    2 => vec![remove(id)],
+                    _ => vec![supersede(id, other)],
+                };
+                world.propose(party, change).await.map(drop)
+            }
+            _ => answer_open(world, party, &mut dice).await,
+        };
+        taken += usize::from(by_a_rule(answer).is_some());
+    }
+    taken
+}
+
+/// Gives a word on the open re-baseline, if there is one.
+async fn answer_open(world: &World, party: &str, dice: &mut Dice) -> Result<(), Status> {
+    let open = world.roadmap(ROADMAP).await.open_rebaseline;
+    if open.is_empty() {
+        return Ok(());
+    }
+    let given = Rebaseline {
+        name: open,
+        revision: 1 + i64::try_from(dice.roll(2)).unwrap(),
+        ..Rebaseline::default()
+    };
+    match dice.roll(4) {
+        0 => world.decline_plan(party, &given).await.map(drop),
+        1 => world.withdraw_plan(party, &given).await.map(drop),
+        _ => world.accept_plan(party, &given).await.map(drop),
+    }
+}
+
+/// What the events of a measure say, by rules written apart from the service's.
+#[derive(Default)]
+struct Heard {
+    reports: i64,
+    standing: Option<(String, i64)>,
+    proposer: Option<String>,
+    state: MeasureState,
+}
+
+impl Heard {
+    fn hear(&mut self, event: &MeasureEvent, rebaselines: &BTreeMap<String, Rebaseline>) {
+        let party = event.party.clone();
+        let ended = [
+            MeasureState::Complete,
+            MeasureState::Cancelled,
+            MeasureState::Superseded,
+            MeasureState::CarriedOver,
+        ];
+        assert!(!ended.contains(&self.state), "{event:?} after an end");
+        let on_others_report = || {
+            let (reporter, revision) = self.standing.clone().expect("a word on no report");
+            assert_ne!(reporter, party, "a side's word on its own report");
+            assert_eq!(
+                revision, event.report_revision,
+                "a word on another revision"
+            );
+        };
+        let both_agreed = || {
+            let rebaseline = &rebaselines[&event.rebaseline];
+            assert_eq!(rebaseline.state(), RebaselineState::Accepted);
+            assert_ne!(rebaseline.party, party, "agreed by one side");
+            assert_ne!(self.state, MeasureState::Reported, "under a waiting report");
+        };
+        match event.kind() {
+            Kind::Created => assert_eq!(event.number, 1),
+            Kind::Started => assert_eq!(self.state, MeasureState::Planned),
+            Kind::Reported => {
+                if let Some((reporter, _)) = &self.standing {
+                    assert_eq!(reporter, &party, "a report over the other side's");
+                }
+                self.reports += 1;
+                assert_eq!(event.report_revision, self.reports);
+                self.standing = Some((party, self.reports));
+            }
+            Kind::ReportWithdrawn => {
+                let own = (party, event.report_revision);
+                assert_eq!(self.standing.take(), Some(own));
+            }
+            Kind::Confirmed => {
+                on_others_report();
+                self.proposer = None;
+            }
+            Kind::Returned | Kind::Disputed => on_others_report(),
+            Kind::CancellationProposed => {
+                assert_eq!(self.proposer.replace(party), None, "proposed twice");
+            }
+            Kind::CancellationAccepted => {
+                let proposer = self.proposer.clone().expect("accepted unproposed");
+                assert_ne!(proposer, party, "cancelled by one side");
+            }
+            Kind::CancellationDeclined => assert!(self.proposer.take().is_some()),
+            Kind::Replanned => both_agreed(),
+            Kind::Removed | Kind::Superseded => {
+                both_agreed();
+                self.proposer = None;
+            }
+            kind => panic!("{kind:?} of an adopted measure"),
+        }
+        self.state = event.state();
+        assert_eq!(
+            self.state == MeasureState::Complete,
+            event.kind() == Kind::Confirmed
+        );
+    }
+}
+
+impl World {
+    async fn events_of(&self, name: &str) -> Vec<MeasureEvent> {
+        let request = ListMeasureEventsRequest {
+            parent: name.to_owned(),
+            page_size: 1_000,
+            ..ListMeasureEventsRequest::default()
+        };
+        let mut client = self.measures("UZ");
+        let listed = client.list_measure_events(request).await.unwrap();
+        listed.into_inner().events
+    }
+
+    async fn rebaselines(&self) -> BTreeMap<String, Rebaseline> {
+        let request = ListRebaselinesRequest {
+            parent: ROADMAP.to_owned(),
+            page_size: 1_000,
+            ..ListRebaselinesRequest::default()
+        };
+        let listed = self.plans("UZ").list_rebaselines(request).await.unwrap();
+        let all = listed.into_inner().rebaselines;
+        all.into_iter().map(|one| (one.name.clone(), one)).collect()
+    }
+
+    /// The last state of each measure in the ledger, whose entries are numbered without gaps.
+    async fn in_ledger(&self) -> BTreeMap<String, Measure> {
+        let mut last = BTreeMap::new();
+        let mut page_token = String::new();
+        let mut sequence = 0;
+        loop {
+            let request = ListEntriesRequest {
+                parent: "logs/roadmaps".to_owned(),
+                page_size: 200,
+                page_token,
+                ..ListEntriesRequest::default()
+            };
+            let page = self
+                .ledger()
+                .list_entries(request)
+                .await
+                .unwrap()
+                .into_inner();
+            for entry in page.entries {
+                sequence += 1;
+                assert_eq!(entry.sequence, sequence);
+                let state = entry.state.unwrap();
+                if state.type_url.ends_with(".Measure") {
+                    let measure = Measure::decode(state.value.as_slice()).unwrap();
+                    last.insert(measure.name.clone(), measure);
+                }
+            }
+            page_token = page.next_page_token;
+            if page_token.is_empty() {
+                return last;
+            }
+        }
+    }
+}
+
+/// Reads everything back and checks it.
+async fn check(world: &World) {
+    let rebaselines = world.rebaselines().await;
+    let ledger = world.in_ledger().await;
+    assert!(ledger.len() >= MEASURES.len());
+    let mut states: BTreeMap<MeasureState, i64> = BTreeMap::new();
+    for (name, recorded) in &ledger {
+        let events = world.events_of(name).await;
+        let numbers: Vec<i64> = events.iter().map(|event| event.number).collect();
+        let gapless: Vec<i64> = (1..).take(events.len()).collect();
+        assert_eq!(numbers, gapless);
+        let times = events.iter().map(|event| event.record_time.unwrap());
+        let times: Vec<_> = times.map(|time| (time.seconds, time.nanos)).collect();
+        assert!(times.is_sorted(), "{times:?}");
+        let mut heard = Heard::default();
+        for event in &events {
+            heard.hear(event, &rebaselines);
+        }
+        let now = world.get(name).await;
+        assert_eq!(now.state(), heard.state, "{name}");
+        let standing = now
+            .current_report
+            .clone()
+            .map(|report| (report.party, report.revision));
+        assert_eq!(standing, heard.standing, "{name}");
+        let shown = Measure {
+            overdue: now.overdue,
+            ..recorded.clone()
+        };
+        assert_eq!(now, shown, "the ledger tells another end of {name}");
+        *states.entry(heard.state).or_default() += 1;
+    }
+    check_progress(world, &states).await;
+    check_baselines(world, &rebaselines).await;
+}
+
+async fn check_progress(world: &World, states: &BTreeMap<MeasureState, i64>) {
+    let request = GetRoadmapProgressRequest {
+        name: ROADMAP.to_owned(),
+        ..GetRoadmapProgressRequest::default()
+    };
+    let progress = world.roadmaps("UZ").get_roadmap_progress(request).await;
+    let total = progress.unwrap().into_inner().total.unwrap();
+    let of = |state| states.get(&state).copied().unwrap_or(0);
+    assert_eq!(total.attested.unwrap().count, of(MeasureState::Complete));
+    assert_eq!(total.cancelled.unwrap().count, of(MeasureState::Cancelled));
+    assert_eq!(
+        total.superseded.unwrap().count,
+        of(MeasureState::Superseded)
+    );
+    assert_eq!(total.disputed.unwrap().count, of(MeasureState::Disputed));
+}
+
+/// One baseline for the adoption and one for each accepted re-baseline, each by the side that did not propose it.
+async fn check_baselines(world: &World, rebaselines: &BTreeMap<String, Rebaseline>) {
+    let request = ListBaselinesRequest {
+        parent: ROADMAP.to_owned(),
+        page_size: 1_000,
+        ..ListBaselinesRequest::default()
+    };
+    let listed = world.plans("UZ").list_baselines(request).await.unwrap();
+    let baselines = listed.into_inner().baselines;
+    let led: BTreeSet<&String> = baselines[1..].iter().map(|one| &one.rebaseline).collect();
+    let accepted = rebaselines
+        .values()
+        .filter(|one| one.state() == RebaselineState::Accepted);
+    let names: BTreeSet<&String> = accepted.map(|one| &one.name).collect();
+    assert_eq!(led, names);
+    assert_eq!(led.len(), baselines.len() - 1);
+    for rebaseline in rebaselines.values() {
+        let ender = rebaseline.end_agency.split('-').next().unwrap_or_default();
+        let is_own = ender.eq_ignore_ascii_case(&rebaseline.party);
+        match rebaseline.state() {
+            RebaselineState::Accepted | RebaselineState::Declined => assert!(!is_own),
+            RebaselineState::Withdrawn => assert!(is_own),
+            _ => assert_eq!(ender, ""),
+        }
+    }
+    let open = rebaselines
+        .values()
+        .filter(|one| one.state() == RebaselineState::Open);
+    assert!(open.count() <= 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_meets_the_record_obeys_the_protocol() {
+    for seed in 1..=SEEDS {
+        each_engine(async |world| {
+            world.adopted_with(&MEASURES).await;
+            let dice = |party: u64| Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ party);
+            let (first, again, second, more) = tokio::join!(
+                act(&world, "UZ", dice(1)),
+                act(&world, "UZ", dice(2)),
+                act(&world, "KZ", dice(3)),
+                act(&world, "KZ", dice(4)),
+            );
+            // A storm in which nearly nothing is taken would prove nothing.
+            let taken = first + again + second + more;
+            assert!(
+                taken > CALLS / 2,
+                "seed {seed}: only {taken} calls were taken"
+            );
+            check(&world).await;
+        })
+        .await;
+    }
+}
