@@ -130,6 +130,17 @@ pub(crate) enum State {
     Attested,
     /// Both that it is given up.
     Cancelled,
+    /// Both sides put others in its place.
+    Superseded,
+    /// Both sides carried it over into a following roadmap.
+    CarriedOver,
+}
+
+impl State {
+    /// Whether both sides took it out of the plan.
+    pub(crate) fn is_out(self) -> bool {
+        matches!(self, Self::Cancelled | Self::Superseded | Self::CarriedOver)
+    }
 }
 
 impl State {

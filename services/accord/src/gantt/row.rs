@@ -30,7 +30,7 @@ pub(super) fn draw(
     top: f64,
 ) {
     ink.begin("measure", &bar.details);
-    if let (State::Cancelled, (left, right)) = (bar.state, axis.edges()) {
+    if let (true, (left, right)) = (bar.state.is_out(), axis.edges()) {
         ink.rect("given-up", left, top, right - left, HEIGHT);
     }
     words(ink, chart, bar, columns, top);
@@ -44,7 +44,7 @@ fn words(ink: &mut Ink, chart: &Chart, bar: &Bar, columns: &Columns, top: f64) {
     let (left, width) = columns.number;
     let edge = left + width - 16.0;
     let (left, width) = columns.title;
-    let class = if bar.state == State::Cancelled {
+    let class = if bar.state.is_out() {
         "plain struck"
     } else {
         "plain"

@@ -39,7 +39,7 @@ fn word(state: State, side: usize) -> Word {
         State::Returned(_) => Word::Returns,
         State::Disputed(_) => Word::Disputes,
         State::Attested => Word::Agrees,
-        State::Cancelled => Word::GivesUp,
+        State::Cancelled | State::Superseded | State::CarriedOver => Word::GivesUp,
     }
 }
 

@@ -156,7 +156,7 @@ fn deadline(measure: &Measure) -> Option<Deadline> {
             Some(Deadline::HalfYear(year(half.year)?, part(half.half)?))
         }
         // Tables have no other words for a year than its last day.
-        deadline::Form::Year(whole) => Date::new(year(*whole)?, 12, 31).ok().map(Deadline::Day),
+        deadline::Form::Year(whole) => Some(Deadline::Year(year(*whole)?)),
         deadline::Form::Permanent(_) => Some(Deadline::Permanent),
     }
 }

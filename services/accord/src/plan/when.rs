@@ -12,12 +12,14 @@ use words::{Unit, Word};
 /// A deadline in the form in which the plan gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deadline {
-    /// A day; the last one of a month or a year that the plan names.
+    /// A day; the last one of a month that the plan names.
     Day(Date),
     /// A quarter, 1 to 4.
     Quarter(i16, i8),
     /// A half-year, 1 or 2.
     HalfYear(i16, i8),
+    /// A year.
+    Year(i16),
     /// No last day.
     Permanent,
 }
@@ -162,7 +164,7 @@ fn ends(
 fn whole_year(year: i16) -> Result<Span, String> {
     Ok(Span {
         start: day(year, 1, 1)?,
-        deadline: Deadline::Day(day(year, 12, 31)?),
+        deadline: Deadline::Year(year),
     })
 }
 
@@ -219,6 +221,7 @@ impl Deadline {
             Self::Day(day) => day.to_string(),
             Self::Quarter(year, number) => format!("{year} Q{number}"),
             Self::HalfYear(year, number) => format!("{year} H{number}"),
+            Self::Year(year) => format!("{year:04}"),
             Self::Permanent => "permanent".to_owned(),
         }
     }

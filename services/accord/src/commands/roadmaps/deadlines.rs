@@ -171,6 +171,8 @@ fn wording(deadline: Option<&Deadline>) -> String {
         Some(deadline::Form::Date(day)) => value::date(Some(day)),
         Some(deadline::Form::Quarter(part)) => format!("{}-Q{}", part.year, part.quarter),
         Some(deadline::Form::HalfYear(part)) => format!("{}-H{}", part.year, part.half),
+        Some(deadline::Form::Year(year)) => year.to_string(),
+        Some(deadline::Form::Permanent(_)) => "permanent".to_owned(),
         None => String::new(),
     }
 }

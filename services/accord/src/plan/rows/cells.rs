@@ -66,7 +66,7 @@ impl Filled {
                 };
                 self.measure.start_date = Some(date(when.start.unwrap_or(day)));
             }
-            Field::Deadline => return self.deadline(date_or_words(values, &text)?),
+            Field::Deadline => return Ok(self.deadline(date_or_words(values, &text)?)),
             Field::Weight => self.measure.weight = count(&text)?,
             Field::WorkingDays => self.measure.working_days = count(&text)?,
             // Ids: the roadmap is not known here.
@@ -75,7 +75,7 @@ impl Filled {
         Ok(None)
     }
 
-    fn deadline(&mut self, when: When) -> Result<Option<String>, String> {
+    fn deadline(&mut self, when: When) -> Option<String> {
         use pb::deadline::Form;
         self.span_start = when.start.map(date);
         let form = match when.deadline {
@@ -88,15 +88,15 @@ impl Filled {
                 year: year.into(),
                 half: half.into(),
             }),
+            Deadline::Year(year) => Form::Year(year.into()),
             Deadline::Permanent => Form::Permanent(pb::Permanent {}),
         };
         self.measure.deadline = Some(pb::Deadline {
             form: Some(form),
             last_day: None,
         });
-        Ok(when
-            .recurs
-            .then(|| "recurs; it was taken as one measure with this deadline".to_owned()))
+        when.recurs
+            .then(|| "recurs; it was taken as one measure with this deadline".to_owned())
     }
 
     fn side(&mut self, party: &str) -> &mut pb::Executors {

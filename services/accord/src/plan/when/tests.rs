@@ -74,10 +74,6 @@ fn days_are_read_in_words_and_in_numbers() {
         // The last day of what is named.
         "декабрь 2022 г.",
         "2022 yil dekabr oyi",
-        "2022 yil oxirigacha",
-        "до конца 2022 года",
-        "2022 год",
-        "2022",
     ] {
         assert_eq!(deadline(text), Deadline::Day(date("2022-12-31")), "{text}");
     }
@@ -86,18 +82,23 @@ fn days_are_read_in_words_and_in_numbers() {
 }
 
 #[test]
+fn years_are_read_as_years() {
+    for text in [
+        "2022 yil oxirigacha",
+        "до конца 2022 года",
+        "2022 год",
+        "2022",
+        "2022 жыл",
+    ] {
+        assert_eq!(deadline(text), Deadline::Year(2022), "{text}");
+    }
+}
+
+#[test]
 fn a_span_has_a_first_day_and_a_deadline() {
     for (text, start, deadline) in [
-        (
-            "2022-2023 годы",
-            "2022-01-01",
-            Deadline::Day(date("2023-12-31")),
-        ),
-        (
-            "2022–2024 yillar",
-            "2022-01-01",
-            Deadline::Day(date("2024-12-31")),
-        ),
+        ("2022-2023 годы", "2022-01-01", Deadline::Year(2023)),
+        ("2022–2024 yillar", "2022-01-01", Deadline::Year(2024)),
         (
             "I-II кварталы 2022 г.",
             "2022-01-01",
@@ -163,10 +164,7 @@ fn what_has_no_end_is_permanent_and_what_recurs_says_so() {
         );
     }
     let when = read("ежегодно до 2025 года").unwrap();
-    assert_eq!(
-        (when.deadline, when.recurs),
-        (Deadline::Day(date("2025-12-31")), true)
-    );
+    assert_eq!((when.deadline, when.recurs), (Deadline::Year(2025), true));
 }
 
 #[test]
@@ -208,6 +206,7 @@ proptest! {
             Deadline::Day(Date::new(year, month, number).unwrap()),
             Deadline::Quarter(year, (month + 2) / 3),
             Deadline::HalfYear(year, (month + 5) / 6),
+            Deadline::Year(year),
             Deadline::Permanent,
         ] {
             prop_assert_eq!(read(&deadline.to_cell()).unwrap().deadline, deadline);

@@ -161,7 +161,7 @@ fn bar(
     let due = due(measure.deadline.as_ref());
     let state = state(measure, sides);
     let report = measure.current_report.as_ref();
-    let is_open = !matches!(state, State::Attested | State::Cancelled);
+    let is_open = state != State::Attested && !state.is_out();
     let earliest = own.and_then(|own| {
         date(own.early_start_date.as_ref()).zip(date(own.early_finish_date.as_ref()))
     });
@@ -199,6 +199,8 @@ fn state(measure: &Measure, sides: &[accord_proto::roadmaps::v1::RoadmapSide; 2]
         MeasureState::Disputed => State::Disputed(by),
         MeasureState::Complete => State::Attested,
         MeasureState::Cancelled => State::Cancelled,
+        MeasureState::Superseded => State::Superseded,
+        MeasureState::CarriedOver => State::CarriedOver,
     }
 }
 
@@ -209,6 +211,8 @@ fn due(deadline: Option<&Deadline>) -> Due {
     let months = match deadline.and_then(|deadline| deadline.form.as_ref()) {
         Some(deadline::Form::Quarter(_)) => 3,
         Some(deadline::Form::HalfYear(_)) => 6,
+        Some(deadline::Form::Year(_)) => 12,
+        Some(deadline::Form::Permanent(_)) => return Due::Permanent,
         Some(deadline::Form::Date(_)) | None => return Due::Day(last),
     };
     Date::new(last.year(), last.month() - months + 1, 1)
