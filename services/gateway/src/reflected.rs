@@ -8,7 +8,7 @@ use accord_proto::{
 use crate::{ledger, upstream::Upstreams};
 
 /// Every service of the contracts.
-const SERVICES: [&str; 13] = [
+const SERVICES: [&str; 15] = [
     overview::v1::overview_service_server::SERVICE_NAME,
     ledger::SERVICE,
     documents::partnership_service_server::SERVICE_NAME,
@@ -22,6 +22,8 @@ const SERVICES: [&str; 13] = [
     trade::reconciliation_service_server::SERVICE_NAME,
     roadmaps::roadmap_service_server::SERVICE_NAME,
     roadmaps::measure_service_server::SERVICE_NAME,
+    roadmaps::plan_service_server::SERVICE_NAME,
+    roadmaps::indicator_service_server::SERVICE_NAME,
 ];
 
 /// Returns the full names of the services that are answered here, now or when their upstream runs.
