@@ -68,16 +68,20 @@ pub(super) async fn join(tx: &mut Tx, roadmap: &Roadmap, created: &[Measure]) ->
             store::dependencies::write(tx, roadmap.uid, measure.uid, edges).await?;
         }
     }
-    // Only measures of the batch can depend on each other in both ways.
+    // Nothing that was there before depends on a measure of the batch, so that a cycle lies within it.
     let batch: BTreeSet<&MeasureName> = created.iter().map(|measure| &measure.name).collect();
-    if wanted.iter().any(|name| batch.contains(name)) {
-        let edges = store::dependencies::edges(tx, roadmap.uid).await?;
-        let edges = edges.iter().map(|(of, on)| (of.as_str(), on.as_str()));
-        if let Some(cycle) = dependency::any_cycle(edges) {
-            return Err(faults::cycle(&roadmap.name.to_string(), cycle));
-        }
+    let within = created.iter().flat_map(|measure| {
+        let wanted = predecessors(&measure.plan).into_iter();
+        wanted
+            .filter(|name| batch.contains(name))
+            .map(|name| (measure.name.to_string(), name.to_string()))
+    });
+    let edges: Vec<(String, String)> = within.collect();
+    let edges = edges.iter().map(|(of, on)| (of.as_str(), on.as_str()));
+    match dependency::any_cycle(edges) {
+        None => Ok(()),
+        Some(cycle) => Err(faults::cycle(&roadmap.name.to_string(), cycle)),
     }
-    Ok(())
 }
 
 /// Says which predecessors are not there, by the names of those that are.
