@@ -20,7 +20,7 @@ mod upstream;
 use std::sync::Arc;
 
 use accord_proto::overview::v1::overview_service_server::OverviewServiceServer;
-use axum::{Router, extract::Request, routing::any};
+use axum::{Router, extract::Request, middleware, routing::any};
 use host::{Component, Deps, Ready, StartError};
 use tonic::service::Routes;
 use tower::{Layer as _, util::BoxCloneSyncService};
@@ -53,7 +53,8 @@ pub fn component_on(upstreams: Upstreams, web: &WebArgs, deps: &Deps) -> Compone
                 ledger::dispatch(Arc::clone(&to_ledger), deps.clone(), request)
             }),
         )
-        .fallback(move |request: Request| forward::by_path(Arc::clone(&to_others), request));
+        .fallback(move |request: Request| forward::by_path(Arc::clone(&to_others), request))
+        .layer(middleware::from_fn(rest::transcode::layer));
     let open: Vec<String> = upstreams.open().flat_map(open_paths).collect();
     let (whole, each) = (Arc::clone(&upstreams), Arc::clone(&upstreams));
     let ready: Ready = {
@@ -69,7 +70,7 @@ pub fn component_on(upstreams: Upstreams, web: &WebArgs, deps: &Deps) -> Compone
         .front(move |layered| {
             let is_served = |name: &str| served.contains(&name);
             let rest = rest::Rest::new(layered, is_served, ready);
-            match rest::cors(&origins) {
+            match rest::cors::layer(&origins) {
                 Some(cors) => BoxCloneSyncService::new(cors.layer(rest)),
                 None => BoxCloneSyncService::new(rest),
             }

@@ -1,10 +1,12 @@
 //! REST and JSON: every method of the contracts under the path of its `google.api.http` rule.
 //!
-//! A request becomes the gRPC call of its method and goes through everything that such a call goes through: the token is checked, the
-//! deadline set, the call measured. Its answer becomes JSON. What is no gRPC and no path of a method is answered here:
-//! health, the version, the descriptors, the description for programs and for people.
+//! A request becomes the gRPC call of its method and goes through everything that such a call goes through: it is measured, has a deadline
+//! and a place, and its token is checked. Only then is its body read and made into a message (`transcode`). The answer becomes
+//! JSON. What is no gRPC and no path of a method is answered here: health, the version, the descriptors, the description for
+//! programs and for people.
 
 mod answer;
+pub(crate) mod cors;
 mod docs;
 #[cfg(test)]
 mod laws;
@@ -16,34 +18,29 @@ mod status;
 mod stream;
 mod strict;
 mod template;
+pub(crate) mod transcode;
 mod web;
 
 use std::{
     convert::Infallible,
     sync::Arc,
     task::{Context, Poll},
-    time::Duration,
 };
 
-use bytes::Bytes;
 use fault::Fault;
 use futures::future::BoxFuture;
 use host::{Layered, Ready};
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version, header,
 };
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use tonic::{Code, body::Body};
 use tonic_web::{GrpcWebLayer, GrpcWebService};
 use tower::{Layer as _, Service};
-use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::{fault::DOMAIN, forward::is_grpc};
 use routes::{Found, Routes, Rule};
 use stream::{Form, whole};
-
-/// The largest body of a request: what a message of gRPC may have.
-const MAX_BODY_BYTES: usize = 4 << 20;
+use transcode::Asked;
 
 /// What goes on to the method with the call.
 const PASSED_ON: [HeaderName; 6] = [
@@ -54,64 +51,6 @@ const PASSED_ON: [HeaderName; 6] = [
     HeaderName::from_static("tracestate"),
     HeaderName::from_static("grpc-timeout"),
 ];
-
-/// What a page of an allowed origin may send beside what every page may.
-const SENT: [HeaderName; 13] = [
-    header::AUTHORIZATION,
-    header::CONTENT_TYPE,
-    header::IF_MATCH,
-    header::IF_NONE_MATCH,
-    HeaderName::from_static("idempotency-key"),
-    HeaderName::from_static("last-event-id"),
-    HeaderName::from_static("grpc-timeout"),
-    HeaderName::from_static("x-grpc-web"),
-    HeaderName::from_static("x-user-agent"),
-    HeaderName::from_static("x-request-id"),
-    HeaderName::from_static("traceparent"),
-    HeaderName::from_static("tracestate"),
-    header::ACCEPT,
-];
-
-/// What such a page may read of an answer.
-const SHOWN: [HeaderName; 7] = [
-    header::ETAG,
-    header::LINK,
-    header::RETRY_AFTER,
-    HeaderName::from_static("grpc-status"),
-    HeaderName::from_static("grpc-message"),
-    HeaderName::from_static("grpc-status-details-bin"),
-    HeaderName::from_static("x-request-id"),
-];
-
-/// How long a browser may remember what is allowed.
-const CORS_AGE: Duration = Duration::from_hours(1);
-
-/// Lets pages of these origins call from a browser; nothing where there are none.
-pub(crate) fn cors(origins: &[HeaderValue]) -> Option<CorsLayer> {
-    if origins.is_empty() {
-        return None;
-    }
-    let allowed = if origins.iter().any(|origin| origin == "*") {
-        AllowOrigin::any()
-    } else {
-        AllowOrigin::list(origins.iter().cloned())
-    };
-    let methods = [
-        Method::GET,
-        Method::POST,
-        Method::PUT,
-        Method::PATCH,
-        Method::DELETE,
-    ];
-    Some(
-        CorsLayer::new()
-            .allow_origin(allowed)
-            .allow_methods(methods)
-            .allow_headers(SENT)
-            .expose_headers(SHOWN)
-            .max_age(CORS_AGE),
-    )
-}
 
 /// Answers gRPC with the service inside, and everything else itself, by calls of that service.
 #[derive(Clone)]
@@ -242,9 +181,9 @@ impl Shared {
                 return Ok(response.map(whole));
             }
         };
-        let body = read(&parts.headers, body).await?;
-        let message = request::message(rule, &variables, parts.uri.query(), &parts.headers, &body)?;
-        let call = call(rule, &parts.headers, request::framed(&message));
+        let mut call = call(rule, &parts.headers, body);
+        call.extensions_mut()
+            .insert(Asked::new(rule, variables, &parts));
         Ok(pass_on(inner, rule, call, &parts.headers, &parts.uri).await)
     }
 }
@@ -265,55 +204,9 @@ fn unknown(path: &str, message: String) -> Fault {
     Fault::new(Code::Unimplemented, "METHOD_UNKNOWN", message).with_metadata("path", path)
 }
 
-/// Reads the body of a request, which is JSON if there is any.
-async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
-    let refused = |fault| Refusal(Some(StatusCode::UNSUPPORTED_MEDIA_TYPE), fault);
-    if let Some(coding) = headers
-        .get(header::CONTENT_ENCODING)
-        .filter(|coding| *coding != "identity")
-    {
-        let message = format!("a body is sent as it is, not with content-encoding {coding:?}");
-        return Err(refused(Fault::new(
-            Code::Unimplemented,
-            "COMPRESSION_UNKNOWN",
-            message,
-        )));
-    }
-    let body = match Limited::new(body, MAX_BODY_BYTES).collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(error) if error.is::<LengthLimitError>() => {
-            let message = format!("the body is larger than {MAX_BODY_BYTES} bytes");
-            let fault = Fault::new(Code::ResourceExhausted, "MESSAGE_TOO_LARGE", message);
-            return Err(Refusal(Some(StatusCode::PAYLOAD_TOO_LARGE), fault));
-        }
-        Err(_) => {
-            let message = "the request ended before its body was complete";
-            return Err(Fault::new(Code::Cancelled, "REQUEST_INCOMPLETE", message).into());
-        }
-    };
-    if body.is_empty() || is_json(headers) {
-        return Ok(body);
-    }
-    let message = "a body is JSON: send content-type application/json";
-    Err(refused(Fault::new(
-        Code::InvalidArgument,
-        "CONTENT_TYPE_UNKNOWN",
-        message,
-    )))
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let kind = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok())
-        .unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    kind.eq_ignore_ascii_case("application/json")
-}
-
-/// Makes the call of a method.
-fn call(rule: &Rule, headers: &HeaderMap, message: Bytes) -> Request<Body> {
-    let mut call = Request::new(whole(message));
+/// Makes the call of a method, whose body is still that of the request: behind the layers it becomes a message.
+fn call(rule: &Rule, headers: &HeaderMap, body: Body) -> Request<Body> {
+    let mut call = Request::new(body);
     *call.method_mut() = Method::POST;
     *call.version_mut() = Version::HTTP_2;
     let path = format!(
@@ -346,16 +239,23 @@ async fn pass_on(
 ) -> Response<Body> {
     let Ok(given) = inner.call(call).await;
     let id = given.headers().get("x-request-id").cloned();
+    if let Some(transcode::HttpStatus(http)) = given.extensions().get() {
+        let mut response = status::response_with(*http, &status::of(given.headers())).map(whole);
+        if let Some(id) = id {
+            response.headers_mut().insert("x-request-id", id);
+        }
+        return response;
+    }
     let output = rule.method.output();
     let mut response = if rule.method.is_server_streaming() {
         stream::response(given, output, Form::asked(headers))
     } else {
-        let made = match answer::only(given, output).await {
-            Ok((message, _)) => answer::response(rule, &message, headers, uri),
+        match answer::only(given, output).await {
+            Ok((message, rest)) => answer::response(rule, &message, headers, uri)
+                .map(|response| response.map(|bytes| answer::held(bytes, rest))),
             Err(status) => Err(status),
-        };
-        made.unwrap_or_else(|status| status::response(&status))
-            .map(whole)
+        }
+        .unwrap_or_else(|status| status::response(&status).map(whole))
     };
     if let Some(id) = id {
         response.headers_mut().insert("x-request-id", id);

@@ -1,12 +1,19 @@
 //! Answers of gRPC as REST has them: canonical protobuf JSON, or the bytes of a `google.api.HttpBody`.
 
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+};
+
 use bytes::{Buf as _, Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header};
-use http_body_util::BodyExt as _;
+use http_body::{Frame, SizeHint};
+use http_body_util::{BodyExt as _, Full};
 use prost_reflect::{
     DynamicMessage, MessageDescriptor, ReflectMessage as _, SerializeOptions, Value as Field,
 };
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use tonic::{Status, body::Body};
 
 use super::{routes::Rule, status};
@@ -76,11 +83,11 @@ impl Messages {
     }
 }
 
-/// Reads the one message of an answer, and the status that ends it.
+/// Reads the one message of an answer, and the status that ends it; returns what is left of the body too, which keeps the call's place.
 pub(super) async fn only(
     response: Response<Body>,
     output: MessageDescriptor,
-) -> Result<(DynamicMessage, HeaderMap), Status> {
+) -> Result<(DynamicMessage, Body), Status> {
     let (parts, mut body) = response.into_parts();
     if parts.headers.contains_key("grpc-status") {
         let status = status::of(&parts.headers);
@@ -110,7 +117,7 @@ pub(super) async fn only(
         }
     }
     let bytes = message.ok_or_else(|| status::broken("the answer has no message"))?;
-    Ok((decoded(output, bytes)?, parts.headers))
+    Ok((decoded(output, bytes)?, body))
 }
 
 /// Reads a message.
@@ -144,12 +151,14 @@ pub(super) fn response(
     if message.descriptor().full_name() == "google.api.HttpBody" {
         return Ok(raw(message));
     }
-    let mut response = Response::new(text(message).map_err(broken)?.into());
+    let text = text(message).map_err(broken)?;
+    let tag = string(message, "etag").and_then(|etag| tag(&etag, &text));
+    let mut response = Response::new(text.into());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, status::JSON);
-    if let Some(etag) = string(message, "etag").and_then(|etag| HeaderValue::try_from(etag).ok()) {
-        let is_known = rule.verb == Method::GET && matches(given, &etag);
-        headers.insert(header::ETAG, etag);
+    if let Some(tag) = tag {
+        let is_known = rule.verb == Method::GET && matches(given, &tag);
+        headers.insert(header::ETAG, tag);
         if is_known {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             response.headers_mut().remove(header::CONTENT_TYPE);
@@ -163,6 +172,69 @@ pub(super) fn response(
         response.headers_mut().insert(header::LINK, link);
     }
     Ok(response)
+}
+
+/// How many hexadecimal digits tell one answer from another.
+const DIGITS: usize = 16;
+
+/// The tag of an answer: the etag of the resource, and a part of the hash of what is sent. Answers change without the
+/// resource: what is overdue, how many documents there are, a region's name as of another day.
+fn tag(etag: &str, text: &[u8]) -> Option<HeaderValue> {
+    let inner = etag.strip_prefix('"')?.strip_suffix('"')?;
+    let hash = hex::encode(Sha256::digest(text));
+    HeaderValue::try_from(format!("\"{inner}.{}\"", hash.get(..DIGITS)?)).ok()
+}
+
+/// The etag of the resource in a tag that an answer had; anything else is as it was given.
+pub(super) fn etag_of(tag: &str) -> String {
+    let parts = tag
+        .strip_prefix('"')
+        .and_then(|tag| tag.strip_suffix('"'))
+        .and_then(|tag| tag.rsplit_once('.'));
+    match parts {
+        Some((etag, hash))
+            if hash.len() == DIGITS && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) =>
+        {
+            format!("\"{etag}\"")
+        }
+        _ => tag.to_owned(),
+    }
+}
+
+/// Bytes that are sent while the call that they come of still counts as one in progress.
+struct Held {
+    bytes: Full<Bytes>,
+    _call: Body,
+}
+
+/// Makes the body of an answer that keeps the place of its call until it is sent.
+pub(super) fn held(bytes: Bytes, call: Body) -> Body {
+    Body::new(Held {
+        bytes: Full::new(bytes),
+        _call: call,
+    })
+}
+
+impl http_body::Body for Held {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        Pin::new(&mut self.bytes)
+            .poll_frame(context)
+            .map_err(|never| match never {})
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.bytes.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.bytes.size_hint()
+    }
 }
 
 /// The bytes of a `google.api.HttpBody` with their type.
@@ -211,4 +283,21 @@ fn next_page(uri: &Uri, token: &str) -> String {
     }
     query.append_pair("page_token", token);
     format!("<{}?{}>; rel=\"next\"", uri.path(), query.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_etag_of_a_resource_is_found_in_the_tag_of_an_answer() {
+        let tag = tag("\"abc\"", b"{}").unwrap();
+        let text = tag.to_str().unwrap();
+        assert_ne!(text, "\"abc\"");
+        assert_eq!(etag_of(text), "\"abc\"");
+        for other in ["\"abc\"", "W/\"abc\"", "abc", "\"a.b\"", "*", "\""] {
+            assert_eq!(etag_of(other), other);
+        }
+        assert_ne!(super::tag("\"abc\"", b"[]").unwrap(), tag);
+    }
 }

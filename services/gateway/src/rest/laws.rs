@@ -22,7 +22,7 @@ fn routes() -> &'static Routes {
 }
 
 fn any_rule() -> impl Strategy<Value = &'static Rule> {
-    (0..routes().rules().len()).prop_map(|index| &routes().rules()[index])
+    (0..routes().rules().len()).prop_map(|index| &*routes().rules()[index])
 }
 
 /// JSON of any shape, with names that the contracts have among others.

@@ -6,10 +6,11 @@ mod schema;
 use std::collections::BTreeMap;
 
 use http::Method;
-use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
+use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 use serde_json::{Map, Value, json};
 
 use super::{
+    request,
     routes::{Body, Routes, Rule},
     template::{Segment, Template},
 };
@@ -137,7 +138,7 @@ fn operation(
         "summary": summary(&text),
         "description": text,
         "parameters": parameters,
-        "responses": responses(method, schemas),
+        "responses": responses(rule, schemas),
     });
     if let (Some(body), Some(operation)) = (body(rule, schemas), operation.as_object_mut()) {
         operation.insert("requestBody".to_owned(), body);
@@ -229,14 +230,7 @@ fn headers(rule: &Rule) -> Vec<Value> {
             "A UUID4, as `requestId`: a retry within 24 hours has one effect.",
         );
     }
-    let of_body = match &rule.body {
-        Body::Field(field) => field
-            .kind()
-            .as_message()
-            .is_some_and(|message| has(message, "etag")),
-        Body::Whole | Body::None => false,
-    };
-    if has(&input, "etag") || (of_body && rule.verb == Method::PATCH) {
+    if request::etag_place(rule).is_some() {
         push("If-Match", "The etag that must be the current one.");
     }
     if rule.verb == Method::GET && has(&rule.method.output(), "etag") {
@@ -258,8 +252,8 @@ fn body(rule: &Rule, schemas: &mut Schemas<'_>) -> Option<Value> {
     Some(json!({ "required": required, "content": { "application/json": { "schema": schema } } }))
 }
 
-fn responses(method: &MethodDescriptor, schemas: &mut Schemas<'_>) -> Value {
-    let output = method.output();
+fn responses(rule: &Rule, schemas: &mut Schemas<'_>) -> Value {
+    let (method, output) = (&rule.method, rule.method.output());
     if output.full_name() == "google.api.HttpBody" {
         return json!({
             "200": { "description": "The file.", "content": { "*/*": { "schema": { "type": "string" } } } },
@@ -279,7 +273,8 @@ fn responses(method: &MethodDescriptor, schemas: &mut Schemas<'_>) -> Value {
         "200": { "description": "The answer.", "content": content },
         "default": { "$ref": "#/components/responses/Error" },
     });
-    if output.get_field_by_name("etag").is_some()
+    if rule.verb == Method::GET
+        && output.get_field_by_name("etag").is_some()
         && let Some(responses) = responses.as_object_mut()
     {
         responses.insert(

@@ -3,17 +3,17 @@
 use aip::Violations;
 use bytes::Bytes;
 use fault::Fault;
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue, Method, header};
 use prost::Message as _;
 use prost_reflect::{
-    DeserializeOptions, DynamicMessage, Kind, MessageDescriptor, ReflectMessage as _,
-    Value as Field,
+    DeserializeOptions, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor,
+    ReflectMessage as _, Value as Field,
 };
 use serde_json::{Map, Value};
 use tonic::Code;
 
 use super::{
-    query,
+    answer, query,
     routes::{Body, Rule},
     strict,
 };
@@ -66,12 +66,17 @@ pub(super) fn message(
         return Err(Fault::invalid(violations));
     }
     let mut message = read(input, Value::Object(request))?;
-    conditions(&mut message, headers)?;
+    conditions(rule, &mut message, headers)?;
     Ok(message)
 }
 
 /// Reads a message; the error names the field that is wrong.
 fn read(descriptor: MessageDescriptor, value: Value) -> Result<DynamicMessage, Fault> {
+    if let Some(path) = named_twice(&descriptor, &value) {
+        let mut violations = Violations::new();
+        violations.push(path, REASON, "stands twice, by both of its names");
+        return Err(Fault::invalid(violations));
+    }
     let mut track = serde_path_to_error::Track::new();
     let reader = serde_path_to_error::Deserializer::new(value, &mut track);
     let options = DeserializeOptions::new();
@@ -80,6 +85,34 @@ fn read(descriptor: MessageDescriptor, value: Value) -> Result<DynamicMessage, F
         violations.push(track.path().to_string(), REASON, error.to_string());
         Fault::invalid(violations)
     })
+}
+
+/// The path of a field that an object has by both of its names, `signaturePlace` and `signature_place`.
+fn named_twice(message: &MessageDescriptor, value: &Value) -> Option<String> {
+    let object = value.as_object()?;
+    for (name, value) in object {
+        let Some(field) = query::field(message, name) else {
+            continue;
+        };
+        if name != field.json_name() && object.contains_key(field.json_name()) {
+            return Some(name.clone());
+        }
+        let Kind::Message(inner) = field.kind() else {
+            continue;
+        };
+        let deeper = match value {
+            Value::Array(items) => items.iter().enumerate().find_map(|(index, item)| {
+                named_twice(&inner, item).map(|path| format!("[{index}].{path}"))
+            }),
+            // The names of a map are its own.
+            value if !field.is_map() => named_twice(&inner, value).map(|path| format!(".{path}")),
+            _ => None,
+        };
+        if let Some(path) = deeper {
+            return Some(format!("{name}{path}"));
+        }
+    }
+    None
 }
 
 fn object(value: Value) -> Result<Map<String, Value>, Fault> {
@@ -106,55 +139,96 @@ fn remove(request: &mut Map<String, Value>, message: &MessageDescriptor, path: &
     }
 }
 
+/// Where an etag stands in a request.
+#[derive(Clone, Debug)]
+pub(super) enum EtagPlace {
+    /// In the request itself.
+    Request,
+    /// In the resource that a change sends back.
+    Resource(FieldDescriptor),
+}
+
+/// Where the etag of a rule's request stands, if it takes one.
+pub(super) fn etag_place(rule: &Rule) -> Option<EtagPlace> {
+    if text_field(&rule.method.input(), "etag").is_some() {
+        return Some(EtagPlace::Request);
+    }
+    match &rule.body {
+        Body::Field(field) if rule.verb == Method::PATCH => {
+            let message = field.kind();
+            let has = message
+                .as_message()
+                .and_then(|message| text_field(message, "etag"));
+            has.map(|_| EtagPlace::Resource(field.clone()))
+        }
+        Body::Field(_) | Body::Whole | Body::None => None,
+    }
+}
+
 /// Takes what headers say of the request: `If-Match` as its etag, `Idempotency-Key` as its `request_id`, and `Last-Event-ID`, which a
-/// browser sends of itself when it takes up a stream again, as its `resume_token`.
-fn conditions(message: &mut DynamicMessage, headers: &HeaderMap) -> Result<(), Fault> {
-    if let Some(id) = text(headers.get("last-event-id"))? {
-        set(message, "resume_token", id);
+/// browser sends of itself when it takes up a stream again, as its `resume_token`, in the place of an older one.
+fn conditions(rule: &Rule, message: &mut DynamicMessage, headers: &HeaderMap) -> Result<(), Fault> {
+    if let Some(id) = text(headers.get("last-event-id"))?
+        && rule.method.is_server_streaming()
+        && let Some(field) = text_field(&rule.method.input(), "resume_token")
+    {
+        message.set_field(&field, Field::String(id.to_owned()));
     }
     if let Some(key) = text(headers.get("idempotency-key"))? {
         // Some clients quote it, as the draft of the header asks for.
         let key = key.trim_matches('"');
-        if !set(message, "request_id", key) {
+        let Some(field) = text_field(&rule.method.input(), "request_id") else {
             return Err(malformed(
                 "Idempotency-Key: this method changes nothing".to_owned(),
             ));
-        }
+        };
+        agree(message, &field, key, "Idempotency-Key")?;
     }
-    let Some(etag) = text(headers.get(header::IF_MATCH))? else {
+    let Some(tag) = text(headers.get(header::IF_MATCH))? else {
         return Ok(());
     };
-    if etag == "*" || set(message, "etag", etag) {
+    let Some(place) = etag_place(rule) else {
+        return Err(malformed("If-Match: this method takes no etag".to_owned()));
+    };
+    if tag == "*" {
         return Ok(());
     }
-    let fields: Vec<_> = message.descriptor().fields().collect();
-    for field in fields {
-        if field.is_list() || !message.has_field(&field) {
-            continue;
-        }
-        if let Some(Field::Message(inner)) = message
-            .has_field(&field)
-            .then(|| message.get_field_mut(&field))
-            && set(inner, "etag", etag)
-        {
-            return Ok(());
-        }
+    let etag = answer::etag_of(tag);
+    let holder = match &place {
+        EtagPlace::Request => message,
+        EtagPlace::Resource(field) => match message.get_field_mut(field) {
+            Field::Message(resource) => resource,
+            _ => return Ok(()),
+        },
+    };
+    match text_field(&holder.descriptor(), "etag") {
+        Some(field) => agree(holder, &field, &etag, "If-Match"),
+        None => Ok(()),
     }
-    Err(malformed("If-Match: this method takes no etag".to_owned()))
 }
 
-/// Sets a text field that a message may have, unless it is set.
-fn set(message: &mut DynamicMessage, name: &str, value: &str) -> bool {
-    let Some(field) = message.descriptor().get_field_by_name(name) else {
-        return false;
-    };
-    if field.is_list() || field.kind() != Kind::String {
-        return false;
+/// A field of one text.
+fn text_field(message: &MessageDescriptor, name: &str) -> Option<FieldDescriptor> {
+    let field = message.get_field_by_name(name)?;
+    (!field.is_list() && field.kind() == Kind::String).then_some(field)
+}
+
+/// Sets a field to what a header says; a request that says something else in the field is refused.
+fn agree(
+    message: &mut DynamicMessage,
+    field: &FieldDescriptor,
+    value: &str,
+    header: &str,
+) -> Result<(), Fault> {
+    let is_other = message.has_field(field) && message.get_field(field).as_str() != Some(value);
+    if is_other {
+        let name = field.json_name();
+        return Err(malformed(format!(
+            "{header} and the field {name} say different things"
+        )));
     }
-    if !message.has_field(&field) {
-        message.set_field(&field, Field::String(value.to_owned()));
-    }
-    true
+    message.set_field(field, Field::String(value.to_owned()));
+    Ok(())
 }
 
 fn text(value: Option<&HeaderValue>) -> Result<Option<&str>, Fault> {

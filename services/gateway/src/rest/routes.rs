@@ -1,6 +1,9 @@
 //! Which method of which service answers a REST request: by the `google.api.http` rules of the contracts.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use http::Method;
 use percent_encoding::percent_decode_str;
@@ -35,7 +38,7 @@ pub(super) enum Body {
 /// All rules.
 #[derive(Debug, Default)]
 pub(super) struct Routes {
-    rules: Vec<Rule>,
+    rules: Vec<Arc<Rule>>,
     root: Node,
 }
 
@@ -54,7 +57,7 @@ struct Node {
 #[derive(Debug)]
 pub(super) enum Found<'a> {
     /// A rule, and the fields that the path gives.
-    Rule(&'a Rule, Vec<(&'a str, String)>),
+    Rule(&'a Arc<Rule>, Vec<(&'a str, String)>),
     /// The path is known with other HTTP methods.
     OtherMethods(BTreeSet<&'a str>),
     /// A part of the path is not percent-encoded UTF-8.
@@ -79,7 +82,7 @@ impl Routes {
     }
 
     /// The rules, in the order of the contracts.
-    pub(super) fn rules(&self) -> &[Rule] {
+    pub(super) fn rules(&self) -> &[Arc<Rule>] {
         &self.rules
     }
 
@@ -141,14 +144,14 @@ impl Routes {
         };
         let index = self.rules.len();
         self.root.add(&template, &template.segments, index);
-        self.rules.push(Rule {
+        self.rules.push(Arc::new(Rule {
             verb,
             template,
             method: method.clone(),
             body,
             response_body: method.output().get_field_by_name(&text("response_body")),
             is_additional,
-        });
+        }));
     }
 
     /// Finds what answers a path.
@@ -180,7 +183,8 @@ impl Routes {
         let path = match &rule.template.verb {
             Some(end) => path
                 .strip_suffix(end.as_str())
-                .map_or(path, |path| path.trim_end_matches(':')),
+                .and_then(|path| path.strip_suffix(':'))
+                .unwrap_or(path),
             None => path,
         };
         match variables(&rule.template, &segments(path)) {
@@ -308,6 +312,11 @@ mod tests {
                 Method::PATCH,
                 "/documents/v1/partnerships/a/documents/b",
                 "UpdateDocument document.name=partnerships/a/documents/b",
+            ),
+            (
+                Method::POST,
+                "/documents/v1/partnerships/a/documents/b::undelete",
+                "UndeleteDocument name=partnerships/a/documents/b:",
             ),
             (
                 Method::GET,

@@ -1,6 +1,6 @@
 //! JSON as RFC 8259 asks for it to be interoperable: every name of an object stands once, and nesting is bounded.
 
-use std::fmt;
+use std::{cell::Cell, fmt};
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
@@ -8,10 +8,18 @@ use serde_json::{Map, Number, Value};
 /// How deep values may be nested; no request of the contracts is a fifth of that.
 const MAX_DEPTH: usize = 64;
 
+/// How many values a text may have: a value of two bytes takes some sixty of memory, and an object in a list some six hundred.
+const MAX_VALUES: usize = 200_000;
+
 /// Reads a text; the error says where it is wrong.
 pub(super) fn parse(text: &[u8]) -> Result<Value, String> {
     let mut reader = serde_json::Deserializer::from_slice(text);
-    let value = Strict { depth: 0 }
+    let left = Cell::new(MAX_VALUES);
+    let strict = Strict {
+        depth: 0,
+        left: &left,
+    };
+    let value = strict
         .deserialize(&mut reader)
         .map_err(|error| error.to_string())?;
     reader.end().map_err(|error| error.to_string())?;
@@ -20,11 +28,13 @@ pub(super) fn parse(text: &[u8]) -> Result<Value, String> {
 
 /// Reads one value at some depth.
 #[derive(Clone, Copy)]
-struct Strict {
+struct Strict<'a> {
     depth: usize,
+    /// How many values there may still be.
+    left: &'a Cell<usize>,
 }
 
-impl Strict {
+impl Strict<'_> {
     fn deeper<E: de::Error>(self) -> Result<Self, E> {
         if self.depth == MAX_DEPTH {
             return Err(E::custom(format_args!(
@@ -33,19 +43,24 @@ impl Strict {
         }
         Ok(Self {
             depth: self.depth + 1,
+            ..self
         })
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Strict {
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        let left = self.left.get().checked_sub(1).ok_or_else(|| {
+            de::Error::custom(format_args!("there are more than {MAX_VALUES} values"))
+        })?;
+        self.left.set(left);
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Strict {
+impl<'de> Visitor<'de> for Strict<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -138,6 +153,14 @@ mod tests {
             assert_eq!(parse(text.as_bytes()).unwrap_err(), told, "{text}");
         }
         assert!(parse(b"\"\xff\"").is_err());
+    }
+
+    #[test]
+    fn the_number_of_values_is_bounded() {
+        let list = |count: usize| format!("[{}]", vec!["0"; count].join(","));
+        assert!(parse(list(MAX_VALUES - 1).as_bytes()).is_ok());
+        let told = parse(list(MAX_VALUES).as_bytes()).unwrap_err();
+        assert!(told.contains("more than 200000 values"), "{told}");
     }
 
     #[test]

@@ -1,15 +1,23 @@
 //! What the gateway says of itself over HTTP: whether it is alive and ready, its version, and what it serves.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use host::Ready;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use serde_json::{Value, json};
+use tokio::{sync::Mutex, time::Instant};
 
 use super::{docs, openapi, routes::Routes, status::JSON};
+
+/// For so long an answer on readiness holds, as on the admin port.
+const REMEMBERED: Duration = Duration::from_secs(2);
 
 /// Answers the paths that are no methods. They need no token: they say nothing of what is recorded.
 pub(super) struct Web {
     ready: Ready,
+    /// What was last answered on readiness, and when: anybody may ask, and the services are not to be asked as often.
+    asked: Mutex<Option<(Instant, bool)>>,
     description: Bytes,
 }
 
@@ -17,8 +25,21 @@ impl Web {
     pub(super) fn new(routes: &Routes, ready: Ready) -> Self {
         Self {
             ready,
+            asked: Mutex::new(None),
             description: openapi::document(routes).to_string().into(),
         }
+    }
+
+    async fn is_ready(&self) -> bool {
+        let mut asked = self.asked.lock().await;
+        if let Some((at, is_ready)) = *asked
+            && at.elapsed() < REMEMBERED
+        {
+            return is_ready;
+        }
+        let is_ready = (self.ready)().await.is_ok();
+        *asked = Some((Instant::now(), is_ready));
+        is_ready
     }
 
     /// Answers a path, if it is one of these.
@@ -28,13 +49,14 @@ impl Web {
         }
         Some(match path {
             "/healthz" => of_json(StatusCode::OK, &json!({ "status": "ok" })),
-            "/readyz" => match (self.ready)().await {
-                Ok(()) => of_json(StatusCode::OK, &json!({ "status": "ready" })),
-                Err(why) => of_json(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    &json!({ "status": "not ready", "cause": why }),
-                ),
-            },
+            "/readyz" if self.is_ready().await => {
+                of_json(StatusCode::OK, &json!({ "status": "ready" }))
+            }
+            // The admin port says why.
+            "/readyz" => of_json(
+                StatusCode::SERVICE_UNAVAILABLE,
+                &json!({ "status": "not ready" }),
+            ),
             "/version" => of_json(
                 StatusCode::OK,
                 &json!({ "name": "accord", "version": env!("CARGO_PKG_VERSION") }),

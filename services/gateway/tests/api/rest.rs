@@ -184,6 +184,103 @@ async fn what_is_written_over_rest_is_read_back_and_changed_with_its_etag() {
 }
 
 #[tokio::test]
+async fn an_answer_that_changed_without_its_resource_is_sent_again() {
+    World::each_engine(async |world| {
+        let gateway = world.with_facts().await;
+        let path = "/documents/v1/partnerships/uz-kz";
+        let first = get(&gateway, path).answer().await;
+        let tag = first.headers[header::ETAG]
+            .to_str()
+            .expect("ASCII")
+            .to_owned();
+        let same = get(&gateway, path)
+            .header("If-None-Match", &tag)
+            .answer()
+            .await;
+        assert_eq!(same.status, StatusCode::NOT_MODIFIED);
+        let deleted = ask(&gateway, Method::DELETE, &format!("{DOCUMENTS}/customs"))
+            .answer()
+            .await;
+        assert_eq!(deleted.status, StatusCode::OK, "{}", deleted.text());
+        let again = get(&gateway, path)
+            .header("If-None-Match", &tag)
+            .answer()
+            .await;
+        assert_eq!(again.status, StatusCode::OK);
+        assert_eq!(again.json()["etag"], first.json()["etag"]);
+        assert_ne!(again.json()["documentCount"], first.json()["documentCount"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_precondition_is_taken_or_refused_and_never_dropped() {
+    World::each_engine(async |world| {
+        let gateway = world.with_facts().await;
+        let path = format!("{DOCUMENTS}/customs");
+        let read = get(&gateway, &path).answer().await;
+        let tag = read.headers[header::ETAG]
+            .to_str()
+            .expect("ASCII")
+            .to_owned();
+        let mut body = read.json();
+        body["signaturePlace"] = json!("Tashkent");
+        let put = |body: &Value, tag: &str| {
+            ask(&gateway, Method::PATCH, &path)
+                .json(body)
+                .header("If-Match", tag)
+        };
+        let other = put(&body, "\"other\"").answer().await;
+        assert_eq!(other.reason(), "MESSAGE_MALFORMED", "{}", other.text());
+        assert_eq!(put(&body, &tag).answer().await.status, StatusCode::OK);
+        let create = ask(&gateway, Method::POST, DOCUMENTS)
+            .json(&body)
+            .header("If-Match", &tag);
+        let refused = create.answer().await;
+        assert_eq!(refused.reason(), "MESSAGE_MALFORMED", "{}", refused.text());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_is_read_of_a_caller_without_a_good_token() {
+    World::each_engine(async |world| {
+        let gateway = world.with_facts().await;
+        let stranger = Asked {
+            gateway: &gateway,
+            request: Request::builder()
+                .method(Method::POST)
+                .uri(DOCUMENTS)
+                .header(header::HOST, "localhost")
+                .header(header::AUTHORIZATION, "Bearer x"),
+            body: String::new(),
+        };
+        // What it sends is no JSON, and far too long: neither is found out.
+        let answer = stranger.body(&"{".repeat(5 << 20)).answer().await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", answer.text());
+        assert_eq!(answer.reason(), "TOKEN_INVALID");
+        assert!(answer.headers.contains_key("x-request-id"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_head_has_no_body_and_grpc_needs_http_2() {
+    World::each_engine(async |world| {
+        let gateway = world.with_facts().await;
+        let head = ask(&gateway, Method::HEAD, DOCUMENTS).answer().await;
+        assert_eq!((head.status, head.body.len()), (StatusCode::OK, 0));
+        let path = "/accord.documents.v1.DocumentService/ListDocuments";
+        let grpc = ask(&gateway, Method::POST, path).header("content-type", "application/grpc");
+        assert_eq!(
+            grpc.answer().await.status,
+            StatusCode::HTTP_VERSION_NOT_SUPPORTED
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn pages_are_linked_and_queries_reach_nested_fields() {
     World::each_engine(async |world| {
         let gateway = world.with_facts().await;
@@ -311,6 +408,13 @@ async fn what_is_wrong_is_told_as_aip_193_has_it() {
             assert_eq!(answer.reason(), reason, "{}", answer.text());
             assert_eq!(answer.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
         }
+        let twice = json!({ "signaturePlace": "Tashkent", "signature_place": "Astana" });
+        let twice = ask(&gateway, Method::POST, DOCUMENTS)
+            .json(&twice)
+            .answer()
+            .await;
+        let violation = &twice.json()["error"]["details"][1]["fieldViolations"][0]["field"];
+        assert_eq!(*violation, "document.signature_place", "{}", twice.text());
         let nested = ask(&gateway, Method::POST, DOCUMENTS)
             .json(&json!({ "titles": [{ "text": 5 }] }))
             .answer()
@@ -407,6 +511,17 @@ async fn a_stream_is_lines_of_json_or_events_that_are_taken_up_again() {
             .filter_map(|line| line.strip_prefix("id: "))
             .collect();
         assert_eq!(taken_up, ids[1..]);
+        // A browser asks with the address that it began with.
+        let token = format!("{path}&resume_token={}", ids[0]);
+        let again = get(&gateway, &token)
+            .header("accept", "text/event-stream")
+            .header("last-event-id", ids[1]);
+        let (_, rest) = watched(again).await;
+        let taken_up: Vec<&str> = rest
+            .lines()
+            .filter_map(|line| line.strip_prefix("id: "))
+            .collect();
+        assert_eq!(taken_up, ids[2..]);
 
         let refused = get(&gateway, "/ledger/v1/logs/nothing:watchChanges")
             .answer()
@@ -428,6 +543,15 @@ async fn a_page_of_an_allowed_origin_may_call_and_one_of_another_may_not() {
         };
         let allowed = preflight(ORIGIN).answer().await;
         assert_eq!(allowed.headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], ORIGIN);
+        let called = get(&gateway, DOCUMENTS)
+            .header("origin", ORIGIN)
+            .answer()
+            .await;
+        assert_eq!(called.headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], ORIGIN);
+        let shown = called.headers[header::ACCESS_CONTROL_EXPOSE_HEADERS]
+            .to_str()
+            .expect("ASCII");
+        assert!(shown.contains("etag"), "{shown}");
         let other = preflight("https://other.example.org").answer().await;
         assert!(
             !other

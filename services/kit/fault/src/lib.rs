@@ -5,8 +5,10 @@
 //! `grpc-status-details-bin`. Nothing else in the workspace builds a status, so no failure leaves
 //! without its `ErrorInfo`, and no cause of an internal one leaves at all.
 
+mod batch;
 mod details;
 mod fault;
 mod from;
 
+pub use batch::check_batch_answer;
 pub use fault::Fault;

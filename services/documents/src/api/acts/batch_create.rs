@@ -130,6 +130,6 @@ async fn insert(
 ) -> Mutation<pb::BatchCreateActsResponse> {
     let (acts, changes) = create::insert(tx, stamp, new, caller).await?;
     let answer = pb::BatchCreateActsResponse { acts };
-    batch::check_size(&answer)?;
+    fault::check_batch_answer(&answer)?;
     Ok((answer, changes))
 }

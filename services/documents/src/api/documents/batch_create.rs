@@ -134,6 +134,6 @@ async fn insert(
         changes.extend(change);
     }
     let answer = pb::BatchCreateDocumentsResponse { documents };
-    batch::check_size(&answer)?;
+    fault::check_batch_answer(&answer)?;
     Ok((answer, changes))
 }

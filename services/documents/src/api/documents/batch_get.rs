@@ -10,7 +10,7 @@ use tonic::Request;
 
 use super::named;
 use crate::{
-    api::{Api, access, batch, convert, fault as faults},
+    api::{Api, access, convert, fault as faults},
     domain::{DocumentName, PartnershipName},
     store::documents,
 };
@@ -45,6 +45,6 @@ pub(in crate::api) async fn run(
     let answer = pb::BatchGetDocumentsResponse {
         documents: names.iter().map(message).collect::<Result<_, Fault>>()?,
     };
-    batch::check_size(&answer)?;
+    fault::check_batch_answer(&answer)?;
     Ok(answer)
 }

@@ -11,7 +11,7 @@ use super::{
     named::names,
 };
 use crate::{
-    api::{Api, access, batch, convert, fault as faults},
+    api::{Api, access, convert, fault as faults},
     domain::{DocumentName, PartnershipName, status::Status},
 };
 
@@ -51,6 +51,6 @@ pub(in crate::api) async fn run(
     let answer = pb::BatchGetDocumentStatusesResponse {
         document_statuses: names.iter().map(status).collect::<Result<_, Fault>>()?,
     };
-    batch::check_size(&answer)?;
+    fault::check_batch_answer(&answer)?;
     Ok(answer)
 }

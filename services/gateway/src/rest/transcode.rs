@@ -1,0 +1,164 @@
+//! Makes the body of a REST request into the message of its method, behind the layers that every call passes: nothing is read of a caller
+//! without a good token, and what is read counts as a call in progress.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{BoxError, body::Body, extract::Request, middleware::Next, response::Response};
+use bytes::Bytes;
+use fault::Fault;
+use http::{HeaderMap, HeaderName, StatusCode, header, request::Parts};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use tonic::Code;
+
+use super::{request, routes::Rule};
+use crate::fault::DOMAIN;
+
+/// The largest body of a request: what a message of gRPC may have.
+const MAX_BODY_BYTES: usize = 4 << 20;
+
+/// How long a body may take to come.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The headers that say something of the message.
+const OF_MESSAGE: [HeaderName; 5] = [
+    header::CONTENT_TYPE,
+    header::CONTENT_ENCODING,
+    header::IF_MATCH,
+    HeaderName::from_static("idempotency-key"),
+    HeaderName::from_static("last-event-id"),
+];
+
+/// What a REST request says beside its body, on its way through the layers.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    rule: Arc<Rule>,
+    path: Vec<(String, String)>,
+    query: Option<String>,
+    headers: HeaderMap,
+}
+
+/// Another HTTP status than the code of a refusal has.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HttpStatus(pub(super) StatusCode);
+
+/// Why a body is no message.
+struct Refusal(Option<StatusCode>, Fault);
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        Self(None, fault)
+    }
+}
+
+impl Asked {
+    pub(super) fn new(rule: &Arc<Rule>, path: Vec<(&str, String)>, parts: &Parts) -> Self {
+        let path = path.into_iter();
+        let mut headers = HeaderMap::new();
+        for name in OF_MESSAGE {
+            for value in parts.headers.get_all(&name) {
+                headers.append(name.clone(), value.clone());
+            }
+        }
+        Self {
+            rule: Arc::clone(rule),
+            path: path
+                .map(|(field, value)| (field.to_owned(), value))
+                .collect(),
+            query: parts.uri.query().map(str::to_owned),
+            headers,
+        }
+    }
+
+    async fn message(&self, body: Body) -> Result<Bytes, Refusal> {
+        let body = read(&self.headers, body).await?;
+        let path: Vec<(&str, String)> = self
+            .path
+            .iter()
+            .map(|(field, value)| (field.as_str(), value.clone()))
+            .collect();
+        let query = self.query.as_deref();
+        let message = request::message(&self.rule, &path, query, &self.headers, &body)?;
+        Ok(request::framed(&message))
+    }
+}
+
+/// Passes a call on with its message; calls of gRPC as they are.
+pub(crate) async fn layer(mut call: Request, next: Next) -> Response {
+    let Some(asked) = call.extensions_mut().remove::<Asked>() else {
+        return next.run(call).await;
+    };
+    let (parts, body) = call.into_parts();
+    match asked.message(body).await {
+        Ok(message) => {
+            next.run(Request::from_parts(parts, Body::from(message)))
+                .await
+        }
+        Err(Refusal(http, fault)) => {
+            let refused: http::Response<tonic::body::Body> = fault.into_status(DOMAIN).into_http();
+            let mut refused = refused.map(Body::new);
+            if let Some(http) = http {
+                refused.extensions_mut().insert(HttpStatus(http));
+            }
+            refused
+        }
+    }
+}
+
+/// Reads the body of a request, which is JSON if there is any.
+async fn read<B>(headers: &HeaderMap, body: B) -> Result<Bytes, Refusal>
+where
+    B: http_body::Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    let refused = |fault| Refusal(Some(StatusCode::UNSUPPORTED_MEDIA_TYPE), fault);
+    if let Some(coding) = headers
+        .get(header::CONTENT_ENCODING)
+        .filter(|coding| *coding != "identity")
+    {
+        let message = format!("a body is sent as it is, not with content-encoding {coding:?}");
+        return Err(refused(Fault::new(
+            Code::Unimplemented,
+            "COMPRESSION_UNKNOWN",
+            message,
+        )));
+    }
+    let collected = Limited::new(body, MAX_BODY_BYTES).collect();
+    let body = match tokio::time::timeout(BODY_TIMEOUT, collected).await {
+        Err(_) => {
+            let message = format!(
+                "the body did not come within {} seconds",
+                BODY_TIMEOUT.as_secs()
+            );
+            let fault = Fault::new(Code::Cancelled, "REQUEST_INCOMPLETE", message);
+            return Err(Refusal(Some(StatusCode::REQUEST_TIMEOUT), fault));
+        }
+        Ok(Ok(body)) => body.to_bytes(),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            let message = format!("the body is larger than {MAX_BODY_BYTES} bytes");
+            let fault = Fault::new(Code::ResourceExhausted, "MESSAGE_TOO_LARGE", message);
+            return Err(Refusal(Some(StatusCode::PAYLOAD_TOO_LARGE), fault));
+        }
+        Ok(Err(_)) => {
+            let message = "the request ended before its body was complete";
+            return Err(Fault::new(Code::Cancelled, "REQUEST_INCOMPLETE", message).into());
+        }
+    };
+    if body.is_empty() || is_json(headers) {
+        return Ok(body);
+    }
+    let message = "a body is JSON: send content-type application/json";
+    Err(refused(Fault::new(
+        Code::InvalidArgument,
+        "CONTENT_TYPE_UNKNOWN",
+        message,
+    )))
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json")
+}
