@@ -6,6 +6,7 @@
 pub mod columns;
 pub mod grid;
 pub mod header;
+pub mod order;
 pub mod predecessors;
 pub mod rows;
 pub mod when;

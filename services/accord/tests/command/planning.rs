@@ -257,7 +257,7 @@ fn dependencies_are_brought_in_and_taken_out_and_a_cycle_is_refused() {
     plan("round.csv", "a,A,2022,b,\nb,B,2022,a,\n");
     let refused = place.import("round.csv", "first", &[]);
     assert!(!refused.status.success());
-    let said = stderr(&refused);
+    let said = stdout(&refused);
     assert!(said.contains("DEPENDENCY_CYCLE"), "{said}");
     plan("lost.csv", "a,A,2022,,\nb,B,2022,z,\n");
     let said = stdout(&place.import("lost.csv", "first", &[]));
@@ -291,5 +291,31 @@ fn dependencies_are_brought_in_and_taken_out_and_a_cycle_is_refused() {
         stdout(&back).contains("Measures: 3 already there."),
         "{}",
         stdout(&back)
+    );
+}
+
+#[test]
+fn a_plan_of_several_batches_depends_across_them() {
+    use std::fmt::Write as _;
+
+    let place = Place::new();
+    let mut plan = "id,title:en,deadline,predecessors\n".to_owned();
+    for number in 1..=1_200 {
+        // The first depends on the last, and the others on the one before.
+        let on = match number {
+            1 => "m-1200".to_owned(),
+            2 => String::new(),
+            number => format!("m-{}", number - 1),
+        };
+        writeln!(plan, "m-{number},Measure {number},2022,{on}").unwrap();
+    }
+    std::fs::write(place.file("large.csv"), plan).unwrap();
+    let taken = place.import("large.csv", "first", &[]);
+    let told = "Measures: 1200 accepted.";
+    assert!(
+        stdout(&taken).contains(told),
+        "{}{}",
+        stdout(&taken),
+        stderr(&taken)
     );
 }

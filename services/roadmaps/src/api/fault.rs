@@ -137,8 +137,8 @@ pub(super) fn predecessor_gone(name: &MeasureName, predecessor: &MeasureName) ->
 }
 
 /// Says that a roadmap has more measures than a schedule is made of.
-pub(super) fn schedule_too_large(name: &RoadmapName, limit: i64) -> Fault {
-    let message = format!("{name} has more than {limit} measures");
+pub(super) fn schedule_too_large(name: &RoadmapName, limit: i64, what: &str) -> Fault {
+    let message = format!("{name} has more than {limit} {what}");
     let reason = "SCHEDULE_TOO_LARGE";
     Fault::failed_precondition(reason, message.clone())
         .with_precondition(reason, name.to_string(), message)

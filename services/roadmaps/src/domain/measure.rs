@@ -17,6 +17,15 @@ use super::{
     title::Title,
 };
 
+/// The greatest place of a measure in its roadmap.
+pub const MAX_ORDER_NUMBER: i64 = 1_000_000;
+
+/// Returns the place after the greatest in a roadmap. Places need not differ: after the last one comes the last one.
+#[must_use]
+pub fn next_order_number(greatest: i64) -> i64 {
+    (greatest + 1).min(MAX_ORDER_NUMBER)
+}
+
 /// The bodies of one side that carry a measure out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Executors {

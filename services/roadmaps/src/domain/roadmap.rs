@@ -261,12 +261,16 @@ impl Roadmap {
         self.touch(at);
     }
 
-    /// Records that the open re-baseline was accepted; returns the number of the baseline that it leads to.
+    /// Records that the open re-baseline was accepted; returns the number of the baseline that it leads to. A side that had closed
+    /// the roadmap spoke of another plan, and has to say so again.
     pub fn rebaseline(&mut self, at: Timestamp) -> Result<i64, Refusal> {
         self.require_adopted()?;
         self.rebaseline_by = None;
         self.plan_revision += 1;
         self.baselines += 1;
+        for consent in &mut self.consents {
+            consent.closed = None;
+        }
         self.touch(at);
         Ok(self.baselines)
     }

@@ -65,7 +65,7 @@ pub struct Rule {
 pub const RULES: [Rule; 5] = [
     Rule {
         stage: Stage::NoEvidence,
-        of_measure: "Neither side has said anything of the measure and its deadline is over, or the other side disputes the report.",
+        of_measure: "Neither side has said anything of the measure and its deadline is over, or the other side disputes the report, or both sides carried it over into a following roadmap, which counts it from then on.",
         of_set: "No agreed measure has reached limited completion, and at least one is without evidence.",
         least_share: None,
     },
@@ -106,7 +106,6 @@ pub fn stage_of(told: &Told, on: Date) -> Option<Stage> {
         State::Planned => Some(Stage::NotStarted),
         State::InProgress | State::Returned => Some(Stage::Limited),
         State::Reported => Some(Stage::Substantial),
-        // What was carried over was agreed here, and was not done here.
         State::Disputed | State::CarriedOver => Some(Stage::NoEvidence),
         State::Complete => Some(Stage::Complete),
         State::Cancelled | State::Superseded => None,

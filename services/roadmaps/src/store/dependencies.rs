@@ -57,6 +57,15 @@ pub(crate) async fn dependents(
     rows.into_iter().map(|(name,)| parsed(&name)).collect()
 }
 
+/// Says whether a roadmap has more dependencies than so many, without counting further.
+#[tracing::instrument(skip_all, err(level = "debug"))]
+pub(crate) async fn exceed(tx: &mut Tx, roadmap: Uuid, most: i64) -> Result<bool, Error> {
+    let (found,): (i64,) = tx
+        .one(queries::COUNT_EDGES, args![roadmap, most + 1])
+        .await?;
+    Ok(found > most)
+}
+
 /// Returns the dependencies of a roadmap's present measures: the name of each dependent measure and of what it depends on.
 #[tracing::instrument(skip_all, err(level = "debug"))]
 pub(crate) async fn edges(tx: &mut Tx, roadmap: Uuid) -> Result<Vec<(String, String)>, Error> {

@@ -1,5 +1,6 @@
 //! Both sides' words on the values of indicators.
 
+use accord_proto::ledger::v1::ListEntriesRequest;
 use accord_proto::roadmaps::v1::{
     GetIndicatorReportsRequest, GetIndicatorReportsResponse, Indicator, IndicatorActual,
     ListIndicatorActualsRequest, Measure, RecordIndicatorActualRequest, Source, TradeFigure,
@@ -141,6 +142,16 @@ async fn every_word_stays_in_the_list_and_in_the_ledger() {
         let expected = [("UZ", "1", 1), ("KZ", "2", 1), ("UZ", "3", 2)]
             .map(|(party, value, revision)| (party.to_owned(), value.to_owned(), revision));
         assert_eq!(values, expected);
+        let entries = ListEntriesRequest {
+            parent: "logs/roadmaps".to_owned(),
+            filter: "resource_type = \"roadmaps.accord/IndicatorActual\"".to_owned(),
+            ..ListEntriesRequest::default()
+        };
+        let entries = world.ledger().list_entries(entries).await.unwrap();
+        let names = entries.into_inner().entries.into_iter();
+        let names: Vec<String> = names.map(|entry| entry.resource).collect();
+        let expected = [1, 2, 3].map(|number| format!("{ROAD}/indicatorActuals/{number}"));
+        assert_eq!(names, expected);
     })
     .await;
 }

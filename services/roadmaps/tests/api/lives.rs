@@ -15,12 +15,16 @@ const NEXT: &str = "partnerships/uz-kz/roadmaps/next";
 impl World {
     /// Writes the roadmap that follows, as a draft.
     async fn next(&self) -> Roadmap {
+        self.next_with(roadmap()).await
+    }
+
+    async fn next_with(&self, given: Roadmap) -> Roadmap {
         let given = Roadmap {
             period: Some(Period {
                 start_date: date(2024, 1, 1),
                 end_date: date(2025, 12, 31),
             }),
-            ..roadmap()
+            ..given
         };
         let mut client = self.roadmaps("KZ");
         let created = client.create_roadmap(create_roadmap("next", given)).await;
@@ -93,6 +97,27 @@ async fn a_measure_goes_on_in_the_following_roadmap_when_both_agree() {
         assert_eq!(total.carried_over.unwrap().count, 1);
         assert_eq!(total.attested.unwrap().count, 0);
         assert!(world.adopt(NEXT).await.adopt_time.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_word_is_of_the_party_that_gave_it_though_the_sides_stand_the_other_way_round() {
+    each_engine(async |world| {
+        world.adopted_with(&["bridge"]).await;
+        let mut sides = roadmap().sides;
+        sides.reverse();
+        world.next_with(Roadmap { sides, ..roadmap() }).await;
+        let proposed = world
+            .carry_over("UZ", NEXT, vec![carry("bridge", by(2024, 6, 30))])
+            .await;
+        world.accept_plan("KZ", &proposed.unwrap()).await.unwrap();
+        let life = world.life(&format!("{NEXT}/measures/bridge"), 100).await;
+        for event in life.events {
+            let event = event.event.unwrap();
+            let agency = format!("{}-economy", event.party.to_lowercase());
+            assert_eq!(event.agency, agency);
+        }
     })
     .await;
 }

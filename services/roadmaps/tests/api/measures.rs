@@ -69,6 +69,28 @@ async fn what_was_created_is_read_back_with_its_defaults() {
 }
 
 #[tokio::test]
+async fn after_the_last_place_comes_the_last_place() {
+    each_engine(async |world| {
+        world.draft().await;
+        let last = Measure {
+            order_number: 1_000_000,
+            ..measure("Last")
+        };
+        world.measure("last", last).await;
+        let after = world.measure("after", measure("After")).await;
+        assert_eq!(after.order_number, 1_000_000);
+        let renamed = Measure {
+            section: "Roads".to_owned(),
+            ..after
+        };
+        let mut client = world.measures("UZ");
+        let renamed = client.update_measure(update(renamed, &["section"])).await;
+        assert_eq!(renamed.unwrap().into_inner().section, "Roads");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_quarter_or_half_year_means_its_last_day() {
     each_engine(async |world| {
         world.draft().await;

@@ -1,10 +1,10 @@
 //! Baselines, and proposals to change an adopted plan.
 
 use accord_proto::roadmaps::v1::{
-    Baseline, GetBaselineRequest, GetRebaselineRequest, GetRoadmapProgressRequest,
-    ListBaselineMeasuresRequest, ListBaselinesRequest, ListMeasureEventsRequest,
-    ListRebaselinesRequest, MeasureEvent, MeasureEventKind as Kind, MeasureState, PlanChange,
-    Rebaseline, RebaselineState,
+    Baseline, CloseRoadmapRequest, GetBaselineRequest, GetRebaselineRequest,
+    GetRoadmapProgressRequest, ListBaselineMeasuresRequest, ListBaselinesRequest,
+    ListMeasureEventsRequest, ListRebaselinesRequest, MeasureEvent, MeasureEventKind as Kind,
+    MeasureState, PlanChange, Rebaseline, RebaselineState, RoadmapState,
 };
 use tonic::Code;
 
@@ -424,11 +424,30 @@ async fn every_bad_change_is_told_with_its_place() {
         );
         for (changes, reason) in [
             (vec![remove("none")], "RESOURCE_NOT_FOUND"),
+            (vec![delay("none", by(2023, 6, 30))], "RESOURCE_NOT_FOUND"),
             (vec![add("a")], "RESOURCE_ALREADY_EXISTS"),
             (vec![supersede("a", "none")], "SUCCESSOR_NOT_IN_PLAN"),
         ] {
             assert_eq!(refused(world.propose("UZ", changes).await), reason);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_side_that_had_closed_has_to_say_so_again_of_the_new_plan() {
+    each_engine(async |world| {
+        world.adopted_with(&["a"]).await;
+        let close = || CloseRoadmapRequest {
+            name: ROADMAP.to_owned(),
+            ..CloseRoadmapRequest::default()
+        };
+        world.roadmaps("UZ").close_roadmap(close()).await.unwrap();
+        world.replan(vec![add("b")]).await;
+        let closed = world.roadmaps("KZ").close_roadmap(close()).await.unwrap();
+        assert_eq!(closed.into_inner().state(), RoadmapState::Adopted);
+        let closed = world.roadmaps("UZ").close_roadmap(close()).await.unwrap();
+        assert_eq!(closed.into_inner().state(), RoadmapState::Closed);
     })
     .await;
 }

@@ -2,6 +2,7 @@
 
 mod sending;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use accord_proto::roadmaps::v1::measure_service_client::MeasureServiceClient;
@@ -17,7 +18,7 @@ use crate::commands::target::Target;
 use crate::error::Error;
 use crate::plan::header::Header;
 use crate::plan::rows::{Outcome, Planned};
-use crate::plan::{Field, Side, grid, header, rows};
+use crate::plan::{Field, Side, grid, header, order, rows};
 use crate::register::Problem;
 use crate::{names, progress};
 use sending::Measures;
@@ -182,7 +183,17 @@ async fn carry_out(
     }
     let existing = existing(connection, roadmap).await?;
     let waiting = unknown(outcome.measures, &existing, report);
-    let mut measures = Measures::new(connection, roadmap, header);
+    // What a measure depends on is entered with it or before it.
+    let (waiting, circular) = order::by_dependency(waiting);
+    for one in circular {
+        let problem = Problem::of_row(
+            one.line,
+            "DEPENDENCY_CYCLE",
+            "depends on itself by way of others, or on a measure that does",
+        );
+        report.bad(Part::Measures, one.line, &one.id, vec![problem]);
+    }
+    let mut measures = Measures::new(connection, roadmap, header, &waiting);
     let bar = progress::count("measures checked");
     let good = check::check(
         &mut measures,
@@ -245,12 +256,13 @@ pub(super) async fn existing(
 
 /// Takes out the measures that are there with the same content, and those that are there with another.
 fn unknown(planned: Vec<Planned>, existing: &[Measure], report: &mut Report) -> Vec<Planned> {
+    let by_id: HashMap<&str, &Measure> = existing
+        .iter()
+        .map(|measure| (crate::render::value::id(&measure.name), measure))
+        .collect();
     let mut waiting = Vec::new();
     for one in planned {
-        let there = existing
-            .iter()
-            .find(|measure| measure.name.rsplit('/').next() == Some(one.id.as_str()));
-        match there {
+        match by_id.get(one.id.as_str()) {
             None => {
                 report.tell(Part::Measures, one.line, &one.id, Fate::Waiting);
                 waiting.push(one);

@@ -8,6 +8,7 @@ use super::{date, details, time};
 use crate::domain::{
     decimal::Decimal,
     indicator::{Abreast, Actual, Figure, Indicator, Periods},
+    measure::Measure,
     roadmap::Source,
 };
 
@@ -81,12 +82,13 @@ fn source(given: Option<&contract::Source>, violations: &mut Violations) -> Opti
 }
 
 /// Writes a word on a value of a measure whose roadmap has these parties.
-pub(in crate::api) fn write(actual: &Actual, parties: &[String; 2]) -> contract::IndicatorActual {
+pub(in crate::api) fn write(actual: &Actual, measure: &Measure) -> contract::IndicatorActual {
     contract::IndicatorActual {
+        name: format!("{}/indicatorActuals/{}", measure.name, actual.number),
         indicator_id: actual.indicator.clone(),
         period_start_date: Some(date(actual.starts_on)),
         period_end_date: Some(date(actual.ends_on)),
-        party: parties[actual.side.index()].clone(),
+        party: measure.parties[actual.side.index()].clone(),
         agency: actual.agency.clone(),
         revision: actual.revision,
         value: actual.value.to_string(),
@@ -102,7 +104,7 @@ pub(in crate::api) fn write(actual: &Actual, parties: &[String; 2]) -> contract:
 pub(in crate::api) fn report(
     indicator: &Indicator,
     periods: Option<&Periods>,
-    parties: &[String; 2],
+    measure: &Measure,
     trade_value: Option<contract::TradeValue>,
 ) -> contract::IndicatorReport {
     contract::IndicatorReport {
@@ -110,7 +112,7 @@ pub(in crate::api) fn report(
         periods: periods
             .into_iter()
             .flatten()
-            .map(|(days, abreast)| period(*days, abreast, parties))
+            .map(|(days, abreast)| period(*days, abreast, measure))
             .collect(),
         trade_value,
     }
@@ -119,7 +121,7 @@ pub(in crate::api) fn report(
 fn period(
     (start, end): (Date, Date),
     abreast: &Abreast,
-    parties: &[String; 2],
+    measure: &Measure,
 ) -> contract::IndicatorPeriod {
     contract::IndicatorPeriod {
         start_date: Some(date(start)),
@@ -128,7 +130,7 @@ fn period(
             .actuals
             .iter()
             .flatten()
-            .map(|actual| write(actual, parties))
+            .map(|actual| write(actual, measure))
             .collect(),
         difference: abreast
             .difference()

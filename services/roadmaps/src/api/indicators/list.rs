@@ -31,14 +31,14 @@ pub(in crate::api) async fn run(
         .ok();
     let (name, listing) = checked(name.zip(listing), violations)?;
     let query = listing.clone();
-    let (parties, rows) = service
+    let (measure, rows) = service
         .database
         .read(move |tx| {
             let (name, listing) = (name.clone(), query.clone());
             Box::pin(async move {
                 let measure = measures::any(tx, &name).await?;
                 let rows = store::actuals::list(tx, &listing, measure.uid).await?;
-                Ok::<_, Fault>((measure.parties, rows))
+                Ok::<_, Fault>((measure, rows))
             })
         })
         .await?;
@@ -47,7 +47,7 @@ pub(in crate::api) async fn run(
     Ok(ListIndicatorActualsResponse {
         indicator_actuals: rows
             .iter()
-            .map(|actual| convert::indicator::write(actual, &parties))
+            .map(|actual| convert::indicator::write(actual, &measure))
             .collect(),
         next_page_token,
     })

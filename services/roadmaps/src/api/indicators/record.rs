@@ -73,8 +73,8 @@ async fn record(
         at: stamp.now,
     };
     store::actuals::append(tx, measure.uid, &actual).await?;
-    let answer = convert::indicator::write(&actual, &measure.parties);
-    let change = Change::of(name.to_string(), ChangeKind::Updated, &answer);
+    let answer = convert::indicator::write(&actual, &measure);
+    let change = Change::of(answer.name.clone(), ChangeKind::Created, &answer);
     Ok((answer, vec![change]))
 }
 

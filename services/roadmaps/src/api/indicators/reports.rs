@@ -63,7 +63,7 @@ pub(in crate::api) async fn run(
         indicator_reports.push(convert::indicator::report(
             indicator,
             known_words.get(&indicator.id),
-            &measure.parties,
+            &measure,
             trade_value,
         ));
     }

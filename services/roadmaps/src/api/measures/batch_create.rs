@@ -11,7 +11,7 @@ use host::OnBehalf;
 use identity::Caller;
 use ledger::{Call, Change, ChangeKind, Stamp};
 use storage::Tx;
-use tonic::{Code, Request};
+use tonic::Request;
 
 use super::{
     super::{Begun, begin, checked, convert, fault as faults, references, roadmaps},
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     domain::{
-        measure::{Measure, Plan},
+        measure::{self, Measure, Plan},
         name::{MeasureName, RoadmapName},
     },
     store,
@@ -29,9 +29,6 @@ const METHOD: &str = "accord.roadmaps.v1.MeasureService/BatchCreateMeasures";
 
 /// The most measures of one call (AIP-231 asks for a documented maximum).
 const MAX: usize = 1_000;
-
-/// The largest answer: what a client of gRPC takes unless it was told otherwise.
-const MAX_ANSWER_BYTES: usize = 4 << 20;
 
 /// Measures that may be entered, as far as can be told without the roadmap.
 type Given = Vec<(MeasureName, Plan)>;
@@ -177,7 +174,7 @@ async fn create(
         created.push(measure);
     }
     dependencies::join(tx, &roadmap, &created).await?;
-    check_size(&answer)?;
+    fault::check_batch_answer(&answer)?;
     store::roadmaps::update_if(tx, &roadmap, before, None).await?;
     changes.push(Change::of(
         roadmap.name.to_string(),
@@ -206,24 +203,8 @@ fn fitting(given: &Given, roadmap: &crate::domain::roadmap::Roadmap) -> Result<V
 fn number(plans: &mut [Plan], mut last: i64) {
     for plan in plans {
         if plan.order_number == 0 {
-            plan.order_number = last + 1;
+            plan.order_number = measure::next_order_number(last);
         }
         last = last.max(plan.order_number);
     }
-}
-
-/// Checks that the caller can take the answer: a batch that is written must not end as one that its caller cannot read.
-fn check_size(answer: &BatchCreateMeasuresResponse) -> Result<(), Fault> {
-    let bytes = prost::Message::encoded_len(answer);
-    if bytes <= MAX_ANSWER_BYTES {
-        return Ok(());
-    }
-    let message = format!(
-        "the answer would have {bytes} bytes, more than {MAX_ANSWER_BYTES}; send smaller batches"
-    );
-    Err(
-        Fault::new(Code::ResourceExhausted, "BATCH_TOO_LARGE", message)
-            .with_metadata("bytes", bytes.to_string())
-            .with_metadata("max_bytes", MAX_ANSWER_BYTES.to_string()),
-    )
 }

@@ -4,6 +4,7 @@ use accord_proto::roadmaps::v1::{ListMeasuresRequest, ListMeasuresResponse};
 use aip::{ListRequest, Listing, Value, Violation, Violations, name::ANY};
 use fault::Fault;
 use identity::Caller;
+use prost::Message as _;
 use tonic::Request;
 
 use super::{
@@ -57,7 +58,12 @@ pub(in crate::api) async fn run(
         })
         .await?;
     let key = |measure: &Measure| Value::from(measure.name.to_string());
-    let (rows, next_page_token) = listing.page(rows, sort_value, key);
+    let (rows, next_page_token) = listing.page_within(
+        rows,
+        |measure| convert::measure::write(measure).encoded_len(),
+        sort_value,
+        key,
+    );
     let today = service.clock.today();
     Ok(ListMeasuresResponse {
         measures: rows

@@ -10,7 +10,7 @@ use storage::Tx;
 use super::super::{convert, fault as faults};
 use crate::{
     domain::{
-        measure::{Measure, Plan, Speaker},
+        measure::{self, Measure, Plan, Speaker},
         roadmap::Roadmap,
     },
     store,
@@ -35,7 +35,8 @@ pub(super) async fn settle(tx: &mut Tx, given: Plan, roadmap: &Roadmap) -> Resul
     })?;
     let mut plan = given;
     if plan.order_number == 0 {
-        plan.order_number = store::measures::last_order_number(tx, roadmap.uid).await? + 1;
+        let last = store::measures::last_order_number(tx, roadmap.uid).await?;
+        plan.order_number = measure::next_order_number(last);
     }
     Ok(plan)
 }

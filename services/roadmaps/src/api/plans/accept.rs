@@ -18,7 +18,7 @@ use crate::{
     },
     domain::{
         event::Event,
-        measure::{Agreed, Measure, Plan, Speaker},
+        measure::{self, Agreed, Measure, Plan, Speaker},
         name::{MeasureName, RebaselineName, RoadmapName},
         rebaseline::{Change, Rebaseline, Word},
         roadmap::Roadmap,
@@ -91,7 +91,7 @@ async fn accept(
     let (measures, following) = super::named(&changes);
     let context = super::context(tx, &measures, &following).await?;
     super::require_possible(tx, &changes, rebaseline.side, &roadmap, &context, &party).await?;
-    let mut applied = Applied::begin(context, &rebaseline, speaker, stamp);
+    let mut applied = Applied::begin(context, &rebaseline, (speaker, &party), stamp);
     for change in &changes {
         applied.apply(tx, change, &roadmap, &party).await?;
     }
@@ -128,13 +128,20 @@ struct Touched {
 struct Applied<'a> {
     rebaseline: &'a Rebaseline,
     speaker: Speaker,
+    /// Whose word it is.
+    party: String,
     stamp: Stamp,
     measures: BTreeMap<MeasureName, Touched>,
     following: BTreeMap<RoadmapName, (Roadmap, i64)>,
 }
 
 impl<'a> Applied<'a> {
-    fn begin(context: Context, rebaseline: &'a Rebaseline, speaker: Speaker, stamp: Stamp) -> Self {
+    fn begin(
+        context: Context,
+        rebaseline: &'a Rebaseline,
+        (speaker, party): (Speaker, &str),
+        stamp: Stamp,
+    ) -> Self {
         let measures = context.measures.into_iter().map(|(name, measure)| {
             let before = Some(measure.revision);
             let events = Vec::new();
@@ -152,6 +159,7 @@ impl<'a> Applied<'a> {
         Self {
             rebaseline,
             speaker,
+            party: party.to_owned(),
             stamp,
             measures: measures.collect(),
             following: following.collect(),
@@ -231,12 +239,18 @@ impl<'a> Applied<'a> {
         if plan.order_number == 0 {
             plan.order_number = self.next_order_number(tx, roadmap).await?;
         }
+        // A following roadmap may have its sides the other way round.
+        let side = roadmap.side_of(&self.party).unwrap_or(self.speaker.side);
+        let speaker = Speaker {
+            side,
+            agency: self.speaker.agency.clone(),
+        };
         let (measure, event) = Measure::create(
             self.stamp.new_uid(),
             name.clone(),
             super::parties(roadmap),
             plan,
-            &self.speaker,
+            &speaker,
             self.stamp.now,
         );
         let touched = Touched {
@@ -255,7 +269,9 @@ impl<'a> Applied<'a> {
             touched.before.is_none() && touched.measure.name.roadmap_name() == roadmap.name
         });
         let greatest = new.map(|touched| touched.measure.plan.order_number).max();
-        Ok(greatest.unwrap_or(0).max(written) + 1)
+        Ok(measure::next_order_number(
+            greatest.unwrap_or(0).max(written),
+        ))
     }
 
     /// Tells every successor of its predecessors and writes all measures and following roadmaps; returns what goes into

@@ -7,6 +7,7 @@ use accord_proto::roadmaps::v1::{
 use aip::{ListRequest, Listing, Value, Violations};
 use fault::Fault;
 use identity::Caller;
+use prost::Message as _;
 use storage::Tx;
 use tonic::Request;
 
@@ -121,7 +122,12 @@ pub(in crate::api) async fn measures(
         })
         .await?;
     let key = |frozen: &Frozen| Value::from(frozen.name.to_string());
-    let (rows, next_page_token) = listing.page(rows, |frozen, _| key(frozen), key);
+    let (rows, next_page_token) = listing.page_within(
+        rows,
+        |frozen| convert::baseline::write_measure(frozen).encoded_len(),
+        |frozen, _| key(frozen),
+        key,
+    );
     Ok(ListBaselineMeasuresResponse {
         baseline_measures: rows.iter().map(convert::baseline::write_measure).collect(),
         next_page_token,

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use accord_proto::roadmaps::v1::{self as contract, plan_change};
 use aip::{Violation, Violations};
+use fault::Fault;
 use prost_types::FieldMask;
 
 use crate::{
-    api::convert,
+    api::{convert, fault as faults},
     domain::{
         indicator::Details,
         measure::{Measure, Plan},
@@ -199,8 +200,25 @@ fn own(field: &str, given: &str, roadmap: &RoadmapName) -> Result<MeasureName, V
     Ok(name)
 }
 
+/// Refuses to change measures that there are not.
+pub(super) fn require_known(
+    given: &[Given],
+    measures: &BTreeMap<MeasureName, Measure>,
+) -> Result<(), Fault> {
+    let unknown = given
+        .iter()
+        .filter(|change| !matches!(change.what, What::Add))
+        .find(|change| !measures.contains_key(&change.measure));
+    unknown.map_or(Ok(()), |change| {
+        Err(Fault::not_found(
+            faults::MEASURE,
+            &change.measure.to_string(),
+        ))
+    })
+}
+
 /// Puts the plans of changes together with those of the measures that there are, or says everything that is wrong with
-/// them. A change of a measure that there is not is left as it is: it is refused by the check that follows.
+/// them.
 pub(super) fn put_together(
     given: &[Given],
     measures: &BTreeMap<MeasureName, Measure>,

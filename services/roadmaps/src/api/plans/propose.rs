@@ -175,6 +175,7 @@ async fn take(
         .collect();
     let following = given.iter().filter_map(Given::following).collect();
     let context = super::context(tx, &names, &following).await?;
+    changes::require_known(given, &context.measures)?;
     let changes = changes::put_together(given, &context.measures)?;
     super::require_possible(tx, &changes, speaker.side, &roadmap, &context, &party).await?;
     let known = if revised {
@@ -199,6 +200,8 @@ async fn take(
     store::rebaselines::put_changes(tx, roadmap.uid, number, &changes).await?;
     store::roadmaps::update_if(tx, &roadmap, before, None).await?;
     let answer = convert::rebaseline::write(&rebaseline, &changes, &super::parties(&roadmap));
+    // The other side has to be able to read what it is asked about.
+    fault::check_batch_answer(&answer)?;
     let entries = vec![
         Entry::of(answer.name.clone(), kind, &answer),
         Entry::of(

@@ -159,7 +159,14 @@ async fn read(service: &Service, asked: Asked) -> Result<Read, Fault> {
                 } else {
                     present(second, &states)
                 };
-                let successors = store::baselines::successors(tx, roadmap.uid).await?;
+                let mut successors = store::baselines::successors(tx, roadmap.uid).await?;
+                // What has come later is not known at the moment.
+                successors.retain(|name, _| {
+                    matches!(
+                        states.get(name),
+                        Some(State::Superseded | State::CarriedOver)
+                    )
+                });
                 Ok::<_, Fault>(Read {
                     from,
                     to,

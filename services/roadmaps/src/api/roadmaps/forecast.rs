@@ -82,7 +82,8 @@ fn answer(
     let adopted = adoption(roadmap, view.known)?;
     let total = Progress::of(told, view.effective).total;
     let attested: Vec<Date> = told.iter().filter_map(Told::attested).map(day).collect();
-    let remaining = total.agreed.count - total.attested.count;
+    // What was carried over is done, if at all, in the following roadmap.
+    let remaining = total.agreed.count - total.attested.count - total.carried_over.count;
     let mut answer = RoadmapForecast {
         roadmap: roadmap.name.to_string(),
         known_time: Some(convert::time(view.known)),

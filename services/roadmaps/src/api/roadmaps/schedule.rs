@@ -23,6 +23,8 @@ use crate::{
 
 /// Of how many measures a schedule is made at most: some hundred megabytes of memory.
 const MAX_MEASURES: i64 = 100_000;
+/// And of how many dependencies.
+const MAX_DEPENDENCIES: i64 = 300_000;
 
 pub(in crate::api) async fn run(
     service: &Service,
@@ -54,7 +56,14 @@ pub(in crate::api) async fn run(
                     return Err(Fault::not_found(faults::ROADMAP, &name.to_string()));
                 }
                 if store::lives::exceed(tx, roadmap.uid, MAX_MEASURES).await? {
-                    return Err(faults::schedule_too_large(&name, MAX_MEASURES));
+                    return Err(faults::schedule_too_large(&name, MAX_MEASURES, "measures"));
+                }
+                if store::dependencies::exceed(tx, roadmap.uid, MAX_DEPENDENCIES).await? {
+                    return Err(faults::schedule_too_large(
+                        &name,
+                        MAX_DEPENDENCIES,
+                        "dependencies",
+                    ));
                 }
                 let lived = store::lives::read(tx, roadmap.uid, view.known).await?;
                 Ok((roadmap, lived))
@@ -66,7 +75,10 @@ pub(in crate::api) async fn run(
         effective: view.effective,
         basis,
     };
-    answer(&roadmap, &lived, asked, slip, &listing)
+    // Work that grows with the roadmap: not on a thread that others wait for.
+    tokio::task::spawn_blocking(move || answer(&roadmap, &lived, asked, slip, &listing))
+        .await
+        .map_err(|error| Fault::internal(format!("a schedule ended: {error}")))?
 }
 
 /// Reads the list part: pages in the order of the roadmap. All else that decides the rows is bound to the token.

@@ -20,6 +20,10 @@ pub(in crate::store) const EDGES: &str = "SELECT m.name AS dependent, p.name AS 
     JOIN measures p ON p.uid = d.predecessor_uid \
     WHERE d.roadmap_uid = $1 AND m.deleted_us IS NULL AND p.deleted_us IS NULL";
 
+/// How many dependencies a roadmap has, up to a limit: `measure_dependencies_of_roadmap`.
+pub(in crate::store) const COUNT_EDGES: &str = "SELECT COUNT(*) FROM \
+    (SELECT 1 AS one FROM measure_dependencies WHERE roadmap_uid = $1 LIMIT $2) AS found";
+
 /// How many measures a roadmap has, up to a limit: `measures_in_order`.
 pub(in crate::store) const COUNT: &str = "SELECT COUNT(*) FROM \
     (SELECT 1 AS one FROM measures WHERE roadmap_uid = $1 LIMIT $2) AS found";

@@ -1,5 +1,7 @@
 //! The measures of an import, sent to the service in batches.
 
+use std::collections::HashSet;
+
 use accord_proto::roadmaps::v1::measure_service_client::MeasureServiceClient;
 use accord_proto::roadmaps::v1::{
     BatchCreateMeasuresRequest, CreateMeasureRequest, Deadline, Measure,
@@ -11,27 +13,38 @@ use sha2::{Digest as _, Sha256};
 use crate::apply::derive_request_id;
 use crate::client::Connection;
 use crate::client::refusal::Refusal;
-use crate::commands::rows::check::{self, Sender};
+use crate::commands::rows::check::{self, Bad, Sender};
 use crate::commands::rows::report::{Fate, Part, Report};
 use crate::error::Error;
-use crate::plan::Field;
 use crate::plan::header::Header;
 use crate::plan::rows::Planned;
+use crate::plan::{Field, order};
 use crate::register::{Place, Problem};
+use crate::render::value;
 
 /// Sends measures of one roadmap.
 pub(super) struct Measures<'a> {
     connection: &'a Connection,
     roadmap: &'a str,
     header: Header,
+    /// The ids of the measures that are to be entered.
+    ids: HashSet<String>,
+    bad: Bad,
 }
 
 impl<'a> Measures<'a> {
-    pub(super) fn new(connection: &'a Connection, roadmap: &'a str, header: Header) -> Self {
+    pub(super) fn new(
+        connection: &'a Connection,
+        roadmap: &'a str,
+        header: Header,
+        waiting: &[Planned],
+    ) -> Self {
         Self {
             connection,
             roadmap,
             header,
+            ids: waiting.iter().map(|planned| planned.id.clone()).collect(),
+            bad: Bad::new(),
         }
     }
 
@@ -52,6 +65,25 @@ impl<'a> Measures<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Takes out of a check what measures of other batches are depended on: they are not there yet, and will be.
+    fn leave_out_earlier(&self, request: &mut BatchCreateMeasuresRequest) {
+        let batch: HashSet<String> = request
+            .requests
+            .iter()
+            .map(|request| request.measure_id.clone())
+            .collect();
+        for measure in request
+            .requests
+            .iter_mut()
+            .filter_map(|one| one.measure.as_mut())
+        {
+            measure.dependencies.retain(|dependency| {
+                let id = value::id(&dependency.predecessor);
+                batch.contains(id) || !self.ids.contains(id)
+            });
+        }
     }
 
     fn request(&self, planned: &Planned) -> CreateMeasureRequest {
@@ -75,8 +107,14 @@ impl Sender for Measures<'_> {
         planned.measure.encoded_len() + planned.id.len()
     }
 
-    fn hindrance(&self, _: &Planned) -> Option<Problem> {
-        None
+    fn hindrance(&self, planned: &Planned) -> Option<Problem> {
+        let bad = order::predecessors(planned).find(|id| self.bad.contains(*id))?;
+        let description = format!("depends on {bad}, which is bad");
+        Some(Problem::of_row(
+            planned.line,
+            "PREDECESSOR_NOT_FOUND",
+            description,
+        ))
     }
 
     fn place(&self, planned: &Planned, field: &str) -> Option<Place> {
@@ -91,7 +129,9 @@ impl Sender for Measures<'_> {
         })
     }
 
-    fn is_bad(&mut self, _: &Planned) {}
+    fn is_bad(&mut self, planned: &Planned) {
+        self.bad.insert(planned.id.clone());
+    }
 
     async fn send(&self, rows: &[Planned], validate_only: bool) -> Result<(), Refusal> {
         let mut request = BatchCreateMeasuresRequest {
@@ -100,7 +140,9 @@ impl Sender for Measures<'_> {
             request_id: String::new(),
             validate_only,
         };
-        if !validate_only {
+        if validate_only {
+            self.leave_out_earlier(&mut request);
+        } else {
             let digest = hex::encode(Sha256::digest(request.encode_to_vec()));
             request.request_id = derive_request_id(&["accord roadmaps import", &digest]);
         }
