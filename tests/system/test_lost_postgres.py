@@ -56,11 +56,13 @@ class Server:
         programs = sorted(glob.glob("/usr/lib/postgresql/*/bin/postgres"))
         assert programs, "PostgreSQL is missing: run tests/run, which installs it"
         self.programs = pathlib.Path(programs[-1]).parent
-        self.owner = {}
+        # The programs change to the other user by themselves: for `user=`, Python would fork itself, and the threads
+        # of gRPC do not survive that.
+        self.owner = []
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="accord-postgres-"))
         if os.getuid() == 0:
             account = pwd.getpwnam("postgres")
-            self.owner = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+            self.owner = ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
             os.chown(self.folder, account.pw_uid, account.pw_gid)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -68,8 +70,8 @@ class Server:
         self.process = None
         initdb = [self.programs / "initdb", f"--pgdata={self.folder}/data", "--username=postgres", "--auth=trust"]
         subprocess.run(
-            [*initdb, "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
-            check=True, capture_output=True, timeout=DEADLINE_SECONDS, cwd=self.folder, **self.owner,
+            [*self.owner, *initdb, "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
+            check=True, capture_output=True, timeout=DEADLINE_SECONDS, cwd=self.folder,
         )
 
     @property
@@ -85,8 +87,8 @@ class Server:
         settings = [part for setting in (*self.SETTINGS, f"port={self.port}") for part in ("-c", setting)]
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen(
-                [self.programs / "postgres", "-D", self.folder / "data", *settings],
-                stdout=log, stderr=log, cwd=self.folder, **self.owner,
+                [*self.owner, self.programs / "postgres", "-D", self.folder / "data", *settings],
+                stdout=log, stderr=log, cwd=self.folder,
             )
 
         def answers():
