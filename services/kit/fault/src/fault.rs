@@ -134,6 +134,20 @@ impl Fault {
         Self::invalid(aip::Violation::new(field, reason, description).into())
     }
 
+    /// Names the wrong fields anew, where a request is read as another one that has them under other names.
+    #[must_use]
+    pub fn rename_fields(mut self, rename: impl Fn(&str) -> String) -> Self {
+        if self.0.violations.is_empty() {
+            return self;
+        }
+        let violations = std::mem::take(&mut self.0.violations);
+        let renamed = violations.into_iter().map(|mut violation| {
+            violation.field = rename(&violation.field);
+            violation
+        });
+        Self::invalid(renamed.collect())
+    }
+
     /// Replaces the reason and the message, where a list of violations has a name of its own.
     #[must_use]
     pub fn with_reason(mut self, reason: &'static str, message: impl Into<String>) -> Self {

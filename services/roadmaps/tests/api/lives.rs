@@ -222,7 +222,7 @@ async fn nothing_is_carried_where_it_does_not_fit() {
             .carry_over("UZ", NEXT, vec![carry("bridge", None)])
             .await;
         let found = details(&same_days.unwrap_err());
-        let field = "changes[0].carry_over.measure.deadline".to_owned();
+        let field = "measures[0].measure.deadline".to_owned();
         assert_eq!(found.violations, [(field, "OUTSIDE_PERIOD".to_owned())]);
         let here = world.carry_over("UZ", ROADMAP, vec![given.clone()]).await;
         assert_eq!(refused(here), "SIDES_DIFFER");

@@ -1,10 +1,10 @@
 //! Baselines, and proposals to change an adopted plan.
 
 use accord_proto::roadmaps::v1::{
-    Baseline, CloseRoadmapRequest, GetBaselineRequest, GetRebaselineRequest,
+    Baseline, CloseRoadmapRequest, Dependency, GetBaselineRequest, GetRebaselineRequest,
     GetRoadmapProgressRequest, ListBaselineMeasuresRequest, ListBaselinesRequest,
     ListMeasureEventsRequest, ListRebaselinesRequest, MeasureEvent, MeasureEventKind as Kind,
-    MeasureState, PlanChange, Rebaseline, RebaselineState, RoadmapState,
+    MeasureState, PlanChange, Rebaseline, RebaselineState, RoadmapState, plan_change::Change,
 };
 use tonic::Code;
 
@@ -430,6 +430,46 @@ async fn every_bad_change_is_told_with_its_place() {
         ] {
             assert_eq!(refused(world.propose("UZ", changes).await), reason);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_re_planned_measure_depends_on_is_there_and_never_itself() {
+    each_engine(async |world| {
+        world.adopted_with(&["a", "b"]).await;
+        let depending = |id: &str, on: &str| {
+            let mut change = add(id);
+            if let Some(Change::Add(add)) = &mut change.change {
+                let measure = add.measure.as_mut().unwrap();
+                measure.dependencies.push(Dependency {
+                    predecessor: name(on),
+                    ..Dependency::default()
+                });
+            }
+            change
+        };
+        let error = world.propose("UZ", vec![depending("c", "none")]).await;
+        let found = details(&error.unwrap_err());
+        let field = "changes[0].add.measure.dependencies[0].predecessor".to_owned();
+        assert_eq!(
+            found.violations,
+            [(field, "PREDECESSOR_NOT_FOUND".to_owned())]
+        );
+        let circle = vec![depending("c", "d"), depending("d", "c")];
+        assert_eq!(
+            refused(world.propose("UZ", circle).await),
+            "DEPENDENCY_CYCLE"
+        );
+        world
+            .replan(vec![depending("c", "d"), depending("d", "a")])
+            .await;
+        let planned = world.get(&name("c")).await;
+        assert_eq!(planned.dependencies[0].predecessor, name("d"));
+        // It holds as any: what others depend on is not removed alone.
+        let alone = world.propose("UZ", vec![remove("d")]).await;
+        assert_eq!(refused(alone), "MEASURE_HAS_DEPENDENTS");
+        world.replan(vec![remove("d"), remove("c")]).await;
     })
     .await;
 }

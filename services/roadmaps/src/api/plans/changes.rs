@@ -269,6 +269,18 @@ fn plan(given: &Given, base: Option<&Plan>) -> Result<Plan, Violations> {
     convert::measure::read(&merged)
 }
 
+/// Where the plan of a change stands in the request.
+pub(super) fn plan_place(change: &Change, index: usize) -> String {
+    let field = match change {
+        Change::Add { .. } => "add",
+        Change::Replan { .. } => "replan",
+        Change::Remove { .. } => "remove",
+        Change::Supersede { .. } => "supersede",
+        Change::CarryOver { .. } => "carry_over",
+    };
+    format!("changes[{index}].{field}.measure")
+}
+
 /// Checks every new plan against the roadmap that it belongs to.
 pub(super) fn fit(
     changes: &[Change],
@@ -277,13 +289,6 @@ pub(super) fn fit(
 ) -> Result<(), Violations> {
     let mut violations = Violations::new();
     for (index, change) in changes.iter().enumerate() {
-        let field = match change {
-            Change::Add { .. } => "add",
-            Change::Replan { .. } => "replan",
-            Change::Remove { .. } => "remove",
-            Change::Supersede { .. } => "supersede",
-            Change::CarryOver { .. } => "carry_over",
-        };
         let home = match change.following() {
             Some(name) => following.get(&name),
             None => Some(roadmap),
@@ -291,7 +296,7 @@ pub(super) fn fit(
         if let Some((plan, home)) = change.plan().zip(home)
             && let Err(found) = convert::measure::fits(plan, home)
         {
-            violations.merge_under(&format!("changes[{index}].{field}.measure"), found);
+            violations.merge_under(&plan_place(change, index), found);
         }
     }
     violations.finish()

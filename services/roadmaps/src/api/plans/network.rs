@@ -7,6 +7,7 @@ use aip::Violations;
 use fault::Fault;
 use storage::Tx;
 
+use super::changes;
 use crate::{
     api::fault as faults,
     domain::{
@@ -49,7 +50,14 @@ pub(super) async fn check(
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
-    if wanted.is_empty() {
+    let removed: BTreeSet<&MeasureName> = changes
+        .iter()
+        .filter_map(|change| match change {
+            Change::Remove { measure } => Some(measure),
+            _ => None,
+        })
+        .collect();
+    if wanted.is_empty() && removed.is_empty() {
         return Ok(());
     }
     let found = store::dependencies::present(tx, &wanted).await?;
@@ -63,9 +71,13 @@ pub(super) async fn check(
         let dependencies = planned(change).map(|(_, plan)| plan.dependencies.as_slice());
         for (at, one) in dependencies.unwrap_or_default().iter().enumerate() {
             let name = &one.predecessor;
-            if !found.contains_key(&name.to_string()) && !new.contains(name) {
+            let is_there = found.contains_key(&name.to_string()) && !removed.contains(name);
+            if !is_there && !new.contains(name) {
                 violations.push(
-                    format!("changes[{index}].measure.dependencies[{at}].predecessor"),
+                    format!(
+                        "{}.dependencies[{at}].predecessor",
+                        changes::plan_place(change, index)
+                    ),
                     "PREDECESSOR_NOT_FOUND",
                     "is not there, or is deleted",
                 );
@@ -77,14 +89,36 @@ pub(super) async fn check(
     for home in following.values() {
         edges.extend(store::dependencies::edges(tx, home.uid).await?);
     }
-    refuse_cycle(changes, edges, &roadmap.name)
+    let edges = afterwards(changes, edges);
+    refuse_orphans(&removed, &edges)?;
+    let edges = edges.iter().map(|(of, on)| (of.as_str(), on.as_str()));
+    match dependency::any_cycle(edges) {
+        None => Ok(()),
+        Some(cycle) => Err(faults::cycle(&roadmap.name.to_string(), cycle)),
+    }
 }
 
-fn refuse_cycle(
-    changes: &[Change],
-    edges: Vec<(String, String)>,
-    roadmap: &RoadmapName,
+/// Refuses to remove what measures depend on that stay as they are.
+fn refuse_orphans(
+    removed: &BTreeSet<&MeasureName>,
+    edges: &[(String, String)],
 ) -> Result<(), Fault> {
+    let names: BTreeSet<String> = removed.iter().map(ToString::to_string).collect();
+    for name in removed {
+        let of_name = name.to_string();
+        let mut dependents = edges
+            .iter()
+            .filter(|(of, on)| *on == of_name && !names.contains(of));
+        if let Some((first, _)) = dependents.next() {
+            let first = MeasureName::parse("name", first)?;
+            return Err(faults::has_dependents(name, &first, dependents.count() + 1));
+        }
+    }
+    Ok(())
+}
+
+/// The dependencies (measure, predecessor) as the changes leave them.
+fn afterwards(changes: &[Change], edges: Vec<(String, String)>) -> Vec<(String, String)> {
     let replaced: BTreeMap<String, BTreeSet<MeasureName>> = changes
         .iter()
         .filter_map(planned)
@@ -97,11 +131,7 @@ fn refuse_cycle(
     for (of, on) in &replaced {
         all.extend(on.iter().map(|name| (of.clone(), name.to_string())));
     }
-    let edges = all.iter().map(|(of, on)| (of.as_str(), on.as_str()));
-    match dependency::any_cycle(edges) {
-        None => Ok(()),
-        Some(cycle) => Err(faults::cycle(&roadmap.to_string(), cycle)),
-    }
+    all
 }
 
 /// Writes what a measure of a roadmap depends on from now on; all measures of its plan are there.

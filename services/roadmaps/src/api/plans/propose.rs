@@ -84,7 +84,14 @@ pub(in crate::api) async fn carry_over(
         reason: given.reason,
         etag: given.etag,
     };
-    propose(service, on_behalf, begun, texts, changes).await
+    let proposed = propose(service, on_behalf, begun, texts, changes).await;
+    // It is read as changes, and has its own name for them.
+    proposed.map_err(|fault| {
+        fault.rename_fields(|field| match field.strip_prefix("changes") {
+            Some(rest) => format!("measures{}", rest.replacen(".carry_over", "", 1)),
+            None => field.to_owned(),
+        })
+    })
 }
 
 /// The texts that both requests have.
