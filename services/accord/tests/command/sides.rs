@@ -145,16 +145,16 @@ fn plans_change_when_both_agree(ours: &Party<'_>, theirs: &Party<'_>) {
         .as_str()
         .expect("a measure in progress");
     let id = name.rsplit('/').next().unwrap();
-    let removed = ours.says(&[
-        "roadmaps",
-        "rebaseline",
-        "propose",
-        ROADMAP,
-        "--remove",
-        id,
-        "--reason",
-        "No lamps.",
-    ]);
+    let propose = ["roadmaps", "rebaseline", "propose", ROADMAP];
+    let why = ["--reason", "No lamps."];
+    let alone = ours.is_refused(&[&propose[..], &["--remove", id], &why].concat());
+    assert!(
+        alone.contains("measures/kite-school depends on it (")
+            && alone.contains("MEASURE_HAS_DEPENDENTS"),
+        "{alone}"
+    );
+    let both = ["--remove", id, "--remove", "kite-school"];
+    let removed = ours.says(&[&propose[..], &both, &why].concat());
     assert_eq!(removed["state"], "REBASELINE_STATE_OPEN");
     let proposal = format!("{ROADMAP}/r1");
     let alone = ours.is_refused(&[

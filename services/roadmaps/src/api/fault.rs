@@ -112,12 +112,15 @@ pub(super) fn cycle<'a>(name: &str, cycle: impl IntoIterator<Item = &'a str>) ->
         .with_metadata("cycle", ids.join(", "))
 }
 
-/// Says that other measures depend on one that would be deleted.
+/// Says that so many other measures depend on one that would be deleted or removed.
 pub(super) fn has_dependents(name: &MeasureName, first: &MeasureName, count: usize) -> Fault {
-    let message = format!(
-        "other measures depend on {name}: {first} and {} more",
-        count - 1
-    );
+    let message = match count {
+        0 | 1 => format!("{name} has to stay: {first} depends on it"),
+        _ => format!(
+            "{name} has to stay: {first} and {} more depend on it",
+            count - 1
+        ),
+    };
     let reason = "MEASURE_HAS_DEPENDENTS";
     Fault::failed_precondition(reason, message.clone())
         .with_precondition(reason, name.to_string(), message)
