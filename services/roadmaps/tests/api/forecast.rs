@@ -3,7 +3,11 @@
 use accord_proto::roadmaps::v1::{CloseRoadmapRequest, GetRoadmapForecastRequest, RoadmapForecast};
 use tonic::Code;
 
-use crate::world::{ROADMAP, World, date, details, each_engine, measure, refused};
+use crate::{
+    lives::NEXT,
+    planning::{by, carry},
+    world::{ROADMAP, World, date, details, each_engine, measure, refused},
+};
 
 fn request() -> GetRoadmapForecastRequest {
     GetRoadmapForecastRequest {
@@ -69,6 +73,22 @@ async fn a_steady_pace_is_continued_with_all_that_the_forecast_was_made_from() {
         assert_eq!((backtest.trial_count, backtest.weeks_ahead), (1, 4));
         assert_eq!(backtest.mean_absolute_error_milli, 0);
         assert_eq!(backtest.coverage_80_ppm, 1_000_000);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_goes_on_in_the_following_roadmap_is_not_awaited_here() {
+    each_engine(async |world| {
+        weeks(&world, 17, 15).await;
+        world.next().await;
+        let proposed = world
+            .carry_over("UZ", NEXT, vec![carry("m-16", by(2024, 6, 30))])
+            .await;
+        world.accept_plan("KZ", &proposed.unwrap()).await.unwrap();
+        let found = forecast(&world).await;
+        assert_eq!((found.agreed_count, found.remaining_count), (17, 1));
+        assert_eq!(found.quantiles[0].weeks, 1);
     })
     .await;
 }

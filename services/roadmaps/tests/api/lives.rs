@@ -10,11 +10,11 @@ use crate::{
     world::{ROADMAP, World, create_roadmap, date, details, each_engine, refused, roadmap, side},
 };
 
-const NEXT: &str = "partnerships/uz-kz/roadmaps/next";
+pub(crate) const NEXT: &str = "partnerships/uz-kz/roadmaps/next";
 
 impl World {
     /// Writes the roadmap that follows, as a draft.
-    async fn next(&self) -> Roadmap {
+    pub(crate) async fn next(&self) -> Roadmap {
         self.next_with(roadmap()).await
     }
 

@@ -7,7 +7,10 @@ use accord_proto::{
 use prost::Message as _;
 use roadmaps::Reminders;
 
-use crate::world::{World, date, each_engine};
+use crate::{
+    planning::{add, by, delay, name, remove},
+    world::{World, date, each_engine},
+};
 
 async fn entries(world: &World) -> Vec<Entry> {
     let request = ListEntriesRequest {
@@ -173,8 +176,8 @@ async fn a_deadline_that_is_planned_anew_is_reminded_of_anew() {
         world.adopted_with_one().await;
         world.days_pass(30);
         looking(&world, "30").record_due().await.unwrap();
-        for day in [19_200, 19_173] {
-            replan(&world, day).await;
+        for day in [by(2022, 7, 27), by(2022, 6, 30)] {
+            world.replan(vec![delay("bridge", day)]).await;
             looking(&world, "30").record_due().await.unwrap();
             world.days_pass(1);
         }
@@ -184,21 +187,16 @@ async fn a_deadline_that_is_planned_anew_is_reminded_of_anew() {
     .await;
 }
 
-/// Gives the only measure another deadline, and derives from it what the service derives.
-async fn replan(world: &World, day: i64) {
-    let replanned: Result<(), storage::Error> = world
-        .database
-        .write(move |tx| {
-            Box::pin(async move {
-                for text in [
-                    "UPDATE measures SET deadline_day = $1",
-                    "UPDATE reminder_queue SET revision = revision + 1, look_day = 0, last_day = $1",
-                ] {
-                    tx.execute(text, storage::args![day]).await?;
-                }
-                Ok(())
-            })
-        })
-        .await;
-    replanned.unwrap();
+#[tokio::test]
+async fn what_a_plan_drops_is_not_reminded_of_and_what_it_adds_is() {
+    each_engine(async |world| {
+        world.adopted_with_one().await;
+        world.replan(vec![remove("bridge"), add("tunnel")]).await;
+        world.days_pass(30);
+        looking(&world, "30").record_due().await.unwrap();
+        let found = reminders(&world).await;
+        let measures: Vec<&str> = found.iter().map(|one| one.measure.as_str()).collect();
+        assert_eq!(measures, [name("tunnel")]);
+    })
+    .await;
 }

@@ -5,7 +5,11 @@ use accord_proto::roadmaps::v1::{
     Measure, RoadmapStages, Tally,
 };
 
-use crate::world::{ROADMAP, World, date, each_engine, measure, refused};
+use crate::{
+    lives::NEXT,
+    planning::{by, carry},
+    world::{ROADMAP, World, date, each_engine, measure, refused},
+};
 
 async fn stages(world: &World, request: GetRoadmapStagesRequest) -> RoadmapStages {
     let answer = world.roadmaps("KZ").get_roadmap_stages(request).await;
@@ -129,6 +133,25 @@ async fn a_roadmap_is_rated_by_what_both_sides_said_and_the_rules_are_told() {
                 .all(|rule| !rule.measure_rule.is_empty() && !rule.set_rule.is_empty())
         );
         assert_eq!((scale.edition, scale.source_uris.len()), (1, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_goes_on_in_the_following_roadmap_was_agreed_here_and_is_no_evidence_here() {
+    each_engine(async |world| {
+        world.adopted_with(&["bridge", "road"]).await;
+        world.next().await;
+        let proposed = world
+            .carry_over("UZ", NEXT, vec![carry("bridge", by(2024, 6, 30))])
+            .await;
+        world.accept_plan("KZ", &proposed.unwrap()).await.unwrap();
+        let total = stages(&world, request()).await.total.unwrap();
+        assert_eq!(total.agreed, tally(2, 2));
+        assert_eq!(
+            (total.no_evidence, total.not_started),
+            (tally(1, 1), tally(1, 1))
+        );
     })
     .await;
 }

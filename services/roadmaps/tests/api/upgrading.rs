@@ -1,9 +1,16 @@
 //! A database that an older version has left.
 
-use accord_proto::roadmaps::v1::{ListBaselineMeasuresRequest, ListBaselinesRequest, MeasureState};
+use accord_proto::{
+    ledger::v1::ListEntriesRequest,
+    roadmaps::v1::{
+        GetRoadmapProgressRequest, GetScheduleRequest, ListBaselineMeasuresRequest,
+        ListBaselinesRequest, ListDeadlinesRequest, MeasureState, ScheduleBasis,
+    },
+};
+use roadmaps::Reminders;
 use storage::{Migrations, args, testing};
 
-use crate::world::World;
+use crate::world::{World, date};
 
 /// The tables before plans were frozen.
 static OLD: Migrations = storage::migrations! { component: "roadmaps", 1 => "init" };
@@ -31,18 +38,85 @@ const WRITTEN: [&str; 4] = [
      1, 19173, 1, 1, 0, '{\"report\":null,\"verdict\":null,\"proposal\":null}', 2, 2, 1000000, 1500000, 1500000)",
 ];
 
+/// What carried the measure out by then, and what had happened to it: entered, and entered anew with another deadline.
+const HAPPENED: [&str; 3] = [
+    "UPDATE measures SET starts_day = 19083, executors = \
+     '[{\"party\":\"UZ\",\"lead_body\":\"Roads\",\"co_executing_bodies\":[\"Transport\"]}]' \
+     WHERE name = 'partnerships/p/roadmaps/r/measures/a'",
+    "INSERT INTO measure_bodies (measure_uid, party, body, leads) \
+     VALUES ('0190a5a0-0000-7000-8000-000000000002', 'UZ', 'Roads', TRUE), \
+     ('0190a5a0-0000-7000-8000-000000000002', 'UZ', 'Transport', FALSE)",
+    "INSERT INTO measure_events (measure_uid, number, roadmap_uid, recorded_us, kind, side, agency, reason, state, \
+     section, weight, deadline_day) \
+     VALUES ('0190a5a0-0000-7000-8000-000000000002', 1, '0190a5a0-0000-7000-8000-000000000001', 1000000, 1, 0, \
+     'uz-economy', '', 1, 'S', 5, 19100), \
+     ('0190a5a0-0000-7000-8000-000000000002', 2, '0190a5a0-0000-7000-8000-000000000001', 1500000, 2, 0, \
+     'uz-economy', '', 1, 'S', 7, 19173), \
+     ('0190a5a0-0000-7000-8000-000000000002', 3, '0190a5a0-0000-7000-8000-000000000001', 4000000, 5, 0, \
+     'uz-economy', '', 2, NULL, NULL, NULL)",
+];
+
+#[tokio::test]
+async fn what_carried_a_measure_out_before_is_found_in_lists_progress_and_schedules() {
+    upgraded(&HAPPENED, async |world| {
+        let request = ListDeadlinesRequest {
+            parent: "partnerships/p".to_owned(),
+            body: "Transport".to_owned(),
+            ..ListDeadlinesRequest::default()
+        };
+        let listed = world.measures("UZ").list_deadlines(request).await;
+        let [due] = listed.unwrap().into_inner().deadlines.try_into().unwrap();
+        assert_eq!(due.measure, "partnerships/p/roadmaps/r/measures/a");
+        let request = GetRoadmapProgressRequest {
+            name: "partnerships/p/roadmaps/r".to_owned(),
+            ..GetRoadmapProgressRequest::default()
+        };
+        let progress = world.roadmaps("UZ").get_roadmap_progress(request).await;
+        let bodies: Vec<_> = progress
+            .unwrap()
+            .into_inner()
+            .bodies
+            .into_iter()
+            .map(|body| (body.party, body.body))
+            .collect();
+        let of = |body: &str| ("UZ".to_owned(), body.to_owned());
+        assert_eq!(bodies, [of("Roads"), of("Transport")]);
+        let request = GetScheduleRequest {
+            name: "partnerships/p/roadmaps/r".to_owned(),
+            basis: ScheduleBasis::Plan.into(),
+            ..GetScheduleRequest::default()
+        };
+        let schedule = world.roadmaps("UZ").get_schedule(request).await.unwrap();
+        let [planned] = schedule.into_inner().measures.try_into().unwrap();
+        // 1 April 2022 is the day 19,083.
+        assert_eq!(planned.early_start_date, date(2022, 4, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deadline_that_was_there_before_is_reminded_of() {
+    upgraded(&HAPPENED, async |world| {
+        // 30 June 2022 is 59 days away.
+        world.days_pass(29);
+        let leads = "30".parse().unwrap();
+        let reminders = Reminders::beside(world.database.clone(), world.clock.clone(), leads);
+        reminders.record_due().await.unwrap();
+        let request = ListEntriesRequest {
+            parent: "logs/roadmaps".to_owned(),
+            ..ListEntriesRequest::default()
+        };
+        let listed = world.ledger().list_entries(request).await;
+        let [entry] = listed.unwrap().into_inner().entries.try_into().unwrap();
+        let name = "partnerships/p/roadmaps/r/measures/a/reminders/d1-30";
+        assert_eq!(entry.resource, name);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_plan_that_was_adopted_before_is_baseline_1() {
-    for opened in testing::databases(roadmaps::SCHEMA, &[&ledger::MIGRATIONS, &OLD]).await {
-        for text in WRITTEN {
-            let written = opened.database.write(move |tx| {
-                Box::pin(async move { tx.execute(text, args![]).await.map(drop) })
-            });
-            let written: Result<(), storage::Error> = written.await;
-            written.unwrap();
-        }
-        let database = opened.reopen_with(roadmaps::MIGRATIONS).await.unwrap();
-        let world = World::on(database.clone());
+    upgraded(&[], async |world| {
         let request = ListBaselinesRequest {
             parent: "partnerships/p/roadmaps/r".to_owned(),
             ..ListBaselinesRequest::default()
@@ -72,6 +146,23 @@ async fn a_plan_that_was_adopted_before_is_baseline_1() {
         let measure = frozen.measure.unwrap();
         assert_eq!(measure.state(), MeasureState::Planned, "as at its adoption");
         assert_eq!((measure.weight, measure.section.as_str()), (7, "S"));
+    })
+    .await;
+}
+
+/// Fills the tables of that version on each engine, and runs `test` on the service of today over them.
+async fn upgraded(more: &[&'static str], test: impl AsyncFn(&World)) {
+    for opened in testing::databases(roadmaps::SCHEMA, &[&ledger::MIGRATIONS, &OLD]).await {
+        for text in WRITTEN.iter().chain(more).copied() {
+            let written = opened.database.write(move |tx| {
+                Box::pin(async move { tx.execute(text, args![]).await.map(drop) })
+            });
+            let written: Result<(), storage::Error> = written.await;
+            written.unwrap();
+        }
+        let database = opened.reopen_with(roadmaps::MIGRATIONS).await.unwrap();
+        let world = World::on(database.clone());
+        test(&world).await;
         drop(world);
         database.close().await;
         opened.remove().await;

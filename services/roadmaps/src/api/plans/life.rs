@@ -8,6 +8,7 @@ use accord_proto::roadmaps::v1::{
 use aip::{ListRequest, Listing, Value, Violations};
 use fault::Fault;
 use identity::Caller;
+use prost::Message as _;
 use tonic::Request;
 use uuid::Uuid;
 
@@ -53,25 +54,36 @@ pub(in crate::api) async fn run(
             })
         })
         .await?;
-    let (rows, next_page_token) = listing.page(rows, sort_value, |(_, event)| event.number.into());
     let by_uid: BTreeMap<Uuid, &Measure> = stations
         .iter()
         .map(|measure| (measure.uid, measure))
         .collect();
+    let bytes = |row: &(Uuid, Event)| {
+        let written = happened(&by_uid, row.clone());
+        written.map_or(0, |event| event.encoded_len())
+    };
+    let (rows, next_page_token) =
+        listing.page_within(rows, bytes, sort_value, |(_, event)| event.number.into());
     Ok(ListMeasureLifeResponse {
         events: rows
             .into_iter()
-            .filter_map(|(uid, event)| {
-                let measure = by_uid.get(&uid)?;
-                let roadmap = measure.name.roadmap_name();
-                Some(MeasureLifeEvent {
-                    measure: measure.name.to_string(),
-                    event: Some(convert::event::write(event, &roadmap, &measure.parties)),
-                })
-            })
+            .filter_map(|row| happened(&by_uid, row))
             .collect(),
         stations: stations.iter().map(station).collect(),
         next_page_token,
+    })
+}
+
+/// Writes an event of one of the stations.
+fn happened(
+    stations: &BTreeMap<Uuid, &Measure>,
+    (uid, event): (Uuid, Event),
+) -> Option<MeasureLifeEvent> {
+    let measure = stations.get(&uid)?;
+    let roadmap = measure.name.roadmap_name();
+    Some(MeasureLifeEvent {
+        measure: measure.name.to_string(),
+        event: Some(convert::event::write(event, &roadmap, &measure.parties)),
     })
 }
 

@@ -7,6 +7,7 @@ use aip::{ListRequest, Listing, Value, Violation, Violations};
 use fault::Fault;
 use identity::Caller;
 use jiff::Timestamp;
+use prost::Message as _;
 use storage::Tx;
 use tonic::Request;
 
@@ -87,7 +88,11 @@ pub(in crate::api) async fn run(
         .take(listing.page_size() + 1)
         .collect();
     let key = |variance: &Variance| Value::from(variance.name.to_string());
-    let (page, next_page_token) = listing.page(wanted, |variance, _| key(variance), key);
+    let bytes = |variance: &Variance| {
+        convert::variance::write(variance, &states, &successors).encoded_len()
+    };
+    let (page, next_page_token) =
+        listing.page_within(wanted, bytes, |variance, _| key(variance), key);
     Ok(RoadmapVariance {
         roadmap: asked.roadmap.to_string(),
         known_time: Some(accord_proto::convert::from_timestamp(asked.known)),
