@@ -66,6 +66,10 @@ struct Args {
     /// How many calls of each kind are measured, after a tenth as many that are not.
     #[arg(long, default_value_t = 400, value_name = "N")]
     calls: usize,
+    /// How many other questions are drawn and asked before those that are drawn and measured, so that the engine has in
+    /// memory what it has after some time of work.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    warm: u64,
     /// Measures only what has this in its name in the report, and the bare row.
     #[arg(long, default_value = "", value_name = "PART")]
     only: String,
@@ -144,6 +148,7 @@ async fn one(
         }
         let counted = Counted {
             calls: args.calls,
+            warm: args.warm,
             only: &args.only,
         };
         measure::all(&register, &maker, size, counted).await

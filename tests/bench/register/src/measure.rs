@@ -32,11 +32,28 @@ const LONGEST: Duration = Duration::from_secs(10);
 /// The bare read beside which all is measured.
 const ROW: &str = "one row by its key";
 
-/// How many calls of each kind are measured, and what the names of the kinds contain.
+/// From this number on questions are drawn that are asked and not measured.
+const OTHERS: u64 = 1_000_000;
+
+/// How many calls of each kind are measured, how many other questions are drawn before, and what the names of the kinds
+/// contain.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Counted<'a> {
     pub(crate) calls: usize,
+    pub(crate) warm: u64,
     pub(crate) only: &'a str,
+}
+
+impl Counted<'_> {
+    /// The numbers of the questions of a kind that are asked and not measured.
+    fn others(self, name: &str) -> std::ops::Range<u64> {
+        let count = if name.contains(self.only) {
+            self.warm
+        } else {
+            0
+        };
+        OTHERS..OTHERS + count
+    }
 }
 
 /// The times of one kind of call.
@@ -118,12 +135,18 @@ async fn lists(
     calls: Counted<'_>,
     figures: &mut Vec<Measured>,
 ) {
+    const DRAWN: &str = "list, filters as drawn";
     for (name, filter, order_by) in LISTS {
         let one = times(name, calls, async || list(register, filter, order_by).await);
         figures.push(one.await);
     }
+    for number in calls.others(DRAWN) {
+        let (filter, order_by) = drawn::list(*maker, size, number);
+        // What fails is told where it is measured.
+        let _ = list(register, &filter, order_by).await;
+    }
     let mut number = 0;
-    let drawn = times("list, filters as drawn", calls, async || {
+    let drawn = times(DRAWN, calls, async || {
         number += 1;
         let (filter, order_by) = drawn::list(*maker, size, number);
         told(&filter, order_by, async || {
@@ -176,6 +199,7 @@ async fn searches(
     calls: Counted<'_>,
     figures: &mut Vec<Measured>,
 ) {
+    const DRAWN: &str = "search, words as drawn";
     for (name, query) in SEARCHES {
         let one = times(name, calls, async || {
             let answer = search(register, query).await?;
@@ -183,8 +207,11 @@ async fn searches(
         });
         figures.push(one.await);
     }
+    for number in calls.others(DRAWN) {
+        let _ = search(register, &drawn::search(*maker, size, number)).await;
+    }
     let (mut number, mut approximate) = (0, 0);
-    let mut drawn = times("search, words as drawn", calls, async || {
+    let mut drawn = times(DRAWN, calls, async || {
         number += 1;
         let query = drawn::search(*maker, size, number);
         let call = async || {
@@ -253,7 +280,7 @@ async fn calendars(register: &Register, calls: Counted<'_>, figures: &mut Vec<Me
 /// Times calls after a tenth as many that are not counted. A kind that fails is called no further.
 async fn times(
     name: &str,
-    Counted { calls, only }: Counted<'_>,
+    Counted { calls, only, .. }: Counted<'_>,
     mut call: impl AsyncFnMut() -> Result<usize, Status>,
 ) -> Measured {
     let is_asked = name.contains(only) || name == ROW;

@@ -30,7 +30,7 @@ use crate::domain::search::{
 };
 
 /// How much is read at most, some 10 milliseconds: a place that is read counts 1.
-const WORK: usize = 6_000;
+const WORK: usize = 5_000;
 
 /// What it counts to look into a document, which lies anywhere in the index, and besides for two words in its texts, or
 /// for any number of them.
