@@ -52,6 +52,7 @@ pub static TABLES: Migrations = storage::migrations! {
     10 => "names",
     11 => "listed",
     12 => "words",
+    13 => "dated_sets",
 };
 
 /// Everything that the service's database must have, in order.

@@ -3,8 +3,9 @@
 //! Neither engine's planner bounds what it reads for a page: where few documents pass a filter, it walks a
 //! partnership to its end, or sorts all that have a common value. So the way is chosen here:
 //!
-//! 1. The filter needs one value of an indexed field and the order is by name: the documents with that value,
-//!    in their order, from the field's index. The same where it needs one of several values, from their indexes.
+//! 1. The filter needs one value of an indexed field and the order is by name, or one party or sector and the order is
+//!    by date of signature: the documents with that value, in their order, from the field's index. By name the same where
+//!    it needs one of several values, from their indexes.
 //! 2. At most [`GATHERED`] documents have what the filter needs: those, sorted.
 //! 3. Otherwise the documents in the order asked for, from the order's index.
 //!
@@ -169,8 +170,10 @@ async fn way<'a>(
     needs.retain(|any| any.iter().all(|need| is_indexed(*need)));
     let first = listing.sort_paths().next();
     // Whatever their number, these come in order.
+    let is_by_day = listing.sort_paths().eq([stream::DAYS]);
     let of_value = |need: &Need<'a>| match first {
         None => Stream::of_value(parent, *need),
+        Some(_) if is_by_day => Stream::of_days(parent, *need, listing),
         Some(_) => None,
     };
     if let [any] = needs.as_slice() {

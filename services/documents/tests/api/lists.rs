@@ -2,7 +2,7 @@
 
 use accord_proto::documents::v1::{
     ActKind, Document, DocumentLevel, DocumentType, ListActsRequest, ListDocumentsRequest,
-    RetractActRequest,
+    RetractActRequest, UpdateDocumentRequest,
 };
 use tonic::Code;
 
@@ -103,6 +103,60 @@ async fn pages_of_every_size_give_the_same_documents_in_the_same_order() {
                     whole,
                     "{order_by} by {page_size}"
                 );
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn documents_of_a_sector_or_party_come_in_the_order_of_their_dates() {
+    on_each_engine(async |register| {
+        with_many(&register).await;
+        let moved = UpdateDocumentRequest {
+            document: Some(Document {
+                name: format!("{PARTNERSHIP}/documents/n03"),
+                signature_date: date("2021-12-30"),
+                ..Document::default()
+            }),
+            ..UpdateDocumentRequest::default()
+        };
+        let mut uz = register.uz.clone();
+        uz.documents.update_document(moved).await.unwrap();
+        for order_by in ["signature_date", "signature_date desc"] {
+            let request = |filter: &str, page_size| ListDocumentsRequest {
+                filter: filter.to_owned(),
+                order_by: order_by.to_owned(),
+                page_size,
+                ..list()
+            };
+            let all = pages(&register, request("", 1_000)).await;
+            let since = date("2021-12-03").unwrap();
+            let is_since = |found: &Document| {
+                let day = found.signature_date.as_ref();
+                day.is_some_and(|day| {
+                    (day.year, day.month, day.day) >= (2021, since.month, since.day)
+                })
+            };
+            let in_sector = |found: &&Document| found.sectors == ["customs"];
+            let customs: Vec<Document> = all.iter().filter(in_sector).cloned().collect();
+            assert_eq!(customs.len(), MANY / 3);
+            let late: Vec<Document> = customs
+                .iter()
+                .filter(|one| is_since(one))
+                .cloned()
+                .collect();
+            assert!(late.len() > 2 && late.len() < customs.len());
+            for page_size in [1, 7, 50] {
+                for (filter, expected) in [
+                    ("sectors:customs", &customs),
+                    ("parties:UZ", &all),
+                    ("sectors:customs AND parties:KZ", &customs),
+                    ("sectors:customs AND signature_date >= 2021-12-03", &late),
+                ] {
+                    let found = pages(&register, request(filter, page_size)).await;
+                    assert_eq!(found, *expected, "{filter} by {order_by}, {page_size}");
+                }
             }
         }
     })

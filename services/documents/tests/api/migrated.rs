@@ -288,6 +288,20 @@ async fn what_was_registered_before_is_listed_found_and_changed_as_before() {
                 "{filter}"
             );
         }
+        let by_date = ListDocumentsRequest {
+            parent: PARTNERSHIP.to_owned(),
+            filter: "sectors:trade AND signature_date = 2021-12-06".to_owned(),
+            order_by: "signature_date desc".to_owned(),
+            ..ListDocumentsRequest::default()
+        };
+        let mut documents = register.uz.documents.clone();
+        let dated = documents
+            .list_documents(by_date)
+            .await
+            .unwrap()
+            .into_inner();
+        let dated: Vec<String> = dated.documents.iter().map(id).collect();
+        assert_eq!(dated, ["customs", "border"]);
         let deleted = listed(&register.uz, "sectors:trade", true).await;
         assert_eq!(deleted, ["border", "customs", "old"]);
         assert_eq!(

@@ -15,10 +15,10 @@ use super::{
 use crate::domain::{Content, Document};
 
 /// The columns of a listed party.
-const PARTY_COLUMNS: &[&str] = &["partnership_id", "party", "document_id"];
+const PARTY_COLUMNS: &[&str] = &["partnership_id", "party", "document_id", "signature_day"];
 
 /// The columns of a listed sector.
-const SECTOR_COLUMNS: &[&str] = &["partnership_id", "sector", "document_id"];
+const SECTOR_COLUMNS: &[&str] = &["partnership_id", "sector", "document_id", "signature_day"];
 
 /// The columns of what lists filter and sort by: what never changes, then [`listed`].
 const LISTED_COLUMNS: &[&str] = &[
@@ -143,6 +143,7 @@ async fn insert_sets(tx: &mut Tx, documents: &[Document]) -> Result<(), Error> {
                     name.partnership.as_str(),
                     word.as_str(),
                     name.document.as_str(),
+                    signature_day(document),
                 ]
             };
             words(&document.content).iter().map(row)
