@@ -49,10 +49,7 @@ pub(super) async fn exchange(
     let (mut response, mut stream) = sender
         .send_request(head, is_empty)
         .map_err(Failure::Unsent)?;
-    let mut progress = Progress {
-        is_done: is_empty,
-        ..Progress::default()
-    };
+    let mut progress = Progress::new(is_empty);
     let response = poll_fn(|context| {
         if !progress.is_done
             && let Poll::Ready(Err(status)) = upload.poll_send(context, &mut stream, &mut progress)

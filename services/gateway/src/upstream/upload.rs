@@ -22,7 +22,7 @@ pub(super) struct Upload {
 }
 
 /// How far one attempt has come.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Progress {
     /// Pieces of what is kept that were sent.
     pieces: usize,
@@ -133,6 +133,15 @@ impl Upload {
 }
 
 impl Progress {
+    /// An attempt that has sent nothing yet, and perhaps has nothing to send.
+    pub(super) fn new(is_done: bool) -> Self {
+        Self {
+            pieces: 0,
+            waits: false,
+            is_done,
+        }
+    }
+
     /// Takes note of what became of a piece. One that the stream does not take means that the server has ended it;
     /// its answer tells why.
     fn sent(&mut self, outcome: Result<(), h2::Error>, is_last: bool) {
