@@ -51,18 +51,21 @@ pub(super) struct Endpoint {
     forsaken: Notify,
 }
 
+/// What has become of a connection that is being made; nothing so far.
+type Made = Option<Result<(), Arc<ConnectError>>>;
+
 /// The connections to an address.
 #[derive(Debug, Default)]
 struct Links {
     open: Vec<Arc<Connection>>,
     /// The one that is being made, and what becomes of it.
-    coming: Option<watch::Receiver<Option<Result<(), Arc<ConnectError>>>>>,
+    coming: Option<watch::Receiver<Made>>,
 }
 
 /// What to do for a connection.
 enum Link {
     Ready(Arc<Connection>),
-    Wait(watch::Receiver<Option<Result<(), Arc<ConnectError>>>>),
+    Wait(watch::Receiver<Made>),
 }
 
 impl Endpoint {
@@ -270,10 +273,7 @@ impl Endpoint {
     }
 
     /// Begins to make a connection, which goes on whatever becomes of the call that needs it.
-    fn begin(
-        self: &Arc<Self>,
-        links: &mut Links,
-    ) -> watch::Receiver<Option<Result<(), Arc<ConnectError>>>> {
+    fn begin(self: &Arc<Self>, links: &mut Links) -> watch::Receiver<Made> {
         let (tell, coming) = watch::channel(None);
         links.coming = Some(coming.clone());
         let endpoint = Arc::clone(self);

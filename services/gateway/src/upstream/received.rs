@@ -17,7 +17,13 @@ pub(super) struct Received {
     stream: RecvStream,
     is_read: bool,
     has_ended: bool,
-    _held: Option<(Place, Option<Sending>)>,
+    held: Option<Held>,
+}
+
+/// What an answer holds until it ends.
+struct Held {
+    _place: Place,
+    _sending: Option<Sending>,
 }
 
 /// The rest of the request, sent beside the answer.
@@ -38,13 +44,16 @@ impl Received {
             stream,
             is_read: false,
             has_ended: false,
-            _held: Some((place, sending)),
+            held: Some(Held {
+                _place: place,
+                _sending: sending,
+            }),
         }
     }
 
     fn end(&mut self) {
         self.has_ended = true;
-        self._held = None;
+        self.held = None;
     }
 }
 

@@ -36,6 +36,11 @@ const CALLERS: usize = 16;
 /// Longest wait for what has to happen. Far longer than it takes, and far shorter than forever.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Tells whether a caller writes.
+fn writes(caller: usize) -> bool {
+    caller.is_multiple_of(4)
+}
+
 /// What the callers have seen.
 #[derive(Default)]
 struct Seen {
@@ -98,12 +103,12 @@ async fn call_on(gateway: SocketAddr, bearer: String, caller: usize, seen: Arc<S
     let handshake = http2::handshake::<_, _, Body>(TokioExecutor::new(), TokioIo::new(stream));
     let (mut sender, connection) = handshake.await.expect("HTTP/2");
     tokio::spawn(connection);
-    let is_write = caller % 4 == 0;
+    let is_write = writes(caller);
     for number in 0_u64.. {
         if seen.is_over.load(Ordering::SeqCst) {
             return;
         }
-        let sent = [caller.to_be_bytes(), number.to_be_bytes().map(|byte| byte)].concat();
+        let sent = [caller.to_be_bytes(), number.to_be_bytes()].concat();
         let call = Call::new(if is_write { WRITE } else { READ })
             .header("authorization", &bearer)
             .message(&sent)
@@ -167,8 +172,7 @@ async fn no_caller_sees_an_error_that_a_correct_retry_avoids() {
     seen.everyone_gets_on().await;
 
     for turn in 0..2 {
-        for index in 0..replicas.len() {
-            let replica = &mut replicas[index];
+        for replica in &mut replicas {
             replica.kill().await;
             seen.everyone_gets_on().await;
             replica.come_back().await;
@@ -208,7 +212,7 @@ async fn reads_get_on(seen: &Seen) {
     seen.wait("reads go elsewhere", || {
         let now = seen.made();
         (0..CALLERS)
-            .filter(|caller| caller % 4 != 0)
+            .filter(|caller| !writes(*caller))
             .all(|caller| now[caller] >= before[caller] + 2)
     })
     .await;

@@ -10,7 +10,7 @@ use tokio::{
 /// What becomes of the first call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum First {
-    /// The stream is refused: RST_STREAM with REFUSED_STREAM.
+    /// The stream is refused: `RST_STREAM` with `REFUSED_STREAM`.
     Refused,
     /// The connection goes away, and says that it did nothing with the call: GOAWAY of stream 0.
     GoneAway,

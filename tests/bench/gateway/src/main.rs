@@ -1,5 +1,5 @@
 //! Measures what a call through the gateway costs: throughput as a share of calls made directly, latency added,
-//! and processor time, beside HAProxy and nginx in front of the same upstream in the same run. A figure of one machine is
+//! and processor time, beside `HAProxy` and nginx in front of the same upstream in the same run. A figure of one machine is
 //! no promise; the shares beside it tell more.
 
 mod cpu;
@@ -119,7 +119,9 @@ async fn measure(
         ..full
     };
     let mut quiet = load::run(alone, lasts / 2).await?;
-    let used = after.zip(before).map(|(after, before)| after - before);
+    let used = after
+        .zip(before)
+        .map(|(after, before)| after.saturating_sub(before));
     Ok(Sample {
         way,
         payload,
