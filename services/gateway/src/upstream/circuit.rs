@@ -264,13 +264,8 @@ mod tests {
     fn it_opens_after_failures_in_a_row_only() {
         let now = Instant::now();
         let mut circuit = Circuit::new(now);
-        for outcome in [
-            Outcome::Failed,
-            Outcome::Failed,
-            Outcome::Answered,
-            Outcome::Failed,
-            Outcome::Failed,
-        ] {
+        let (bad, good) = (Outcome::Failed, Outcome::Answered);
+        for outcome in [bad, bad, good, bad, bad] {
             assert_eq!(note(&mut circuit, outcome, now), None);
         }
         let opened = Change::Opened(Cause::Failing, Duration::from_secs(1));
