@@ -27,7 +27,7 @@ use tower::{Layer as _, util::BoxCloneSyncService};
 
 pub use config::{Config, Prefix, RouteSpec, SpecError, UpstreamSpec, WebArgs};
 pub use service::{Service, UnknownService};
-pub use upstream::{Upstream, Upstreams};
+pub use upstream::{Channel, Upstream, UpstreamArgs, Upstreams};
 
 /// Returns the gateway in front of the servers that `config` names.
 ///
@@ -42,6 +42,9 @@ pub async fn component(config: Config, deps: Deps) -> Result<Component, StartErr
 #[must_use]
 pub fn component_on(upstreams: Upstreams, web: &WebArgs, deps: &Deps) -> Component {
     let upstreams = Arc::new(upstreams);
+    if let Some(metrics) = &deps.metrics {
+        upstreams.count_into(&metrics.meter("gateway"));
+    }
     let overviews = overview::Overviews::new(Arc::clone(&upstreams), deps.clock.clone());
     let (to_ledger, to_others) = (Arc::clone(&upstreams), Arc::clone(&upstreams));
     let deps = deps.clone();

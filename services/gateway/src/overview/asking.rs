@@ -5,10 +5,13 @@ use std::{future::Future, time::Duration};
 
 use host::OnBehalf;
 use tokio::time::{Instant, timeout_at};
-use tonic::{Request, Status, transport::Channel};
+use tonic::{Request, Status};
 
 use super::missing::Missing;
-use crate::{service::Service, upstream::Upstreams};
+use crate::{
+    service::Service,
+    upstream::{Channel, Upstreams},
+};
 
 /// Longest time a part is waited for when the caller sets no deadline of its own.
 const PATIENCE: Duration = Duration::from_secs(5);

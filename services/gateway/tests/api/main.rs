@@ -6,6 +6,7 @@
 )]
 
 mod auth;
+mod chaos;
 mod echo;
 mod facts;
 mod forwarding;
@@ -14,7 +15,10 @@ mod overview;
 mod process;
 mod reasons;
 mod refusals;
+mod replica;
 mod rest;
 mod running;
+mod script;
+mod upstreams;
 mod wire;
 mod world;

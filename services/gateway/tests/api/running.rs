@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use clock::Clock;
-use gateway::{Config, Upstreams, WebArgs};
+use gateway::{Config, UpstreamArgs, Upstreams, WebArgs};
 use host::{Bearer, Deps, Metrics, Stack, Tokens};
 use http::{HeaderValue, Response, header::AUTHORIZATION};
 use hyper::{body::Incoming, client::conn::http2};
@@ -38,10 +38,26 @@ pub(crate) struct Gateway {
 impl Gateway {
     /// Starts a gateway with these `--route`s.
     pub(crate) async fn routing(specs: &[&str]) -> Self {
+        Self::treating(UpstreamArgs::default(), &[], specs).await
+    }
+
+    /// Starts a gateway with these `--upstream`s and `--route`s, which it treats as `upstream` says.
+    pub(crate) async fn treating(
+        upstream: UpstreamArgs,
+        services: &[&str],
+        routes: &[&str],
+    ) -> Self {
         let config = Config {
-            upstreams: Vec::new(),
-            web: WebArgs::default(),
-            routes: specs.iter().map(|spec| spec.parse().expect(spec)).collect(),
+            upstreams: services
+                .iter()
+                .map(|spec| spec.parse().expect(spec))
+                .collect(),
+            routes: routes
+                .iter()
+                .map(|spec| spec.parse().expect(spec))
+                .collect(),
+            upstream,
+            ..Config::default()
         };
         Self::in_front_of(Upstreams::from_config(&config).expect("valid")).await
     }
@@ -61,13 +77,14 @@ impl Gateway {
 
     /// Starts a gateway for which it is as late as `clock` says.
     pub(crate) async fn start_at(upstreams: Upstreams, issuer: &Arc<Issuer>, clock: Clock) -> Self {
-        let deps = Deps::new(clock);
+        let metrics = Metrics::new().expect("metrics");
+        let deps = Deps::new(clock).with_metrics(metrics.clone());
         let web = WebArgs {
             cors_origins: vec![HeaderValue::from_static(ORIGIN)],
         };
         let component = gateway::component_on(upstreams, &web, &deps);
         let tokens = Tokens::from(issuer.verifier().expect("own key"));
-        let stack = Stack::new(tokens, Metrics::new().expect("metrics"), Clock::system());
+        let stack = Stack::new(tokens, metrics, Clock::system());
         let service = stack.around(component.name, component.routes, &component.open);
         let service = component.front.expect("the gateway has one")(service);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("free port");
@@ -88,6 +105,11 @@ impl Gateway {
             server,
             keys: None,
         }
+    }
+
+    /// What it has counted, in Prometheus' form.
+    pub(crate) fn metrics(&self) -> String {
+        self.deps.metrics.as_ref().expect("given").text()
     }
 
     /// Where it answers.
