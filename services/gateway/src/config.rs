@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use host::remote::{AddressError, address};
+use host::remote::{AddressError, RemoteTlsArgs, address};
 use http::HeaderValue;
 use thiserror::Error;
 use url::Url;
@@ -40,6 +40,10 @@ pub struct Config {
     /// What web pages of others may do.
     #[command(flatten)]
     pub web: WebArgs,
+
+    /// TLS towards the services whose addresses are `https`.
+    #[command(flatten)]
+    pub remote: RemoteTlsArgs,
 }
 
 /// What web pages of others may do.

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use host::remote::channel;
+use host::remote::channel_with;
 use tonic::transport::Channel;
 
 use crate::{
@@ -46,7 +46,8 @@ impl Upstreams {
             if upstreams.service(spec.service).is_some() {
                 return Err(format!("--upstream names `{}` twice", spec.service));
             }
-            upstreams = upstreams.with_service(spec.service, channel(&spec.url)?);
+            upstreams =
+                upstreams.with_service(spec.service, channel_with(&spec.url, &config.remote)?);
         }
         for spec in &config.routes {
             if upstreams
@@ -56,7 +57,11 @@ impl Upstreams {
             {
                 return Err(format!("--route names `{}` twice", spec.prefix));
             }
-            upstreams = upstreams.with_route(spec.prefix.clone(), channel(&spec.url)?, spec.open);
+            upstreams = upstreams.with_route(
+                spec.prefix.clone(),
+                channel_with(&spec.url, &config.remote)?,
+                spec.open,
+            );
         }
         if let Some((open, closed)) = upstreams.closed_under_open() {
             return Err(format!(
@@ -161,6 +166,7 @@ mod tests {
     fn upstreams(specs: &[&str]) -> Upstreams {
         let config = Config {
             web: crate::WebArgs::default(),
+            remote: host::remote::RemoteTlsArgs::default(),
             upstreams: vec!["documents=http://127.0.0.1:1".parse().expect("valid")],
             routes: specs
                 .iter()
@@ -211,6 +217,7 @@ mod tests {
         ] {
             let config = Config {
                 web: crate::WebArgs::default(),
+                remote: host::remote::RemoteTlsArgs::default(),
                 upstreams: vec![],
                 routes: specs
                     .iter()
@@ -230,6 +237,7 @@ mod tests {
         let spec = || "trade=http://127.0.0.1:1".parse().expect("valid");
         let config = Config {
             web: crate::WebArgs::default(),
+            remote: host::remote::RemoteTlsArgs::default(),
             upstreams: vec![spec(), spec()],
             routes: vec![],
         };

@@ -41,6 +41,7 @@ impl Gateway {
         let config = Config {
             upstreams: Vec::new(),
             web: WebArgs::default(),
+            remote: host::remote::RemoteTlsArgs::default(),
             routes: specs.iter().map(|spec| spec.parse().expect(spec)).collect(),
         };
         Self::in_front_of(Upstreams::from_config(&config).expect("valid")).await
