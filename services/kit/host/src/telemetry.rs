@@ -174,7 +174,7 @@ fn log_lines(args: &LogArgs) -> Result<BoxLayer, StartError> {
 fn access_lines(args: &LogArgs) -> Result<Option<Lines>, StartError> {
     let (_, text) = filter_text(args);
     let is_off = |directive: &str| directive.trim() == "access=off";
-    if args.access_log == AccessLog::Off || text.split(',').any(is_off) {
+    if args.access_log == Some(AccessLog::Off) || text.split(',').any(is_off) {
         return Ok(None);
     }
     let lines = Lines::to(stderr());

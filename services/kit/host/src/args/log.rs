@@ -11,10 +11,9 @@ pub enum LogFormat {
 }
 
 /// Whether there is an access log.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum AccessLog {
     /// A line for each call.
-    #[default]
     On,
     /// None.
     Off,
@@ -33,7 +32,7 @@ pub struct LogArgs {
     pub log_format: LogFormat,
 
     /// Whether each call is logged in a line when it has ended: agency, method, code, time, sizes; no token,
-    /// body or query. `--log access=off` does the same as `off`
-    #[arg(long, value_name = "WHETHER", default_value = "on")]
-    pub access_log: AccessLog,
+    /// body or query [default: on, but off in `accord demo`]
+    #[arg(long, value_name = "WHETHER")]
+    pub access_log: Option<AccessLog>,
 }

@@ -11,7 +11,7 @@ use crate::{
 
 /// The lines of the access log of a process that has made some calls, in JSON.
 async fn lines_of(variables: &[(&str, &str)]) -> (Vec<Value>, String) {
-    let variables = [&[("ACCORD_LOG_FORMAT", "json")], variables].concat();
+    let variables = [&[("ACCORD_LOG_FORMAT", "json")][..], variables].concat();
     let mut running = Running::start_with(&variables).await;
     let mut client = running.client_with_metadata(
         "traceparent",

@@ -152,11 +152,11 @@ async fn message_that_grows_beyond_the_limit_when_unpacked_is_refused() {
 
     let world = World::start().await;
     let gzip = |length: usize| {
-        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         gzip.write_all(&"x".repeat(length).encode_to_vec()).unwrap();
         gzip.finish().unwrap()
     };
-    let bomb = gzip(256 << 20);
+    let bomb = gzip(16 << 20);
     assert!(bomb.len() < 1 << 20, "it looks small");
     for (packed, code) in [(gzip(1 << 20), Code::Ok), (bomb, Code::ResourceExhausted)] {
         let body = framed(1, &packed);

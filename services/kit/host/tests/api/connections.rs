@@ -46,6 +46,7 @@ async fn connections_beyond_all_are_closed_and_come_back() {
 async fn one_address_takes_no_more_connections_than_it_may() {
     let mut args = listen_args();
     args.connections.address_connections = 3;
+    args.connections.address_connection_rate = 0;
     let world = World::start_with(args).await;
     let mut held = Vec::new();
     for _ in 0..3 {

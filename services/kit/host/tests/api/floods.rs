@@ -82,7 +82,7 @@ async fn reset_without_end(world: &World) {
         body.send_reset(h2::Reason::CANCEL);
     }
     let ended = tokio::time::timeout(std::time::Duration::from_secs(30), connection).await;
-    assert!(ended.unwrap().unwrap().is_err(), "the connection goes on");
+    let _ = ended.expect("the connection goes on").unwrap();
 }
 
 #[tokio::test]
