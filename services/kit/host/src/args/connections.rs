@@ -53,7 +53,7 @@ pub struct ConnectionArgs {
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     pub keepalive_timeout_seconds: u64,
 
-    /// Seconds in which a client must take some of what is written to it: by default nginx's send_timeout
+    /// Seconds in which a client must take some of what is written to it: by default nginx's `send_timeout`
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub write_seconds: u64,
 
@@ -67,21 +67,21 @@ pub struct ConnectionArgs {
     pub connection_age_seconds: u64,
 
     /// Seconds that a message may keep its reader waiting, beside what --body-rate allows: by default
-    /// what Apache's mod_reqtimeout gives a body
+    /// what Apache's `mod_reqtimeout` gives a body
     #[arg(long, value_name = "SECONDS", default_value_t = 20)]
     pub body_seconds: u64,
 
     /// Bytes a second at which a message must come after --body-seconds: by default what Apache's
-    /// mod_reqtimeout asks for
+    /// `mod_reqtimeout` asks for
     #[arg(long, value_name = "BYTES", default_value_t = 500)]
     pub body_rate: u32,
 
     /// Seconds that a stream may be open without a message in either direction while the server waits
-    /// for its client: by default the stream_idle_timeout of Envoy's guide for edge proxies
+    /// for its client: by default the `stream_idle_timeout` of Envoy's guide for edge proxies
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     pub stream_idle_seconds: u64,
 
-    /// HTTP/2 frames of a client that carry no call (PING, SETTINGS, PRIORITY, WINDOW_UPDATE, unknown
+    /// HTTP/2 frames of a client that carry no call (PING, SETTINGS, PRIORITY, `WINDOW_UPDATE`, unknown
     /// ones) a second, beside ten for each frame of an answer: by default nghttp2's rate of glitches
     #[arg(long, value_name = "N", default_value_t = 33)]
     pub control_frame_rate: u32,

@@ -2,8 +2,6 @@
 
 use std::{
     convert::Infallible,
-    future::Future,
-    pin::Pin,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -11,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use futures::future::BoxFuture;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Request, Response, header::STRICT_TRANSPORT_SECURITY,
 };
@@ -29,6 +28,7 @@ use super::{
 use crate::{
     Layered, Metrics,
     layers::answer,
+    limits::Standing,
     peer::{Peer, TrustedProxies},
 };
 
@@ -93,7 +93,7 @@ impl Connection {
 impl hyper::service::Service<Request<Incoming>> for Connection {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+    type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let (exchange, mut held) = self.begin(&request);
@@ -156,8 +156,8 @@ fn add_headers(headers: &mut HeaderMap, exchange: &Exchange, is_tls: bool) {
         return;
     }
     let join = |words: Vec<String>| HeaderValue::try_from(words.join(", "));
-    let policies = told.standings.iter().map(|standing| standing.policy());
-    let left = told.standings.iter().map(|standing| standing.left());
+    let policies = told.standings.iter().map(Standing::policy);
+    let left = told.standings.iter().map(Standing::left);
     for (name, value) in [
         ("ratelimit-policy", join(policies.collect())),
         ("ratelimit", join(left.collect())),

@@ -47,9 +47,9 @@ impl<S> Share<S> {
     fn rate(&self, exchange: &Exchange, agency: &Arc<str>) -> Result<(), Fault> {
         match self.agencies.take(agency) {
             Ok(standing) => {
-                standing
-                    .into_iter()
-                    .for_each(|standing| exchange.set_standing(standing));
+                if let Some(standing) = standing {
+                    exchange.set_standing(standing);
+                }
                 Ok(())
             }
             Err(excess) => {

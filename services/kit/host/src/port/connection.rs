@@ -82,7 +82,7 @@ impl Serving {
             is_tls: false,
         };
         let Some(certificates) = &self.certificates else {
-            return self.speak(stream, peer, stopping).await;
+            return Box::pin(self.speak(stream, peer, stopping)).await;
         };
         let handshake = certificates.acceptor().accept(stream);
         let stream = tokio::select! {
@@ -101,7 +101,7 @@ impl Serving {
         peer.certificate = shown
             .and_then(<[_]>::first)
             .map(|first| PeerCertificate(Bytes::copy_from_slice(first)));
-        self.speak(stream, peer, stopping).await;
+        Box::pin(self.speak(stream, peer, stopping)).await;
     }
 
     /// Speaks HTTP until the connection ends.

@@ -112,7 +112,7 @@ impl Scanner {
                 State::Payload(left) => {
                     let length = (*left).min(bytes.len());
                     self.state = State::payload(*left - length);
-                    &bytes[length..]
+                    bytes.get(length..).unwrap_or_default()
                 }
             };
         }

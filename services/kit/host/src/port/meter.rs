@@ -1,7 +1,7 @@
 //! Watches the bytes of a connection for what the HTTP/2 library lets a client do without end.
 //!
 //! h2 0.4.20 stops CONTINUATION floods, floods of empty DATA frames, and streams that are reset before they were
-//! taken up. It answers every PING and every SETTINGS and takes every WINDOW_UPDATE, PRIORITY and
+//! taken up. It answers every PING and every SETTINGS and takes every `WINDOW_UPDATE`, PRIORITY and
 //! unknown frame, however many; it lets a client open and reset streams as fast as they are taken up;
 //! and it waits without end for the first bytes, and for a client that takes nothing. These are bounded here, by the frames' headers alone.
 
@@ -23,8 +23,8 @@ use super::{
 };
 use crate::{args::ConnectionArgs, limits::Limit, metrics::Metrics};
 
-/// Frames without a call that each frame of an answer allows: WINDOW_UPDATEs for it, and the PINGs by which clients
-/// measure their bandwidth. The figure is Envoy's for WINDOW_UPDATEs for each DATA frame.
+/// Frames without a call that each frame of an answer allows: `WINDOW_UPDATE` for it, and the PINGs by which clients
+/// measure their bandwidth. The figure is Envoy's for `WINDOW_UPDATE` frames for each DATA frame.
 const FOR_EACH_ANSWER: u64 = 10;
 
 /// A connection whose frames are counted.
@@ -97,7 +97,9 @@ impl<T> Metered<T> {
             match frame.kind {
                 Frame::DATA | Frame::HEADERS => control.grant(FOR_EACH_ANSWER),
                 // A client that makes the server reset its streams (CVE-2025-8671) spends as one that resets them.
-                Frame::RST_STREAM => drop(resets.take()),
+                Frame::RST_STREAM => {
+                    let _ = resets.take();
+                }
                 _ => {}
             }
             if frame.ends_stream() {
