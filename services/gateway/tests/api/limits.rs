@@ -131,8 +131,8 @@ async fn each_request_is_one_line_of_the_access_log() {
         (
             "accord.documents.v1.PartnershipService/GetPartnership",
             "rest",
-            503,
-            Some("UNAVAILABLE"),
+            400,
+            Some("INVALID_ARGUMENT"),
         ),
         ("GET /nothing/here", "rest", 404, None),
         ("acme.echo.v1.Echo/Echo", "grpc", 200, Some("OK")),
