@@ -8,7 +8,10 @@ use std::io::{Write as _, stdout};
 use std::process::ExitCode;
 
 use clock::Clock;
-use host::{Announcement, Deps, HostArgs, Output, Server, Signals, Stack, StartError, Telemetry};
+use host::{
+    Announcement, Certificates, Deps, HostArgs, Output, Server, Signals, Stack, StartError,
+    Telemetry,
+};
 
 use self::access::Access;
 use self::first_load::FirstLoad;
@@ -59,11 +62,14 @@ async fn serve(plan: Plan) -> Result<(), StartError> {
     let data_dir = DataDir::open(&plan.data_dir)?;
     let access = Access::open(&data_dir, &plan.host.auth, &deps.clock)?;
     let stack = Stack::new(access.tokens(), telemetry.metrics(), deps.clock.clone())
-        .max_calls(plan.host.listen.max_calls);
-    signals.answer(
-        deps.stopping.clone(),
-        access.reload(&plan.host.auth, &deps.clock),
-    );
+        .max_calls(plan.host.listen.max_calls)
+        .limits(&plan.host.listen.limits);
+    let certificates = server.certificates();
+    let reload = access.reload(&plan.host.auth, &deps.clock);
+    signals.answer(deps.stopping.clone(), move || {
+        reload();
+        certificates.iter().for_each(Certificates::reload);
+    });
     let gateway = tokio::select! {
         gateway = services::open(&data_dir, &plan.texts, &plan.web, &plan.reminders, &stack, &deps) => gateway?,
         () = deps.stopping.cancelled() => return Ok(()),

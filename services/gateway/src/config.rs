@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use host::remote::{AddressError, address};
+use host::remote::{AddressError, RemoteTlsArgs, address};
 use http::HeaderValue;
 use thiserror::Error;
 use url::Url;
@@ -45,6 +45,9 @@ pub struct Config {
     /// How the servers behind the gateway are treated.
     #[command(flatten)]
     pub upstream: UpstreamArgs,
+    /// TLS towards the services whose addresses are `https`.
+    #[command(flatten)]
+    pub remote: RemoteTlsArgs,
 }
 
 /// What web pages of others may do.

@@ -141,6 +141,9 @@ impl Shared {
         request: Request<Body>,
     ) -> Result<Response<Body>, Refusal> {
         let (parts, body) = request.into_parts();
+        if let Some(fault) = host::refusal(&parts.extensions) {
+            return Err(fault.into());
+        }
         let verb = if parts.method == Method::HEAD {
             &Method::GET
         } else {
@@ -184,6 +187,7 @@ impl Shared {
         let mut call = call(rule, &parts.headers, body);
         call.extensions_mut()
             .insert(Asked::new(rule, variables, &parts));
+        host::carry(&parts.extensions, call.extensions_mut());
         Ok(pass_on(inner, rule, call, &parts.headers, &parts.uri).await)
     }
 }

@@ -68,7 +68,7 @@ impl Upstreams {
             if upstreams.service(spec.service).is_some() {
                 return Err(format!("--upstream names `{}` twice", spec.service));
             }
-            let channel = network(spec.service.name(), &spec.urls, &config.upstream)?;
+            let channel = network(spec.service.name(), &spec.urls, config)?;
             upstreams = upstreams.with_service_over(spec.service, channel);
         }
         for spec in &config.routes {
@@ -79,7 +79,7 @@ impl Upstreams {
             {
                 return Err(format!("--route names `{}` twice", spec.prefix));
             }
-            let channel = network(spec.prefix.as_str(), &spec.urls, &config.upstream)?;
+            let channel = network(spec.prefix.as_str(), &spec.urls, config)?;
             upstreams.routes.push(Route {
                 prefix: spec.prefix.clone(),
                 upstream: Upstream {
@@ -181,8 +181,10 @@ impl Upstreams {
 }
 
 /// Returns a channel to the servers at `urls`, which are looked up and asked for their health from now on.
-fn network(name: &str, urls: &[Url], args: &UpstreamArgs) -> Result<Channel, String> {
-    let origins = urls.iter().map(Origin::of).collect::<Result<_, _>>()?;
+fn network(name: &str, urls: &[Url], config: &Config) -> Result<Channel, String> {
+    let args = &config.upstream;
+    let origins = urls.iter().map(|url| Origin::of(url, &config.remote));
+    let origins = origins.collect::<Result<_, _>>()?;
     let pool = Arc::new(Pool::new(origins, args.clone(), Measures::new(name.into())));
     if !discovery::without_names(&pool) {
         tokio::spawn(discovery::keep(Arc::downgrade(&pool), discovery::system()));

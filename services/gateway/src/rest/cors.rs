@@ -23,10 +23,12 @@ const SENT: [HeaderName; 13] = [
 ];
 
 /// What such a page may read of an answer.
-const SHOWN: [HeaderName; 7] = [
+const SHOWN: [HeaderName; 9] = [
     header::ETAG,
     header::LINK,
     header::RETRY_AFTER,
+    HeaderName::from_static("ratelimit"),
+    HeaderName::from_static("ratelimit-policy"),
     HeaderName::from_static("grpc-status"),
     HeaderName::from_static("grpc-message"),
     HeaderName::from_static("grpc-status-details-bin"),

@@ -1,9 +1,10 @@
 //! Where one server listens, and how a connection to it is made: TCP, TLS where the URL says so, HTTP/2.
 
-use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{fmt, io, net::SocketAddr, time::Duration};
 
 use bytes::Bytes;
 use h2::client;
+use host::remote::RemoteTlsArgs;
 use http::uri::{Authority, Scheme};
 use socket2::{SockRef, TcpKeepalive};
 use thiserror::Error;
@@ -12,10 +13,7 @@ use tokio::{
     net::TcpStream,
     time::timeout,
 };
-use tokio_rustls::{
-    TlsConnector,
-    rustls::{ClientConfig, RootCertStore, crypto::ring, pki_types::ServerName},
-};
+use tokio_rustls::{TlsConnector, rustls::pki_types::ServerName};
 use url::Url;
 
 use super::connection::Connection;
@@ -72,8 +70,8 @@ pub(super) struct Origin {
 }
 
 impl Origin {
-    /// Reads what `url` says; the error is one line for the operator.
-    pub(super) fn of(url: &Url) -> Result<Self, String> {
+    /// Reads what `url` says, with `remote` where it says `https`; the error is one line for the operator.
+    pub(super) fn of(url: &Url, remote: &RemoteTlsArgs) -> Result<Self, String> {
         let unusable = |reason: String| format!("cannot use {url}: {reason}");
         let host = url.host().ok_or_else(|| unusable("no host".to_owned()))?;
         let port = url
@@ -90,7 +88,8 @@ impl Origin {
             "https" => {
                 let name = ServerName::try_from(bare.to_owned())
                     .map_err(|error| unusable(error.to_string()))?;
-                Some((tls().map_err(unusable)?, name))
+                let config = remote.rustls().map_err(|error| error.to_string())?;
+                Some((TlsConnector::from(config), name))
             }
             _ => None,
         };
@@ -156,30 +155,12 @@ async fn over(
     Ok(connection)
 }
 
-/// TLS with the certificate authorities of the machine.
-fn tls() -> Result<TlsConnector, String> {
-    let mut roots = RootCertStore::empty();
-    let found = rustls_native_certs::load_native_certs();
-    roots.add_parsable_certificates(found.certs);
-    if roots.is_empty() {
-        return Err("this machine has no certificate authorities".to_owned());
-    }
-    let provider = Arc::new(ring::default_provider());
-    let mut config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    config.alpn_protocols = vec![ALPN.to_vec()];
-    Ok(TlsConnector::from(Arc::new(config)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn origin(url: &str) -> Origin {
-        Origin::of(&url.parse().expect("a URL")).expect("valid")
+        Origin::of(&url.parse().expect("a URL"), &RemoteTlsArgs::default()).expect("valid")
     }
 
     #[test]

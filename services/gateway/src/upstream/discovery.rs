@@ -121,7 +121,8 @@ mod tests {
     }
 
     fn pool() -> Arc<Pool> {
-        let origin = Origin::of(&"http://trade:1".parse().expect("a URL")).expect("valid");
+        let url = "http://trade:1".parse().expect("a URL");
+        let origin = Origin::of(&url, &host::remote::RemoteTlsArgs::default()).expect("valid");
         let args = UpstreamArgs::default();
         Arc::new(Pool::new(vec![origin], args, Measures::new("trade".into())))
     }

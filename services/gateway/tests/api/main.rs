@@ -11,6 +11,7 @@ mod echo;
 mod facts;
 mod forwarding;
 mod ledger;
+mod limits;
 mod overview;
 mod process;
 mod reasons;

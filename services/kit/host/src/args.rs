@@ -2,6 +2,8 @@
 //! configuration file.
 
 mod auth;
+mod connections;
+mod limits;
 mod listen;
 mod log;
 mod tls;
@@ -9,9 +11,11 @@ mod tls;
 use std::path::PathBuf;
 
 pub use auth::AuthArgs;
+pub use connections::ConnectionArgs;
+pub use limits::LimitArgs;
 pub use listen::ListenArgs;
-pub use log::{LogArgs, LogFormat};
-pub use tls::TlsArgs;
+pub use log::{AccessLog, LogArgs, LogFormat};
+pub use tls::{ClientAuth, TlsArgs};
 
 /// How the process tells on standard output that it is ready.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

@@ -7,8 +7,8 @@ use clock::Clock;
 use futures::FutureExt as _;
 
 use crate::{
-    Announcement, Component, Deps, HostArgs, Server, Signals, Stack, StartError, Telemetry, Tokens,
-    args::AuthArgs, config, panics, report,
+    Announcement, Certificates, Component, Deps, HostArgs, Server, Signals, Stack, StartError,
+    Telemetry, Tokens, args::AuthArgs, config, panics, report,
 };
 
 /// What is particular to one binary.
@@ -82,10 +82,12 @@ where
     let tokens = Tokens::from(host.auth.verifier(deps.clock.clone())?);
     let server = Server::bind(&host.listen).await?;
     let signals = Signals::take()?;
-    signals.answer(
-        deps.stopping.clone(),
-        reload(host.auth, tokens.clone(), deps.clock.clone()),
-    );
+    let certificates = server.certificates();
+    let reload = reload(host.auth, tokens.clone(), deps.clock.clone());
+    signals.answer(deps.stopping.clone(), move || {
+        reload();
+        certificates.iter().for_each(Certificates::reload);
+    });
     let component = tokio::select! {
         component = build(service, deps.clone()) => component?,
         () = deps.stopping.cancelled() => {
@@ -102,7 +104,8 @@ where
         })
         .print(host.output);
     let stack = Stack::new(tokens, telemetry.metrics(), deps.clock.clone())
-        .max_calls(host.listen.max_calls);
+        .max_calls(host.listen.max_calls)
+        .limits(&host.listen.limits);
     let outcome = server.serve(component, &stack, &deps).await;
     telemetry.stop().await;
     outcome
@@ -110,15 +113,12 @@ where
 
 /// Returns what SIGHUP does: reads the key set again, and keeps the old one if that fails.
 pub fn reload(auth: AuthArgs, tokens: Tokens, clock: Clock) -> impl Fn() + Send + 'static {
-    move || {
-        match auth.verifier(clock.clone()) {
-            Ok(verifier) => {
-                tokens.replace(verifier);
-                tracing::info!("the key set was read again");
-            }
-            Err(error) => tracing::error!(%error, "the key set before stays in use"),
+    move || match auth.verifier(clock.clone()) {
+        Ok(verifier) => {
+            tokens.replace(verifier);
+            tracing::info!("the key set was read again");
         }
-        tracing::info!("certificates are read only at the start: restart to change them");
+        Err(error) => tracing::error!(%error, "the key set before stays in use"),
     }
 }
 

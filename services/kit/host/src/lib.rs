@@ -14,13 +14,17 @@ mod component;
 pub mod config;
 mod database;
 mod ending;
+mod exchange;
 pub mod flow;
 mod health;
 mod in_process;
 mod layers;
+mod limits;
 mod metrics;
 mod on_behalf;
 mod panics;
+mod peer;
+mod port;
 pub mod remote;
 mod report;
 mod server;
@@ -30,17 +34,23 @@ pub mod testing;
 mod tokens;
 mod trace_context;
 
-pub use args::{AuthArgs, HostArgs, ListenArgs, LogArgs, LogFormat, Output, TlsArgs};
+pub use args::{
+    AccessLog, AuthArgs, ClientAuth, ConnectionArgs, HostArgs, LimitArgs, ListenArgs, LogArgs,
+    LogFormat, Output, TlsArgs,
+};
 pub use bearer::Bearer;
 pub use binary::{Binary, reload, run};
 pub use component::{Component, Deps, Front, Ready, ServiceReady, StartError};
 pub use database::DatabaseArgs;
 pub use ending::until_stopping;
+pub use exchange::{carry, refusal};
 pub use in_process::in_process;
 pub use layers::{DEFAULT_MAX_CALLS, Forwarded, Layered, Stack, code_name};
 pub use metrics::Metrics;
 pub use on_behalf::OnBehalf;
 pub use panics::install_hook;
+pub use peer::PeerCertificate;
+pub use port::Certificates;
 pub use report::{Announcement, failure};
 pub use server::Server;
 pub use signals::Signals;

@@ -8,7 +8,7 @@ use tonic::body::Body;
 const DOMAIN: &str = "accord";
 
 /// Makes the whole answer to a call that fails before its handler has answered.
-pub(super) fn response(fault: Fault) -> Response<Body> {
+pub(crate) fn response(fault: Fault) -> Response<Body> {
     fault.into_status(DOMAIN).into_http()
 }
 

@@ -102,6 +102,20 @@ impl Running {
         client(InterceptedService::new(channel, interceptor))
     }
 
+    /// Where it takes calls.
+    pub(crate) fn listen(&self) -> &str {
+        self.ready["listen"].as_str().unwrap()
+    }
+
+    /// Waits for its end, and returns what it has logged.
+    pub(crate) async fn end_with_log(&mut self) -> String {
+        let mut log = String::new();
+        let mut stderr = self.child.stderr.take().unwrap();
+        stderr.read_to_string(&mut log).await.unwrap();
+        assert_eq!(self.end().await.code(), Some(0), "{log}");
+        log
+    }
+
     pub(crate) fn signal(&self, name: &str) {
         let id = self.child.id().unwrap().to_string();
         let sent = std::process::Command::new("kill")
