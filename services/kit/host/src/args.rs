@@ -4,6 +4,7 @@
 mod auth;
 mod listen;
 mod log;
+mod policy;
 mod tls;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 pub use auth::AuthArgs;
 pub use listen::ListenArgs;
 pub use log::{LogArgs, LogFormat};
+pub use policy::PolicyArgs;
 pub use tls::TlsArgs;
 
 /// How the process tells on standard output that it is ready.
@@ -41,6 +43,10 @@ pub struct HostArgs {
     /// Whose access tokens are accepted.
     #[command(flatten)]
     pub auth: AuthArgs,
+
+    /// What callers may do.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
 
     /// What to log.
     #[command(flatten)]

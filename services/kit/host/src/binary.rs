@@ -7,8 +7,10 @@ use clock::Clock;
 use futures::FutureExt as _;
 
 use crate::{
-    Announcement, Component, Deps, HostArgs, Server, Signals, Stack, StartError, Telemetry, Tokens,
-    args::AuthArgs, config, panics, report,
+    Announcement, Component, Deps, HostArgs, Rules, Server, Signals, Stack, StartError, Telemetry,
+    Tokens,
+    args::{AuthArgs, PolicyArgs},
+    config, panics, report,
 };
 
 /// What is particular to one binary.
@@ -80,12 +82,15 @@ where
     }
     let deps = Deps::new(Clock::system()).with_metrics(telemetry.metrics());
     let tokens = Tokens::from(host.auth.verifier(deps.clock.clone())?);
+    let rules = host.policy.rules()?;
     let server = Server::bind(&host.listen).await?;
     let signals = Signals::take()?;
-    signals.answer(
-        deps.stopping.clone(),
-        reload(host.auth, tokens.clone(), deps.clock.clone()),
-    );
+    let reload_keys = reload(host.auth, tokens.clone(), deps.clock.clone());
+    let reload_policies = reload_policies(host.policy, rules.clone());
+    signals.answer(deps.stopping.clone(), move || {
+        reload_keys();
+        reload_policies();
+    });
     let component = tokio::select! {
         component = build(service, deps.clone()) => component?,
         () = deps.stopping.cancelled() => {
@@ -102,6 +107,7 @@ where
         })
         .print(host.output);
     let stack = Stack::new(tokens, telemetry.metrics(), deps.clock.clone())
+        .rules(rules)
         .max_calls(host.listen.max_calls);
     let outcome = server.serve(component, &stack, &deps).await;
     telemetry.stop().await;
@@ -120,6 +126,11 @@ pub fn reload(auth: AuthArgs, tokens: Tokens, clock: Clock) -> impl Fn() + Send 
         }
         tracing::info!("certificates are read only at the start: restart to change them");
     }
+}
+
+/// Returns what SIGHUP does for policies: reads the folder again, and keeps those before if that fails.
+pub fn reload_policies(policy: PolicyArgs, rules: Rules) -> impl Fn() + Send + 'static {
+    move || policy.reload(&rules)
 }
 
 /// The host's settings and the service's own, as one command line.

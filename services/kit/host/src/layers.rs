@@ -1,5 +1,6 @@
 //! The layers that every call passes on its way to a handler, in this order: request id and span,
-//! panic guard, deadline, translation of tonic's own answers, load, authentication.
+//! panic guard, deadline, translation of tonic's own answers, load, authentication with the first question to the
+//! policies.
 //!
 //! Each layer calls the next one before its own future is first polled. The deadline depends on
 //! that: tonic's server arms its own timer, which answers CANCELLED, only after `call` returns.
@@ -27,7 +28,7 @@ use self::{
     panic_guard::PanicGuard, translate::Translate,
 };
 pub use self::{observe::code_name, translate::Forwarded};
-use crate::{Metrics, Tokens};
+use crate::{Metrics, Rules, Tokens};
 
 /// A component's routes with the layers around them.
 pub type Layered = BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>;
@@ -40,6 +41,7 @@ pub const DEFAULT_MAX_CALLS: usize = 1024;
 #[derive(Clone, Debug)]
 pub struct Stack {
     tokens: Tokens,
+    rules: Rules,
     metrics: Metrics,
     clock: Clock,
     max_calls: usize,
@@ -51,10 +53,18 @@ impl Stack {
     pub fn new(tokens: Tokens, metrics: Metrics, clock: Clock) -> Self {
         Self {
             tokens,
+            rules: Rules::default(),
             metrics,
             clock,
             max_calls: DEFAULT_MAX_CALLS,
         }
+    }
+
+    /// Sets the policies that callers are judged by; without it those that are part of the program.
+    #[must_use]
+    pub fn rules(mut self, rules: Rules) -> Self {
+        self.rules = rules;
+        self
     }
 
     /// Sets how many calls each component answers at once; more are refused with UNAVAILABLE.
@@ -78,7 +88,12 @@ impl Stack {
     /// Puts the layers around `routes`; paths with one of the `open` prefixes need no token.
     #[must_use]
     pub fn around(&self, name: &'static str, routes: Routes, open: &[String]) -> Layered {
-        let service = Authenticate::new(routes.prepare(), self.tokens.clone(), open);
+        let service = Authenticate::new(
+            routes.prepare(),
+            self.tokens.clone(),
+            self.rules.clone(),
+            open,
+        );
         let service = Load::new(service, self.max_calls);
         let service = Translate::new(service);
         let service = Deadline::new(service);

@@ -63,12 +63,7 @@ impl Claims {
         roles.sort_unstable();
         roles.dedup();
         check_standing(&self.agency, self.party.as_deref(), &roles)?;
-        Ok(Caller {
-            subject: self.sub,
-            agency: self.agency,
-            party: self.party,
-            roles,
-        })
+        Ok(Caller::new(self.sub, self.agency, self.party, roles))
     }
 }
 

@@ -1,4 +1,5 @@
-//! Finds out who calls: the bearer token becomes an `identity::Caller` in the request's extensions.
+//! Finds out who calls: the bearer token becomes an `identity::Caller` in the request's extensions, if that may call the
+//! method at all.
 
 use std::{
     future::ready,
@@ -15,24 +16,27 @@ use tonic::body::Body;
 use tower::Service;
 
 use super::{Answer, Answering, Inner, answer, expiry, is_infrastructure};
-use crate::Tokens;
+use crate::{Rules, Tokens};
 
-/// Refuses calls without a good token, except to open paths, and ends streams whose token has expired.
+/// Refuses calls without a good token or of a method that its holder may not call, except to open paths, and ends streams
+/// whose token has expired.
 ///
 /// The header stays in the request, so that a gateway passes it on.
 #[derive(Clone)]
 pub(super) struct Authenticate<S> {
     inner: S,
     tokens: Tokens,
+    rules: Rules,
     open: Arc<[String]>,
 }
 
 impl<S> Authenticate<S> {
-    pub(super) fn new(inner: S, tokens: Tokens, open: &[String]) -> Self {
+    pub(super) fn new(inner: S, tokens: Tokens, rules: Rules, open: &[String]) -> Self {
         let open = Arc::from(open);
         Self {
             inner,
             tokens,
+            rules,
             open,
         }
     }
@@ -85,6 +89,13 @@ impl<S: Inner> Service<Request<Body>> for Authenticate<S> {
             Ok((caller, left)) => {
                 let span = tracing::Span::current();
                 span.record("accord.agency", caller.agency.as_str());
+                let path = request.uri().path();
+                let method = path.strip_prefix('/').unwrap_or(path);
+                let caller = caller.calling(method, self.rules.policies());
+                if let Err(fault) = caller.may_call() {
+                    let refusal: Answer = Ok(answer::response_of(path, fault));
+                    return Box::pin(ready(refusal));
+                }
                 request.extensions_mut().insert(caller);
                 Instant::now().checked_add(left)
             }

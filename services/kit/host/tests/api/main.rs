@@ -12,6 +12,7 @@ mod deadlines;
 mod encryption;
 mod flow;
 mod operation;
+mod policy;
 mod probe;
 mod process;
 mod settings;

@@ -10,4 +10,7 @@
 mod callers;
 mod issuer;
 mod key_sets;
+mod oracle;
+mod policies;
+mod table;
 mod tokens;
