@@ -58,7 +58,7 @@ async fn serve(plan: Plan) -> Result<(), StartError> {
     let server = Server::bind(&plan.host.listen).await?;
     let signals = Signals::take()?;
     let data_dir = DataDir::open(&plan.data_dir)?;
-    let access = Access::open(&data_dir, &plan.host.auth, &deps.clock)?;
+    let access = Access::open(&data_dir, &plan.host.auth, &deps.clock).await?;
     let stack = Stack::new(access.tokens(), telemetry.metrics(), deps.clock.clone())
         .rules(rules.clone())
         .max_calls(plan.host.listen.max_calls);

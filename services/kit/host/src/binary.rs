@@ -81,10 +81,11 @@ where
         tracing::debug!(setting);
     }
     let deps = Deps::new(Clock::system()).with_metrics(telemetry.metrics());
-    let tokens = Tokens::from(host.auth.verifier(deps.clock.clone())?);
+    let tokens = host.auth.tokens(deps.clock.clone()).await?;
     let rules = host.policy.rules()?;
     let server = Server::bind(&host.listen).await?;
     let signals = Signals::take()?;
+    let believes_client_cert = host.auth.auth_trust_client_cert;
     let reload_keys = reload(host.auth, tokens.clone(), deps.clock.clone());
     let reload_policies = reload_policies(host.policy, rules.clone());
     signals.answer(deps.stopping.clone(), move || {
@@ -108,22 +109,17 @@ where
         .print(host.output);
     let stack = Stack::new(tokens, telemetry.metrics(), deps.clock.clone())
         .rules(rules)
+        .believes_client_cert(believes_client_cert)
         .max_calls(host.listen.max_calls);
     let outcome = server.serve(component, &stack, &deps).await;
     telemetry.stop().await;
     outcome
 }
 
-/// Returns what SIGHUP does: reads the key set again, and keeps the old one if that fails.
+/// Returns what SIGHUP does: reads the key set and the agencies again, and keeps the old ones if that fails.
 pub fn reload(auth: AuthArgs, tokens: Tokens, clock: Clock) -> impl Fn() + Send + 'static {
     move || {
-        match auth.verifier(clock.clone()) {
-            Ok(verifier) => {
-                tokens.replace(verifier);
-                tracing::info!("the key set was read again");
-            }
-            Err(error) => tracing::error!(%error, "the key set before stays in use"),
-        }
+        auth.reload(&tokens, &clock);
         tracing::info!("certificates are read only at the start: restart to change them");
     }
 }

@@ -45,6 +45,7 @@ pub struct Stack {
     metrics: Metrics,
     clock: Clock,
     max_calls: usize,
+    believes_client_cert: bool,
 }
 
 impl Stack {
@@ -57,6 +58,7 @@ impl Stack {
             metrics,
             clock,
             max_calls: DEFAULT_MAX_CALLS,
+            believes_client_cert: false,
         }
     }
 
@@ -64,6 +66,14 @@ impl Stack {
     #[must_use]
     pub fn rules(mut self, rules: Rules) -> Self {
         self.rules = rules;
+        self
+    }
+
+    /// Sets whether the client certificate that a request names in the header `client-cert` (RFC 9440) is believed to be its
+    /// caller's: right where only a gateway connects.
+    #[must_use]
+    pub fn believes_client_cert(mut self, believes: bool) -> Self {
+        self.believes_client_cert = believes;
         self
     }
 
@@ -93,7 +103,8 @@ impl Stack {
             self.tokens.clone(),
             self.rules.clone(),
             open,
-        );
+        )
+        .believing(self.believes_client_cert);
         let service = Load::new(service, self.max_calls);
         let service = Translate::new(service);
         let service = Deadline::new(service);

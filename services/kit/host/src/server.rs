@@ -7,12 +7,14 @@ use tokio::{
     time::{sleep, timeout},
 };
 use tonic::transport::{ServerTlsConfig, server::TcpIncoming};
+use tower::ServiceExt as _;
 
 use crate::{
     Component, Deps, ListenArgs, Stack, StartError, admin,
     ending::end_infrastructure,
     flow,
     health::{Health, add_reflection},
+    peer,
 };
 
 /// Size of a call's headers: an access token of 8 KiB and as much again.
@@ -96,10 +98,12 @@ impl Server {
         let routes = add_reflection(health.add_to(component.routes), &component.grpc_services)?;
         let routes = end_infrastructure(routes, health.ended());
         let service = stack.around(component.name, routes, &component.open);
+        // Outermost, so that what stands in front of the layers passes it on.
         let (service, has_front) = match component.front {
             Some(front) => (front(service), true),
             None => (service, false),
         };
+        let service = service.map_request(peer::show);
         health.ask().await;
 
         let admin = admin::serve(self.admin, health.readiness(), stack.metrics());

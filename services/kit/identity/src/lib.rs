@@ -10,6 +10,7 @@
 //! than what general JWT libraries enforce.
 
 mod caller;
+mod certificate;
 mod claims;
 mod clearance;
 mod issuer;
@@ -21,6 +22,7 @@ mod token;
 mod verifier;
 
 pub use caller::Caller;
+pub use certificate::{Agencies, AgenciesError, Thumbprint};
 pub use clearance::{Clearance, Level};
 pub use issuer::{AUDIENCE, Grant, ISSUER, Issuer};
 pub use jwks::KeyError;

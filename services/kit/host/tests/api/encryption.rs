@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use host::{Bearer, TlsArgs};
+use host::{Bearer, ListenArgs, TlsArgs};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
 use tonic::{
@@ -51,13 +51,17 @@ impl Certificates {
 }
 
 async fn world(certificates: &Certificates, client_ca: bool) -> World {
+    World::start_with(args(certificates, client_ca)).await
+}
+
+fn args(certificates: &Certificates, client_ca: bool) -> ListenArgs {
     let mut args = listen_args();
     args.tls = TlsArgs {
         tls_cert: Some(certificates.file("server.pem")),
         tls_key: Some(certificates.file("server_key.pem")),
         tls_client_ca: client_ca.then(|| certificates.file("ca.pem")),
     };
-    World::start_with(args).await
+    args
 }
 
 /// Whether a call with these TLS settings is answered.
@@ -112,4 +116,51 @@ async fn file_that_is_no_certificate_is_a_configuration_error() {
     let error = host::Server::bind(&args).await.unwrap_err();
     assert_eq!(error.exit_code(), 2);
     assert!(error.to_string().contains("ACCORD_TLS_CERT"), "{error}");
+}
+
+#[tokio::test]
+async fn certificate_stands_for_the_agency_that_it_is_of() {
+    let certificates = Certificates::make();
+    let agencies =
+        r#"[{"name": "localhost", "agency": "uz-customs", "party": "UZ", "roles": ["reader"]}]"#;
+    let agencies = identity::Agencies::from_json(agencies).unwrap();
+    let world = World::start_trusting(args(&certificates, true), agencies).await;
+    let identity = Identity::from_pem(
+        certificates.text("client.pem"),
+        certificates.text("client_key.pem"),
+    );
+    let tls = ClientTlsConfig::new()
+        .ca_certificate(Certificate::from_pem(certificates.text("ca.pem")))
+        .domain_name("localhost")
+        .identity(identity);
+    let endpoint = Endpoint::from_shared(format!("https://{}", world.listen)).unwrap();
+    let channel = endpoint.tls_config(tls).unwrap().connect().await.unwrap();
+    let none = |request: tonic::Request<()>| Ok(request);
+    let mut client = client(InterceptedService::new(channel, none));
+    let answer = call(&mut client, "/probe.Probe/Caller", "").await.unwrap();
+    assert_eq!(answer.into_inner(), "uz-customs");
+}
+
+#[tokio::test]
+async fn header_that_names_a_certificate_is_not_believed_on_a_port() {
+    let certificates = Certificates::make();
+    let agencies =
+        r#"[{"name": "localhost", "agency": "uz-customs", "party": "UZ", "roles": ["reader"]}]"#;
+    let agencies = identity::Agencies::from_json(agencies).unwrap();
+    let world = World::start_trusting(listen_args(), agencies).await;
+    let pem = certificates.text("client.pem");
+    let base64: String = pem
+        .lines()
+        .filter(|line| !line.starts_with("---"))
+        .collect();
+    let told = move |mut request: tonic::Request<()>| {
+        let value = format!(":{base64}:").parse().unwrap();
+        request.metadata_mut().insert("client-cert", value);
+        Ok(request)
+    };
+    let mut client = client(InterceptedService::new(world.channel(), told));
+    let status = call(&mut client, "/probe.Probe/Caller", "")
+        .await
+        .unwrap_err();
+    assert_eq!(status.code(), tonic::Code::Unauthenticated);
 }

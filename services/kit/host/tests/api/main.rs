@@ -11,6 +11,7 @@ mod calls;
 mod deadlines;
 mod encryption;
 mod flow;
+mod keys;
 mod operation;
 mod policy;
 mod probe;

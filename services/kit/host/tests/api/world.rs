@@ -4,7 +4,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use clock::Clock;
 use host::{Bearer, Deps, ListenArgs, Metrics, Server, Stack, StartError, TlsArgs, Tokens};
-use identity::{Grant, Issuer, Role};
+use identity::{Agencies, Grant, Issuer, Role};
 use tokio::task::JoinHandle;
 use tonic::{
     Response, Status,
@@ -48,9 +48,15 @@ impl World {
     }
 
     pub(crate) async fn start_with(args: ListenArgs) -> Self {
+        Self::start_trusting(args, Agencies::default()).await
+    }
+
+    /// Starts a probe that `agencies` may call by their certificates.
+    pub(crate) async fn start_trusting(args: ListenArgs, agencies: Agencies) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let issuer = Issuer::open_or_create(directory.path(), Clock::system()).unwrap();
         let tokens = Tokens::from(issuer.verifier().unwrap());
+        tokens.replace_agencies(agencies);
         let deps = Deps::new(Clock::system());
         let stack = Stack::new(tokens, Metrics::new().unwrap(), Clock::system());
         let stack = stack.max_calls(args.max_calls);

@@ -106,7 +106,9 @@ impl Methods {
                 }
             }
         }
-        for missing in contracts().filter(|name| !by_name.contains_key(name)) {
+        let is_there =
+            |name: &String| entities::action(name).is_some_and(|uid| actions.get(&uid).is_some());
+        for missing in contracts().filter(|name| !is_there(name)) {
             mistakes.push(Mistake::of_file(
                 &file.name,
                 format!("there is no action \"{missing}\", which is a method of the contracts"),

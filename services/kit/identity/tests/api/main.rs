@@ -7,6 +7,7 @@
     reason = "a test that cannot go on fails at that place"
 )]
 
+mod agencies;
 mod callers;
 mod issuer;
 mod key_sets;
