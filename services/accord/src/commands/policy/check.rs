@@ -140,7 +140,7 @@ fn about(args: &Args, group: Group) -> Result<Option<(String, Group, Option<Leve
         (_, None) if args.resource_party.is_empty() => Ok(None),
         (Group::Read, level) => {
             let level = level.unwrap_or(Level::Public);
-            let whose = if parties.is_empty() { "nobody" } else { &parties };
+            let whose = if parties.is_empty() { "nobody" } else { parties.as_str() };
             let question = format!("read what is {} and belongs to {whose}", level.as_str());
             Ok(Some((question, Group::Read, Some(level))))
         }

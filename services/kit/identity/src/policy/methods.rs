@@ -90,6 +90,10 @@ impl Methods {
                 "the action giveWord must be in edit: whoever gives a word records it",
             ));
         }
+        if !mistakes.is_empty() {
+            // What is in which group would be told wrongly.
+            return Err(mistakes);
+        }
         let mut by_name = HashMap::new();
         for action in actions.iter() {
             let name = action.uid().id().unescaped().to_owned();
@@ -114,6 +118,8 @@ impl Methods {
                 format!("there is no action \"{missing}\", which is a method of the contracts"),
             ));
         }
+        // Actions come in no order.
+        mistakes.sort_by(|one, other| (one.place, &one.reason).cmp(&(other.place, &other.reason)));
         if mistakes.is_empty() {
             Ok(Self { by_name, groups })
         } else {

@@ -9,6 +9,7 @@
 
 mod agencies;
 mod callers;
+mod cost;
 mod issuer;
 mod key_sets;
 mod oracle;
