@@ -185,6 +185,9 @@ impl Shared {
             }
         };
         let mut call = call(rule, &parts.headers, body);
+        if let Some(certificate) = parts.extensions.get::<host::PeerCertificate>() {
+            call.extensions_mut().insert(certificate.clone());
+        }
         call.extensions_mut()
             .insert(Asked::new(rule, variables, &parts));
         host::carry(&parts.extensions, call.extensions_mut());

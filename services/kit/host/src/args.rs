@@ -6,6 +6,7 @@ mod connections;
 mod limits;
 mod listen;
 mod log;
+mod policy;
 mod tls;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ pub use connections::ConnectionArgs;
 pub use limits::LimitArgs;
 pub use listen::ListenArgs;
 pub use log::{AccessLog, LogArgs, LogFormat};
+pub use policy::PolicyArgs;
 pub use tls::{ClientAuth, TlsArgs};
 
 /// How the process tells on standard output that it is ready.
@@ -45,6 +47,10 @@ pub struct HostArgs {
     /// Whose access tokens are accepted.
     #[command(flatten)]
     pub auth: AuthArgs,
+
+    /// What callers may do.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
 
     /// What to log.
     #[command(flatten)]

@@ -1,6 +1,6 @@
 //! The layers that every call passes on its way to a handler, in this order: request id and span,
-//! panic guard, deadline, translation of tonic's own answers, the refusals of the port, load,
-//! authentication, the agency's share.
+//! panic guard, deadline, translation of tonic's own answers, the refusals of the port, load, authentication with the first
+//! question to the policies, the agency's share.
 //!
 //! Each layer calls the next one before its own future is first polled. The deadline depends on
 //! that: tonic's server arms its own timer, which answers CANCELLED, only after `call` returns.
@@ -32,7 +32,7 @@ use self::{
 pub(crate) use self::{deadline::timeout, framing::Framing};
 pub use self::{observe::code_name, translate::Forwarded};
 use crate::{
-    LimitArgs, Metrics, Tokens,
+    LimitArgs, Metrics, Rules, Tokens,
     limits::{AgencyLimits, Places},
 };
 
@@ -47,10 +47,12 @@ pub const DEFAULT_MAX_CALLS: usize = 1024;
 #[derive(Clone, Debug)]
 pub struct Stack {
     tokens: Tokens,
+    rules: Rules,
     metrics: Metrics,
     clock: Clock,
     max_calls: usize,
     agencies: AgencyLimits,
+    believes_client_cert: bool,
 }
 
 impl Stack {
@@ -59,11 +61,28 @@ impl Stack {
     pub fn new(tokens: Tokens, metrics: Metrics, clock: Clock) -> Self {
         Self {
             tokens,
+            rules: Rules::default(),
             metrics,
             clock,
             max_calls: DEFAULT_MAX_CALLS,
             agencies: AgencyLimits::default(),
+            believes_client_cert: false,
         }
+    }
+
+    /// Sets the policies that callers are judged by; without it those that are part of the program.
+    #[must_use]
+    pub fn rules(mut self, rules: Rules) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// Sets whether the client certificate that a request names in the header `client-cert` (RFC 9440) is believed to be its
+    /// caller's: right where only a gateway connects.
+    #[must_use]
+    pub fn believes_client_cert(mut self, believes: bool) -> Self {
+        self.believes_client_cert = believes;
+        self
     }
 
     /// Sets how many calls each component answers at once; more are refused with UNAVAILABLE.
@@ -102,7 +121,8 @@ impl Stack {
             &places,
             metrics.clone(),
         );
-        let service = Authenticate::new(service, self.tokens.clone(), open);
+        let service = Authenticate::new(service, self.tokens.clone(), self.rules.clone(), open)
+            .believing(self.believes_client_cert);
         let service = Load::new(service, places, metrics);
         let service = Refused::new(service);
         let service = Translate::new(service);

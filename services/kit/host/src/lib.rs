@@ -10,6 +10,7 @@ mod admin;
 mod args;
 mod bearer;
 mod binary;
+mod client_cert;
 mod component;
 pub mod config;
 mod database;
@@ -18,6 +19,7 @@ mod exchange;
 pub mod flow;
 mod health;
 mod in_process;
+mod key_source;
 mod layers;
 mod limits;
 mod metrics;
@@ -27,6 +29,7 @@ mod peer;
 mod port;
 pub mod remote;
 mod report;
+mod rules;
 mod server;
 mod signals;
 mod telemetry;
@@ -36,10 +39,10 @@ mod trace_context;
 
 pub use args::{
     AccessLog, AuthArgs, ClientAuth, ConnectionArgs, HostArgs, LimitArgs, ListenArgs, LogArgs,
-    LogFormat, Output, TlsArgs,
+    LogFormat, Output, PolicyArgs, TlsArgs,
 };
 pub use bearer::Bearer;
-pub use binary::{Binary, reload, run};
+pub use binary::{Binary, reload, reload_policies, run};
 pub use component::{Component, Deps, Front, Ready, ServiceReady, StartError};
 pub use database::DatabaseArgs;
 pub use ending::until_stopping;
@@ -52,6 +55,7 @@ pub use panics::install_hook;
 pub use peer::PeerCertificate;
 pub use port::Certificates;
 pub use report::{Announcement, failure};
+pub use rules::Rules;
 pub use server::Server;
 pub use signals::Signals;
 pub use telemetry::Telemetry;

@@ -293,3 +293,50 @@ async fn both_versions_of_http_are_spoken_over_tls_where_clients_connect() {
         }
     }
 }
+
+#[tokio::test]
+async fn certificate_stands_for_the_agency_that_it_is_of() {
+    let certificates = Certificates::make();
+    let agencies =
+        r#"[{"name": "localhost", "agency": "uz-customs", "party": "UZ", "roles": ["reader"]}]"#;
+    let agencies = identity::Agencies::from_json(agencies).unwrap();
+    let world = World::start_trusting(certificates.listen_args(Some(ClientAuth::Required)), agencies).await;
+    let identity = Identity::from_pem(
+        certificates.text("client.pem"),
+        certificates.text("client_key.pem"),
+    );
+    let tls = ClientTlsConfig::new()
+        .ca_certificate(Certificate::from_pem(certificates.text("ca.pem")))
+        .domain_name("localhost")
+        .identity(identity);
+    let endpoint = Endpoint::from_shared(format!("https://{}", world.listen)).unwrap();
+    let channel = endpoint.tls_config(tls).unwrap().connect().await.unwrap();
+    let none = |request: tonic::Request<()>| Ok(request);
+    let mut client = client(InterceptedService::new(channel, none));
+    let answer = call(&mut client, "/probe.Probe/Caller", "").await.unwrap();
+    assert_eq!(answer.into_inner(), "uz-customs");
+}
+
+#[tokio::test]
+async fn header_that_names_a_certificate_is_not_believed_on_a_port() {
+    let certificates = Certificates::make();
+    let agencies =
+        r#"[{"name": "localhost", "agency": "uz-customs", "party": "UZ", "roles": ["reader"]}]"#;
+    let agencies = identity::Agencies::from_json(agencies).unwrap();
+    let world = World::start_trusting(crate::world::listen_args(), agencies).await;
+    let pem = certificates.text("client.pem");
+    let base64: String = pem
+        .lines()
+        .filter(|line| !line.starts_with("---"))
+        .collect();
+    let told = move |mut request: tonic::Request<()>| {
+        let value = format!(":{base64}:").parse().unwrap();
+        request.metadata_mut().insert("client-cert", value);
+        Ok(request)
+    };
+    let mut client = client(InterceptedService::new(world.channel(), told));
+    let status = call(&mut client, "/probe.Probe/Caller", "")
+        .await
+        .unwrap_err();
+    assert_eq!(status.code(), tonic::Code::Unauthenticated);
+}

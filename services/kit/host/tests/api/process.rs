@@ -251,6 +251,9 @@ async fn failed_start_exits_1_and_wrong_settings_exit_2_with_one_line() {
     let taken = taken.local_addr().unwrap().to_string();
     let config = directory.path().join("probe.toml");
     fs::write(&config, "lisen = '127.0.0.1:0'").unwrap();
+    let policies = directory.path().join("policies");
+    fs::create_dir(&policies).unwrap();
+    fs::write(policies.join("own.cedar"), "\npermit (").unwrap();
     for (arguments, code, words) in [
         (["--listen", taken.as_str()], 1, "cannot listen on"),
         (["--admin-listen", taken.as_str()], 1, "ACCORD_ADMIN_LISTEN"),
@@ -261,6 +264,11 @@ async fn failed_start_exits_1_and_wrong_settings_exit_2_with_one_line() {
         ),
         (["--config", config.to_str().unwrap()], 2, "\"lisen\""),
         (["--listen", "0.0.0.0:0"], 2, "ACCORD_ALLOW_PLAINTEXT"),
+        (
+            ["--policy-dir", policies.to_str().unwrap()],
+            2,
+            "own.cedar:2:",
+        ),
         (["--log", "info,=="], 2, "ACCORD_LOG"),
     ] {
         let (found, text) = failed(&arguments, &auth).await;

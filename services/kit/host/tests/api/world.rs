@@ -7,7 +7,7 @@ use host::{
     Bearer, Certificates, Component, ConnectionArgs, Deps, LimitArgs, ListenArgs, Metrics, Server,
     Stack, StartError, TlsArgs, Tokens,
 };
-use identity::{Grant, Issuer, Role};
+use identity::{Agencies, Grant, Issuer, Role};
 use tokio::task::JoinHandle;
 use tonic::{
     Response, Status,
@@ -50,18 +50,29 @@ impl World {
     }
 
     pub(crate) async fn start_with(args: ListenArgs) -> Self {
-        Self::start_as(args, |component| component).await
+        Self::start_as(args, Agencies::default(), |component| component).await
     }
 
     /// Starts the probe as one that clients connect to: it answers HTTP/1.1 too.
     pub(crate) async fn start_facing_clients(args: ListenArgs) -> Self {
-        Self::start_as(args, |component| component.front(|layered| layered)).await
+        let facing = |component: Component| component.front(|layered| layered);
+        Self::start_as(args, Agencies::default(), facing).await
     }
 
-    async fn start_as(args: ListenArgs, shape: fn(Component) -> Component) -> Self {
+    /// Starts a probe that `agencies` may call by their certificates.
+    pub(crate) async fn start_trusting(args: ListenArgs, agencies: Agencies) -> Self {
+        Self::start_as(args, agencies, |component| component).await
+    }
+
+    async fn start_as(
+        args: ListenArgs,
+        agencies: Agencies,
+        shape: fn(Component) -> Component,
+    ) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let issuer = Issuer::open_or_create(directory.path(), Clock::system()).unwrap();
         let tokens = Tokens::from(issuer.verifier().unwrap());
+        tokens.replace_agencies(agencies);
         let deps = Deps::new(Clock::system());
         let stack = Stack::new(tokens, Metrics::new().unwrap(), Clock::system());
         let stack = stack.max_calls(args.max_calls).limits(&args.limits);
