@@ -23,6 +23,7 @@ use http_body_util::StreamBody;
 use tokio::{net::TcpListener, sync::oneshot};
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{
+    Status,
     body::Body,
     service::Routes,
     transport::{Channel, Endpoint, Server},
@@ -59,9 +60,16 @@ impl Echo {
         let calls = Arc::new(AtomicUsize::new(0));
         let (stop, stopped) = oneshot::channel::<()>();
         let (counter, dropped) = (Arc::clone(&calls), Arc::clone(&cancelled));
-        let router = Router::new().fallback(move |request| {
-            counter.fetch_add(1, Ordering::SeqCst);
-            answer(request, Arc::clone(&dropped))
+        let router = Router::new().fallback(move |request: Request<IncomingBody>| {
+            let (counter, dropped) = (Arc::clone(&counter), Arc::clone(&dropped));
+            async move {
+                if request.uri().path().starts_with("/grpc.health.") {
+                    // The gateway asks on its own; a service need not know health.
+                    return Status::unimplemented("no health here").into_http();
+                }
+                counter.fetch_add(1, Ordering::SeqCst);
+                answer(request, dropped).await
+            }
         });
         let server = tokio::spawn(async move {
             let incoming = TcpListenerStream::new(listener);

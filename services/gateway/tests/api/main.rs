@@ -5,16 +5,20 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+mod asked;
 mod auth;
 mod echo;
 mod facts;
 mod forwarding;
 mod ledger;
 mod overview;
+mod overview_kept;
 mod process;
 mod reasons;
 mod refusals;
 mod rest;
+mod rest_own;
+mod rest_web;
 mod running;
 mod wire;
 mod world;
