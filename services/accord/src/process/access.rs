@@ -61,7 +61,11 @@ impl Access {
     }
 
     /// What SIGHUP does: reads the keys of the issuer that the settings name again, and the agencies.
-    pub(super) fn reload(&self, auth: &AuthArgs, clock: &Clock) -> impl Fn() + Send + 'static + use<> {
+    pub(super) fn reload(
+        &self,
+        auth: &AuthArgs,
+        clock: &Clock,
+    ) -> impl Fn() + Send + 'static + use<> {
         host::reload(auth.clone(), self.tokens(), clock.clone())
     }
 }

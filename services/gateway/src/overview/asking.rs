@@ -42,6 +42,15 @@ impl<'a> Asking<'a> {
         }
     }
 
+    /// Returns the same way with a fifth of the time, for what is worth asking only if it is answered at once.
+    pub(super) fn shortly(&self) -> Self {
+        let left = self.until.saturating_duration_since(Instant::now());
+        Self {
+            until: Instant::now() + left / 5,
+            ..self.clone()
+        }
+    }
+
     /// Returns the request for `message`.
     pub(super) fn request<T>(&self, message: T) -> Request<T> {
         self.caller.request(message, self.until)

@@ -27,12 +27,12 @@ const SHOWN: [HeaderName; 9] = [
     header::ETAG,
     header::LINK,
     header::RETRY_AFTER,
-    HeaderName::from_static("ratelimit"),
-    HeaderName::from_static("ratelimit-policy"),
     HeaderName::from_static("grpc-status"),
     HeaderName::from_static("grpc-message"),
     HeaderName::from_static("grpc-status-details-bin"),
     HeaderName::from_static("x-request-id"),
+    HeaderName::from_static("ratelimit"),
+    HeaderName::from_static("ratelimit-policy"),
 ];
 
 /// How long a browser may remember what is allowed.

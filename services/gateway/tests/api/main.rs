@@ -5,6 +5,7 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+mod asked;
 mod auth;
 mod chaos;
 mod echo;
@@ -13,11 +14,14 @@ mod forwarding;
 mod ledger;
 mod limits;
 mod overview;
+mod overview_kept;
 mod process;
 mod reasons;
 mod refusals;
 mod replica;
 mod rest;
+mod rest_own;
+mod rest_web;
 mod running;
 mod script;
 mod upstreams;

@@ -7,8 +7,8 @@ use clock::Clock;
 use futures::FutureExt as _;
 
 use crate::{
-    Announcement, Certificates, Component, Deps, HostArgs, Rules, Server, Signals, Stack, StartError,
-    Telemetry, Tokens,
+    Announcement, Certificates, Component, Deps, HostArgs, Rules, Server, Signals, Stack,
+    StartError, Telemetry, Tokens,
     args::{AuthArgs, PolicyArgs},
     config, panics, report,
 };

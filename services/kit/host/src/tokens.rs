@@ -62,6 +62,7 @@ impl Tokens {
     }
 
     /// Fetches the keys again, where they are fetched; tells whether they are.
+    #[must_use]
     pub fn fetch_again(&self) -> bool {
         self.source.as_ref().is_some_and(|source| {
             source.want();

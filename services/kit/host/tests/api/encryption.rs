@@ -300,7 +300,11 @@ async fn certificate_stands_for_the_agency_that_it_is_of() {
     let agencies =
         r#"[{"name": "localhost", "agency": "uz-customs", "party": "UZ", "roles": ["reader"]}]"#;
     let agencies = identity::Agencies::from_json(agencies).unwrap();
-    let world = World::start_trusting(certificates.listen_args(Some(ClientAuth::Required)), agencies).await;
+    let world = World::start_trusting(
+        certificates.listen_args(Some(ClientAuth::Required)),
+        agencies,
+    )
+    .await;
     let identity = Identity::from_pem(
         certificates.text("client.pem"),
         certificates.text("client_key.pem"),
