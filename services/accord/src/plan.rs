@@ -97,6 +97,18 @@ pub enum Field {
 pub const FIELDS: &str = "id, order_number, section, title:LANGUAGE, expected_result, form_of_completion, bodies:PARTY, \
      lead_body:PARTY, co_executing_bodies:PARTY, start_date, deadline, weight, predecessors, working_days";
 
+/// As much of a cell as an error shows: nobody reads more, and a cell may have millions of characters.
+const SHOWN_CHARS: usize = 100;
+
+/// What an error shows of a text.
+#[must_use]
+pub fn shown(text: &str) -> String {
+    match text.char_indices().nth(SHOWN_CHARS) {
+        None => text.to_owned(),
+        Some((cut, _)) => format!("{}…", text.get(..cut).unwrap_or_default()),
+    }
+}
+
 impl Field {
     /// Reads the name of a field, as files of this program have it.
     #[must_use]

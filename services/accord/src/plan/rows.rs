@@ -12,9 +12,9 @@ use std::collections::BTreeSet;
 
 use accord_proto::roadmaps::v1 as pb;
 
-use super::Field;
 use super::grid::{Cell, Grid, Row, Value};
-use super::header::Header;
+use super::header::{Column, Header};
+use super::{Field, shown};
 use crate::register::{CELL_INVALID, Place, Problem};
 
 /// A measure of a plan, and where it stands.
@@ -243,6 +243,10 @@ impl Reader<'_> {
                 problems.push(bad(format!("holds the error {broken} of a formula")));
                 continue;
             }
+            if let Some(error) = contradiction(group, column).filter(|_| count < 2) {
+                problems.push(bad(error));
+                continue;
+            }
             let whole = Self::text(group, column.index);
             let own = list::share(&whole, part, count, column.field == Field::Deadline);
             match filled.take(&column.field, &values, own) {
@@ -269,6 +273,26 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// What rows of one measure say differently in a column that can say one thing only.
+fn contradiction(group: &Group<'_>, column: &Column) -> Option<String> {
+    let is_single = matches!(
+        column.field,
+        Field::Deadline | Field::StartDate | Field::Weight | Field::WorkingDays
+    );
+    let mut said = group
+        .rows
+        .iter()
+        .map(|row| (row.line, one_line(&row.cell(column.index).text())))
+        .filter(|(_, text)| is_single && !text.is_empty());
+    let (first_line, first) = said.next()?;
+    let (line, other) = said.find(|(_, text)| *text != first)?;
+    Some(format!(
+        "is \"{}\" in row {first_line} and \"{}\" in row {line}, which are one measure by their merged title",
+        shown(&first),
+        shown(&other)
+    ))
 }
 
 /// Gives measures their ids and places: by the file's own, by its numbers if each stands there once, else by counting.

@@ -6,7 +6,7 @@ use accord_proto::roadmaps::v1 as pb;
 use super::one_line;
 use crate::plan::grid::Value;
 use crate::plan::when::{self, Deadline, When};
-use crate::plan::{Field, predecessors};
+use crate::plan::{Field, predecessors, shown};
 
 /// A measure that is filled field by field.
 pub(super) struct Filled {
@@ -62,7 +62,7 @@ impl Filled {
             Field::StartDate => {
                 let when = date_or_words(values, &text)?;
                 let Deadline::Day(day) = when.deadline else {
-                    return Err(format!("\"{}\" is no day", one_line(&text)));
+                    return Err(format!("\"{}\" is no day", shown(&one_line(&text))));
                 };
                 self.measure.start_date = Some(date(when.start.unwrap_or(day)));
             }
@@ -95,8 +95,7 @@ impl Filled {
             form: Some(form),
             last_day: None,
         });
-        when.recurs
-            .then(|| "recurs; it was taken as one measure with this deadline".to_owned())
+        when.doubt.map(str::to_owned)
     }
 
     fn side(&mut self, party: &str) -> &mut pb::Executors {
@@ -129,7 +128,7 @@ impl Filled {
 
 fn count<T: std::str::FromStr + PartialOrd + From<u8>>(text: &str) -> Result<T, String> {
     let number = text.parse().ok().filter(|number| *number > T::from(0));
-    number.ok_or_else(|| format!("\"{}\" is no whole number from 1", one_line(text)))
+    number.ok_or_else(|| format!("\"{}\" is no whole number from 1", shown(&one_line(text))))
 }
 
 /// A day that the workbook kept as one, or what words say.
@@ -147,10 +146,10 @@ fn date_or_words(values: &[Value], text: &str) -> Result<When, String> {
         return Ok(When {
             start: None,
             deadline: Deadline::Day(*day),
-            recurs: false,
+            doubt: None,
         });
     }
-    when::read(text).map_err(|error| format!("\"{}\": {error}", one_line(text)))
+    when::read(text).map_err(|error| format!("\"{}\": {error}", shown(&one_line(text))))
 }
 
 /// The bodies that a cell names, in lines or between semicolons; `\\;` is one within a name. Commas stand within the names of
@@ -171,7 +170,8 @@ fn bodies(text: &str) -> (Vec<String>, Option<String>) {
     }
     let doubt = match bodies.as_slice() {
         [only] if only.contains(',') => Some(format!(
-            "\"{only}\" was taken as one body; `;` or lines stand between several"
+            "\"{}\" was taken as one body; `;` or lines stand between several",
+            shown(only)
         )),
         _ => None,
     };

@@ -274,3 +274,21 @@ fn a_header_that_is_not_clear_is_not_guessed_at() {
         "{error}"
     );
 }
+
+#[test]
+fn two_deadlines_under_one_merged_title_are_refused_with_both_rows() {
+    let mut grid = grid(&[
+        HEADER,
+        &["1", "A", "акт", "I квартал 2022 г.", "x", "y"],
+        &["", "", "приказ", "II квартал 2022 г.", "x", "y"],
+    ]);
+    merge(&mut grid, (1, 1), (2, 1));
+    let outcome = outcome(&grid);
+    assert!(outcome.measures.is_empty());
+    let (_, problem) = &outcome.problems[0];
+    assert_eq!(problem.column.as_ref().unwrap().number, 4);
+    assert_eq!(
+        problem.description,
+        "is \"I квартал 2022 г.\" in row 2 and \"II квартал 2022 г.\" in row 3, which are one measure by their merged title"
+    );
+}
