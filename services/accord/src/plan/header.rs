@@ -4,7 +4,7 @@
 //! or two columns for one field, are not chosen between: the caller says which is meant.
 
 use super::grid::{Grid, Row};
-use super::{Field, Side};
+use super::{Field, Side, shown};
 
 /// The header is looked for in so many rows.
 const SEARCHED_ROWS: usize = 40;
@@ -20,6 +20,8 @@ pub struct Header {
     pub line: u64,
     /// The index of the first row after the header.
     pub first_row: usize,
+    /// Whether the table is one of this program's own: one row is one measure, and its cells hold what they hold to the letter.
+    pub is_own: bool,
 }
 
 /// A column that is taken.
@@ -120,6 +122,21 @@ const NAMES: &[(&[&str], Kind)] = &[
         Kind::Start,
     ),
     (&["вес", "вазн", "vazn", "салма", "weight"], Kind::Weight),
+    (
+        &[
+            "примечани",
+            "комментари",
+            "изоҳ",
+            "изох",
+            "izoh",
+            "ескерт",
+            "түсініктеме",
+            "note",
+            "remark",
+            "comment",
+        ],
+        Kind::Note,
+    ),
 ];
 
 /// Whole names of the column that counts rows.
@@ -138,8 +155,6 @@ const NUMBERS: &[&str] = &[
     "р/с",
     "№ р/с",
     "номер",
-    "number",
-    "order_number",
 ];
 
 /// What stands before the others with `co-`: they are not the first of the bodies.
@@ -162,6 +177,7 @@ enum Kind {
     Deadline,
     Start,
     Weight,
+    Note,
 }
 
 /// Finds the header of a table. `chosen` are names that the caller gave a field; `language` is that of titles.
@@ -219,6 +235,7 @@ fn header(
         }
     }
     for (index, (name, recognised)) in names.into_iter().zip(recognised).enumerate() {
+        let name = shown(&name);
         match recognised {
             Recognised::LeftAlone => {}
             Recognised::Nothing => ignored.push((index + 1, name)),
@@ -240,8 +257,13 @@ fn header(
         }
     }
     if unclear.is_empty() {
+        let is_own = columns.iter().any(|column| column.field == Field::Id)
+            && columns
+                .iter()
+                .all(|column| Field::parse(&column.name).as_ref() == Some(&column.field));
         Ok(Header {
             columns,
+            is_own,
             ignored,
             line,
             first_row,
@@ -345,6 +367,7 @@ fn recognise(name: &str, sides: &[Side], chosen: &[(String, Field)], language: &
         Kind::Deadline => Field::Deadline,
         Kind::Start => Field::StartDate,
         Kind::Weight => Field::Weight,
+        Kind::Note => Field::Note(language.to_owned()),
         Kind::Bodies => match side(&words, sides) {
             Some(party) if co => Field::CoExecutingBodies(party),
             Some(party) => Field::Bodies(party),

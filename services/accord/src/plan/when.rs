@@ -90,6 +90,12 @@ pub fn read(text: &str) -> Result<When, String> {
     })
 }
 
+/// Whether a word that stands after a number makes a date or an ordinal of it: `1-iyul`, `1-chorak`, `1-й`.
+#[must_use]
+pub fn is_of_a_date(word: &str) -> bool {
+    words::is_of_a_date(word)
+}
+
 /// The first day, if the words give a span, the part of the calendar that ends it, and what is doubtful in that.
 fn ends(words: &[Word]) -> Result<(Option<Date>, Span, Option<&'static str>), String> {
     let content: Vec<Word> = words.iter().copied().filter(is_content).collect();

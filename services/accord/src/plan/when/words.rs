@@ -211,6 +211,15 @@ fn content(token: &str) -> Option<(Word, &str)> {
         })
 }
 
+/// Whether a word makes a date or an ordinal of the number before it.
+pub(super) fn is_of_a_date(word: &str) -> bool {
+    let word = folded(word);
+    let word = word.as_str();
+    ENDINGS.contains(&word)
+        || FILLERS.contains(&word)
+        || matches!(content(word), Some((Word::Unit(_), _)))
+}
+
 /// As much of a word as an error shows.
 fn shown(word: &str) -> String {
     crate::plan::shown(word)
