@@ -3,6 +3,10 @@
 //! Names are recognised in Russian, Uzbek, Kazakh and English by what words begin with. A name that two fields would fit,
 //! or two columns for one field, are not chosen between: the caller says which is meant.
 
+mod names;
+
+use names::{Kind, NAMES, NUMBERS, OTHERS};
+
 use super::grid::{Grid, Row};
 use super::{Field, Side, shown};
 
@@ -33,151 +37,6 @@ pub struct Column {
     pub name: String,
     /// What it holds.
     pub field: Field,
-}
-
-/// How the words begin that name each field.
-const NAMES: &[(&[&str], Kind)] = &[
-    (
-        &[
-            "раздел",
-            "направлени",
-            "йўналиш",
-            "бўлим",
-            "yo'nalish",
-            "bo'lim",
-            "бөлім",
-            "бағыт",
-            "section",
-            "direction",
-        ],
-        Kind::Section,
-    ),
-    (
-        &[
-            "мероприят",
-            "меры",
-            "мера",
-            "тадбир",
-            "чора",
-            "tadbir",
-            "chora",
-            "іс-шара",
-            "шаралар",
-            "measure",
-            "activit",
-        ],
-        Kind::Title,
-    ),
-    (
-        &[
-            "ожидаем",
-            "результат",
-            "натижа",
-            "кутила",
-            "natija",
-            "kutila",
-            "нәтиже",
-            "күтіл",
-            "result",
-            "outcome",
-        ],
-        Kind::Result,
-    ),
-    (
-        &[
-            "форма",
-            "механизм",
-            "шакли",
-            "шакл",
-            "shakl",
-            "mexanizm",
-            "нысан",
-            "тетіг",
-            "form",
-        ],
-        Kind::Form,
-    ),
-    (
-        &[
-            "исполнител",
-            "ответствен",
-            "ижрочи",
-            "масъул",
-            "ijrochi",
-            "mas'ul",
-            "жауапты",
-            "орындаушы",
-            "executor",
-            "responsib",
-            "bod",
-        ],
-        Kind::Bodies,
-    ),
-    (
-        &["срок", "муддат", "muddat", "мерзім", "deadline", "due"],
-        Kind::Deadline,
-    ),
-    (
-        &["начал", "бошлан", "boshlan", "басталу", "start"],
-        Kind::Start,
-    ),
-    (&["вес", "вазн", "vazn", "салма", "weight"], Kind::Weight),
-    (
-        &[
-            "примечани",
-            "комментари",
-            "изоҳ",
-            "изох",
-            "izoh",
-            "ескерт",
-            "түсініктеме",
-            "note",
-            "remark",
-            "comment",
-        ],
-        Kind::Note,
-    ),
-];
-
-/// Whole names of the column that counts rows.
-const NUMBERS: &[&str] = &[
-    "№",
-    "n",
-    "no",
-    "no.",
-    "n°",
-    "#",
-    "№ п/п",
-    "п/п",
-    "№п/п",
-    "т/р",
-    "t/r",
-    "р/с",
-    "№ р/с",
-    "номер",
-];
-
-/// What stands before the others with `co-`: they are not the first of the bodies.
-const OTHERS: &[&str] = &[
-    "соисполнител",
-    "ҳамижрочи",
-    "hamijrochi",
-    "қоса",
-    "co-execut",
-    "coexecut",
-];
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Section,
-    Title,
-    Result,
-    Form,
-    Bodies,
-    Deadline,
-    Start,
-    Weight,
-    Note,
 }
 
 /// Finds the header of a table. `chosen` are names that the caller gave a field; `language` is that of titles.

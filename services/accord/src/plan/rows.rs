@@ -233,7 +233,7 @@ impl Reader<'_> {
         said.join("\n")
     }
 
-    /// The measure that is one part of a group, or all of it.
+    /// As much of the measure that is one part of a group, or all of it, as can be read, and what is wrong with the rest.
     fn measure(
         &mut self,
         group: &Group<'_>,
@@ -241,45 +241,30 @@ impl Reader<'_> {
         count: usize,
     ) -> (pb::Measure, Vec<Problem>) {
         let line = group.rows.first().map_or(0, |row| row.line);
-        let mut filled = cells::Filled::new(&group.section, self.header.is_own);
+        let header = self.header;
+        let mut filled = cells::Filled::new(&group.section, header.is_own);
         let mut problems = Vec::new();
-        for column in &self.header.columns {
-            let values: Vec<Value> = group
-                .rows
-                .iter()
-                .map(|row| row.cell(column.index).value)
-                .filter(|value| *value != Value::Empty)
-                .collect();
-            let place = Place {
-                number: column.index + 1,
-                name: column.name.clone(),
-            };
-            let bad = |description: String| Problem {
+        let mut unread: Vec<&Field> = Vec::new();
+        for column in &header.columns {
+            let told = |reason: &str, description: String| Problem {
                 line,
-                column: Some(place.clone()),
-                reason: CELL_INVALID.to_owned(),
+                column: Some(Place {
+                    number: column.index + 1,
+                    name: column.name.clone(),
+                }),
+                reason: reason.to_owned(),
                 description,
             };
-            if let Some(broken) = values.iter().find_map(|value| match value {
-                Value::Broken(error) => Some(error),
-                _ => None,
-            }) {
-                problems.push(bad(format!("holds the error {broken} of a formula")));
-                continue;
+            match self.cell(&mut filled, group, column, (part, count)) {
+                Ok(doubts) => {
+                    let doubts = doubts.into_iter().map(|doubt| told(DOUBTFUL, doubt));
+                    self.outcome.notices.extend(doubts);
+                }
+                Err(description) => {
+                    problems.push(told(CELL_INVALID, description));
+                    unread.push(&column.field);
+                }
             }
-            if let Some(error) = contradiction(group, column).filter(|_| count < 2) {
-                problems.push(bad(error));
-                continue;
-            }
-            let (own, mut doubt) = self.share(group, column, part, count);
-            match filled.take(&column.field, &values, own) {
-                Ok(other) => doubt = doubt.filter(|_| part == 0).or(other),
-                Err(description) => problems.push(bad(description)),
-            }
-            self.outcome.notices.extend(doubt.map(|doubt| Problem {
-                reason: DOUBTFUL.to_owned(),
-                ..bad(doubt)
-            }));
         }
         if let Some(count) = cells::too_long_section(&group.section) {
             problems.push(Problem::of_row(
@@ -291,24 +276,46 @@ impl Reader<'_> {
             ));
         }
         let (measure, missing) = filled.finish();
-        for missing in missing {
-            // What cannot be read is not missing as well.
-            let is_told = problems.iter().any(|problem| {
-                problem.column.as_ref().is_some_and(|place| {
-                    self.header.columns.iter().any(|column| {
-                        column.index + 1 == place.number && is_called(&column.field, missing)
-                    })
-                })
-            });
-            if !is_told {
-                problems.push(Problem::of_row(
-                    line,
-                    "FIELD_REQUIRED",
-                    format!("has no {missing}"),
-                ));
-            }
-        }
+        // What cannot be read is not missing as well.
+        let missing = missing
+            .into_iter()
+            .filter(|missing| !unread.iter().any(|field| is_called(field, missing)));
+        problems.extend(
+            missing.map(|missing| {
+                Problem::of_row(line, "FIELD_REQUIRED", format!("has no {missing}"))
+            }),
+        );
         (measure, problems)
+    }
+
+    /// Takes what the rows of a group say in a column. Returns what is doubtful in it; the error says what cannot be read.
+    fn cell(
+        &self,
+        filled: &mut cells::Filled,
+        group: &Group<'_>,
+        column: &Column,
+        (part, count): (usize, usize),
+    ) -> Result<Option<String>, String> {
+        let values: Vec<Value> = group
+            .rows
+            .iter()
+            .map(|row| row.cell(column.index).value)
+            .filter(|value| *value != Value::Empty)
+            .collect();
+        let broken = values.iter().find_map(|value| match value {
+            Value::Broken(error) => Some(error),
+            _ => None,
+        });
+        if let Some(error) = broken {
+            return Err(format!("holds the error {error} of a formula"));
+        }
+        if let Some(error) = contradiction(group, column).filter(|_| count < 2) {
+            return Err(error);
+        }
+        let (own, doubt) = self.share(group, column, part, count);
+        let other = filled.take(&column.field, &values, own)?;
+        // What is told of the whole cell is told once.
+        Ok(doubt.filter(|_| part == 0).or(other))
     }
 
     /// What a cell says of one of the measures of its rows, and what is doubtful in that.
