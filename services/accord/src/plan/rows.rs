@@ -8,16 +8,16 @@
 //! In a table of this program each row is one measure, and its cells hold what they hold to the letter.
 
 mod cells;
+mod group;
 mod ids;
 mod list;
 
-use std::collections::BTreeSet;
-
 use accord_proto::roadmaps::v1 as pb;
+use group::Group;
 
+use super::Field;
 use super::grid::{Cell, Grid, Row, Value};
 use super::header::{Column, Header};
-use super::{Field, shown};
 use crate::register::{CELL_INVALID, Place, Problem};
 
 /// A measure of a plan, and where it stands.
@@ -50,12 +50,6 @@ pub struct Outcome {
 
 /// The stable reason of a notice.
 pub const DOUBTFUL: &str = "DOUBTFUL";
-
-/// What several rows say of one measure or several.
-struct Group<'a> {
-    rows: Vec<&'a Row>,
-    section: String,
-}
 
 /// Makes measures of the rows below a header.
 #[must_use]
@@ -192,14 +186,14 @@ impl Reader<'_> {
         for column in &self.header.columns {
             if matches!(column.field, Field::Title(_))
                 && !self.header.is_own
-                && let Some(list) = list::of(&Self::text(group, column.index))
+                && let Some(list) = list::of(&group.text(column.index))
             {
                 count = count.max(list.items.len());
             }
         }
         let text = |is: &dyn Fn(&Field) -> bool| {
             let column = self.column(is)?;
-            Some(Self::text(group, column)).filter(|text| !text.is_empty())
+            Some(group.text(column)).filter(|text| !text.is_empty())
         };
         let id = text(&|field| *field == Field::Id);
         let number = text(&|field| *field == Field::Number)
@@ -218,19 +212,6 @@ impl Reader<'_> {
                 }
             })
             .collect()
-    }
-
-    /// What the rows of a group say in a column, each thing once.
-    fn text(group: &Group<'_>, column: usize) -> String {
-        let mut said = Vec::new();
-        let mut known = BTreeSet::new();
-        for row in &group.rows {
-            let text = row.cell(column).text();
-            if !text.is_empty() && known.insert(text.clone()) {
-                said.push(text);
-            }
-        }
-        said.join("\n")
     }
 
     /// As much of the measure that is one part of a group, or all of it, as can be read, and what is wrong with the rest.
@@ -257,8 +238,7 @@ impl Reader<'_> {
             };
             match self.cell(&mut filled, group, column, (part, count)) {
                 Ok(doubts) => {
-                    let doubts = doubts.into_iter().map(|doubt| told(DOUBTFUL, doubt));
-                    self.outcome.notices.extend(doubts);
+                    self.notice(doubts.map(|doubt| told(DOUBTFUL, doubt)));
                 }
                 Err(description) => {
                     problems.push(told(CELL_INVALID, description));
@@ -288,6 +268,18 @@ impl Reader<'_> {
         (measure, problems)
     }
 
+    /// Tells what is doubtful once, though it holds for several measures of a row.
+    fn notice(&mut self, notice: Option<Problem>) {
+        let notices = &mut self.outcome.notices;
+        notices.extend(notice.filter(|notice| {
+            let of_row = notices
+                .iter()
+                .rev()
+                .take_while(|one| one.line == notice.line);
+            !of_row.into_iter().any(|one| one == notice)
+        }));
+    }
+
     /// Takes what the rows of a group say in a column. Returns what is doubtful in it; the error says what cannot be read.
     fn cell(
         &self,
@@ -309,7 +301,7 @@ impl Reader<'_> {
         if let Some(error) = broken {
             return Err(format!("holds the error {error} of a formula"));
         }
-        if let Some(error) = contradiction(group, column).filter(|_| count < 2) {
+        if let Some(error) = group.contradiction(column).filter(|_| count < 2) {
             return Err(error);
         }
         let (own, doubt) = self.share(group, column, part, count);
@@ -330,7 +322,7 @@ impl Reader<'_> {
             let raw = group.rows.first().map(|row| row.cell(column.index).raw());
             return (raw.unwrap_or_default(), None);
         }
-        let whole = Self::text(group, column.index);
+        let whole = group.text(column.index);
         let is_title = matches!(column.field, Field::Title(_));
         match column.field {
             Field::Id | Field::Number | Field::OrderNumber | Field::Section | Field::Ignored => {
@@ -358,26 +350,6 @@ fn is_called(field: &Field, missing: &str) -> bool {
         Field::Deadline => missing == "deadline",
         _ => false,
     }
-}
-
-/// What rows of one measure say differently in a column that can say one thing only.
-fn contradiction(group: &Group<'_>, column: &Column) -> Option<String> {
-    let is_single = matches!(
-        column.field,
-        Field::Deadline | Field::StartDate | Field::Weight | Field::WorkingDays
-    );
-    let mut said = group
-        .rows
-        .iter()
-        .map(|row| (row.line, one_line(&row.cell(column.index).text())))
-        .filter(|(_, text)| is_single && !text.is_empty());
-    let (first_line, first) = said.next()?;
-    let (line, other) = said.find(|(_, text)| *text != first)?;
-    Some(format!(
-        "is \"{}\" in row {first_line} and \"{}\" in row {line}, which are one measure by their merged title",
-        shown(&first),
-        shown(&other)
-    ))
 }
 
 /// The row under a header that counts its columns: `1 2 3 4`.

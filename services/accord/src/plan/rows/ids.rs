@@ -35,17 +35,13 @@ pub(super) fn give(drafts: Vec<Draft>, header: &Header, outcome: &mut Outcome) {
             let others: Vec<String> = twins
                 .iter()
                 .filter(|line| **line != draft.line)
-                .map(u64::to_string)
+                .map(|line| format!("row {line}"))
                 .collect();
             problems.push(Problem {
                 line: draft.line,
                 column: place(&Field::Id),
                 reason: "VALUE_REPEATED".to_owned(),
-                description: format!(
-                    "\"{}\" is the id of row {} too",
-                    shown(id),
-                    others.join(", ")
-                ),
+                description: format!("\"{}\" is the id of {} too", shown(id), others.join(", ")),
             });
         }
         let planned = Planned {
