@@ -159,17 +159,17 @@ fn plan(ink: &mut Ink, bar: &Bar, period_end: Date, axis: &Axis, top: f64) {
         }
     }
     if bar.start.is_some_and(|day| axis.is_before(day)) {
-        torn(ink, left_edge, top);
+        torn(ink, left_edge, -10.0, top);
     }
     if let Some(last) = bar.due.last().filter(|day| axis.is_after(*day)) {
-        torn(ink, right_edge, top);
+        torn(ink, right_edge, 10.0, top);
         let label = format!("→ {last}");
         ink.right("faint halo", right_edge - 16.0, top + 24.0, 20.0, &label);
     }
 }
 
-/// The edge of a bar that goes on outside the chart.
-fn torn(ink: &mut Ink, x: f64, top: f64) {
+/// The edge of a bar that goes on outside the chart, to the right or, with a negative length, to the left.
+fn torn(ink: &mut Ink, x: f64, length: f64, top: f64) {
     let step = BAR / 4.0;
     let points = [
         (x - 5.0, top),
@@ -178,6 +178,9 @@ fn torn(ink: &mut Ink, x: f64, top: f64) {
         (x + 5.0, top + 3.0 * step),
         (x - 5.0, top + BAR),
     ];
+    // What is beyond the edge covers the bar's own.
+    let beyond = [(x + length, top + BAR + 2.0), (x + length, top - 2.0)];
+    ink.path("beyond", &[&points[..], &beyond].concat(), true);
     ink.path("torn", &points, false);
 }
 

@@ -122,10 +122,10 @@ fn header(
                 .all(|column| Field::parse(&column.name).as_ref() == Some(&column.field));
         Ok(Header {
             columns,
-            is_own,
             ignored,
             line,
             first_row,
+            is_own,
         })
     } else {
         let unclear = unclear.join("\n  ");

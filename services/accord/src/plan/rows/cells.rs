@@ -23,16 +23,16 @@ fn limit(field: &Field) -> Option<usize> {
         Field::Section => Some(200),
         Field::Title(_) | Field::Note(_) => Some(2_000),
         Field::ExpectedResult => Some(4_000),
-        Field::FormOfCompletion => Some(1_000),
         Field::LeadBody(_) => Some(300),
-        // 51 bodies of 300 characters, and what stands between them.
-        Field::Bodies(_) | Field::CoExecutingBodies(_) => Some(32_000),
+        // 51 bodies of 300 characters, 100 dependencies on ids of 63, or 50 documents with provisions, and what parts them.
+        Field::Bodies(_)
+        | Field::CoExecutingBodies(_)
+        | Field::Predecessors
+        | Field::Commitments => Some(32_000),
         // 20 indicators with titles of 2,000 characters in 20 languages.
         Field::Indicators => Some(1_000_000),
-        // 100 dependencies of 63 characters, or 50 documents with provisions.
-        Field::Predecessors | Field::Commitments => Some(32_000),
         Field::Ignored => None,
-        // Numbers, dates and ids.
+        // The form of completion; numbers, dates and ids have less.
         _ => Some(1_000),
     }
 }

@@ -138,37 +138,34 @@ fn meaning(token: &str, before: Option<&Word>) -> Result<Vec<Word>, String> {
     if FILLERS.contains(&token) || (after_number && ENDINGS.contains(&token)) {
         return Ok(Vec::new());
     }
-    if let Some(word) = marker(token, before) {
-        return Ok(word.into_iter().collect());
+    if let Some(word) = marker(token) {
+        // `…gacha qadar` says it twice.
+        let is_new = before != Some(&word);
+        return Ok(is_new.then_some(word).into_iter().collect());
     }
     let (found, rest) =
         content(token).ok_or_else(|| format!("\"{}\" is not understood", shown(token)))?;
     Ok(std::iter::once(found).chain(ending(rest)).collect())
 }
 
-/// What says how two parts of the calendar go together; within, nothing for one that repeats what was said.
-fn marker(token: &str, before: Option<&Word>) -> Option<Option<Word>> {
-    let word = if FROM.contains(&token) {
-        Word::From
+/// What says how two parts of the calendar go together, and where one ends.
+fn marker(token: &str) -> Option<Word> {
+    if FROM.contains(&token) || BEGINNING.contains(&token) {
+        Some(Word::From)
     } else if THROUGH.contains(&token) {
-        Word::Through
+        Some(Word::Through)
     } else if UNTIL.contains(&token) || UP_TO.contains(&token) {
-        Word::Until
+        Some(Word::Until)
     } else if AND.contains(&token) {
-        Word::And
-    } else if BEGINNING.contains(&token) {
-        // After an ablative: `1 iyundan boshlab`.
-        Word::From
+        Some(Word::And)
     } else if is_any(token, ENDS) {
-        return Some(Some(Word::End));
+        Some(Word::End)
     } else {
         // `2022 yildan`, `2022 йилгача`: the word for years with an ending.
         let stem = DECLINED.iter().filter(|stem| token.starts_with(**stem));
         let stem = stem.max_by_key(|stem| stem.len())?;
-        ending(token.get(stem.len()..)?)?
-    };
-    // `с начиная`, `…gacha qadar`.
-    Some((before != Some(&word)).then_some(word))
+        ending(token.get(stem.len()..)?)
+    }
 }
 
 /// What an ending says: a first day or a last one.

@@ -22,6 +22,9 @@ use crate::plan::{Field, order};
 use crate::register::{Place, Problem};
 use crate::render::value;
 
+/// The longest id, by the contract.
+const MAX_ID_BYTES: usize = 63;
+
 /// Sends measures of one roadmap.
 pub(super) struct Measures<'a> {
     connection: &'a Connection,
@@ -75,20 +78,24 @@ impl<'a> Measures<'a> {
         partial: Vec<Planned>,
         known: &[Problem],
     ) -> Vec<(String, Problem)> {
-        let is_known = |problem: &Problem| {
-            known
-                .iter()
-                .any(|one| one.line == problem.line && one.column == problem.column)
+        let place = |problem: &Problem| {
+            let column = problem.column.as_ref().map(|column| column.number);
+            (problem.line, column)
         };
+        let known: HashSet<(u64, Option<usize>)> = known.iter().map(place).collect();
         let mut found = Vec::new();
-        for batch in check::batches::<Self>(partial.into_iter().map(whole).collect()) {
+        // An id that cannot be one may be as long as a cell.
+        let partial = partial
+            .into_iter()
+            .filter(|one| one.id.len() <= MAX_ID_BYTES);
+        for batch in check::batches::<Self>(partial.map(whole).collect()) {
             let answer = check::patiently(async || self.send(&batch, true).await).await;
             let Err(refusal) = answer else { continue };
             let problems = check::attributed(self, &batch, &refusal);
             for (planned, problems) in batch.iter().zip(problems) {
                 let new = problems
                     .into_iter()
-                    .filter(|problem| problem.column.is_some() && !is_known(problem));
+                    .filter(|problem| problem.column.is_some() && !known.contains(&place(problem)));
                 found.extend(new.map(|problem| (planned.id.clone(), problem)));
             }
         }
