@@ -233,7 +233,6 @@ fn is_of(column: &Field, planned: &Planned, field: &str) -> bool {
         .and_then(|index| index.parse::<usize>().ok());
     match column {
         Field::Id => first == "measure_id",
-        Field::Number => false,
         Field::OrderNumber => first == "order_number",
         Field::Indicators => first == "indicators",
         Field::Commitments => first == "commitments",
@@ -257,6 +256,6 @@ fn is_of(column: &Field, planned: &Planned, field: &str) -> bool {
             let side = index.and_then(|index| planned.measure.executors.get(index));
             first == "executors" && side.is_some_and(|side| side.party == *party)
         }
-        Field::Ignored => false,
+        Field::Number | Field::Ignored => false,
     }
 }
