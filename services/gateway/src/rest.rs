@@ -168,7 +168,7 @@ impl Shared {
             &parts.method
         };
         let path = parts.uri.path();
-        if verb == Method::GET && self.web.has(path) {
+        if verb == Method::GET && web::Web::has(path) {
             return Err(Own::Page(Arc::clone(&self.web), path.to_owned()));
         }
         match self.routes.find(verb, path) {

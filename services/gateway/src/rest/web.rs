@@ -52,7 +52,7 @@ impl Web {
     }
 
     /// Whether a path is one of these.
-    pub(super) fn has(&self, path: &str) -> bool {
+    pub(super) fn has(path: &str) -> bool {
         PATHS.contains(&path) || docs::has(path)
     }
 

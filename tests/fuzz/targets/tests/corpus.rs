@@ -1,5 +1,10 @@
 //! Runs what fuzzers found worth keeping, and thousands of inputs made of it: the same ones in every run.
 
+#![allow(
+    clippy::expect_used,
+    reason = "a test that cannot go on fails at that place"
+)]
+
 use std::{
     env, fs,
     path::Path,

@@ -231,7 +231,7 @@ impl<'a> Examples<'a> {
             parent(self.names.get(&child)?)?
         } else if field.name() == "name" {
             self.names
-                .get(&resource(&field.parent_message())?.0)?
+                .get(&resource(field.parent_message())?.0)?
                 .clone()
         } else {
             return None;
@@ -314,7 +314,9 @@ fn harvest(message: &MessageDescriptor, value: &Value, values: &mut HashMap<Stri
             Kind::Message(inner) if !field.is_map() && well_known(&inner).is_none() => {
                 match value {
                     Value::Array(items) => {
-                        items.iter().for_each(|item| harvest(&inner, item, values))
+                        for item in items {
+                            harvest(&inner, item, values);
+                        }
                     }
                     one => harvest(&inner, one, values),
                 }

@@ -13,7 +13,7 @@ struct Cli {
 
 #[derive(Subcommand, Debug)]
 enum Verb {
-    Serve(Serve),
+    Serve(Box<Serve>),
     Other,
 }
 
@@ -43,7 +43,7 @@ fn parse(file: &str, more: &[&str]) -> Result<Serve, config::Stop> {
     let mut arguments = vec!["accord", "serve", "--config", path.to_str().unwrap()];
     arguments.extend(more);
     match config::parse::<Cli>(arguments.into_iter().map(OsString::from))?.command {
-        Verb::Serve(serve) => Ok(serve),
+        Verb::Serve(serve) => Ok(*serve),
         Verb::Other => panic!("another verb"),
     }
 }
