@@ -37,6 +37,7 @@ pub static TABLES: Migrations = storage::migrations! {
     4 => "baselines",
     5 => "bodies",
     6 => "deadlines",
+    7 => "rules",
 };
 
 /// Everything that the service's database must have, in order.

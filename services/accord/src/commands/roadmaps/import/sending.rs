@@ -194,8 +194,8 @@ impl Sender for Measures<'_> {
         let mut request = BatchCreateMeasuresRequest {
             parent: self.roadmap.to_owned(),
             requests: rows.iter().map(|planned| self.request(planned)).collect(),
-            request_id: String::new(),
             validate_only,
+            ..BatchCreateMeasuresRequest::default()
         };
         if validate_only {
             self.leave_out_earlier(&mut request);
