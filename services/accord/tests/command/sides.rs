@@ -158,7 +158,11 @@ fn plans_change_when_both_agree(ours: &Party<'_>, theirs: &Party<'_>) {
     assert_eq!(removed["state"], "REBASELINE_STATE_OPEN");
     let proposal = format!("{ROADMAP}/r1");
     let differences = removed["differences"].as_array().unwrap();
-    assert!(differences.iter().all(|one| one["from"]["titles"].is_array()));
+    assert!(
+        differences
+            .iter()
+            .all(|one| one["from"]["titles"].is_array())
+    );
     let alone = ours.is_refused(&[
         "roadmaps",
         "rebaseline",

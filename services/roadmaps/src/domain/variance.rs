@@ -120,6 +120,7 @@ pub fn differences(from: &Plan, to: &Plan) -> Vec<Aspect> {
 }
 
 /// What became of a measure between two plans.
+#[allow(clippy::large_enum_variant, reason = "most are of the largest variant")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// Only the second plan has it.

@@ -89,9 +89,9 @@ pub(crate) async fn edges(tx: &mut Tx, roadmap: Uuid) -> Result<Vec<Edge>, Error
             };
             let state = at.coded("state", state)?;
             Ok(Edge {
-                state,
                 dependent,
                 predecessor,
+                state,
             })
         })
         .collect()

@@ -25,7 +25,6 @@ pub(crate) fn methods() -> Vec<Method> {
             grpc_path: "/accord.documents.v1.DocumentService/GetDocument",
             message: GetDocumentRequest {
                 name: document.clone(),
-                ..GetDocumentRequest::default()
             }
             .encode_to_vec(),
             rest_path: "/documents/v1/partnerships/xa-xb/documents/treaty-two-lighthouses",

@@ -55,6 +55,9 @@ fn weight(plan: &[Planned]) -> i64 {
     plan.iter().map(|measure| measure.plan.weight).sum()
 }
 
+/// Changes one part of a plan.
+type Change = fn(&mut Plan);
+
 #[test]
 fn every_part_of_a_plan_that_differs_is_told_by_itself() {
     let base = planned(1, 5, 1, 0, State::Planned).plan;
@@ -62,20 +65,20 @@ fn every_part_of_a_plan_that_differs_is_told_by_itself() {
         language_code: "en".to_owned(),
         text: "A note".to_owned(),
     };
-    let changes: [(Aspect, fn(&mut Plan)); 8] = [
+    let changes: [(Aspect, Change); 8] = [
         (Aspect::Section, |plan| plan.section.push('x')),
         (Aspect::OrderNumber, |plan| plan.order_number += 1),
         (Aspect::ExpectedResult, |plan| {
-            plan.expected_result.push('x')
+            plan.expected_result.push('x');
         }),
         (Aspect::FormOfCompletion, |plan| {
-            plan.form_of_completion.push('x')
+            plan.form_of_completion.push('x');
         }),
         (Aspect::StartDate, |plan| {
-            plan.starts_on = Some(date(2022, 1, 2))
+            plan.starts_on = Some(date(2022, 1, 2));
         }),
         (Aspect::Deadline, |plan| {
-            plan.deadline = Deadline::permanent()
+            plan.deadline = Deadline::permanent();
         }),
         (Aspect::Weight, |plan| plan.weight += 1),
         (Aspect::WorkingDays, |plan| plan.working_days = Some(3)),
