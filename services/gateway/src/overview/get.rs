@@ -13,7 +13,7 @@ use super::{
     Overviews,
     asking::Asking,
     deadlines, documents,
-    kept::Key,
+    kept::{self, Key},
     missing::{self, Missing},
     position::Positions,
     question::Question,
@@ -33,6 +33,8 @@ pub(super) async fn run(
     let key = Key::new(caller, &question, overviews.clock.now());
     // Asked before anything else: what is recorded from here on makes the position another one.
     let positions = Positions::ask(&asking).await;
+    // Around midnight a service may be in another day than this gateway.
+    let positions = positions.filter(|_| !kept::is_near_midnight(overviews.clock.now()));
     if let Some(kept) = overviews.kept.get(&key, positions.as_ref()) {
         return Ok(Overview {
             known_time: Some(convert::from_timestamp(question.known_time)),

@@ -94,7 +94,7 @@ impl Kept {
                 .meter("gateway")
                 .u64_counter("accord.overview.lookups")
                 .with_description(
-                    "Overviews asked for: `hit` was kept, `miss` was made, `bypass` was made while a log could not be asked for its position.",
+                    "Overviews asked for: `hit` was kept, `miss` was made, `bypass` was made while a log could not be asked for its position, or around midnight.",
                 )
                 .build()
         });
@@ -178,7 +178,8 @@ fn day_of(instant: Timestamp) -> Date {
     instant.to_zoned(TimeZone::UTC).date()
 }
 
-fn is_near_midnight(now: Timestamp) -> bool {
+/// Whether clocks that differ a little may tell different days.
+pub(super) fn is_near_midnight(now: Timestamp) -> bool {
     let [before, after] = [
         now.checked_sub(CLOCKS_DIFFER),
         now.checked_add(CLOCKS_DIFFER),

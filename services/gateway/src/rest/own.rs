@@ -13,8 +13,9 @@ use tower::Service as _;
 use super::{kept, status, stream::whole, transcode::HttpStatus, web::Web};
 use crate::fault::DOMAIN;
 
-/// The path of such a call. No service has it, so that a caller who sends it is told that there is no such method.
-pub(crate) const PATH: &str = "/accord.gateway/Answer";
+/// The path of such a call. No service has it, so that a caller who sends it is told that there is no such method; it is none
+/// of gRPC, so that the access log tells what was asked for over HTTP instead.
+pub(crate) const PATH: &str = "/gateway/Answer";
 
 /// What is answered.
 #[derive(Clone)]

@@ -134,7 +134,7 @@ async fn each_request_is_one_line_of_the_access_log() {
             400,
             Some("INVALID_ARGUMENT"),
         ),
-        ("GET /nothing/here", "rest", 404, None),
+        ("GET /nothing/here", "rest", 404, Some("UNIMPLEMENTED")),
         ("acme.echo.v1.Echo/Echo", "grpc", 200, Some("OK")),
     ]) {
         assert_eq!(line["method"], method, "{line}");

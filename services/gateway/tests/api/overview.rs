@@ -341,6 +341,10 @@ async fn service_that_hangs_is_given_up_before_the_callers_deadline() {
             .upstreams(&[])
             .with_service(Service::Trade, lazy(port));
         let gateway = world.gateway(upstreams).await;
+        // It answers when it has asked once how its services are.
+        gateway
+            .call(wire::Call::new("/acme.none.v1.None/Nothing"))
+            .await;
         let mut request = Request::new(request());
         request.set_timeout(Duration::from_secs(6));
         let started = Instant::now();

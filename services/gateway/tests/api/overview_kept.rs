@@ -102,6 +102,10 @@ async fn a_change_in_any_service_shows_at_once() {
         let before = get(&caller).await;
 
         let [(_, document), _] = facts::documents();
+        let document = Document {
+            item_number: None,
+            ..document
+        };
         DocumentServiceClient::new(editor.clone())
             .create_document(create("water", document))
             .await
@@ -185,6 +189,7 @@ async fn callers_of_other_rights_never_share_an_answer() {
         let [(_, document), _] = facts::documents();
         let restricted = Document {
             access_level: AccessLevel::Restricted.into(),
+            item_number: None,
             ..document
         };
         let editor = gateway.caller("UZ", Role::Editor);

@@ -90,7 +90,7 @@ async fn a_405_names_what_there_is_and_a_head_has_headers_only() {
 async fn nobody_calls_the_path_of_the_gateways_own_answers() {
     let gateway = Gateway::in_front_of(nothing()).await;
     let status = gateway
-        .call_without_token(Call::new("/accord.gateway/Answer"))
+        .call_without_token(Call::new("/gateway/Answer"))
         .await
         .status();
     assert_eq!(status.code(), tonic::Code::Unimplemented);

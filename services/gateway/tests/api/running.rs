@@ -5,16 +5,17 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use clap::Parser as _;
 use clock::Clock;
 use gateway::{Config, UpstreamArgs, Upstreams, WebArgs};
-use host::{Bearer, Deps, ListenArgs, Metrics, Server, Stack, Tokens};
+use host::{Bearer, Component, Deps, ListenArgs, Metrics, Server, Stack, Tokens};
 use http::{HeaderValue, Response, header::AUTHORIZATION};
 use hyper::{body::Incoming, client::conn::http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use identity::{Grant, Issuer, Role};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{
     body::Body,
     service::interceptor::InterceptedService,
-    transport::{Channel, Endpoint},
+    transport::{self, Channel, Endpoint},
 };
 
 use crate::wire::{Answer, Call};
@@ -73,7 +74,11 @@ impl Gateway {
             upstream,
             ..Config::default()
         };
-        Self::in_front_of(Upstreams::from_config(&config).expect("valid")).await
+        let upstreams = Upstreams::from_config(&config).expect("valid");
+        let (keys, issuer) = issuer();
+        let mut gateway = Self::shape(upstreams, &issuer, Clock::system(), unwatched).await;
+        gateway.keys = Some(keys);
+        gateway
     }
 
     /// Starts a gateway in front of these upstreams.
@@ -91,6 +96,15 @@ impl Gateway {
 
     /// Starts a gateway for which it is as late as `clock` says.
     pub(crate) async fn start_at(upstreams: Upstreams, issuer: &Arc<Issuer>, clock: Clock) -> Self {
+        Self::shape(upstreams, issuer, clock, watched).await
+    }
+
+    async fn shape(
+        upstreams: Upstreams,
+        issuer: &Arc<Issuer>,
+        clock: Clock,
+        serve: impl AsyncFnOnce(Component, Stack, Deps) -> SocketAddr,
+    ) -> Self {
         let metrics = Metrics::new().expect("metrics");
         let deps = Deps::new(clock).with_metrics(metrics.clone());
         let web = WebArgs {
@@ -99,14 +113,8 @@ impl Gateway {
         let component = gateway::component_on(upstreams, &web, &deps);
         let tokens = Tokens::from(issuer.verifier().expect("own key"));
         let stack = Stack::new(tokens, metrics, Clock::system());
-        let server = Server::bind(&Settings::listen()).await.expect("free ports");
-        let address = server.listen();
-        let serving = deps.clone();
-        tokio::spawn(async move {
-            let served = server.serve(component, &stack, &serving).await;
-            served.expect("served");
-        });
-        let token = token(issuer, Role::Reader);
+        let address = serve(component, stack, deps.clone()).await;
+        let token = token(issuer, Role::Editor);
         Self {
             address,
             issuer: Arc::clone(issuer),
@@ -194,6 +202,33 @@ impl Drop for Gateway {
     fn drop(&mut self) {
         self.deps.stopping.cancel();
     }
+}
+
+/// Serves a gateway as its process does, which asks now and then how the services are.
+async fn watched(component: Component, stack: Stack, deps: Deps) -> SocketAddr {
+    let server = Server::bind(&Settings::listen()).await.expect("free ports");
+    let address = server.listen();
+    tokio::spawn(async move {
+        let served = server.serve(component, &stack, &deps).await;
+        served.expect("served");
+    });
+    address
+}
+
+/// Serves a gateway that asks nobody anything on its own, so that a test knows of every call.
+async fn unwatched(component: Component, stack: Stack, _deps: Deps) -> SocketAddr {
+    let service = stack.around(component.name, component.routes, &component.open);
+    let service = component.front.expect("the gateway has one")(service);
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("free port");
+    let address = listener.local_addr().expect("bound");
+    tokio::spawn(async move {
+        transport::Server::builder()
+            .accept_http1(true)
+            .serve_with_incoming(service, TcpListenerStream::new(listener))
+            .await
+            .expect("served");
+    });
+    address
 }
 
 /// An issuer with a new key in a directory of its own.

@@ -126,10 +126,15 @@ impl Exchange {
         self.told().agency = Some(agency);
     }
 
-    /// Says which method is called, in which trace.
+    /// Says which method is called, in which trace. What is no method, `/package.Service/Method`, is told by its path of HTTP.
     pub(crate) fn set_call(&self, path: &str, trace_id: String) {
         let mut told = self.told();
-        told.method = Some(access::shown(path.strip_prefix('/').unwrap_or(path)));
+        let method = path.strip_prefix('/').unwrap_or(path);
+        let is_method = method
+            .split('/')
+            .next()
+            .is_some_and(|service| service.contains('.'));
+        told.method = is_method.then(|| access::shown(method));
         told.trace_id = trace_id;
     }
 
