@@ -46,4 +46,6 @@ pub enum Command {
     Apply(apply::Args),
     /// Makes access tokens, and shows what a token says.
     Token(commands::token::Args),
+    /// Who may do what, and why: checks, shows and explains the policies.
+    Policy(commands::policy::Args),
 }

@@ -3,6 +3,7 @@
 pub mod documents;
 pub mod ledger;
 pub mod overview;
+pub mod policy;
 pub mod roadmaps;
 mod rows;
 mod target;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use documents::texts::TextArgs;
 use gateway::WebArgs;
-use host::{HostArgs, StartError};
+use host::{AccessLog, HostArgs, StartError};
 
 use crate::process::{self, Plan};
 use crate::sample::Sample;
@@ -41,6 +41,7 @@ pub fn run(mut args: Args) -> ExitCode {
         // People who try it out read the banner; what is in order need not be logged around it.
         args.host.log.log = Some("warn".to_owned());
     }
+    args.host.log.access_log.get_or_insert(AccessLog::Off);
     let plan = |data_dir| Plan {
         host: args.host,
         data_dir,

@@ -29,6 +29,8 @@ pub(crate) struct Chart {
     pub(crate) notes: Vec<String>,
     /// The first and the last day to show.
     pub(crate) days: (Date, Date),
+    /// The last day of the roadmap's period, at which permanent measures end.
+    pub(crate) period_end: Date,
     /// The day that is marked as today.
     pub(crate) today: Date,
     /// The parties of the two sides.

@@ -71,6 +71,7 @@ fn run_client(command: &Command) -> Result<(), Error> {
             Command::Ledger(args) => commands::ledger::run(args).await,
             Command::Apply(args) => apply::run(args).await,
             Command::Token(args) => commands::token::run(args),
+            Command::Policy(args) => commands::policy::run(args),
         }
     })
 }

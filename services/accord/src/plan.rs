@@ -4,11 +4,14 @@
 //! `grid` reads the table, `header` finds what its columns hold, `when` reads deadlines, and `rows` makes measures of it.
 
 pub mod columns;
+pub mod commitments;
 pub mod grid;
 pub mod header;
+pub mod indicators;
 pub mod order;
 pub mod predecessors;
 pub mod rows;
+pub mod sameness;
 pub mod when;
 
 use std::fmt;
@@ -61,8 +64,10 @@ impl Side {
 /// What a column of a plan holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Field {
-    /// The number of a row.
+    /// The number of a row, as plans count them.
     Number,
+    /// The place of the measure in its roadmap.
+    OrderNumber,
     /// The id of the measure.
     Id,
     /// The section.
@@ -89,13 +94,31 @@ pub enum Field {
     Predecessors,
     /// How many working days it takes.
     WorkingDays,
+    /// A note in a language.
+    Note(String),
+    /// The indicators.
+    Indicators,
+    /// What it fulfils.
+    Commitments,
     /// Nothing that a plan says.
     Ignored,
 }
 
 /// The names of fields, for a help text.
-pub const FIELDS: &str = "id, order_number, section, title:LANGUAGE, expected_result, form_of_completion, bodies:PARTY, \
-     lead_body:PARTY, co_executing_bodies:PARTY, start_date, deadline, weight, predecessors, working_days";
+pub const FIELDS: &str = "id, number, order_number, section, title:LANGUAGE, expected_result, form_of_completion, bodies:PARTY, \
+     lead_body:PARTY, co_executing_bodies:PARTY, start_date, deadline, weight, predecessors, working_days, note:LANGUAGE, indicators, commitments";
+
+/// As much of a cell as an error shows: nobody reads more, and a cell may have millions of characters.
+const SHOWN_CHARS: usize = 100;
+
+/// What an error shows of a text.
+#[must_use]
+pub fn shown(text: &str) -> String {
+    match text.char_indices().nth(SHOWN_CHARS) {
+        None => text.to_owned(),
+        Some((cut, _)) => format!("{}…", text.get(..cut).unwrap_or_default()),
+    }
+}
 
 impl Field {
     /// Reads the name of a field, as files of this program have it.
@@ -103,7 +126,8 @@ impl Field {
     pub fn parse(name: &str) -> Option<Self> {
         let simple = match name {
             "" => Some(Self::Ignored),
-            "order_number" => Some(Self::Number),
+            "order_number" => Some(Self::OrderNumber),
+            "number" => Some(Self::Number),
             "id" => Some(Self::Id),
             "section" => Some(Self::Section),
             "expected_result" => Some(Self::ExpectedResult),
@@ -113,6 +137,8 @@ impl Field {
             "weight" => Some(Self::Weight),
             "predecessors" => Some(Self::Predecessors),
             "working_days" => Some(Self::WorkingDays),
+            "indicators" => Some(Self::Indicators),
+            "commitments" => Some(Self::Commitments),
             _ => None,
         };
         if simple.is_some() {
@@ -123,6 +149,7 @@ impl Field {
         match kind {
             _ if of.is_empty() => None,
             "title" => Some(Self::Title(of)),
+            "note" => Some(Self::Note(of)),
             "bodies" => Some(Self::Bodies(of)),
             "lead_body" => Some(Self::LeadBody(of)),
             "co_executing_bodies" => Some(Self::CoExecutingBodies(of)),
@@ -135,7 +162,8 @@ impl Field {
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Number => f.write_str("order_number"),
+            Self::Number => f.write_str("number"),
+            Self::OrderNumber => f.write_str("order_number"),
             Self::Id => f.write_str("id"),
             Self::Section => f.write_str("section"),
             Self::Title(language) => write!(f, "title:{language}"),
@@ -149,6 +177,9 @@ impl fmt::Display for Field {
             Self::Weight => f.write_str("weight"),
             Self::Predecessors => f.write_str("predecessors"),
             Self::WorkingDays => f.write_str("working_days"),
+            Self::Note(language) => write!(f, "note:{language}"),
+            Self::Indicators => f.write_str("indicators"),
+            Self::Commitments => f.write_str("commitments"),
             Self::Ignored => f.write_str("nothing"),
         }
     }

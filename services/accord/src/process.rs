@@ -8,7 +8,10 @@ use std::io::{Write as _, stdout};
 use std::process::ExitCode;
 
 use clock::Clock;
-use host::{Announcement, Deps, HostArgs, Output, Server, Signals, Stack, StartError, Telemetry};
+use host::{
+    Announcement, Certificates, Deps, HostArgs, Output, Server, Signals, Stack, StartError,
+    Telemetry,
+};
 
 use self::access::Access;
 use self::first_load::FirstLoad;
@@ -54,16 +57,23 @@ async fn serve(plan: Plan) -> Result<(), StartError> {
     let telemetry = Telemetry::start(NAME, env!("CARGO_PKG_VERSION"), &plan.host.log)?;
     let deps = Deps::new(Clock::system()).with_metrics(telemetry.metrics());
     // The addresses come first: a start that fails on them leaves no trace on disk.
+    let rules = plan.host.policy.rules()?;
     let server = Server::bind(&plan.host.listen).await?;
     let signals = Signals::take()?;
     let data_dir = DataDir::open(&plan.data_dir)?;
-    let access = Access::open(&data_dir, &plan.host.auth, &deps.clock)?;
+    let access = Access::open(&data_dir, &plan.host.auth, &deps.clock).await?;
     let stack = Stack::new(access.tokens(), telemetry.metrics(), deps.clock.clone())
-        .max_calls(plan.host.listen.max_calls);
-    signals.answer(
-        deps.stopping.clone(),
-        access.reload(&plan.host.auth, &deps.clock),
-    );
+        .rules(rules.clone())
+        .max_calls(plan.host.listen.max_calls)
+        .limits(&plan.host.listen.limits);
+    let certificates = server.certificates();
+    let reload_keys = access.reload(&plan.host.auth, &deps.clock);
+    let reload_policies = host::reload_policies(plan.host.policy.clone(), rules);
+    signals.answer(deps.stopping.clone(), move || {
+        reload_keys();
+        reload_policies();
+        certificates.iter().for_each(Certificates::reload);
+    });
     let gateway = tokio::select! {
         gateway = services::open(&data_dir, &plan.texts, &plan.web, &plan.reminders, &stack, &deps) => gateway?,
         () = deps.stopping.cancelled() => return Ok(()),

@@ -1,6 +1,6 @@
 //! The settings of the documents service.
 
-use host::DatabaseArgs;
+use host::{DatabaseArgs, remote::RemoteTlsArgs};
 
 use crate::{peers::PeerSpec, texts::TextArgs};
 
@@ -24,4 +24,8 @@ pub struct Config {
         value_delimiter = ','
     )]
     pub peers: Vec<PeerSpec>,
+
+    /// TLS towards the services whose addresses are `https`.
+    #[command(flatten)]
+    pub remote: RemoteTlsArgs,
 }

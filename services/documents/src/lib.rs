@@ -73,7 +73,7 @@ pub struct Means {
 
 /// Opens the database and builds the service, which reaches its peers at the addresses in `config`.
 pub async fn component(config: Config, deps: Deps) -> Result<Component, StartError> {
-    let peers = Peers::from_specs(&config.peers).map_err(StartError::Config)?;
+    let peers = Peers::from_specs(&config.peers, &config.remote).map_err(StartError::Config)?;
     component_beside(config, peers, deps).await
 }
 

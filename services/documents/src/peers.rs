@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, str::FromStr};
 
-use host::remote::{self, AddressError};
+use host::remote::{self, AddressError, RemoteTlsArgs};
 use thiserror::Error;
 use tonic::transport::Channel;
 use url::Url;
@@ -51,13 +51,13 @@ pub struct Peers(BTreeMap<Peer, Channel>);
 impl Peers {
     /// Returns channels to what `specs` name. Nothing is connected until the first call, so that the
     /// services may start in any order. The error is one line for the operator.
-    pub fn from_specs(specs: &[PeerSpec]) -> Result<Self, String> {
+    pub fn from_specs(specs: &[PeerSpec], tls: &RemoteTlsArgs) -> Result<Self, String> {
         let mut peers = Self::default();
         for spec in specs {
             if peers.get(spec.peer).is_some() {
                 return Err(format!("--peer names `{}` twice", spec.peer));
             }
-            peers = peers.with(spec.peer, remote::channel(&spec.url)?);
+            peers = peers.with(spec.peer, remote::channel_with(&spec.url, tls)?);
         }
         Ok(peers)
     }
@@ -106,9 +106,9 @@ mod tests {
     #[tokio::test]
     async fn the_same_peer_twice_is_refused() {
         let specs = ["trade=http://h:1", "trade=http://h:2"].map(|text| spec(text).unwrap());
-        let error = Peers::from_specs(&specs).unwrap_err();
+        let error = Peers::from_specs(&specs, &RemoteTlsArgs::default()).unwrap_err();
         assert!(error.contains("twice"), "{error}");
-        let peers = Peers::from_specs(&specs[..1]).unwrap();
+        let peers = Peers::from_specs(&specs[..1], &RemoteTlsArgs::default()).unwrap();
         assert!(peers.get(Peer::Trade).is_some() && peers.get(Peer::Roadmaps).is_none());
     }
 }

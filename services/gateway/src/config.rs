@@ -2,26 +2,27 @@
 
 use std::{fmt, str::FromStr};
 
-use host::remote::{AddressError, address};
+use host::remote::{AddressError, RemoteTlsArgs, address};
 use http::HeaderValue;
 use thiserror::Error;
 use url::Url;
 
 use crate::{
     service::{Service, UnknownService},
-    upstream::is_under,
+    upstream::{UpstreamArgs, is_under},
 };
 
 /// Configuration of the gateway.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct Config {
-    /// Where one of Accord's services answers: documents, trade or roadmaps. Repeatable; in the
-    /// variable, separated by commas. A service left out is answered for with UNIMPLEMENTED, and
-    /// the overview names it as missing.
+    /// Where one of Accord's services answers: documents, trade or roadmaps. Every address that the
+    /// host stands for gets calls; several hosts are joined by `+`. Repeatable; in the variable,
+    /// separated by commas. A service left out is answered for with UNIMPLEMENTED, and the overview
+    /// names it as missing.
     #[arg(
         long = "upstream",
         env = "ACCORD_UPSTREAM",
-        value_name = "SERVICE=URL",
+        value_name = "SERVICE=URL[+URL]",
         value_delimiter = ','
     )]
     pub upstreams: Vec<UpstreamSpec>,
@@ -32,7 +33,7 @@ pub struct Config {
     #[arg(
         long = "route",
         env = "ACCORD_ROUTE",
-        value_name = "PACKAGE.PREFIX=URL[,open]",
+        value_name = "PACKAGE.PREFIX=URL[+URL][,open]",
         value_delimiter = ' '
     )]
     pub routes: Vec<RouteSpec>,
@@ -40,6 +41,13 @@ pub struct Config {
     /// What web pages of others may do.
     #[command(flatten)]
     pub web: WebArgs,
+
+    /// How the servers behind the gateway are treated.
+    #[command(flatten)]
+    pub upstream: UpstreamArgs,
+    /// TLS towards the services whose addresses are `https`.
+    #[command(flatten)]
+    pub remote: RemoteTlsArgs,
 }
 
 /// What web pages of others may do.
@@ -75,8 +83,8 @@ fn origin(text: &str) -> Result<HeaderValue, String> {
 pub struct UpstreamSpec {
     /// The service.
     pub service: Service,
-    /// Its address: `http` is HTTP/2 with prior knowledge, `https` HTTP/2 over TLS.
-    pub url: Url,
+    /// Its addresses: `http` is HTTP/2 with prior knowledge, `https` HTTP/2 over TLS.
+    pub urls: Vec<Url>,
 }
 
 /// Where another gRPC service answers: `acme.stock=http://stock:9000,open`.
@@ -84,8 +92,8 @@ pub struct UpstreamSpec {
 pub struct RouteSpec {
     /// The prefix of full service names, ending at a dot: `acme.stock`.
     pub prefix: Prefix,
-    /// Its address, as of an upstream.
-    pub url: Url,
+    /// Its addresses, as of an upstream.
+    pub urls: Vec<Url>,
     /// Whether callers need no token. Default: they do.
     pub open: bool,
 }
@@ -161,7 +169,7 @@ impl FromStr for UpstreamSpec {
         let (service, url) = text.split_once('=').ok_or(SpecError::NoAddress)?;
         Ok(Self {
             service: service.parse()?,
-            url: address(url)?,
+            urls: addresses(url)?,
         })
     }
 }
@@ -178,10 +186,15 @@ impl FromStr for RouteSpec {
         };
         Ok(Self {
             prefix: prefix.parse()?,
-            url: address(url)?,
+            urls: addresses(url)?,
             open,
         })
     }
+}
+
+/// Parses addresses joined by `+`.
+fn addresses(text: &str) -> Result<Vec<Url>, AddressError> {
+    text.split('+').map(address).collect()
 }
 
 #[cfg(test)]
@@ -192,7 +205,16 @@ mod tests {
     fn upstream_is_a_service_and_an_address() {
         let spec: UpstreamSpec = "trade=http://trade:8080".parse().expect("valid");
         assert_eq!(spec.service, Service::Trade);
-        assert_eq!(spec.url.as_str(), "http://trade:8080/");
+        assert_eq!(spec.urls.len(), 1);
+        assert_eq!(spec.urls[0].as_str(), "http://trade:8080/");
+    }
+
+    #[test]
+    fn several_addresses_are_joined_by_a_plus() {
+        let spec: RouteSpec = "acme=http://a:1+http://b:2,open".parse().expect("valid");
+        let urls: Vec<_> = spec.urls.iter().map(Url::as_str).collect();
+        assert_eq!(urls, ["http://a:1/", "http://b:2/"]);
+        assert!("acme=http://a:1+".parse::<RouteSpec>().is_err());
     }
 
     #[test]

@@ -26,13 +26,7 @@ pub(crate) fn unknown_method(path: &str) -> Status {
 /// `upstream` gave no answer.
 pub(crate) fn upstream(upstream: &str, error: &(dyn Error + 'static)) -> Status {
     if caused_by::<TimeoutExpired>(error) {
-        return Fault::new(
-            Code::DeadlineExceeded,
-            "DEADLINE_EXCEEDED",
-            format!("service {upstream} did not answer within the deadline of the call"),
-        )
-        .with_metadata("service", upstream)
-        .into_status(DOMAIN);
+        return late(upstream);
     }
     if caused_by::<ConnectError>(error) {
         return unreachable(upstream, error);
@@ -40,8 +34,39 @@ pub(crate) fn upstream(upstream: &str, error: &(dyn Error + 'static)) -> Status 
     lost(upstream, error)
 }
 
-/// No connection to `upstream`: the call has not reached it and may be repeated safely.
-fn unreachable(upstream: &str, error: &(dyn Error + 'static)) -> Status {
+/// `upstream` has not answered within the call's deadline.
+pub(crate) fn late(upstream: &str) -> Status {
+    Fault::new(
+        Code::DeadlineExceeded,
+        "DEADLINE_EXCEEDED",
+        format!("service {upstream} did not answer within the deadline of the call"),
+    )
+    .with_metadata("service", upstream)
+    .into_status(DOMAIN)
+}
+
+/// Too many calls wait for a place at `upstream` already.
+pub(crate) fn busy(upstream: &str) -> Status {
+    Fault::new(
+        Code::Unavailable,
+        "OVERLOADED",
+        format!("too many calls wait for service {upstream}; try again"),
+    )
+    .with_metadata("service", upstream)
+    .with_retry(RETRY_AFTER)
+    .into_status(DOMAIN)
+}
+
+/// The name of `upstream` stands for no address.
+pub(crate) fn without_address(upstream: &str) -> Status {
+    #[derive(Debug, thiserror::Error)]
+    #[error("no address is known")]
+    struct NoAddress;
+    unreachable(upstream, &NoAddress)
+}
+
+/// `upstream` cannot be reached, or does not take the call: it has had no effect and may be repeated safely.
+pub(crate) fn unreachable(upstream: &str, error: &(dyn Error + 'static)) -> Status {
     tracing::warn!(service = upstream, error = %chain(error), "upstream unavailable");
     Fault::new(
         Code::Unavailable,

@@ -12,14 +12,13 @@ use std::sync::Arc;
 use axum::body::Body as IncomingBody;
 use http::{Request, Response, StatusCode, header};
 use tonic::body::Body;
-use tower::ServiceExt;
 
 use crate::{
     fault,
     upstream::{Upstream, Upstreams},
 };
 
-pub(crate) use timeout::Deadline;
+pub(crate) use self::{reply::until_lost, timeout::Deadline};
 
 /// Answers one call that the gateway does not answer itself.
 pub(crate) async fn by_path(
@@ -40,20 +39,9 @@ pub(crate) async fn forward(upstream: &Upstream, mut request: Request<Body>) -> 
     // The host of the caller's address is not the upstream's: the channel names its own.
     request.headers_mut().remove(header::HOST);
     host::propagate(request.headers_mut());
-    let deadline = Deadline::of(&request);
-    let mut channel = upstream.channel.clone();
-    let ready = match channel.ready().await {
-        Ok(ready) => ready,
-        Err(error) => return fault::upstream(&upstream.name, &error).into_http(),
-    };
-    deadline.write_remaining(request.headers_mut());
-    match tower::Service::call(ready, request).await {
-        Ok(mut response) => {
-            response.extensions_mut().insert(host::Forwarded);
-            response.map(|body| reply::until_lost(Arc::clone(&upstream.name), body))
-        }
-        Err(error) => fault::upstream(&upstream.name, &error).into_http(),
-    }
+    let mut response = upstream.channel.send(request).await;
+    response.extensions_mut().insert(host::Forwarded);
+    response
 }
 
 /// Tells whether the request is a gRPC call: only those are forwarded.

@@ -2,7 +2,7 @@
 //!
 //! A caller needs one address, one token and one set of contracts; which service answers a call,
 //! and whether it runs in this process or across the network, shows only in its path. The gateway
-//! keeps no state and decodes no message but its own `OverviewService` and the first field of
+//! keeps no state but answers that it can make again, and decodes no message but its own `OverviewService` and the first field of
 //! `LedgerService` requests. It checks the caller's token before it passes a call on, with the
 //! token, and each service checks it again.
 
@@ -26,8 +26,9 @@ use tonic::service::Routes;
 use tower::{Layer as _, util::BoxCloneSyncService};
 
 pub use config::{Config, Prefix, RouteSpec, SpecError, UpstreamSpec, WebArgs};
+pub use rest::transcoder::{Transcoded, Transcoder};
 pub use service::{Service, UnknownService};
-pub use upstream::{Upstream, Upstreams};
+pub use upstream::{Channel, Upstream, UpstreamArgs, Upstreams};
 
 /// Returns the gateway in front of the servers that `config` names.
 ///
@@ -42,7 +43,10 @@ pub async fn component(config: Config, deps: Deps) -> Result<Component, StartErr
 #[must_use]
 pub fn component_on(upstreams: Upstreams, web: &WebArgs, deps: &Deps) -> Component {
     let upstreams = Arc::new(upstreams);
-    let overviews = overview::Overviews::new(Arc::clone(&upstreams), deps.clock.clone());
+    if let Some(metrics) = &deps.metrics {
+        upstreams.count_into(&metrics.meter("gateway"));
+    }
+    let overviews = overview::Overviews::new(Arc::clone(&upstreams), deps);
     let (to_ledger, to_others) = (Arc::clone(&upstreams), Arc::clone(&upstreams));
     let deps = deps.clone();
     let router: Router = Routes::new(OverviewServiceServer::new(overviews))
@@ -75,7 +79,9 @@ pub fn component_on(upstreams: Upstreams, web: &WebArgs, deps: &Deps) -> Compone
                 None => BoxCloneSyncService::new(rest),
             }
         });
-    open.into_iter().fold(component, Component::open)
+    open.into_iter()
+        .fold(component, Component::open)
+        .open(rest::own::PATH)
 }
 
 /// The paths of the services whose full names have `prefix`.

@@ -2,42 +2,52 @@
 //!
 //! A request becomes the gRPC call of its method and goes through everything that such a call goes through: it is measured, has a deadline
 //! and a place, and its token is checked. Only then is its body read and made into a message (`transcode`). The answer becomes
-//! JSON. What is no gRPC and no path of a method is answered here: health, the version, the descriptors, the description for
-//! programs and for people.
+//! JSON. What is no gRPC and no path of a method is answered by the gateway itself, behind the same layers (`own`): health, the version, the
+//! descriptors, the description for programs and for people, and refusals.
 
 mod answer;
+#[cfg(test)]
+mod canonical;
+#[cfg(test)]
+mod chance;
 pub(crate) mod cors;
 mod docs;
 #[cfg(test)]
 mod laws;
 mod openapi;
+pub(crate) mod own;
 mod query;
 mod request;
 mod routes;
 mod status;
 mod stream;
 mod strict;
+mod table;
 mod template;
 pub(crate) mod transcode;
+pub(crate) mod transcoder;
 mod web;
 
 use std::{
     convert::Infallible,
+    panic::AssertUnwindSafe,
     sync::Arc,
     task::{Context, Poll},
 };
 
 use fault::Fault;
-use futures::future::BoxFuture;
+use futures::{FutureExt as _, future::BoxFuture};
 use host::{Layered, Ready};
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version, header,
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version,
+    header, request::Parts,
 };
 use tonic::{Code, body::Body};
 use tonic_web::{GrpcWebLayer, GrpcWebService};
 use tower::{Layer as _, Service};
 
-use crate::{fault::DOMAIN, forward::is_grpc};
+use answer::Output;
+use own::Own;
 use routes::{Found, Routes, Rule};
 use stream::{Form, whole};
 use transcode::Asked;
@@ -52,6 +62,14 @@ const PASSED_ON: [HeaderName; 6] = [
     HeaderName::from_static("grpc-timeout"),
 ];
 
+/// The headers of an answer that are those of the layers.
+const KEPT: [HeaderName; 4] = [
+    HeaderName::from_static("x-request-id"),
+    HeaderName::from_static("ratelimit"),
+    HeaderName::from_static("ratelimit-policy"),
+    header::ALLOW,
+];
+
 /// Answers gRPC with the service inside, and everything else itself, by calls of that service.
 #[derive(Clone)]
 pub(crate) struct Rest {
@@ -62,14 +80,17 @@ pub(crate) struct Rest {
 
 struct Shared {
     routes: Routes,
-    web: web::Web,
+    web: Arc<web::Web>,
 }
+
+/// A rule, and the fields that the path gives.
+type Called<'a> = (&'a Arc<Rule>, Vec<(&'a str, String)>);
 
 impl Rest {
     /// Stands in front of `inner`, whose services `is_served` names and that is `ready` or not.
     pub(crate) fn new(inner: Layered, is_served: impl Fn(&str) -> bool, ready: Ready) -> Self {
         let routes = Routes::of(accord_proto::descriptors(), is_served);
-        let web = web::Web::new(&routes, ready);
+        let web = Arc::new(web::Web::new(&routes, ready));
         Self {
             web: GrpcWebLayer::new().layer(inner.clone()),
             inner,
@@ -91,14 +112,8 @@ impl Service<Request<Body>> for Rest {
         if is_grpc_web(request.headers()) {
             return Box::pin(self.web.call(request));
         }
-        if is_grpc(&request) {
-            if request.version() == Version::HTTP_2 {
-                return Box::pin(self.inner.call(request));
-            }
-            // Trailers, in which the status stands, would be lost.
-            let mut response = Response::new(Body::empty());
-            *response.status_mut() = StatusCode::HTTP_VERSION_NOT_SUPPORTED;
-            return Box::pin(std::future::ready(Ok(response)));
+        if is_grpc(request.headers()) && request.version() == Version::HTTP_2 {
+            return Box::pin(self.inner.call(request));
         }
         // The one that is ready goes on with the call.
         let inner = self.inner.clone();
@@ -106,16 +121,12 @@ impl Service<Request<Body>> for Rest {
         let shared = Arc::clone(&self.shared);
         Box::pin(async move {
             let is_head = request.method() == Method::HEAD;
-            let mut response = match shared.answer(inner, request).await {
-                Ok(response) => response,
-                Err(Refusal(http, fault)) => {
-                    let status = fault.into_status(DOMAIN);
-                    match http {
-                        Some(http) => status::response_with(http, &status).map(whole),
-                        None => status::response(&status).map(whole),
-                    }
-                }
-            };
+            // What goes wrong here goes wrong for one caller: the layers inside guard what is behind them.
+            let answer = AssertUnwindSafe(shared.answer(inner, request)).catch_unwind();
+            let mut response = answer.await.unwrap_or_else(|_logged| {
+                let status = status::broken("making an answer of REST panicked");
+                status::response(&status).map(whole)
+            });
             web::secure(response.headers_mut());
             if is_head {
                 *response.body_mut() = Body::empty();
@@ -125,47 +136,58 @@ impl Service<Request<Body>> for Rest {
     }
 }
 
-/// Why a request is not passed on; with another HTTP status than the code has.
-struct Refusal(Option<StatusCode>, Fault);
-
-impl From<Fault> for Refusal {
-    fn from(fault: Fault) -> Self {
-        Self(None, fault)
-    }
-}
-
 impl Shared {
-    async fn answer(
-        &self,
-        inner: Layered,
-        request: Request<Body>,
-    ) -> Result<Response<Body>, Refusal> {
+    /// Answers by a call of what is behind the layers: of the method that the path names, or of the gateway itself.
+    async fn answer(self: Arc<Self>, inner: Layered, request: Request<Body>) -> Response<Body> {
         let (parts, body) = request.into_parts();
+        match self.own(&parts) {
+            Ok((rule, variables)) => {
+                let mut call = call(rule.path.clone(), &parts, body);
+                call.extensions_mut()
+                    .insert(Asked::new(rule, variables, &parts));
+                pass_on(inner, rule, call, &parts.headers, &parts.uri).await
+            }
+            Err(own) => {
+                let mut call = call(Uri::from_static(own::PATH), &parts, Body::empty());
+                call.extensions_mut().insert(own);
+                own::response(inner, call).await
+            }
+        }
+    }
+
+    /// The rule that a request is of, with the fields that its path gives; else what the gateway answers itself.
+    fn own(&self, parts: &Parts) -> Result<Called<'_>, Own> {
+        if is_grpc(&parts.headers) {
+            let message = "gRPC needs HTTP/2: the status of a call stands in trailers";
+            let fault = Fault::new(Code::InvalidArgument, "CONTENT_TYPE_UNKNOWN", message);
+            return Err(Own::refused(StatusCode::HTTP_VERSION_NOT_SUPPORTED, fault));
+        }
         let verb = if parts.method == Method::HEAD {
             &Method::GET
         } else {
             &parts.method
         };
         let path = parts.uri.path();
-        if let Some(response) = self.web.answer(verb, path).await {
-            return Ok(response.map(whole));
+        if verb == Method::GET && web::Web::has(path) {
+            return Err(Own::Page(Arc::clone(&self.web), path.to_owned()));
         }
-        let (rule, variables) = match self.routes.find(verb, path) {
-            Found::Rule(rule, variables) => (rule, variables),
+        match self.routes.find(verb, path) {
+            Found::Rule(rule, variables) => Ok((rule, variables)),
             Found::BadPath => {
-                return Err(request::malformed("the path is not UTF-8".to_owned()).into());
+                let fault = request::malformed("the path is not UTF-8".to_owned());
+                Err(Own::refused(StatusCode::BAD_REQUEST, fault))
             }
             Found::Nothing if is_of_grpc(path) => {
                 let message = "the path is one of gRPC: send content-type application/grpc, or see /openapi.json";
                 let fault = Fault::new(Code::InvalidArgument, "CONTENT_TYPE_UNKNOWN", message);
-                return Err(Refusal(Some(StatusCode::UNSUPPORTED_MEDIA_TYPE), fault));
+                Err(Own::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, fault))
             }
             Found::Nothing => {
                 let fault = unknown(
                     path,
                     format!("there is nothing at {path}; /openapi.json says what there is"),
                 );
-                return Err(Refusal(Some(StatusCode::NOT_FOUND), fault));
+                Err(Own::refused(StatusCode::NOT_FOUND, fault))
             }
             Found::OtherMethods(known) => {
                 let known = known.into_iter().collect::<Vec<_>>().join(", ");
@@ -173,19 +195,20 @@ impl Shared {
                     path,
                     format!("{path} is not answered to {verb}, but to {known}"),
                 );
-                let status = fault.into_status(DOMAIN);
-                let mut response = status::response_with(StatusCode::METHOD_NOT_ALLOWED, &status);
-                if let Ok(known) = HeaderValue::try_from(known) {
-                    response.headers_mut().insert(header::ALLOW, known);
-                }
-                return Ok(response.map(whole));
+                Err(Own::Refused {
+                    http: StatusCode::METHOD_NOT_ALLOWED,
+                    fault,
+                    allow: HeaderValue::try_from(known).ok(),
+                })
             }
-        };
-        let mut call = call(rule, &parts.headers, body);
-        call.extensions_mut()
-            .insert(Asked::new(rule, variables, &parts));
-        Ok(pass_on(inner, rule, call, &parts.headers, &parts.uri).await)
+        }
     }
+}
+
+/// Whether the call is one of gRPC.
+fn is_grpc(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc"))
 }
 
 /// Whether the call is one of a browser, which cannot read trailers.
@@ -204,19 +227,16 @@ fn unknown(path: &str, message: String) -> Fault {
     Fault::new(Code::Unimplemented, "METHOD_UNKNOWN", message).with_metadata("path", path)
 }
 
-/// Makes the call of a method, whose body is still that of the request: behind the layers it becomes a message.
-fn call(rule: &Rule, headers: &HeaderMap, body: Body) -> Request<Body> {
+/// Makes a call, whose body is still that of the request: behind the layers it becomes a message.
+fn call(path: Uri, parts: &Parts, body: Body) -> Request<Body> {
     let mut call = Request::new(body);
+    // What the server knows of the connection: the caller's address and certificate.
+    *call.extensions_mut() = parts.extensions.clone();
     *call.method_mut() = Method::POST;
     *call.version_mut() = Version::HTTP_2;
-    let path = format!(
-        "/{}/{}",
-        rule.method.parent_service().full_name(),
-        rule.method.name()
-    );
-    *call.uri_mut() = Uri::try_from(path).unwrap_or_default();
+    *call.uri_mut() = path;
     for name in PASSED_ON {
-        for value in headers.get_all(&name) {
+        for value in parts.headers.get_all(&name) {
             call.headers_mut().append(name.clone(), value.clone());
         }
     }
@@ -238,27 +258,34 @@ async fn pass_on(
     uri: &Uri,
 ) -> Response<Body> {
     let Ok(given) = inner.call(call).await;
-    let id = given.headers().get("x-request-id").cloned();
+    let kept = kept(given.headers());
     if let Some(transcode::HttpStatus(http)) = given.extensions().get() {
         let mut response = status::response_with(*http, &status::of(given.headers())).map(whole);
-        if let Some(id) = id {
-            response.headers_mut().insert("x-request-id", id);
-        }
+        response.headers_mut().extend(kept);
         return response;
     }
-    let output = rule.method.output();
+    let output = Output::of(rule);
     let mut response = if rule.method.is_server_streaming() {
         stream::response(given, output, Form::asked(headers))
     } else {
-        match answer::only(given, output).await {
-            Ok((message, rest)) => answer::response(rule, &message, headers, uri)
+        match answer::only(given).await {
+            Ok((message, rest)) => answer::response(rule, &output, message, headers, uri)
                 .map(|response| response.map(|bytes| answer::held(bytes, rest))),
             Err(status) => Err(status),
         }
         .unwrap_or_else(|status| status::response(&status).map(whole))
     };
-    if let Some(id) = id {
-        response.headers_mut().insert("x-request-id", id);
-    }
+    response.headers_mut().extend(kept);
     response
+}
+
+/// What the layers say to callers of every protocol.
+fn kept(given: &HeaderMap) -> HeaderMap {
+    let mut kept = HeaderMap::new();
+    for name in KEPT {
+        if let Some(value) = given.get(&name) {
+            kept.insert(name, value.clone());
+        }
+    }
+    kept
 }

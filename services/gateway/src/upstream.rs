@@ -1,13 +1,35 @@
 //! The servers behind the gateway: how they are reached, and which of them answers a path.
 //!
 //! An upstream is a channel; whether that leads over the network or to a service in the same
-//! process makes no difference here.
+//! process makes no difference to callers. Over the network, every address that an upstream's name stands for is an
+//! endpoint: [`discovery`] finds them, [`probe`] asks how they are, [`pool`] chooses one for each call with what
+//! [`choice`] and [`circuit`] know, and [`call`] makes it there, and elsewhere if that is right.
+
+mod address;
+mod args;
+mod call;
+mod channel;
+mod choice;
+mod circuit;
+mod connection;
+mod discovery;
+mod endpoint;
+mod exchange;
+mod measures;
+mod pool;
+mod probe;
+mod received;
+mod upload;
 
 use std::sync::Arc;
 
-use host::remote::channel;
-use tonic::transport::Channel;
+use opentelemetry::metrics::Meter;
+use tonic::transport;
+use url::Url;
 
+pub use self::{args::UpstreamArgs, channel::Channel};
+
+use self::{address::Origin, measures::Measures, pool::Pool};
 use crate::{
     config::{Config, Prefix},
     service::Service,
@@ -38,15 +60,16 @@ struct Route {
 }
 
 impl Upstreams {
-    /// Returns channels to what `config` names. Nothing is connected until the first call, so that
-    /// the gateway and its services may start in any order.
+    /// Returns channels to what `config` names. Nothing has to be there yet: the gateway and its services may start
+    /// in any order. Must be called inside a tokio runtime.
     pub fn from_config(config: &Config) -> Result<Self, String> {
         let mut upstreams = Self::default();
         for spec in &config.upstreams {
             if upstreams.service(spec.service).is_some() {
                 return Err(format!("--upstream names `{}` twice", spec.service));
             }
-            upstreams = upstreams.with_service(spec.service, channel(&spec.url)?);
+            let channel = network(spec.service.name(), &spec.urls, config)?;
+            upstreams = upstreams.with_service_over(spec.service, channel);
         }
         for spec in &config.routes {
             if upstreams
@@ -56,7 +79,15 @@ impl Upstreams {
             {
                 return Err(format!("--route names `{}` twice", spec.prefix));
             }
-            upstreams = upstreams.with_route(spec.prefix.clone(), channel(&spec.url)?, spec.open);
+            let channel = network(spec.prefix.as_str(), &spec.urls, config)?;
+            upstreams.routes.push(Route {
+                prefix: spec.prefix.clone(),
+                upstream: Upstream {
+                    name: spec.prefix.as_str().into(),
+                    channel,
+                },
+                open: spec.open,
+            });
         }
         if let Some((open, closed)) = upstreams.closed_under_open() {
             return Err(format!(
@@ -79,9 +110,14 @@ impl Upstreams {
             .find(|(open, closed)| is_under(closed.as_str(), open.as_str()))
     }
 
-    /// Adds one of Accord's services; the later one wins.
+    /// Adds one of Accord's services that runs in this process; the later one wins.
     #[must_use]
-    pub fn with_service(mut self, service: Service, channel: Channel) -> Self {
+    pub fn with_service(self, service: Service, channel: transport::Channel) -> Self {
+        let channel = Channel::inside(service.name().into(), channel);
+        self.with_service_over(service, channel)
+    }
+
+    fn with_service_over(mut self, service: Service, channel: Channel) -> Self {
         let upstream = Upstream {
             name: service.name().into(),
             channel,
@@ -91,19 +127,15 @@ impl Upstreams {
         self
     }
 
-    /// Adds another gRPC service; with `open`, its callers need no token.
-    #[must_use]
-    pub fn with_route(mut self, prefix: Prefix, channel: Channel, open: bool) -> Self {
-        let upstream = Upstream {
-            name: prefix.as_str().into(),
-            channel,
-        };
-        self.routes.push(Route {
-            prefix,
-            upstream,
-            open,
-        });
-        self
+    /// Counts into `meter` what becomes of calls and addresses.
+    pub(crate) fn count_into(&self, meter: &Meter) {
+        let services = self.services.iter().map(|(_, upstream)| upstream);
+        let all = services.chain(self.routes.iter().map(|route| &route.upstream));
+        let pools: Vec<_> = all.filter_map(|upstream| upstream.channel.pool()).collect();
+        for pool in &pools {
+            pool.measures().count_into(meter);
+        }
+        measures::observe(meter, pools.into_iter().map(Arc::downgrade).collect());
     }
 
     /// Returns the upstream of one of Accord's services.
@@ -148,6 +180,22 @@ impl Upstreams {
     }
 }
 
+/// Returns a channel to the servers at `urls`, which are looked up and asked for their health from now on.
+fn network(name: &str, urls: &[Url], config: &Config) -> Result<Channel, String> {
+    let args = &config.upstream;
+    let origins = urls.iter().map(|url| Origin::of(url, &config.remote));
+    let origins = origins.collect::<Result<_, _>>()?;
+    let pool = Arc::new(Pool::new(origins, args.clone(), Measures::new(name.into())));
+    if !discovery::without_names(&pool) {
+        tokio::spawn(discovery::keep(Arc::downgrade(&pool), discovery::system()));
+    }
+    let every = args.upstream_health_seconds;
+    if !every.is_zero() {
+        tokio::spawn(probe::keep(Arc::downgrade(&pool), every));
+    }
+    Ok(Channel::over(pool))
+}
+
 /// Tells whether a full name is `prefix` or a name beneath it.
 pub(crate) fn is_under(name: &str, prefix: &str) -> bool {
     name.strip_prefix(prefix)
@@ -160,12 +208,12 @@ mod tests {
 
     fn upstreams(specs: &[&str]) -> Upstreams {
         let config = Config {
-            web: crate::WebArgs::default(),
             upstreams: vec!["documents=http://127.0.0.1:1".parse().expect("valid")],
             routes: specs
                 .iter()
                 .map(|spec| spec.parse().expect("valid"))
                 .collect(),
+            ..Config::default()
         };
         Upstreams::from_config(&config).expect("valid")
     }
@@ -210,12 +258,11 @@ mod tests {
             (["a=http://h:1,open", "ab=http://h:2"], false),
         ] {
             let config = Config {
-                web: crate::WebArgs::default(),
-                upstreams: vec![],
                 routes: specs
                     .iter()
                     .map(|spec| spec.parse().expect("valid"))
                     .collect(),
+                ..Config::default()
             };
             assert_eq!(
                 Upstreams::from_config(&config).is_err(),
@@ -229,9 +276,8 @@ mod tests {
     async fn same_service_or_prefix_twice_is_refused() {
         let spec = || "trade=http://127.0.0.1:1".parse().expect("valid");
         let config = Config {
-            web: crate::WebArgs::default(),
             upstreams: vec![spec(), spec()],
-            routes: vec![],
+            ..Config::default()
         };
         assert!(Upstreams::from_config(&config).is_err());
         assert!(Upstreams::from_config(&Config::default()).is_err());

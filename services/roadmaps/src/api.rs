@@ -1,5 +1,6 @@
 //! The contract's methods: one file each, and the two traits that lead to them.
 
+mod bodies;
 mod convert;
 mod fault;
 mod indicator_service;

@@ -1,6 +1,6 @@
 //! What an operator may set.
 
-use host::DatabaseArgs;
+use host::{DatabaseArgs, remote::RemoteTlsArgs};
 
 use crate::domain::reminder::Leads;
 use crate::peers::PeerSpec;
@@ -21,6 +21,10 @@ pub struct Config {
         value_delimiter = ','
     )]
     pub peers: Vec<PeerSpec>,
+
+    /// TLS towards the services whose addresses are `https`.
+    #[command(flatten)]
+    pub remote: RemoteTlsArgs,
 
     /// When deadlines are reminded of.
     #[command(flatten)]

@@ -21,6 +21,7 @@ pub mod reminder;
 pub mod roadmap;
 pub mod schedule;
 pub mod side;
+pub mod spelling;
 pub mod stage;
 pub mod title;
 pub mod variance;

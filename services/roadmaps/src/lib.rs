@@ -37,6 +37,7 @@ pub static TABLES: Migrations = storage::migrations! {
     4 => "baselines",
     5 => "bodies",
     6 => "deadlines",
+    7 => "rules",
 };
 
 /// Everything that the service's database must have, in order.
@@ -53,7 +54,7 @@ const GRPC_SERVICES: [&str; 5] = [
 
 /// Opens the database and builds the service, which reaches its peers at the addresses in `config`.
 pub async fn component(config: Config, deps: Deps) -> Result<Component, StartError> {
-    let peers = Peers::from_specs(&config.peers).map_err(StartError::Config)?;
+    let peers = Peers::from_specs(&config.peers, &config.remote).map_err(StartError::Config)?;
     component_beside(config, peers, deps).await
 }
 

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use host::remote::{self, AddressError};
+use host::remote::{self, AddressError, RemoteTlsArgs};
 use tonic::transport::Channel;
 use url::Url;
 
@@ -57,13 +57,13 @@ pub struct Peers(Arc<RwLock<BTreeMap<Peer, Channel>>>);
 impl Peers {
     /// Returns channels to what `specs` name. Nothing is connected until the first call, so that the
     /// services may start in any order. The error is one line for the operator.
-    pub fn from_specs(specs: &[PeerSpec]) -> Result<Self, String> {
+    pub fn from_specs(specs: &[PeerSpec], tls: &RemoteTlsArgs) -> Result<Self, String> {
         let peers = Self::default();
         for spec in specs {
             if peers.get(spec.peer).is_some() {
                 return Err(format!("--peer names `{}` twice", spec.peer));
             }
-            peers.tell(spec.peer, remote::channel(&spec.url)?);
+            peers.tell(spec.peer, remote::channel_with(&spec.url, tls)?);
         }
         Ok(peers)
     }
@@ -105,7 +105,7 @@ mod tests {
     #[tokio::test]
     async fn the_same_peer_twice_is_refused() {
         let specs = ["trade=http://h:1", "trade=http://h:2"].map(|text| spec(text).unwrap());
-        let error = Peers::from_specs(&specs).unwrap_err();
+        let error = Peers::from_specs(&specs, &RemoteTlsArgs::default()).unwrap_err();
         assert!(error.contains("twice"), "{error}");
     }
 

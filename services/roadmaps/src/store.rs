@@ -2,6 +2,7 @@
 
 pub(crate) mod actuals;
 pub(crate) mod baselines;
+pub(crate) mod bodies;
 mod cells;
 mod codes;
 pub(crate) mod deadlines;

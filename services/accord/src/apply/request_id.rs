@@ -21,9 +21,16 @@ pub(super) fn fill(
     {
         return Some(given);
     }
-    let id = derive(&[&method.path(), party.unwrap_or(""), &json.to_string()]);
+    let id = derive(&[&method.path(), party.unwrap_or(""), &sorted(json)]);
     request.set_field(&field, Value::String(id.clone()));
     Some(id)
+}
+
+/// The request as JSON with its fields in the order of their names, which is not always the order that they stand in.
+fn sorted(json: &serde_json::Value) -> String {
+    let mut json = json.clone();
+    json.sort_all_objects();
+    json.to_string()
 }
 
 /// A UUID4 whose random bits are a digest of the parts, each with its length before it.
@@ -51,5 +58,12 @@ mod tests {
         assert_eq!(id.get_version_num(), 4);
         assert_eq!(derive(&["a", "b"]), derive(&["a", "b"]));
         assert_ne!(derive(&["a", "b"]), derive(&["ab", ""]));
+    }
+
+    #[test]
+    fn the_order_of_fields_changes_nothing() {
+        let json = |text| serde_json::from_str(text).unwrap();
+        let text = sorted(&json(r#"{"b": {"d": 1, "c": [{"f": 1, "e": 2}]}, "a": 1}"#));
+        assert_eq!(text, r#"{"a":1,"b":{"c":[{"e":2,"f":1}],"d":1}}"#);
     }
 }

@@ -5,6 +5,7 @@ mod burnup;
 mod calendar;
 mod care;
 mod deadlines;
+mod difference;
 mod export;
 mod forecast;
 mod gantt;

@@ -13,6 +13,8 @@ pub(super) struct Placed<'a> {
     pub(super) bar: &'a Bar,
     /// Where its row begins.
     pub(super) top: f64,
+    /// Where it ends.
+    pub(super) bottom: f64,
 }
 
 /// Draws the arrows between the measures of a page, and says by number what stands on other pages.
@@ -55,7 +57,7 @@ fn arrow(ink: &mut Ink, from: &Placed<'_>, to: &Placed<'_>, link: Link, axis: &A
     let lane = if start < end {
         to.top + 4.0
     } else {
-        to.top + row::HEIGHT - 4.0
+        to.bottom - 4.0
     };
     let points = [
         (leaving, start),

@@ -51,6 +51,16 @@ impl Axis {
         (self.first..=self.last).contains(&day)
     }
 
+    /// Whether a day is before all that are shown.
+    pub(super) fn is_before(&self, day: Date) -> bool {
+        day < self.first
+    }
+
+    /// Whether a day is after all that are shown.
+    pub(super) fn is_after(&self, day: Date) -> bool {
+        day > self.last
+    }
+
     fn at(&self, day: Date, part: f64) -> f64 {
         let share = (days(self.first, day) + part) / (days(self.first, self.last) + 1.0);
         self.left + share.clamp(0.0, 1.0) * (self.right - self.left)

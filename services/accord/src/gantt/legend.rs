@@ -52,23 +52,31 @@ enum Entry {
     Critical,
     Slack,
     Dependency,
+    Begun,
+    Late,
+    Out,
+    Outside,
 }
 
-const ENTRIES: [Entry; 14] = [
+const ENTRIES: [Entry; 18] = [
     Entry::Plan,
     Entry::Deadline,
     Entry::Span,
     Entry::Permanent,
     Entry::Overdue,
+    Entry::Begun,
     Entry::Claimed,
     Entry::Awaited,
     Entry::Returned,
     Entry::Disputed,
     Entry::Attested,
+    Entry::Late,
+    Entry::Out,
     Entry::Earliest,
     Entry::Critical,
     Entry::Slack,
     Entry::Dependency,
+    Entry::Outside,
 ];
 
 impl Entry {
@@ -89,6 +97,10 @@ impl Entry {
             Self::Critical => words.critical,
             Self::Slack => words.slack,
             Self::Dependency => words.dependency,
+            Self::Begun => words.begun,
+            Self::Late => words.late,
+            Self::Out => words.out,
+            Self::Outside => words.outside,
         }
     }
 }
@@ -160,6 +172,17 @@ fn sign(ink: &mut Ink, chart: &Chart, entry: Entry, x: f64, y: f64) {
             }
         }
         Entry::Slack => ink.line("slack", (left, y), (right, y)),
+        Entry::Begun => signs::begun(ink, (middle - 10.0, y)),
+        Entry::Late => {
+            ink.diamond("deadline", (left + 15.0, y), 15.0);
+            ink.line("late", (left + 15.0, y), (right - 17.0, y));
+            signs::done(ink, false, (right - 17.0, y));
+        }
+        Entry::Out => ink.rect("given-up framed", left, y - 18.0, right - left, 36.0),
+        Entry::Outside => {
+            ink.line("earliest", (left, y), (right - 12.0, y));
+            signs::leads_out(ink, "head", (right, y), 16.0);
+        }
         Entry::Dependency => {
             let points = [
                 (left, y - 14.0),

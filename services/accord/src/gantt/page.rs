@@ -25,10 +25,10 @@ enum Entry<'a> {
 }
 
 impl Entry<'_> {
-    fn height(self) -> f64 {
+    fn height(self, columns: &Columns) -> f64 {
         match self {
             Self::Section(_) => row::SECTION_HEIGHT,
-            Self::Measure(..) => row::HEIGHT,
+            Self::Measure(bar, _) => row::height(bar, columns),
         }
     }
 }
@@ -76,7 +76,7 @@ impl<'a> Pages<'a> {
         let room = height.map(|height| {
             height - margin * 2.0 - pages.head() - axis::HEIGHT - pages.legend() - 30.0
         });
-        pages.sheets = divided(chart, room);
+        pages.sheets = divided(chart, &pages.columns, room);
         pages
     }
 
@@ -88,7 +88,10 @@ impl<'a> Pages<'a> {
     /// Draws a page.
     pub(super) fn draw(&self, page: usize) -> String {
         let entries = self.sheets.get(page).map_or(&[][..], Vec::as_slice);
-        let rows: f64 = entries.iter().map(|entry| entry.height()).sum();
+        let rows: f64 = entries
+            .iter()
+            .map(|entry| entry.height(&self.columns))
+            .sum();
         let top = self.margin + self.head();
         let bottom = top + axis::HEIGHT + rows;
         let whole = bottom + 30.0 + self.legend() + self.margin;
@@ -149,8 +152,14 @@ impl<'a> Pages<'a> {
                 Entry::Measure(..) if index % 2 == 0 => "even",
                 Entry::Measure(..) => "odd",
             };
-            ink.rect(class, self.margin, y, right - self.margin, entry.height());
-            y += entry.height();
+            ink.rect(
+                class,
+                self.margin,
+                y,
+                right - self.margin,
+                entry.height(&self.columns),
+            );
+            y += entry.height(&self.columns);
         }
         self.draw_heads(ink, top);
         self.axis.draw(ink, top, y);
@@ -167,9 +176,10 @@ impl<'a> Pages<'a> {
                     place,
                     bar,
                     top: at,
+                    bottom: at + entry.height(&self.columns),
                 }),
             }
-            at += entry.height();
+            at += entry.height(&self.columns);
         }
         arrows::draw(ink, &placed, &self.numbers, &self.axis);
         for placed in &placed {
@@ -204,6 +214,16 @@ impl<'a> Pages<'a> {
     fn draw_today(&self, ink: &mut Ink, top: f64, bottom: f64) {
         let today = self.chart.today;
         if !self.axis.shows(today) {
+            // Marked at the edge beyond which it lies.
+            let (left, right) = self.axis.edges();
+            let label = self.chart.words.today;
+            if self.axis.is_after(today) {
+                let label = format!("{label} {today} →");
+                ink.right("today-text", right, top - 12.0, 23.0, &label);
+            } else {
+                let label = format!("← {label} {today}");
+                ink.text("today-text", left, top - 12.0, 23.0, &label);
+            }
             return;
         }
         let x = self.axis.end(today);
@@ -243,8 +263,8 @@ fn numbers(chart: &Chart) -> Vec<i32> {
 
 /// Divides the lines of a chart into pages with so much room each. A section begins anew on each page that it goes on to,
 /// and no page ends with the name of one.
-fn divided(chart: &Chart, room: Option<f64>) -> Vec<Vec<Entry<'_>>> {
-    let mut pages: Vec<Vec<Entry<'_>>> = vec![Vec::new()];
+fn divided<'a>(chart: &'a Chart, columns: &Columns, room: Option<f64>) -> Vec<Vec<Entry<'a>>> {
+    let mut pages: Vec<Vec<Entry<'a>>> = vec![Vec::new()];
     let (mut taken, mut place) = (0.0, 0);
     for section in &chart.sections {
         let named = Some(section.name.as_str()).filter(|name| !name.is_empty());
@@ -255,7 +275,8 @@ fn divided(chart: &Chart, room: Option<f64>) -> Vec<Vec<Entry<'_>>> {
             } else {
                 0.0
             };
-            let is_full = room.is_some_and(|room| taken + name_height + row::HEIGHT > room);
+            let height = row::height(bar, columns);
+            let is_full = room.is_some_and(|room| taken + name_height + height > room);
             if is_full && taken > 0.0 {
                 pages.push(Vec::new());
                 (taken, begins) = (0.0, true);
@@ -269,7 +290,7 @@ fn divided(chart: &Chart, room: Option<f64>) -> Vec<Vec<Entry<'_>>> {
             }
             begins = false;
             page.push(Entry::Measure(bar, place));
-            taken += row::HEIGHT;
+            taken += height;
             place += 1;
         }
     }

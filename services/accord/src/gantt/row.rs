@@ -1,8 +1,10 @@
 //! The row of one measure.
 
+use jiff::civil::Date;
+
 use super::{Bar, Chart, Due, State, axis::Axis, shape::Ink, signs, text};
 
-/// The heights of a row of a measure and of a section, at the size of A3.
+/// The heights of a row of a measure, at least, and of a section, at the size of A3.
 pub(super) const HEIGHT: f64 = 96.0;
 pub(super) const SECTION_HEIGHT: f64 = 54.0;
 /// The height of the bar of the plan, and where it begins in the row.
@@ -20,6 +22,47 @@ pub(super) struct Columns {
     pub(super) state: (f64, f64),
 }
 
+/// The title of a measure, whole unless it would fill a page by itself, in the size that has room for it.
+struct Title {
+    lines: Vec<String>,
+    size: f64,
+    line: f64,
+}
+
+impl Title {
+    fn of(bar: &Bar, columns: &Columns) -> Self {
+        let room = columns.title.1 - 12.0;
+        let lines = text::wrapped(&bar.title, 27.0, room, MOST_LINES);
+        if lines.len() <= LARGE_LINES {
+            return Self {
+                lines,
+                size: 27.0,
+                line: 34.0,
+            };
+        }
+        Self {
+            lines: text::wrapped(&bar.title, 20.0, room, MOST_LINES),
+            size: 20.0,
+            line: 26.0,
+        }
+    }
+
+    fn height(&self) -> f64 {
+        let lines = u32::try_from(self.lines.len()).map_or(0.0, f64::from);
+        lines * self.line
+    }
+}
+
+/// Titles of more lines than this are written smaller.
+const LARGE_LINES: usize = 6;
+/// As many small lines as a page of A4 has room for under its head.
+const MOST_LINES: usize = 38;
+
+/// How high the row of a measure is: as high as its title needs.
+pub(super) fn height(bar: &Bar, columns: &Columns) -> f64 {
+    HEIGHT.max(Title::of(bar, columns).height() + 28.0)
+}
+
 /// Draws a measure in the row that begins at `top`.
 pub(super) fn draw(
     ink: &mut Ink,
@@ -31,10 +74,10 @@ pub(super) fn draw(
 ) {
     ink.begin("measure", &bar.details);
     if let (true, (left, right)) = (bar.state.is_out(), axis.edges()) {
-        ink.rect("given-up", left, top, right - left, HEIGHT);
+        ink.rect("given-up", left, top, right - left, height(bar, columns));
     }
     words(ink, chart, bar, columns, top);
-    plan(ink, bar, axis, top + BAR_TOP);
+    plan(ink, bar, chart.period_end, axis, top + BAR_TOP);
     outcome(ink, bar, axis, top + BAR_TOP);
     schedule(ink, bar, axis, top + LINE);
     ink.end();
@@ -43,21 +86,21 @@ pub(super) fn draw(
 fn words(ink: &mut Ink, chart: &Chart, bar: &Bar, columns: &Columns, top: f64) {
     let (left, width) = columns.number;
     let edge = left + width - 16.0;
-    let (left, width) = columns.title;
+    let (left, _) = columns.title;
     let class = if bar.state.is_out() {
         "plain struck"
     } else {
         "plain"
     };
-    let lines = text::wrapped(&bar.title, 27.0, width - 12.0, 2);
-    let first = if lines.len() == 1 {
-        top + 56.0
-    } else {
-        top + 40.0
+    let title = Title::of(bar, columns);
+    let mut y = match title.lines.len() {
+        0 | 1 => top + 56.0,
+        _ => top + 40.0,
     };
-    ink.right("faint", edge, first, 27.0, &bar.number.to_string());
-    for (line, y) in lines.iter().zip([first, first + 34.0]) {
-        ink.text(class, left, y, 27.0, line);
+    ink.right("faint", edge, y, 27.0, &bar.number.to_string());
+    for line in &title.lines {
+        ink.text(class, left, y, title.size, line);
+        y += title.line;
     }
     let (left, width) = columns.executors;
     // One side's body has the room of both.
@@ -84,8 +127,7 @@ fn words(ink: &mut Ink, chart: &Chart, bar: &Bar, columns: &Columns, top: f64) {
 }
 
 /// The planned days, and the deadline as the plan gives it.
-fn plan(ink: &mut Ink, bar: &Bar, axis: &Axis, top: f64) {
-    let middle = top + BAR / 2.0;
+fn plan(ink: &mut Ink, bar: &Bar, period_end: Date, axis: &Axis, top: f64) {
     let (left_edge, right_edge) = axis.edges();
     let left = bar.start.map(|day| axis.start(day));
     match bar.due {
@@ -104,17 +146,42 @@ fn plan(ink: &mut Ink, bar: &Bar, axis: &Axis, top: f64) {
         }
         Due::Permanent => {
             let left = left.unwrap_or(left_edge);
-            let tip = right_edge - 4.0;
+            let tip = axis.end(period_end);
+            let neck = (tip - 24.0).max(left);
             let points = [
                 (left, top),
-                (tip - 24.0, top),
-                (tip, middle),
-                (tip - 24.0, top + BAR),
+                (neck, top),
+                (tip, top + BAR / 2.0),
+                (neck, top + BAR),
                 (left, top + BAR),
             ];
             ink.path("plan", &points, true);
         }
     }
+    if bar.start.is_some_and(|day| axis.is_before(day)) {
+        torn(ink, left_edge, -10.0, top);
+    }
+    if let Some(last) = bar.due.last().filter(|day| axis.is_after(*day)) {
+        torn(ink, right_edge, 10.0, top);
+        let label = format!("→ {last}");
+        ink.right("faint halo", right_edge - 16.0, top + 24.0, 20.0, &label);
+    }
+}
+
+/// The edge of a bar that goes on outside the chart, to the right or, with a negative length, to the left.
+fn torn(ink: &mut Ink, x: f64, length: f64, top: f64) {
+    let step = BAR / 4.0;
+    let points = [
+        (x - 5.0, top),
+        (x + 5.0, top + step),
+        (x - 5.0, top + 2.0 * step),
+        (x + 5.0, top + 3.0 * step),
+        (x - 5.0, top + BAR),
+    ];
+    // What is beyond the edge covers the bar's own.
+    let beyond = [(x + length, top + BAR + 2.0), (x + length, top - 2.0)];
+    ink.path("beyond", &[&points[..], &beyond].concat(), true);
+    ink.path("torn", &points, false);
 }
 
 fn deadline(ink: &mut Ink, bar: &Bar, axis: &Axis, y: f64) {
@@ -152,6 +219,14 @@ fn outcome(ink: &mut Ink, bar: &Bar, axis: &Axis, top: f64) {
     }
     deadline(ink, bar, axis, top + BAR / 2.0);
     signs::done(ink, attested, (right, top + BAR / 2.0));
+    // A day outside the chart stands at its edge, and says so.
+    if axis.is_after(day) {
+        let label = format!("{day} →");
+        ink.right("faint halo", right, top + BAR + 19.0, 20.0, &label);
+    } else if axis.is_before(day) {
+        let label = format!("← {day}");
+        ink.text("faint halo", right, top + BAR + 19.0, 20.0, &label);
+    }
 }
 
 /// The earliest days, and the slack after them.
@@ -160,7 +235,8 @@ fn schedule(ink: &mut Ink, bar: &Bar, axis: &Axis, y: f64) {
         return;
     };
     let (left, right) = (axis.start(first), axis.end(last));
-    if let Some(latest) = bar.latest.filter(|latest| *latest > last) {
+    let slack = bar.latest.filter(|latest| *latest > last);
+    if let Some(latest) = slack {
         ink.line("slack", (right, y), (axis.end(latest), y));
     }
     let class = if bar.critical {
@@ -168,10 +244,43 @@ fn schedule(ink: &mut Ink, bar: &Bar, axis: &Axis, y: f64) {
     } else {
         "earliest"
     };
-    ink.line(class, (left, y), (right.max(left + 6.0), y));
     let half = if bar.critical { 13.0 } else { 9.0 };
-    for x in [left, right.max(left + 6.0)] {
-        let class = if bar.critical { "end critical" } else { "end" };
-        ink.line(class, (x, y - half), (x, y + half));
+    let head = if bar.critical {
+        "head critical"
+    } else {
+        "head"
+    };
+    let end = if bar.critical { "end critical" } else { "end" };
+    let right = right.max(left + 6.0);
+    let (from, to) = (axis.is_before(first), axis.is_after(last));
+    let inner = (
+        if from { left + 14.0 } else { left },
+        if to { (right - 14.0).max(left) } else { right },
+    );
+    ink.line(class, (inner.0, y), (inner.1, y));
+    if from {
+        signs::leads_out(ink, head, (left, y), -18.0);
+    } else {
+        ink.line(end, (left, y - half), (left, y + half));
+    }
+    if to {
+        signs::leads_out(ink, head, (right, y), 18.0);
+    } else {
+        ink.line(end, (right, y - half), (right, y + half));
+    }
+    let outside = if to {
+        Some(last)
+    } else {
+        slack.filter(|latest| axis.is_after(*latest))
+    };
+    if let Some(day) = outside {
+        let (_, edge) = axis.edges();
+        ink.right(
+            "faint halo",
+            edge - 26.0,
+            y + 25.0,
+            20.0,
+            &format!("→ {day}"),
+        );
     }
 }

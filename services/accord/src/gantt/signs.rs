@@ -50,14 +50,25 @@ pub(super) fn sides(ink: &mut Ink, chart: &Chart, state: State, x: f64, y: f64) 
         side_box(ink, party, word(state, side), left, y);
     }
     if state == State::Begun {
-        let (left, middle) = (x + 2.0 * (BOX + GAP) + 6.0, y + BOX_HEIGHT / 2.0);
-        let points = [
-            (left, middle - 12.0),
-            (left + 20.0, middle),
-            (left, middle + 12.0),
-        ];
-        ink.path("solid", &points, true);
+        begun(ink, (x + 2.0 * (BOX + GAP) + 6.0, y + BOX_HEIGHT / 2.0));
     }
+}
+
+/// Draws the sign of what has begun; it begins at a point.
+pub(super) fn begun(ink: &mut Ink, (left, middle): (f64, f64)) {
+    let points = [
+        (left, middle - 12.0),
+        (left + 20.0, middle),
+        (left, middle + 12.0),
+    ];
+    ink.path("solid", &points, true);
+}
+
+/// Draws the head of an arrow that leads out of the chart: to the right, or with a negative length to the left.
+pub(super) fn leads_out(ink: &mut Ink, class: &str, (x, y): (f64, f64), length: f64) {
+    let half = length.abs() * 0.75;
+    let points = [(x, y), (x - length, y - half), (x - length, y + half)];
+    ink.path(class, &points, true);
 }
 
 /// Draws the box of a side.

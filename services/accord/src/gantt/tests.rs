@@ -29,6 +29,7 @@ fn chart(sections: Vec<Section>) -> Chart {
         title: "Roadmap".to_owned(),
         notes: vec!["XA · XB".to_owned()],
         days: (date(2022, 1, 1), date(2023, 12, 31)),
+        period_end: date(2023, 12, 31),
         today: date(2022, 11, 20),
         parties: ["XA".to_owned(), "XB".to_owned()],
         sections,
@@ -161,6 +162,79 @@ fn what_one_side_claims_and_what_both_confirm_differ_in_shape() {
     assert!(attested.contains("disc attested") && !attested.contains("box awaited"));
     assert_eq!(attested.matches("box attested").count(), 2);
     assert!(with(State::Disputed(0)).contains("box against"));
+}
+
+/// What is drawn of one measure, without the legend.
+fn drawn(one: Bar, days: (Date, Date)) -> String {
+    let mut chart = chart(vec![Section {
+        name: String::new(),
+        bars: vec![one],
+    }]);
+    chart.days = days;
+    let page = draw(&chart, Paper::A3).remove(0);
+    page.split("class=\"rule\"").next().unwrap().to_owned()
+}
+
+#[test]
+fn what_goes_on_outside_the_chart_is_open_and_told() {
+    let days = (date(2022, 1, 1), date(2023, 12, 31));
+    let mut one = bar(1, "Open the bridge");
+    one.earliest = Some((date(2023, 3, 1), date(2031, 5, 31)));
+    let page = drawn(one, days);
+    assert!(page.contains("→ 2031-05-31"), "{page}");
+    assert!(page.contains("class=\"head\""));
+    let mut one = bar(1, "Open the bridge");
+    one.due = Due::Day(date(2024, 2, 1));
+    let page = drawn(one, days);
+    assert!(page.contains("→ 2024-02-01") && page.contains("class=\"torn\""));
+    let mut one = bar(1, "Open the bridge");
+    (one.state, one.done) = (State::Attested, Some(date(2024, 2, 1)));
+    assert!(drawn(one, days).contains("2024-02-01 →"));
+    let inside = drawn(bar(1, "Open the bridge"), days);
+    assert!(!inside.contains("→ ") && !inside.contains("class=\"torn\""));
+}
+
+#[test]
+fn what_is_permanent_ends_with_the_period() {
+    let mut one = bar(1, "Open the bridge");
+    one.due = Due::Permanent;
+    let days = |last| (date(2022, 1, 1), last);
+    let tip = |page: &str| -> f64 {
+        let path = page.split("<path class=\"plan\" d=\"").nth(1).unwrap();
+        let points = path.split('"').next().unwrap().split(" L ");
+        let x = |point: &str| {
+            point
+                .trim_start_matches("M ")
+                .split(' ')
+                .next()?
+                .parse()
+                .ok()
+        };
+        points.filter_map(x).fold(0.0, f64::max)
+    };
+    let whole = tip(&drawn(one.clone(), days(date(2023, 12, 31))));
+    let part = tip(&drawn(one, days(date(2024, 12, 31))));
+    assert!(part < whole - 300.0, "{part} {whole}");
+}
+
+#[test]
+fn a_long_title_stands_there_whole() {
+    let title = "Построить мост через реку и открыть по нему движение ".repeat(12);
+    for paper in [Paper::Screen, Paper::A4, Paper::A3] {
+        let page = draw(
+            &chart(vec![Section {
+                name: String::new(),
+                bars: vec![bar(1, title.trim()), bar(2, "B")],
+            }]),
+            paper,
+        )
+        .remove(0);
+        let lines = texts(&page)
+            .into_iter()
+            .filter(|(element, _)| element == "text");
+        let said: Vec<String> = lines.map(|(_, text)| text).collect();
+        assert!(said.join(" ").contains(title.trim()), "{said:?}");
+    }
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Measures as rows of the columns that an import reads, with what became of them beside.
 
-use accord_proto::roadmaps::v1::{Measure, deadline};
+use accord_proto::roadmaps::v1::{LocalizedText, Measure, deadline};
 use jiff::civil::Date;
 
-use super::predecessors;
 use super::when::Deadline;
+use super::{commitments, indicators, predecessors};
 use crate::render::value;
 
 /// What became of a measure: an import leaves these columns alone.
@@ -24,18 +24,14 @@ const STATUS: &[&str] = &[
 pub struct Columns {
     languages: Vec<String>,
     parties: Vec<String>,
+    note_languages: Vec<String>,
 }
 
 impl Columns {
     /// The columns that measures of these parties need.
     #[must_use]
     pub fn of(measures: &[Measure], parties: &[String]) -> Self {
-        let mut languages: Vec<String> = Vec::new();
-        for title in measures.iter().flat_map(|measure| &measure.titles) {
-            if !languages.contains(&title.language_code) {
-                languages.push(title.language_code.clone());
-            }
-        }
+        let mut languages = of_texts(measures.iter().flat_map(|measure| &measure.titles));
         // A roadmap without measures still has a header that an import takes.
         if languages.is_empty() {
             languages.push("en".to_owned());
@@ -43,6 +39,7 @@ impl Columns {
         Self {
             languages,
             parties: parties.to_vec(),
+            note_languages: of_texts(measures.iter().flat_map(|measure| &measure.notes)),
         }
     }
 
@@ -74,6 +71,9 @@ impl Columns {
             ]
             .map(str::to_owned),
         );
+        let notes = self.note_languages.iter();
+        names.extend(notes.map(|language| format!("note:{language}")));
+        names.extend(["indicators", "commitments"].map(str::to_owned));
         names.extend(STATUS.iter().map(|name| (*name).to_owned()));
         names
     }
@@ -86,20 +86,21 @@ impl Columns {
             measure.order_number.to_string(),
             measure.section.clone(),
         ];
-        for language in &self.languages {
-            let title = measure
-                .titles
+        cells.extend(
+            self.languages
                 .iter()
-                .find(|title| title.language_code == *language);
-            cells.push(title.map_or(String::new(), |title| title.text.clone()));
-        }
+                .map(|language| text(&measure.titles, language)),
+        );
         cells.push(measure.expected_result.clone());
         cells.push(measure.form_of_completion.clone());
         for party in &self.parties {
             let side = measure.executors.iter().find(|side| side.party == *party);
             cells.push(side.map_or(String::new(), |side| side.lead_body.clone()));
             let others = side.map_or(&[][..], |side| &side.co_executing_bodies);
-            let others: Vec<String> = others.iter().map(|body| body.replace(';', "\\;")).collect();
+            let others: Vec<String> = others
+                .iter()
+                .map(|body| indicators::escaped(body))
+                .collect();
             cells.push(others.join("; "));
         }
         cells.push(value::date(measure.start_date.as_ref()));
@@ -110,9 +111,29 @@ impl Columns {
             0 => String::new(),
             days => days.to_string(),
         });
+        let notes = self.note_languages.iter();
+        cells.extend(notes.map(|language| text(&measure.notes, language)));
+        cells.push(indicators::write(&measure.indicators));
+        cells.push(commitments::write(&measure.commitments));
         cells.extend(status(measure));
         cells
     }
+}
+
+/// The languages of texts, each once, as they come.
+fn of_texts<'a>(texts: impl Iterator<Item = &'a LocalizedText>) -> Vec<String> {
+    let mut languages: Vec<String> = Vec::new();
+    for text in texts {
+        if !languages.contains(&text.language_code) {
+            languages.push(text.language_code.clone());
+        }
+    }
+    languages
+}
+
+fn text(texts: &[LocalizedText], language: &str) -> String {
+    let text = texts.iter().find(|text| text.language_code == language);
+    text.map_or(String::new(), |text| text.text.clone())
 }
 
 fn status(measure: &Measure) -> Vec<String> {

@@ -21,6 +21,8 @@ pub struct Grid {
     pub sheet: String,
     /// Its rows, in order; empty ones are left out.
     pub rows: Vec<Row>,
+    /// The other sheets of the workbook that have any cell, if no sheet was asked for.
+    pub other_sheets: Vec<String>,
 }
 
 /// One row.
@@ -47,7 +49,7 @@ pub enum Value {
     /// Nothing.
     #[default]
     Empty,
-    /// Text, without blanks around it; lines end with `\n`.
+    /// Text to the letter, with something other than blanks in it; lines end with `\n`.
     Text(String),
     /// A day, which the program that made the sheet kept as one.
     Day(Date),
@@ -65,9 +67,18 @@ pub struct Block {
 }
 
 impl Cell {
-    /// The text of the cell; empty where it has none.
+    /// The text of the cell without blanks around it, those that do not break lines made plain; empty where it has none.
     #[must_use]
     pub fn text(&self) -> String {
+        match &self.value {
+            Value::Text(text) => text.replace(['\r', '\u{a0}'], " ").trim().to_owned(),
+            _ => self.raw(),
+        }
+    }
+
+    /// The text of the cell to the letter.
+    #[must_use]
+    pub fn raw(&self) -> String {
         match &self.value {
             Value::Empty => String::new(),
             Value::Text(text) | Value::Broken(text) => text.clone(),
@@ -107,10 +118,10 @@ impl Row {
 impl Value {
     /// A text as a value: nothing if there are only blanks.
     fn of_text(text: &str) -> Self {
-        let text = text.replace("\r\n", "\n").replace(['\r', '\u{a0}'], " ");
-        match text.trim() {
-            "" => Self::Empty,
-            text => Self::Text(text.to_owned()),
+        if text.trim().is_empty() {
+            Self::Empty
+        } else {
+            Self::Text(text.replace("\r\n", "\n"))
         }
     }
 }
@@ -118,19 +129,25 @@ impl Value {
 /// Reads the table of a file: of the sheet named, or of the first that has any cell.
 pub fn read(path: &Path, sheet: Option<&str>) -> Result<Grid, Error> {
     let bytes = std::fs::read(path).map_err(|error| Error::file(path, error))?;
+    of(bytes, sheet).map_err(|error| Error::file(path, error))
+}
+
+/// Reads the table of a file's bytes; the error says what is wrong with the file.
+pub fn of(bytes: Vec<u8>, sheet: Option<&str>) -> Result<Grid, String> {
     // A workbook is a ZIP file.
     let grid = if bytes.starts_with(b"PK\x03\x04") {
         workbook::read(bytes, sheet)
     } else if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
         Err("is a workbook in the form of Excel 97; save it as .xlsx".to_owned())
+    } else if bytes.trim_ascii_start().starts_with(b"{") {
+        Err("is JSON; plans are read from CSV and from workbooks, as `accord roadmaps export --format csv` writes them".to_owned())
     } else if let Some(sheet) = sheet {
         Err(format!("is no workbook, so it has no sheet \"{sheet}\""))
     } else {
         comma::read(&bytes)
-    };
-    let grid = grid.map_err(|error| Error::file(path, error))?;
+    }?;
     if grid.rows.is_empty() {
-        return Err(Error::file(path, "has no cells"));
+        return Err("has no cells".to_owned());
     }
     Ok(grid)
 }

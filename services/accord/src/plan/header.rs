@@ -3,8 +3,12 @@
 //! Names are recognised in Russian, Uzbek, Kazakh and English by what words begin with. A name that two fields would fit,
 //! or two columns for one field, are not chosen between: the caller says which is meant.
 
+mod names;
+
+use names::{Kind, NAMES, NUMBERS, OTHERS};
+
 use super::grid::{Grid, Row};
-use super::{Field, Side};
+use super::{Field, Side, shown};
 
 /// The header is looked for in so many rows.
 const SEARCHED_ROWS: usize = 40;
@@ -20,6 +24,8 @@ pub struct Header {
     pub line: u64,
     /// The index of the first row after the header.
     pub first_row: usize,
+    /// Whether the table is one of this program's own: one row is one measure, and its cells hold what they hold to the letter.
+    pub is_own: bool,
 }
 
 /// A column that is taken.
@@ -31,137 +37,6 @@ pub struct Column {
     pub name: String,
     /// What it holds.
     pub field: Field,
-}
-
-/// How the words begin that name each field.
-const NAMES: &[(&[&str], Kind)] = &[
-    (
-        &[
-            "раздел",
-            "направлени",
-            "йўналиш",
-            "бўлим",
-            "yo'nalish",
-            "bo'lim",
-            "бөлім",
-            "бағыт",
-            "section",
-            "direction",
-        ],
-        Kind::Section,
-    ),
-    (
-        &[
-            "мероприят",
-            "меры",
-            "мера",
-            "тадбир",
-            "чора",
-            "tadbir",
-            "chora",
-            "іс-шара",
-            "шаралар",
-            "measure",
-            "activit",
-        ],
-        Kind::Title,
-    ),
-    (
-        &[
-            "ожидаем",
-            "результат",
-            "натижа",
-            "кутила",
-            "natija",
-            "kutila",
-            "нәтиже",
-            "күтіл",
-            "result",
-            "outcome",
-        ],
-        Kind::Result,
-    ),
-    (
-        &[
-            "форма",
-            "механизм",
-            "шакли",
-            "шакл",
-            "shakl",
-            "mexanizm",
-            "нысан",
-            "тетіг",
-            "form",
-        ],
-        Kind::Form,
-    ),
-    (
-        &[
-            "исполнител",
-            "ответствен",
-            "ижрочи",
-            "масъул",
-            "ijrochi",
-            "mas'ul",
-            "жауапты",
-            "орындаушы",
-            "executor",
-            "responsib",
-            "bod",
-        ],
-        Kind::Bodies,
-    ),
-    (
-        &["срок", "муддат", "muddat", "мерзім", "deadline", "due"],
-        Kind::Deadline,
-    ),
-    (
-        &["начал", "бошлан", "boshlan", "басталу", "start"],
-        Kind::Start,
-    ),
-    (&["вес", "вазн", "vazn", "салма", "weight"], Kind::Weight),
-];
-
-/// Whole names of the column that counts rows.
-const NUMBERS: &[&str] = &[
-    "№",
-    "n",
-    "no",
-    "no.",
-    "n°",
-    "#",
-    "№ п/п",
-    "п/п",
-    "№п/п",
-    "т/р",
-    "t/r",
-    "р/с",
-    "№ р/с",
-    "номер",
-    "number",
-    "order_number",
-];
-
-/// What stands before the others with `co-`: they are not the first of the bodies.
-const OTHERS: &[&str] = &[
-    "соисполнител",
-    "ҳамижрочи",
-    "hamijrochi",
-    "қоса",
-    "co-execut",
-    "coexecut",
-];
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Section,
-    Title,
-    Result,
-    Form,
-    Bodies,
-    Deadline,
-    Start,
-    Weight,
 }
 
 /// Finds the header of a table. `chosen` are names that the caller gave a field; `language` is that of titles.
@@ -219,6 +94,7 @@ fn header(
         }
     }
     for (index, (name, recognised)) in names.into_iter().zip(recognised).enumerate() {
+        let name = shown(&name);
         match recognised {
             Recognised::LeftAlone => {}
             Recognised::Nothing => ignored.push((index + 1, name)),
@@ -240,11 +116,16 @@ fn header(
         }
     }
     if unclear.is_empty() {
+        let is_own = columns.iter().any(|column| column.field == Field::Id)
+            && columns
+                .iter()
+                .all(|column| Field::parse(&column.name).as_ref() == Some(&column.field));
         Ok(Header {
             columns,
             ignored,
             line,
             first_row,
+            is_own,
         })
     } else {
         let unclear = unclear.join("\n  ");
@@ -345,6 +226,7 @@ fn recognise(name: &str, sides: &[Side], chosen: &[(String, Field)], language: &
         Kind::Deadline => Field::Deadline,
         Kind::Start => Field::StartDate,
         Kind::Weight => Field::Weight,
+        Kind::Note => Field::Note(language.to_owned()),
         Kind::Bodies => match side(&words, sides) {
             Some(party) if co => Field::CoExecutingBodies(party),
             Some(party) => Field::Bodies(party),

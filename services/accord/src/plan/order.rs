@@ -41,6 +41,27 @@ pub fn by_dependency(planned: Vec<Planned>) -> (Vec<Planned>, Vec<Planned>) {
     (ordered, left.into_iter().flatten().collect())
 }
 
+/// The cycle that a measure is in or leads to, among measures that [`by_dependency`] set apart: `m-1 → m-2 → m-1`, where each depends
+/// on the next.
+#[must_use]
+pub fn cycle(apart: &[Planned], of: &Planned) -> String {
+    let by_id: HashMap<&str, &Planned> = apart.iter().map(|one| (one.id.as_str(), one)).collect();
+    let mut way: Vec<&str> = Vec::new();
+    let mut at = of;
+    loop {
+        if let Some(begin) = way.iter().position(|id| *id == at.id) {
+            let mut cycle = way.split_off(begin);
+            cycle.push(&at.id);
+            return cycle.join(" → ");
+        }
+        way.push(&at.id);
+        match predecessors(at).find_map(|id| by_id.get(id)) {
+            Some(next) => at = next,
+            None => return way.join(" → "),
+        }
+    }
+}
+
 /// The ids of what a measure depends on.
 pub fn predecessors(planned: &Planned) -> impl Iterator<Item = &str> {
     let dependencies = planned.measure.dependencies.iter();
@@ -62,6 +83,7 @@ mod tests {
         Planned {
             line: id as u64,
             id: format!("m-{id}"),
+            place: 0,
             measure: Measure {
                 dependencies: on.iter().map(dependency).collect(),
                 ..Measure::default()
@@ -85,6 +107,8 @@ mod tests {
         ]);
         assert_eq!(ids(&ordered), ["m-1", "m-2", "m-0"]);
         assert_eq!(ids(&apart), ["m-3", "m-4", "m-5"]);
+        assert_eq!(cycle(&apart, &apart[0]), "m-3 → m-4 → m-3");
+        assert_eq!(cycle(&apart, &apart[2]), "m-4 → m-3 → m-4");
     }
 
     proptest! {

@@ -19,8 +19,12 @@ pub fn read(text: &str) -> Result<Vec<Dependency>, String> {
     items
         .filter(|item| !item.is_empty())
         .map(|item| {
-            one(item)
-                .ok_or_else(|| format!("\"{item}\" is not written as m-1, m-2 SS or m-3 FS+5d"))
+            one(item).ok_or_else(|| {
+                format!(
+                    "\"{}\" is not written as m-1, m-2 SS or m-3 FS+5d",
+                    super::shown(item)
+                )
+            })
         })
         .collect()
 }

@@ -2,19 +2,22 @@
 //!
 //! - A row whose cells are one merged block, or a numbered heading alone in its row, is the section of the measures below it.
 //! - Rows that share a merged title are one measure: what their other cells say is put together.
-//! - A title that is a list, numbered from 1, is several measures. A cell with the same numbers is shared out among them, as is a
-//!   deadline with a line for each; what any other cell says holds for all.
+//! - A title that is a list is several measures. A cell with as many items is shared out among them, as is a deadline with a
+//!   line for each; what any other cell says holds for all.
+//!
+//! In a table of this program each row is one measure, and its cells hold what they hold to the letter.
 
 mod cells;
+mod group;
+mod ids;
 mod list;
 
-use std::collections::BTreeSet;
-
 use accord_proto::roadmaps::v1 as pb;
+use group::Group;
 
 use super::Field;
 use super::grid::{Cell, Grid, Row, Value};
-use super::header::Header;
+use super::header::{Column, Header};
 use crate::register::{CELL_INVALID, Place, Problem};
 
 /// A measure of a plan, and where it stands.
@@ -24,7 +27,9 @@ pub struct Planned {
     pub line: u64,
     /// The id that it gets.
     pub id: String,
-    /// What the plan says of it.
+    /// Which of the measures of the plan it is, from 1.
+    pub place: i32,
+    /// What the plan says of it; without an order number unless the plan has a column for them.
     pub measure: pb::Measure,
 }
 
@@ -37,18 +42,14 @@ pub struct Outcome {
     pub problems: Vec<(String, Problem)>,
     /// What was taken in a way that may not have been meant.
     pub notices: Vec<Problem>,
+    /// What can be read of the others, so that all that is wrong with them can be told at once.
+    pub partial: Vec<Planned>,
     /// The sections, in their order.
     pub sections: Vec<String>,
 }
 
 /// The stable reason of a notice.
 pub const DOUBTFUL: &str = "DOUBTFUL";
-
-/// What several rows say of one measure or several.
-struct Group<'a> {
-    rows: Vec<&'a Row>,
-    section: String,
-}
 
 /// Makes measures of the rows below a header.
 #[must_use]
@@ -69,18 +70,21 @@ pub fn read(grid: &Grid, header: &Header) -> Outcome {
     for group in groups {
         drafts.extend(reader.measures(&group));
     }
-    give_ids(&mut drafts, &mut outcome);
+    ids::give(drafts, header, &mut outcome);
     outcome
 }
 
 /// A measure whose id is not known yet.
 struct Draft {
     line: u64,
+    section: String,
     id: Option<String>,
     number: Option<String>,
     /// Which of the measures of its rows it is, from 1; 0 for the only one.
     part: usize,
-    measure: Result<pb::Measure, Vec<Problem>>,
+    /// As much as can be read.
+    measure: pb::Measure,
+    problems: Vec<Problem>,
 }
 
 struct Reader<'a> {
@@ -95,6 +99,13 @@ impl Reader<'_> {
         let mut groups: Vec<Group<'a>> = Vec::new();
         let mut section = String::new();
         for (index, row) in rows.iter().enumerate() {
+            if self.header.is_own {
+                groups.push(Group {
+                    rows: vec![row],
+                    section: String::new(),
+                });
+                continue;
+            }
             if index == 0 && is_of_column_numbers(row) {
                 continue;
             }
@@ -174,134 +185,170 @@ impl Reader<'_> {
         let mut count = 0;
         for column in &self.header.columns {
             if matches!(column.field, Field::Title(_))
-                && let Some(items) = list::numbered(&Self::text(group, column.index))
+                && !self.header.is_own
+                && let Some(list) = list::of(&group.text(column.index))
             {
-                count = count.max(items.len());
+                count = count.max(list.items.len());
             }
         }
         let text = |is: &dyn Fn(&Field) -> bool| {
             let column = self.column(is)?;
-            Some(Self::text(group, column)).filter(|text| !text.is_empty())
+            Some(group.text(column)).filter(|text| !text.is_empty())
         };
         let id = text(&|field| *field == Field::Id);
-        let number = text(&|field| *field == Field::Number);
+        let number = text(&|field| *field == Field::Number)
+            .or_else(|| text(&|field| *field == Field::OrderNumber));
         (0..count.max(1))
-            .map(|part| Draft {
-                line,
-                id: id.clone(),
-                number: number.clone(),
-                part: if count > 0 { part + 1 } else { 0 },
-                measure: self.measure(group, part, count),
+            .map(|part| {
+                let (measure, problems) = self.measure(group, part, count);
+                Draft {
+                    line,
+                    section: group.section.clone(),
+                    id: id.clone(),
+                    number: number.clone(),
+                    part: if count > 0 { part + 1 } else { 0 },
+                    measure,
+                    problems,
+                }
             })
             .collect()
     }
 
-    /// What the rows of a group say in a column, each thing once.
-    fn text(group: &Group<'_>, column: usize) -> String {
-        let mut said = Vec::new();
-        let mut known = BTreeSet::new();
-        for row in &group.rows {
-            let text = row.cell(column).text();
-            if !text.is_empty() && known.insert(text.clone()) {
-                said.push(text);
-            }
-        }
-        said.join("\n")
-    }
-
-    /// The measure that is one part of a group, or all of it.
+    /// As much of the measure that is one part of a group, or all of it, as can be read, and what is wrong with the rest.
     fn measure(
         &mut self,
         group: &Group<'_>,
         part: usize,
         count: usize,
-    ) -> Result<pb::Measure, Vec<Problem>> {
+    ) -> (pb::Measure, Vec<Problem>) {
         let line = group.rows.first().map_or(0, |row| row.line);
-        let mut filled = cells::Filled::new(&group.section);
+        let header = self.header;
+        let mut filled = cells::Filled::new(&group.section, header.is_own);
         let mut problems = Vec::new();
-        for column in &self.header.columns {
-            let values: Vec<Value> = group
-                .rows
-                .iter()
-                .map(|row| row.cell(column.index).value)
-                .filter(|value| *value != Value::Empty)
-                .collect();
-            let place = Place {
-                number: column.index + 1,
-                name: column.name.clone(),
-            };
-            let bad = |description: String| Problem {
+        let mut unread: Vec<&Field> = Vec::new();
+        for column in &header.columns {
+            let told = |reason: &str, description: String| Problem {
                 line,
-                column: Some(place.clone()),
-                reason: CELL_INVALID.to_owned(),
+                column: Some(Place {
+                    number: column.index + 1,
+                    name: column.name.clone(),
+                }),
+                reason: reason.to_owned(),
                 description,
             };
-            if let Some(broken) = values.iter().find_map(|value| match value {
-                Value::Broken(error) => Some(error),
-                _ => None,
-            }) {
-                problems.push(bad(format!("holds the error {broken} of a formula")));
-                continue;
-            }
-            let whole = Self::text(group, column.index);
-            let own = list::share(&whole, part, count, column.field == Field::Deadline);
-            match filled.take(&column.field, &values, own) {
-                Ok(None) => {}
-                Ok(Some(doubt)) => self.outcome.notices.push(Problem {
-                    reason: DOUBTFUL.to_owned(),
-                    ..bad(doubt)
-                }),
-                Err(description) => problems.push(bad(description)),
+            match self.cell(&mut filled, group, column, (part, count)) {
+                Ok(doubts) => {
+                    self.notice(doubts.map(|doubt| told(DOUBTFUL, doubt)));
+                }
+                Err(description) => {
+                    problems.push(told(CELL_INVALID, description));
+                    unread.push(&column.field);
+                }
             }
         }
-        let measure = filled.finish().map_err(|missing| {
-            Problem::of_row(line, "FIELD_REQUIRED", format!("has no {missing}"))
+        if let Some(count) = cells::too_long_section(&group.section) {
+            problems.push(Problem::of_row(
+                line,
+                CELL_INVALID,
+                format!(
+                    "the heading of its section has {count} characters, and a section at most 200"
+                ),
+            ));
+        }
+        let (measure, missing) = filled.finish();
+        // What cannot be read is not missing as well.
+        let missing = missing
+            .into_iter()
+            .filter(|missing| !unread.iter().any(|field| is_called(field, missing)));
+        problems.extend(
+            missing.map(|missing| {
+                Problem::of_row(line, "FIELD_REQUIRED", format!("has no {missing}"))
+            }),
+        );
+        (measure, problems)
+    }
+
+    /// Tells what is doubtful once, though it holds for several measures of a row.
+    fn notice(&mut self, notice: Option<Problem>) {
+        let notices = &mut self.outcome.notices;
+        notices.extend(notice.filter(|notice| {
+            let of_row = notices
+                .iter()
+                .rev()
+                .take_while(|one| one.line == notice.line);
+            !of_row.into_iter().any(|one| one == notice)
+        }));
+    }
+
+    /// Takes what the rows of a group say in a column. Returns what is doubtful in it; the error says what cannot be read.
+    fn cell(
+        &self,
+        filled: &mut cells::Filled,
+        group: &Group<'_>,
+        column: &Column,
+        (part, count): (usize, usize),
+    ) -> Result<Option<String>, String> {
+        let values: Vec<Value> = group
+            .rows
+            .iter()
+            .map(|row| row.cell(column.index).value)
+            .filter(|value| *value != Value::Empty)
+            .collect();
+        let broken = values.iter().find_map(|value| match value {
+            Value::Broken(error) => Some(error),
+            _ => None,
         });
-        match measure {
-            Ok(measure) if problems.is_empty() => Ok(measure),
-            Ok(_) => Err(problems),
-            Err(missing) => {
-                // A deadline that cannot be read is not missing as well.
-                if problems.is_empty() {
-                    problems.push(missing);
-                }
-                Err(problems)
+        if let Some(error) = broken {
+            return Err(format!("holds the error {error} of a formula"));
+        }
+        if let Some(error) = group.contradiction(column).filter(|_| count < 2) {
+            return Err(error);
+        }
+        let (own, doubt) = self.share(group, column, part, count);
+        let other = filled.take(&column.field, &values, own)?;
+        // What is told of the whole cell is told once.
+        Ok(doubt.filter(|_| part == 0).or(other))
+    }
+
+    /// What a cell says of one of the measures of its rows, and what is doubtful in that.
+    fn share(
+        &self,
+        group: &Group<'_>,
+        column: &Column,
+        part: usize,
+        count: usize,
+    ) -> (String, Option<String>) {
+        if self.header.is_own {
+            let raw = group.rows.first().map(|row| row.cell(column.index).raw());
+            return (raw.unwrap_or_default(), None);
+        }
+        let whole = group.text(column.index);
+        let is_title = matches!(column.field, Field::Title(_));
+        match column.field {
+            Field::Id | Field::Number | Field::OrderNumber | Field::Section | Field::Ignored => {
+                (whole, None)
             }
+            _ if is_title && list::is_like_one(&whole) => (
+                whole,
+                Some("may be a list; it was taken as one measure".to_owned()),
+            ),
+            _ if is_title && count > 1 && list::of(&whole).is_none() && !whole.is_empty() => (
+                whole,
+                Some(format!(
+                    "is no list, and the title in another column has {count} items; each of the measures got all of it"
+                )),
+            ),
+            _ => list::share(&whole, part, count, column.field == Field::Deadline),
         }
     }
 }
 
-/// Gives measures their ids and places: by the file's own, by its numbers if each stands there once, else by counting.
-fn give_ids(drafts: &mut Vec<Draft>, outcome: &mut Outcome) {
-    let numbers: Vec<Option<String>> = drafts
-        .iter()
-        .map(|draft| cells::id_of_number(draft.number.as_deref()?, draft.part))
-        .collect();
-    let known: BTreeSet<&String> = numbers.iter().flatten().collect();
-    let are_ids = known.len() == drafts.len();
-    for (index, draft) in std::mem::take(drafts).into_iter().enumerate() {
-        let of_file = draft.id.map(|id| match draft.part {
-            0 => id,
-            part => format!("{id}-{part}"),
-        });
-        let of_number = numbers.get(index).cloned().flatten().filter(|_| are_ids);
-        let id = of_file
-            .or(of_number)
-            .unwrap_or_else(|| format!("m-{}", index + 1));
-        match draft.measure {
-            Ok(mut measure) => {
-                measure.order_number = i32::try_from(index + 1).unwrap_or(i32::MAX);
-                outcome.measures.push(Planned {
-                    line: draft.line,
-                    id,
-                    measure,
-                });
-            }
-            Err(problems) => {
-                let problems = problems.into_iter().map(|problem| (id.clone(), problem));
-                outcome.problems.extend(problems);
-            }
-        }
+/// Whether a field is what a measure lacks.
+fn is_called(field: &Field, missing: &str) -> bool {
+    match field {
+        Field::Title(_) => missing == "title",
+        Field::Deadline => missing == "deadline",
+        _ => false,
     }
 }
 

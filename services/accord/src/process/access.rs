@@ -16,14 +16,14 @@ pub(super) struct Access {
 
 impl Access {
     /// Takes the issuer that the settings name; else makes the data directory's key and the operator's token.
-    pub(super) fn open(
+    pub(super) async fn open(
         data_dir: &DataDir,
         auth: &AuthArgs,
         clock: &Clock,
     ) -> Result<Self, StartError> {
         if auth.is_set() {
             return Ok(Self {
-                tokens: auth.verifier(clock.clone())?.into(),
+                tokens: auth.tokens(clock.clone()).await?,
                 own: None,
             });
         }
@@ -37,8 +37,10 @@ impl Access {
                 data_dir.path().display()
             ))
         })?;
+        let tokens = Tokens::from(issuer.verifier().map_err(|error| failed(&error))?);
+        tokens.replace_agencies(auth.agencies()?);
         Ok(Self {
-            tokens: issuer.verifier().map_err(|error| failed(&error))?.into(),
+            tokens,
             own: Some((issuer, token_file)),
         })
     }
@@ -58,13 +60,12 @@ impl Access {
         self.own.as_ref().map(|(_, path)| path.as_path())
     }
 
-    /// What SIGHUP does: reads the keys of the issuer that the settings name again.
-    pub(super) fn reload(&self, auth: &AuthArgs, clock: &Clock) -> Box<dyn Fn() + Send + 'static> {
-        if self.own.is_some() {
-            return Box::new(|| {
-                tracing::info!("nothing to read again: the keys are this process's own");
-            });
-        }
-        Box::new(host::reload(auth.clone(), self.tokens(), clock.clone()))
+    /// What SIGHUP does: reads the keys of the issuer that the settings name again, and the agencies.
+    pub(super) fn reload(
+        &self,
+        auth: &AuthArgs,
+        clock: &Clock,
+    ) -> impl Fn() + Send + 'static + use<> {
+        host::reload(auth.clone(), self.tokens(), clock.clone())
     }
 }

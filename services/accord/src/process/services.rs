@@ -2,7 +2,7 @@
 
 use futures::future::{self, BoxFuture};
 use gateway::{Service, Upstreams};
-use host::{Component, DatabaseArgs, Deps, Stack, StartError};
+use host::{Component, DatabaseArgs, Deps, Stack, StartError, remote::RemoteTlsArgs};
 
 use crate::data_dir::DataDir;
 
@@ -28,6 +28,7 @@ pub(super) async fn open(
         database: database("documents"),
         texts: texts.clone(),
         peers: Vec::new(),
+        remote: RemoteTlsArgs::default(),
     };
     let trade = trade::Config {
         database: database("trade"),
@@ -35,6 +36,7 @@ pub(super) async fn open(
     let roadmaps = roadmaps::Config {
         database: database("roadmaps"),
         peers: Vec::new(),
+        remote: RemoteTlsArgs::default(),
         reminders: reminders.clone(),
     };
 

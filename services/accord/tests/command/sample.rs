@@ -55,6 +55,7 @@ fn the_sample_answers() {
     classifications_come_with_the_command(&demo);
     the_status_of_an_agreement_follows_day_and_knowledge(&demo);
     a_roadmap_is_found_by_the_code_of_today(&demo);
+    roadmaps_without_measures_say_what_their_sources_note(&demo);
     the_overview_is_whole(&demo);
     every_form_of_output_holds_the_same(&demo);
     a_reader_that_has_seen_enough_is_no_failure(&demo);
@@ -295,6 +296,26 @@ fn the_status_of_an_agreement_follows_day_and_knowledge(demo: &Running) {
     ]);
     for part in ["PP-236", "Law 35-VIII", "Acts that say so"] {
         assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+fn roadmaps_without_measures_say_what_their_sources_note(demo: &Running) {
+    for arguments in [
+        &["roadmaps", "list"][..],
+        &["roadmaps", "progress"],
+        &["roadmaps", "measures", "-"],
+        &["roadmaps", "measures", "tashkent-nur-sultan"],
+        &["roadmaps", "progress", "tashkent-nur-sultan"],
+    ] {
+        let answer = demo.answer(arguments);
+        let answer = answer.split_whitespace().collect::<Vec<_>>().join(" ");
+        for part in [
+            "No measures published.",
+            "Its measures have not been published",
+            "https://president.uz/ru/lists/view/4809",
+        ] {
+            assert!(answer.contains(part), "{arguments:?}: {answer}");
+        }
     }
 }
 

@@ -157,6 +157,12 @@ fn plans_change_when_both_agree(ours: &Party<'_>, theirs: &Party<'_>) {
     let removed = ours.says(&[&propose[..], &both, &why].concat());
     assert_eq!(removed["state"], "REBASELINE_STATE_OPEN");
     let proposal = format!("{ROADMAP}/r1");
+    let differences = removed["differences"].as_array().unwrap();
+    assert!(
+        differences
+            .iter()
+            .all(|one| one["from"]["titles"].is_array())
+    );
     let alone = ours.is_refused(&[
         "roadmaps",
         "rebaseline",

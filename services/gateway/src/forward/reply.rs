@@ -2,6 +2,7 @@
 //! in the middle of it.
 
 use std::{
+    error::Error,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -9,15 +10,18 @@ use std::{
 
 use bytes::Bytes;
 use http::HeaderMap;
-use http_body::{Body as _, Frame, SizeHint};
+use http_body::{Frame, SizeHint};
 use tonic::{Status, body::Body};
 
 use crate::fault;
 
 /// Returns `body` with its failure, if it comes to one, turned into trailers that say so.
-pub(super) fn until_lost(upstream: Arc<str>, body: Body) -> Body {
+pub(crate) fn until_lost<B>(upstream: Arc<str>, body: B) -> Body
+where
+    B: http_body::Body<Data = Bytes, Error: Error + 'static> + Send + Unpin + 'static,
+{
     if body.is_end_stream() {
-        return body;
+        return Body::empty();
     }
     Body::new(Reply {
         upstream,
@@ -26,12 +30,15 @@ pub(super) fn until_lost(upstream: Arc<str>, body: Body) -> Body {
 }
 
 /// An answer under way; without a body when it has ended by the loss of its upstream.
-struct Reply {
+struct Reply<B> {
     upstream: Arc<str>,
-    body: Option<Body>,
+    body: Option<B>,
 }
 
-impl http_body::Body for Reply {
+impl<B> http_body::Body for Reply<B>
+where
+    B: http_body::Body<Data = Bytes, Error: Error + 'static> + Unpin,
+{
     type Data = Bytes;
     type Error = Status;
 
@@ -49,7 +56,8 @@ impl http_body::Body for Reply {
                 fault::lost(&self.upstream, &error).add_header(&mut trailers)?;
                 Poll::Ready(Some(Ok(Frame::trailers(trailers))))
             }
-            frame => Poll::Ready(frame),
+            Some(Ok(frame)) => Poll::Ready(Some(Ok(frame))),
+            None => Poll::Ready(None),
         }
     }
 

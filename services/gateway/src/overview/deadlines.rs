@@ -11,7 +11,7 @@ use accord_proto::{
     },
 };
 use jiff::civil::Date;
-use tonic::{Status, transport::Channel};
+use tonic::Status;
 
 use super::{
     asking::{Asking, MAX_ANSWER_BYTES},
@@ -20,6 +20,7 @@ use super::{
     question::Question,
 };
 use crate::service::Service;
+use crate::upstream::Channel;
 
 /// Measures in each list of the answer.
 const MAX_LISTED: usize = 20;

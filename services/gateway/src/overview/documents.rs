@@ -12,13 +12,14 @@ use accord_proto::{
     },
     overview::v1::{DocumentStateCount, DocumentSummary, DocumentsOverview},
 };
-use tonic::{Status, transport::Channel};
+use tonic::Status;
 
 use super::{
     asking::{Asking, MAX_ANSWER_BYTES},
     language,
     question::Question,
 };
+use crate::upstream::Channel;
 
 /// Documents asked for at once: as many as the contract allows.
 const PAGE: i32 = 1000;

@@ -1,4 +1,5 @@
-//! `GetOverview`: the parts are asked for at once, and what fails is named.
+//! `GetOverview`: what was answered before and has not changed is answered again; else the parts are asked for at once, and what fails is
+//! named.
 
 use accord_proto::{
     convert,
@@ -12,7 +13,9 @@ use super::{
     Overviews,
     asking::Asking,
     deadlines, documents,
+    kept::Key,
     missing::{self, Missing},
+    position::Positions,
     question::Question,
     roadmaps, trade,
 };
@@ -23,20 +26,40 @@ pub(super) async fn run(
     overviews: &Overviews,
     request: &Request<GetOverviewRequest>,
 ) -> Result<Overview, Fault> {
-    Caller::of(request)?.may_read()?;
+    let caller = Caller::of(request)?;
+    caller.may_read()?;
     let question = Question::parse(request.get_ref(), &overviews.clock)?;
     let asking = Asking::on_behalf_of(request, &overviews.upstreams);
+    let key = Key::new(caller, &question, overviews.clock.now());
+    // Asked before anything else: what is recorded from here on makes the position another one.
+    let positions = Positions::ask(&asking).await;
+    if let Some(kept) = overviews.kept.get(&key, positions.as_ref()) {
+        return Ok(Overview {
+            known_time: Some(convert::from_timestamp(question.known_time)),
+            ..Overview::clone(&kept)
+        });
+    }
+    let overview = ask(&asking, &question).await?;
+    if let Some(positions) = positions {
+        let now = overviews.clock.now();
+        overviews.kept.put(key, positions, &overview, now);
+    }
+    Ok(overview)
+}
+
+/// Asks every service for its part.
+async fn ask(asking: &Asking<'_>, question: &Question) -> Result<Overview, Fault> {
     let (documents, trade, roadmaps, deadlines) = tokio::join!(
         asking.part(Service::Documents, |channel| {
-            documents::ask(channel, &asking, &question)
+            documents::ask(channel, asking, question)
         }),
         asking.part(Service::Trade, |channel| trade::ask(
-            channel, &asking, &question
+            channel, asking, question
         )),
         asking.part(Service::Roadmaps, |channel| {
-            roadmaps::ask(channel, &asking, &question)
+            roadmaps::ask(channel, asking, question)
         }),
-        deadlines::ask_if_known(&asking, &question),
+        deadlines::ask_if_known(asking, question),
     );
     if let Err(missing) = &documents
         && missing.code == Code::NotFound

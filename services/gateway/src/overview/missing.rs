@@ -10,6 +10,9 @@ use tonic::{Code, Status};
 
 use crate::service::Service;
 
+/// The reason of a part that no service could give.
+pub(super) const KNOWN_TIME_NOT_SUPPORTED: &str = "KNOWN_TIME_NOT_SUPPORTED";
+
 /// Why a service did not give a part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Missing {
@@ -49,7 +52,7 @@ impl Missing {
         Self {
             service,
             code: Code::Unimplemented,
-            reason: "KNOWN_TIME_NOT_SUPPORTED".to_owned(),
+            reason: KNOWN_TIME_NOT_SUPPORTED.to_owned(),
             message: "deadlines are only known as they stand now".to_owned(),
         }
     }

@@ -10,13 +10,14 @@ use accord_proto::{
         roadmap_service_client::RoadmapServiceClient,
     },
 };
-use tonic::{Status, transport::Channel};
+use tonic::Status;
 
 use super::{
     asking::{Asking, MAX_ANSWER_BYTES},
     language,
     question::Question,
 };
+use crate::upstream::Channel;
 
 /// Roadmaps in one answer: as many as the contract gives at once.
 const MAX_ROADMAPS: i32 = 1000;

@@ -14,9 +14,10 @@ use accord_proto::{
 };
 use futures::future::try_join_all;
 use jiff::civil::Date;
-use tonic::{Status, transport::Channel};
+use tonic::Status;
 
 use super::{asking::Asking, question::Question};
+use crate::upstream::Channel;
 
 /// Targets looked at: as many as the contract gives at once.
 const MAX_TARGETS: i32 = 1000;

@@ -16,7 +16,11 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tonic::{Status, body::Body};
 
-use super::{routes::Rule, status};
+use super::{
+    routes::Rule,
+    status,
+    table::{Index, tables},
+};
 
 /// The largest answer that is made into JSON; a stream's messages each may be as large.
 const MAX_BYTES: usize = 64 << 20;
@@ -83,11 +87,67 @@ impl Messages {
     }
 }
 
-/// Reads the one message of an answer, and the status that ends it; returns what is left of the body too, which keeps the call's place.
-pub(super) async fn only(
-    response: Response<Body>,
-    output: MessageDescriptor,
-) -> Result<(DynamicMessage, Body), Status> {
+/// What a method answers, by description and table.
+#[derive(Clone, Debug)]
+pub(super) struct Output {
+    descriptor: MessageDescriptor,
+    index: Option<Index>,
+}
+
+impl Output {
+    pub(super) fn of(rule: &Rule) -> Self {
+        Self {
+            descriptor: rule.method.output(),
+            index: rule.output,
+        }
+    }
+
+    /// The messages of one type.
+    pub(super) fn new(descriptor: MessageDescriptor) -> Self {
+        Self {
+            index: tables().index(&descriptor),
+            descriptor,
+        }
+    }
+
+    /// Writes the bytes of a message as text.
+    pub(super) fn text(&self, bytes: &Bytes) -> Result<Vec<u8>, Status> {
+        if let Some(index) = self.index {
+            // Names take more room in JSON than numbers do on the wire.
+            let mut text = Vec::with_capacity(bytes.len() * 2 + 64);
+            if tables().write(index, bytes, &mut text).is_ok() {
+                return Ok(text);
+            }
+        }
+        text(&self.message(bytes)?).map_err(no_json)
+    }
+
+    /// A text field of a message itself, empty if it has none.
+    pub(super) fn field(&self, bytes: &Bytes, name: &str) -> String {
+        let of_table = self
+            .index
+            .and_then(|index| tables().text(index, bytes, name).ok());
+        match of_table {
+            Some(text) => text.to_owned(),
+            None => {
+                let message = self.message(bytes).ok();
+                let text = message.and_then(|message| string(&message, name));
+                text.unwrap_or_default()
+            }
+        }
+    }
+
+    fn message(&self, bytes: &Bytes) -> Result<DynamicMessage, Status> {
+        decoded(self.descriptor.clone(), bytes.clone())
+    }
+}
+
+fn no_json(error: serde_json::Error) -> Status {
+    status::broken(format!("the answer cannot be made into JSON: {error}"))
+}
+
+/// Takes the one message of an answer, and the status that ends it; returns what is left of the body too, which keeps the call's place.
+pub(super) async fn only(response: Response<Body>) -> Result<(Bytes, Body), Status> {
     let (parts, mut body) = response.into_parts();
     if parts.headers.contains_key("grpc-status") {
         let status = status::of(&parts.headers);
@@ -117,7 +177,7 @@ pub(super) async fn only(
         }
     }
     let bytes = message.ok_or_else(|| status::broken("the answer has no message"))?;
-    Ok((decoded(output, bytes)?, body))
+    Ok((bytes, body))
 }
 
 /// Reads a message.
@@ -133,26 +193,20 @@ pub(super) fn decoded(
 /// Makes the answer of a method that gives one message.
 pub(super) fn response(
     rule: &Rule,
-    message: &DynamicMessage,
+    output: &Output,
+    bytes: Bytes,
     given: &HeaderMap,
     uri: &Uri,
 ) -> Result<Response<Bytes>, Status> {
-    let broken = |error: serde_json::Error| {
-        status::broken(format!("the answer cannot be made into JSON: {error}"))
-    };
-    let part = rule
-        .response_body
-        .as_ref()
-        .map(|field| message.get_field(field));
-    let message = match part.as_deref() {
-        Some(Field::Message(part)) => part,
-        _ => message,
-    };
-    if message.descriptor().full_name() == "google.api.HttpBody" {
-        return Ok(raw(message));
+    if let Some(field) = &rule.response_body {
+        let message = output.message(&bytes)?;
+        return part(&message.get_field(field));
     }
-    let text = text(message).map_err(broken)?;
-    let tag = string(message, "etag").and_then(|etag| tag(&etag, &text));
+    if output.descriptor.full_name() == "google.api.HttpBody" {
+        return Ok(raw(&output.message(&bytes)?));
+    }
+    let text = output.text(&bytes)?;
+    let tag = tag(&output.field(&bytes, "etag"), &text);
     let mut response = Response::new(text.into());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, status::JSON);
@@ -166,11 +220,30 @@ pub(super) fn response(
             return Ok(response);
         }
     }
-    if let Some(token) = string(message, "next_page_token")
+    let token = output.field(&bytes, "next_page_token");
+    if !token.is_empty()
         && let Ok(link) = HeaderValue::try_from(next_page(uri, &token))
     {
         response.headers_mut().insert(header::LINK, link);
     }
+    Ok(response)
+}
+
+/// Makes the answer of which one field is sent.
+fn part(value: &Field) -> Result<Response<Bytes>, Status> {
+    let Some(message) = value.as_message() else {
+        return Err(status::broken(
+            "the part of the answer that is sent is no message",
+        ));
+    };
+    if message.descriptor().full_name() == "google.api.HttpBody" {
+        return Ok(raw(message));
+    }
+    let text = text(message).map_err(no_json)?;
+    let mut response = Response::new(text.into());
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, status::JSON);
     Ok(response)
 }
 
@@ -253,7 +326,7 @@ fn raw(message: &DynamicMessage) -> Response<Bytes> {
 }
 
 /// A text field that a message may have.
-pub(super) fn string(message: &DynamicMessage, name: &str) -> Option<String> {
+fn string(message: &DynamicMessage, name: &str) -> Option<String> {
     let value = message.get_field_by_name(name)?;
     value
         .as_str()

@@ -23,7 +23,7 @@ const SENT: [HeaderName; 13] = [
 ];
 
 /// What such a page may read of an answer.
-const SHOWN: [HeaderName; 7] = [
+const SHOWN: [HeaderName; 9] = [
     header::ETAG,
     header::LINK,
     header::RETRY_AFTER,
@@ -31,6 +31,8 @@ const SHOWN: [HeaderName; 7] = [
     HeaderName::from_static("grpc-message"),
     HeaderName::from_static("grpc-status-details-bin"),
     HeaderName::from_static("x-request-id"),
+    HeaderName::from_static("ratelimit"),
+    HeaderName::from_static("ratelimit-policy"),
 ];
 
 /// How long a browser may remember what is allowed.

@@ -1,29 +1,33 @@
 //! The description of the REST surface for programs: OpenAPI 3.1, made of the contracts and their comments.
 
 mod comments;
+mod errors;
+mod examples;
+mod parameters;
 mod schema;
 
 use std::collections::BTreeMap;
 
 use http::Method;
-use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 use serde_json::{Map, Value, json};
 
 use super::{
-    request,
     routes::{Body, Routes, Rule},
     template::{Segment, Template},
 };
 use comments::Comments;
+use examples::Examples;
 use schema::{Schemas, Use};
-
-/// How deep the fields of messages are given by single parameters of a query.
-const MAX_QUERY_DEPTH: usize = 3;
 
 /// Describes every rule.
 pub(super) fn document(routes: &Routes) -> Value {
     let comments = Comments::of(accord_proto::descriptors());
+    let parts = Parts {
+        comments: &comments,
+        examples: Examples::of(accord_proto::descriptors(), &comments),
+    };
     let mut schemas = Schemas::new(&comments);
+    let error = errors::response(&mut schemas);
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     let mut tags: Vec<Value> = Vec::new();
     for rule in routes.rules() {
@@ -33,7 +37,7 @@ pub(super) fn document(routes: &Routes) -> Value {
             tags.push(json!({ "name": service.name(), "description": text }));
         }
         let (path, variables) = expanded(&rule.template);
-        let operation = operation(rule, &variables, &comments, &mut schemas);
+        let operation = operation(rule, &variables, &parts, &mut schemas);
         let verb = rule.verb.as_str().to_lowercase();
         paths.entry(path).or_default().insert(verb, operation);
     }
@@ -60,7 +64,8 @@ pub(super) fn document(routes: &Routes) -> Value {
                     "description": "An access token of RFC 9068, as `accord token issue` or the agency's own issuer makes it.",
                 },
             },
-            "responses": { "Error": error() },
+            "responses": { "Error": error },
+            "headers": answer_headers(),
         },
     })
 }
@@ -70,10 +75,16 @@ fields in lower camel case, 64-bit integers as strings, default values left out.
 Query parameters may be named as here or as the contracts name them; a day (`google.type.Date`) is `2021-12-06` in a query. \
 Streams are a JSON object a line, or server-sent events with `Accept: text/event-stream`; an error ends them as the last line or event.";
 
+/// What operations are described from.
+struct Parts<'a> {
+    comments: &'a Comments,
+    examples: Examples<'a>,
+}
+
 /// The path with a parameter for each `*`, named after the collection before it, and those parameters with the field that they are part of.
-fn expanded(template: &Template) -> (String, Vec<(String, String)>) {
+fn expanded(template: &Template) -> (String, Vec<Variable>) {
     let mut path = String::new();
-    let mut variables: Vec<(String, String)> = Vec::new();
+    let mut variables: Vec<Variable> = Vec::new();
     let mut before = "";
     for (index, segment) in template.segments.iter().enumerate() {
         path.push('/');
@@ -88,17 +99,30 @@ fn expanded(template: &Template) -> (String, Vec<(String, String)>) {
             .find(|variable| (variable.first..variable.end).contains(&index));
         let field = of.map_or(String::new(), |variable| variable.field.clone());
         let mut name = singular(before);
-        while variables.iter().any(|(known, _)| *known == name) {
+        while variables.iter().any(|known| known.name == name) {
             name.push('_');
         }
         path.push_str(&format!("{{{name}}}"));
-        variables.push((name, field));
+        let example = examples::id(before);
+        variables.push(Variable {
+            name,
+            field,
+            example,
+        });
     }
     if let Some(verb) = &template.verb {
         path.push(':');
         path.push_str(verb);
     }
     (path, variables)
+}
+
+/// A part of a path that the caller gives.
+struct Variable {
+    name: String,
+    /// The field that it is part of.
+    field: String,
+    example: &'static str,
 }
 
 fn singular(collection: &str) -> String {
@@ -113,34 +137,35 @@ fn singular(collection: &str) -> String {
 
 fn operation(
     rule: &Rule,
-    variables: &[(String, String)],
-    comments: &Comments,
+    variables: &[Variable],
+    parts: &Parts<'_>,
     schemas: &mut Schemas<'_>,
 ) -> Value {
     let method = &rule.method;
-    let text = comments.of_method(method);
+    let text = parts.comments.of_method(method);
     let suffix = if rule.is_additional { "_2" } else { "" };
     let mut parameters: Vec<Value> = variables
         .iter()
-        .map(|(name, field)| {
+        .map(|variable| {
             json!({
-                "name": name, "in": "path", "required": true,
-                "description": format!("Part of `{field}`."),
+                "name": variable.name, "in": "path", "required": true,
+                "description": format!("Part of `{}`.", variable.field),
                 "schema": { "type": "string", "minLength": 1 },
+                "example": variable.example,
             })
         })
         .collect();
-    parameters.extend(queries(rule, comments));
-    parameters.extend(headers(rule));
+    parameters.extend(parameters::queries(rule, parts));
+    parameters.extend(parameters::headers(rule));
     let mut operation = json!({
         "operationId": format!("{}_{}{suffix}", method.parent_service().name(), method.name()),
         "tags": [method.parent_service().name()],
         "summary": summary(&text),
         "description": text,
         "parameters": parameters,
-        "responses": responses(rule, schemas),
+        "responses": responses(rule, parts, schemas),
     });
-    if let (Some(body), Some(operation)) = (body(rule, schemas), operation.as_object_mut()) {
+    if let (Some(body), Some(operation)) = (body(rule, parts, schemas), operation.as_object_mut()) {
         operation.insert("requestBody".to_owned(), body);
     }
     operation
@@ -161,120 +186,58 @@ fn of_path(rule: &Rule, name: &str) -> bool {
         .any(|variable| variable.field == name)
 }
 
-/// What stands in the query: every field that neither path nor body gives.
-fn queries(rule: &Rule, comments: &Comments) -> Vec<Value> {
-    let mut parameters = Vec::new();
-    let of_body = match &rule.body {
-        Body::Whole => return parameters,
-        Body::Field(field) => Some(field.clone()),
-        Body::None => None,
-    };
-    let input = rule.method.input();
-    let fields = input
-        .fields()
-        .filter(|field| Some(field) != of_body.as_ref());
-    for field in fields.filter(|field| !of_path(rule, field.name())) {
-        query_of(&field, "", MAX_QUERY_DEPTH, comments, &mut parameters);
-    }
-    parameters
-}
-
-fn query_of(
-    field: &FieldDescriptor,
-    prefix: &str,
-    depth: usize,
-    comments: &Comments,
-    parameters: &mut Vec<Value>,
-) {
-    let name = format!("{prefix}{}", field.json_name());
-    if field.is_map() {
-        return;
-    }
-    let Some(one) = schema::of_query(&field.kind()) else {
-        if let Kind::Message(message) = field.kind()
-            && !field.is_list()
-            && depth > 1
-        {
-            for inner in message.fields() {
-                query_of(&inner, &format!("{name}."), depth - 1, comments, parameters);
-            }
-        }
-        return;
-    };
-    let schema = if field.is_list() {
-        json!({ "type": "array", "items": one })
-    } else {
-        one
-    };
-    let required = prefix.is_empty() && schema::has_behavior(field, schema::REQUIRED);
-    parameters.push(json!({
-        "name": name, "in": "query", "required": required,
-        "description": comments.of_field(field),
-        "schema": schema,
-    }));
-}
-
-/// What headers stand for fields of the request.
-fn headers(rule: &Rule) -> Vec<Value> {
-    let input = rule.method.input();
-    let has = |message: &MessageDescriptor, name: &str| message.get_field_by_name(name).is_some();
-    let mut parameters = Vec::new();
-    let mut push = |name: &str, text: &str| {
-        parameters.push(json!({
-            "name": name, "in": "header", "required": false, "description": text, "schema": { "type": "string" },
-        }));
-    };
-    if has(&input, "request_id") {
-        push(
-            "Idempotency-Key",
-            "A UUID4, as `requestId`: a retry within 24 hours has one effect.",
-        );
-    }
-    if request::etag_place(rule).is_some() {
-        push("If-Match", "The etag that must be the current one.");
-    }
-    if rule.verb == Method::GET && has(&rule.method.output(), "etag") {
-        push(
-            "If-None-Match",
-            "The etag that is known: 304 if it is the current one.",
-        );
-    }
-    parameters
-}
-
-fn body(rule: &Rule, schemas: &mut Schemas<'_>) -> Option<Value> {
-    let schema = match &rule.body {
+fn body(rule: &Rule, parts: &Parts<'_>, schemas: &mut Schemas<'_>) -> Option<Value> {
+    let of_path = |name: &str| of_path(rule, name);
+    let (schema, field) = match &rule.body {
         Body::None => return None,
-        Body::Field(field) => schemas.of_field_alone(field, Use::Request),
-        Body::Whole => schemas.without(&rule.method.input(), &|name| of_path(rule, name)),
+        Body::Field(field) => (schemas.of_field_alone(field, Use::Request), Some(field)),
+        Body::Whole => (schemas.without(&rule.method.input(), &of_path), None),
     };
-    let required = matches!(rule.body, Body::Field(_));
-    Some(json!({ "required": required, "content": { "application/json": { "schema": schema } } }))
+    let required = field.is_some() || schema.get("required").is_some();
+    let mut content = json!({ "schema": schema });
+    if let (Some(example), Some(content)) = (
+        parts.examples.body(&rule.method, field, &of_path),
+        content.as_object_mut(),
+    ) {
+        content.insert("example".to_owned(), example);
+    }
+    Some(json!({ "required": required, "content": { "application/json": content } }))
 }
 
-fn responses(rule: &Rule, schemas: &mut Schemas<'_>) -> Value {
+fn responses(rule: &Rule, parts: &Parts<'_>, schemas: &mut Schemas<'_>) -> Value {
     let (method, output) = (&rule.method, rule.method.output());
+    let has = |name: &str| output.get_field_by_name(name).is_some();
+    let header = |name: &str| json!({ "$ref": format!("#/components/headers/{name}") });
+    let mut headers = json!({ "X-Request-Id": header("X-Request-Id") });
     if output.full_name() == "google.api.HttpBody" {
         return json!({
-            "200": { "description": "The file.", "content": { "*/*": { "schema": { "type": "string" } } } },
+            "200": { "description": "The file.", "headers": headers, "content": { "*/*": { "schema": { "type": "string" } } } },
             "default": { "$ref": "#/components/responses/Error" },
         });
     }
+    if let Some(headers) = headers.as_object_mut() {
+        for (field, name) in [("etag", "ETag"), ("next_page_token", "Link")] {
+            if has(field) && !method.is_server_streaming() {
+                headers.insert(name.to_owned(), header(name));
+            }
+        }
+    }
     let schema = schemas.of_message(&output, Use::Answer);
+    let example = parts.examples.answer(&output);
     let content = if method.is_server_streaming() {
         json!({
-            "application/x-ndjson": { "schema": schema.clone() },
-            "text/event-stream": { "schema": { "type": "string" } },
+            "application/x-ndjson": { "schema": schema.clone(), "example": example.clone() },
+            "text/event-stream": { "schema": { "type": "string" }, "example": format!("data: {example}\n\n") },
         })
     } else {
-        json!({ "application/json": { "schema": schema } })
+        json!({ "application/json": { "schema": schema, "example": example } })
     };
     let mut responses = json!({
-        "200": { "description": "The answer.", "content": content },
+        "200": { "description": "The answer.", "headers": headers, "content": content },
         "default": { "$ref": "#/components/responses/Error" },
     });
     if rule.verb == Method::GET
-        && output.get_field_by_name("etag").is_some()
+        && has("etag")
         && let Some(responses) = responses.as_object_mut()
     {
         responses.insert(
@@ -285,35 +248,26 @@ fn responses(rule: &Rule, schemas: &mut Schemas<'_>) -> Value {
     responses
 }
 
-/// An error (AIP-193).
-fn error() -> Value {
-    let detail = json!({
-        "type": "object",
-        "properties": { "@type": { "type": "string", "description": "Such as `type.googleapis.com/google.rpc.ErrorInfo`." } },
-        "required": ["@type"],
-    });
+/// The headers that answers have.
+fn answer_headers() -> Value {
+    let header = |text: &str| json!({ "description": text, "schema": { "type": "string" } });
     json!({
-        "description": "The call failed. `details` has a `google.rpc.ErrorInfo` with a stable reason, and for bad input a `google.rpc.BadRequest` with every violation.",
-        "content": { "application/json": { "schema": {
-            "type": "object",
-            "properties": { "error": {
-                "type": "object",
-                "properties": {
-                    "code": { "type": "integer", "description": "The HTTP status." },
-                    "message": { "type": "string" },
-                    "status": { "type": "string", "description": "The name of the `google.rpc.Code`." },
-                    "details": { "type": "array", "items": detail },
-                },
-                "required": ["code", "message", "status", "details"],
-            } },
-            "required": ["error"],
-        } } },
+        "X-Request-Id": header("The id of the call in logs: the caller's own, or a new one."),
+        "ETag": header("The etag of this answer, for `If-None-Match` and `If-Match`."),
+        "Link": header("The address of the next page, with `rel=\"next\"`; absent on the last."),
+        "Retry-After": header("After how many seconds the call may be repeated."),
+        "WWW-Authenticate": header("`Bearer`, where a token is missing or no longer good."),
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderMap;
+    use prost_reflect::DynamicMessage;
+    use url::form_urlencoded;
+
     use super::*;
+    use crate::rest::request;
 
     fn described() -> Value {
         let routes = Routes::of(accord_proto::descriptors(), |name| {
@@ -369,6 +323,57 @@ mod tests {
                 let text = schema["description"].as_str().unwrap_or_default();
                 assert!(!text.is_empty(), "{name} has no description");
             }
+        }
+    }
+
+    #[test]
+    fn every_body_and_every_answer_has_an_example_that_is_one() {
+        let routes = Routes::of(accord_proto::descriptors(), |name| {
+            name.starts_with("accord.")
+        });
+        let document = document(&routes);
+        for rule in routes.rules() {
+            let (path, _) = expanded(&rule.template);
+            let verb = rule.verb.as_str().to_lowercase();
+            let operation = &document["paths"][&path][&verb];
+            let answer = &operation["responses"]["200"]["content"]["application/json"]["example"];
+            if answer.is_object() {
+                let read = DynamicMessage::deserialize(rule.method.output(), answer);
+                assert!(read.is_ok(), "{path}: {read:?}");
+            }
+            let parameters = operation["parameters"].as_array().unwrap();
+            for required in parameters.iter().filter(|one| one["required"] == true) {
+                assert!(!required["example"].is_null(), "{path}: {required}");
+            }
+            let query: String = parameters
+                .iter()
+                .filter(|one| one["in"] == "query" && !one["example"].is_null())
+                .flat_map(|one| match &one["example"] {
+                    Value::Array(items) => items.iter().map(|item| (one, item)).collect(),
+                    item => vec![(one, item)],
+                })
+                .map(|(one, item)| {
+                    let text = item.as_str().map_or(item.to_string(), str::to_owned);
+                    let text: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+                    format!("{}={text}&", one["name"].as_str().unwrap())
+                })
+                .collect();
+            let body = &operation["requestBody"]["content"]["application/json"]["example"];
+            assert_eq!(body.is_null(), rule.body == Body::None, "{path}");
+            let body = if body.is_null() {
+                String::new()
+            } else {
+                body.to_string()
+            };
+            let values: Vec<(&str, String)> = rule
+                .template
+                .variables
+                .iter()
+                .map(|variable| (variable.field.as_str(), "partnerships/xa-xb".to_owned()))
+                .collect();
+            let query = Some(query.trim_end_matches('&'));
+            let read = request::framed(rule, &values, query, &HeaderMap::new(), body.as_bytes());
+            assert!(read.is_ok(), "{verb} {path}: {body} {read:?}");
         }
     }
 

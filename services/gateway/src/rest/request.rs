@@ -16,19 +16,49 @@ use super::{
     answer, query,
     routes::{Body, Rule},
     strict,
+    table::tables,
 };
 
 /// The reason of what cannot be read.
 const REASON: &str = "MESSAGE_MALFORMED";
 
-/// Makes the message of a method.
-pub(super) fn message(
+/// The bytes before a message: a flag and a length.
+const PREFIX: usize = 5;
+
+/// Makes the message of a method, framed as gRPC has it.
+pub(super) fn framed(
     rule: &Rule,
     path: &[(&str, String)],
     given: Option<&str>,
     headers: &HeaderMap,
     body: &[u8],
-) -> Result<DynamicMessage, Fault> {
+) -> Result<Bytes, Fault> {
+    let request = json(rule, path, given, body)?;
+    let mut framed = vec![0; PREFIX];
+    let is_read = !has_conditions(headers)
+        && rule
+            .input
+            .is_some_and(|index| tables().read(index, &request, &mut framed).is_ok());
+    if !is_read {
+        framed.truncate(PREFIX);
+        let mut message = read(rule.method.input(), request)?;
+        conditions(rule, &mut message, headers)?;
+        framed.extend(message.encode_to_vec());
+    }
+    let length = u32::try_from(framed.len() - PREFIX).unwrap_or(u32::MAX);
+    if let Some(prefix) = framed.get_mut(1..PREFIX) {
+        prefix.copy_from_slice(&length.to_be_bytes());
+    }
+    Ok(framed.into())
+}
+
+/// Puts together the JSON of a request: of its path, its query and its body.
+pub(super) fn json(
+    rule: &Rule,
+    path: &[(&str, String)],
+    given: Option<&str>,
+    body: &[u8],
+) -> Result<Value, Fault> {
     let input = rule.method.input();
     let mut violations = Violations::new();
     let mut request = match &rule.body {
@@ -65,13 +95,18 @@ pub(super) fn message(
     if !violations.is_empty() {
         return Err(Fault::invalid(violations));
     }
-    let mut message = read(input, Value::Object(request))?;
-    conditions(rule, &mut message, headers)?;
-    Ok(message)
+    Ok(Value::Object(request))
 }
 
-/// Reads a message; the error names the field that is wrong.
-fn read(descriptor: MessageDescriptor, value: Value) -> Result<DynamicMessage, Fault> {
+/// Whether headers say something of the message.
+fn has_conditions(headers: &HeaderMap) -> bool {
+    headers.contains_key("last-event-id")
+        || headers.contains_key("idempotency-key")
+        || headers.contains_key(header::IF_MATCH)
+}
+
+/// Reads a message by reflection; the error names the field that is wrong.
+pub(super) fn read(descriptor: MessageDescriptor, value: Value) -> Result<DynamicMessage, Fault> {
     if let Some(path) = named_twice(&descriptor, &value) {
         let mut violations = Violations::new();
         violations.push(path, REASON, "stands twice, by both of its names");
@@ -245,15 +280,4 @@ fn not_json(error: &str) -> Fault {
 
 pub(super) fn malformed(message: String) -> Fault {
     Fault::new(Code::InvalidArgument, REASON, message)
-}
-
-/// Frames a message as gRPC has it: a flag, a length, the bytes.
-pub(super) fn framed(message: &DynamicMessage) -> Bytes {
-    let bytes = message.encode_to_vec();
-    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-    let mut framed = Vec::with_capacity(bytes.len() + 5);
-    framed.push(0);
-    framed.extend_from_slice(&length.to_be_bytes());
-    framed.extend_from_slice(&bytes);
-    framed.into()
 }

@@ -5,11 +5,14 @@ use std::{
     sync::Arc,
 };
 
-use http::Method;
+use http::{Method, Uri};
 use percent_encoding::percent_decode_str;
 use prost_reflect::{DescriptorPool, DynamicMessage, FieldDescriptor, MethodDescriptor, Value};
 
-use super::template::{Segment, Template};
+use super::{
+    table::{Index, tables},
+    template::{Segment, Template},
+};
 
 /// One rule: a method of a service under a path.
 #[derive(Debug)]
@@ -17,6 +20,11 @@ pub(super) struct Rule {
     pub(super) verb: Method,
     pub(super) template: Template,
     pub(super) method: MethodDescriptor,
+    /// Its path as gRPC has it.
+    pub(super) path: Uri,
+    /// Its messages in the tables.
+    pub(super) input: Option<Index>,
+    pub(super) output: Option<Index>,
     pub(super) body: Body,
     /// The field of the answer that is sent instead of all of it.
     pub(super) response_body: Option<FieldDescriptor>,
@@ -148,6 +156,9 @@ impl Routes {
             verb,
             template,
             method: method.clone(),
+            path: path_of(method),
+            input: tables().index(&method.input()),
+            output: tables().index(&method.output()),
             body,
             response_body: method.output().get_field_by_name(&text("response_body")),
             is_additional,
@@ -230,6 +241,11 @@ impl Node {
             }
         }
     }
+}
+
+fn path_of(method: &MethodDescriptor) -> Uri {
+    let service = method.parent_service();
+    Uri::try_from(format!("/{}/{}", service.full_name(), method.name())).unwrap_or_default()
 }
 
 fn segments(path: &str) -> Vec<&str> {

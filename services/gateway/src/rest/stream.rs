@@ -1,15 +1,16 @@
 //! Answers of many messages: a JSON object a line, or server-sent events where the caller asks for them.
 
+use std::panic::AssertUnwindSafe;
+
 use bytes::Bytes;
-use futures::stream;
+use futures::{StreamExt as _, stream};
 use http::{HeaderMap, HeaderValue, Response, header};
 use http_body::Frame;
 use http_body_util::{BodyExt as _, StreamBody};
-use prost_reflect::MessageDescriptor;
 use tonic::{Code, Status, body::Body};
 
 use super::{
-    answer::{self, Messages},
+    answer::{Messages, Output},
     status,
 };
 
@@ -68,17 +69,13 @@ impl Form {
 struct Under {
     body: Body,
     messages: Messages,
-    output: MessageDescriptor,
+    output: Output,
     form: Form,
     ended: bool,
 }
 
 /// Makes the answer of a method that gives many messages. One that fails later ends with the error as its last line.
-pub(super) fn response(
-    given: Response<Body>,
-    output: MessageDescriptor,
-    form: Form,
-) -> Response<Body> {
+pub(super) fn response(given: Response<Body>, output: Output, form: Form) -> Response<Body> {
     let (parts, body) = given.into_parts();
     if parts.headers.contains_key("grpc-status") {
         let status = status::of(&parts.headers);
@@ -97,6 +94,15 @@ pub(super) fn response(
         let text = under.next().await?;
         Some((Ok::<_, Status>(Frame::data(Bytes::from(text))), under))
     });
+    let chunks = AssertUnwindSafe(chunks)
+        .catch_unwind()
+        .map(move |chunk| match chunk {
+            Ok(chunk) => chunk,
+            Err(_logged) => {
+                let status = status::broken("making a message of REST panicked");
+                Ok(Frame::data(Bytes::from(form.error(&status))))
+            }
+        });
     let mut response = Response::new(Body::new(StreamBody::new(chunks)));
     response
         .headers_mut()
@@ -146,19 +152,16 @@ impl Under {
     }
 
     fn message(&mut self, bytes: Bytes) -> String {
-        let message = match answer::decoded(self.output.clone(), bytes) {
-            Ok(message) => message,
+        let text = match self.output.text(&bytes) {
+            Ok(text) => text,
             Err(status) => return self.end(&status),
         };
-        let text = answer::text(&message)
-            .ok()
-            .and_then(|text| String::from_utf8(text).ok());
-        let Some(text) = text else {
+        let Ok(text) = String::from_utf8(text) else {
             return self.end(&status::broken("the answer cannot be made into JSON"));
         };
         // Where a stream can go on after a break: `Last-Event-ID` brings it back.
-        let id =
-            answer::string(&message, "resume_token").filter(|id| !id.contains(['\n', '\r', '\0']));
+        let id = self.output.field(&bytes, "resume_token");
+        let id = Some(id).filter(|id| !id.is_empty() && !id.contains(['\n', '\r', '\0']));
         self.form.message(&text, id.as_deref())
     }
 

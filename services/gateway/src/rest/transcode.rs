@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, StatusCode, header, request::Parts};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use tonic::Code;
 
-use super::{request, routes::Rule};
+use super::{own::Own, request, routes::Rule};
 use crate::fault::DOMAIN;
 
 /// The largest body of a request: what a message of gRPC may have.
@@ -77,13 +77,21 @@ impl Asked {
             .map(|(field, value)| (field.as_str(), value.clone()))
             .collect();
         let query = self.query.as_deref();
-        let message = request::message(&self.rule, &path, query, &self.headers, &body)?;
-        Ok(request::framed(&message))
+        Ok(request::framed(
+            &self.rule,
+            &path,
+            query,
+            &self.headers,
+            &body,
+        )?)
     }
 }
 
-/// Passes a call on with its message; calls of gRPC as they are.
+/// Passes a call on with its message; calls of gRPC as they are. Answers what the gateway answers itself.
 pub(crate) async fn layer(mut call: Request, next: Next) -> Response {
+    if let Some(own) = call.extensions_mut().remove::<Own>() {
+        return own.answer().await;
+    }
     let Some(asked) = call.extensions_mut().remove::<Asked>() else {
         return next.run(call).await;
     };
@@ -121,6 +129,9 @@ where
             "COMPRESSION_UNKNOWN",
             message,
         )));
+    }
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
     }
     let collected = Limited::new(body, MAX_BODY_BYTES).collect();
     let body = match tokio::time::timeout(BODY_TIMEOUT, collected).await {

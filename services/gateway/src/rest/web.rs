@@ -4,11 +4,20 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use host::Ready;
-use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use serde_json::{Value, json};
 use tokio::{sync::Mutex, time::Instant};
 
 use super::{docs, openapi, routes::Routes, status::JSON};
+
+/// The paths beside those of the page for people.
+const PATHS: [&str; 5] = [
+    "/healthz",
+    "/readyz",
+    "/version",
+    "/descriptors.binpb",
+    "/openapi.json",
+];
 
 /// For so long an answer on readiness holds, as on the admin port.
 const REMEMBERED: Duration = Duration::from_secs(2);
@@ -42,12 +51,14 @@ impl Web {
         is_ready
     }
 
-    /// Answers a path, if it is one of these.
-    pub(super) async fn answer(&self, verb: &Method, path: &str) -> Option<Response<Bytes>> {
-        if verb != Method::GET {
-            return None;
-        }
-        Some(match path {
+    /// Whether a path is one of these.
+    pub(super) fn has(path: &str) -> bool {
+        PATHS.contains(&path) || docs::has(path)
+    }
+
+    /// Answers one of the paths.
+    pub(super) async fn answer(&self, path: &str) -> Response<Bytes> {
+        match path {
             "/healthz" => of_json(StatusCode::OK, &json!({ "status": "ok" })),
             "/readyz" if self.is_ready().await => {
                 of_json(StatusCode::OK, &json!({ "status": "ready" }))
@@ -69,8 +80,8 @@ impl Web {
                 "application/vnd.oai.openapi+json;version=3.1",
                 self.description.clone(),
             ),
-            _ => return docs::answer(path),
-        })
+            path => docs::answer(path),
+        }
     }
 }
 

@@ -19,7 +19,7 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt, stream};
 use http::{HeaderMap, HeaderValue, Request, Response};
 use http_body::Frame;
-use http_body_util::StreamBody;
+use http_body_util::{BodyExt, StreamBody};
 use tokio::{net::TcpListener, sync::oneshot};
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{
@@ -40,6 +40,8 @@ pub(crate) struct Echo {
     pub(crate) address: SocketAddr,
     /// How many endless answers were dropped before they ended.
     pub(crate) cancelled: Arc<AtomicUsize>,
+    /// How many messages of endless answers were asked for.
+    pub(crate) flooded: Arc<AtomicUsize>,
     calls: Arc<AtomicUsize>,
     stop: oneshot::Sender<()>,
     server: tokio::task::JoinHandle<()>,
@@ -58,11 +60,13 @@ impl Echo {
         let cancelled = Arc::new(AtomicUsize::new(0));
         let calls = Arc::new(AtomicUsize::new(0));
         let (stop, stopped) = oneshot::channel::<()>();
-        let (counter, dropped) = (Arc::clone(&calls), Arc::clone(&cancelled));
-        let router = Router::new().fallback(move |request| {
-            counter.fetch_add(1, Ordering::SeqCst);
-            answer(request, Arc::clone(&dropped))
-        });
+        let flooded = Arc::new(AtomicUsize::new(0));
+        let counts = Counts {
+            calls: Arc::clone(&calls),
+            cancelled: Arc::clone(&cancelled),
+            flooded: Arc::clone(&flooded),
+        };
+        let router = Router::new().fallback(move |request| answer(request, counts.clone()));
         let server = tokio::spawn(async move {
             let incoming = TcpListenerStream::new(listener);
             let served = Server::builder()
@@ -75,6 +79,7 @@ impl Echo {
         Self {
             address,
             cancelled,
+            flooded,
             calls,
             stop,
             server,
@@ -117,46 +122,89 @@ impl Echo {
     }
 }
 
-/// Answers by the method's name.
-async fn answer(request: Request<IncomingBody>, cancelled: Arc<AtomicUsize>) -> Response<Body> {
-    let guard = Guard(cancelled);
+/// What the service counts.
+#[derive(Clone)]
+struct Counts {
+    calls: Arc<AtomicUsize>,
+    cancelled: Arc<AtomicUsize>,
+    flooded: Arc<AtomicUsize>,
+}
+
+/// Answers by the method's name. It knows nothing of health, so that a check is no call.
+async fn answer(request: Request<IncomingBody>, counts: Counts) -> Response<Body> {
     let method = request.uri().path().rsplit('/').next().unwrap_or_default();
+    if method == "Check" {
+        return status("12");
+    }
+    let before = counts.calls.fetch_add(1, Ordering::SeqCst);
+    let guard = Guard(counts.cancelled);
     match method {
-        "Echo" => {
-            guard.defuse();
-            echo(request)
-        }
-        "Fail" => {
-            guard.defuse();
-            fail()
-        }
-        "Bare" => {
-            guard.defuse();
-            bare()
-        }
-        "FailLate" => {
-            guard.defuse();
-            fail_late()
-        }
-        "Break" => {
-            guard.defuse();
-            grpc(Body::new(StreamBody::new(broken())))
-        }
-        "Flood" => grpc(Body::new(StreamBody::new(flood(guard)))),
-        "Ticks" | "WatchChanges" => grpc(Body::new(StreamBody::new(ticks(guard)))),
+        "Flood" => return grpc(Body::new(StreamBody::new(flood(guard, counts.flooded)))),
+        "Ticks" | "WatchChanges" => return grpc(Body::new(StreamBody::new(ticks(guard)))),
+        "Echo" | "GetDocument" | "Fail" | "Bare" | "FailLate" | "Break" | "Count" | "Early"
+        | "GetAct" | "ListActs" | "Unavailable" => guard.defuse(),
         _ => {
+            // The request is held, and nothing of it is read.
+            let _unread = &request;
             std::future::pending::<()>().await;
-            drop(guard);
             unreachable!("pending never ends")
         }
     }
+    match method {
+        "Fail" => fail(),
+        "Bare" => bare(),
+        "FailLate" => fail_late(),
+        "Break" => grpc(Body::new(StreamBody::new(broken()))),
+        "Count" => count(request).await,
+        "Early" => early(request),
+        // It refuses the first call only.
+        "GetAct" if before == 0 => status("14"),
+        "ListActs" | "Unavailable" => status("14"),
+        _ => echo(request),
+    }
+}
+
+/// Answers with a status alone.
+fn status(code: &'static str) -> Response<Body> {
+    let mut response = grpc(Body::empty());
+    let code = HeaderValue::from_static(code);
+    response.headers_mut().insert("grpc-status", code);
+    response
+}
+
+/// Waits for the end of the request, then sends a message for each of its bytes.
+async fn count(request: Request<IncomingBody>) -> Response<Body> {
+    let body = request.into_body().collect().await.expect("ends well");
+    let messages = body
+        .to_bytes()
+        .into_iter()
+        .map(|byte| Frame::data(frame(&[byte])));
+    let messages: Vec<_> = messages
+        .chain([Frame::trailers(ok())])
+        .map(Ok::<_, Infallible>)
+        .collect();
+    grpc(Body::new(StreamBody::new(stream::iter(messages))))
+}
+
+/// Answers and ends before the request has ended.
+fn early(request: Request<IncomingBody>) -> Response<Body> {
+    drop(request);
+    let frames = [Frame::data(frame(b"enough")), Frame::trailers(ok())];
+    grpc(Body::new(StreamBody::new(stream::iter(
+        frames.map(Ok::<_, Infallible>),
+    ))))
+}
+
+fn ok() -> HeaderMap {
+    let mut trailers = HeaderMap::new();
+    trailers.insert("grpc-status", HeaderValue::from_static("0"));
+    trailers
 }
 
 /// Sends back each byte of the request as it comes, with the headers that were seen.
 fn echo(request: Request<IncomingBody>) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let mut trailers = HeaderMap::new();
-    trailers.insert("grpc-status", HeaderValue::from_static("0"));
+    let mut trailers = ok();
     let mut headers = HeaderMap::new();
     for (name, value) in &parts.headers {
         if name.as_str().starts_with("t-") {
@@ -286,10 +334,14 @@ fn ticks(guard: Guard) -> impl Stream<Item = Result<Frame<Bytes>, Infallible>> {
 }
 
 /// Messages without end, as fast as they are taken.
-fn flood(guard: Guard) -> impl Stream<Item = Result<Frame<Bytes>, Infallible>> {
+fn flood(
+    guard: Guard,
+    asked: Arc<AtomicUsize>,
+) -> impl Stream<Item = Result<Frame<Bytes>, Infallible>> {
     let message = frame(&vec![0; 64 * 1024]);
     stream::repeat_with(move || {
         let _until_dropped = &guard;
+        asked.fetch_add(1, Ordering::SeqCst);
         Ok(Frame::data(message.clone()))
     })
 }

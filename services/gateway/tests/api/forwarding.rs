@@ -1,8 +1,15 @@
 //! Calls of a service that the gateway has never heard of pass through it unchanged.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use bytes::Bytes;
+use futures::stream;
 use http_body_util::{BodyExt, StreamBody};
 use tonic::body::Body;
 
@@ -11,6 +18,10 @@ use crate::{
     running::Gateway,
     wire::{self, Answer, Call},
 };
+
+/// Bytes that may be under way in one direction when nobody reads: the windows of two hops and what their sockets
+/// and queues hold. Without back-pressure it would be gigabytes.
+const MOST_UNDER_WAY_BYTES: usize = 16 * 1024 * 1024;
 
 async fn started() -> (Echo, Gateway) {
     let echo = Echo::start().await;
@@ -89,6 +100,78 @@ async fn both_directions_stream_at_once() {
     drop(sender);
     let last = answer.frame().await.expect("trailers").expect("trailers");
     assert_eq!(last.into_trailers().expect("trailers")["grpc-status"], "0");
+}
+
+#[tokio::test]
+async fn server_stream_begins_when_the_request_has_ended_and_arrives_whole() {
+    let (_echo, gateway) = started().await;
+    let (sender, body) = wire::channel_body();
+    let opening = gateway.open(Call::new(method("Count")).body(body));
+    let mut opening = std::pin::pin!(opening);
+    for part in [b"a".as_slice(), b"b", b"c"] {
+        sender.send(Bytes::from_static(part)).expect("open");
+    }
+    let early = tokio::time::timeout(Duration::from_millis(100), &mut opening).await;
+    assert!(early.is_err(), "the request has not ended");
+    // Half closed: the answer comes over the other half.
+    drop(sender);
+    let answer = Answer::read(opening.await).await;
+    assert_eq!(
+        answer.body,
+        [frame(b"a"), frame(b"b"), frame(b"c")].concat()
+    );
+    assert_eq!(answer.trailers["grpc-status"], "0");
+}
+
+#[tokio::test]
+async fn answer_that_ends_before_the_request_is_final() {
+    let (_echo, gateway) = started().await;
+    let (sender, body) = wire::channel_body();
+    sender.send(frame(b"more to come")).expect("open");
+    let answer = gateway.call(Call::new(method("Early")).body(body)).await;
+    assert_eq!(answer.body, frame(b"enough"));
+    assert_eq!(answer.trailers["grpc-status"], "0");
+}
+
+#[tokio::test]
+async fn service_that_does_not_read_holds_the_caller_back() {
+    let (_echo, gateway) = started().await;
+    let taken = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&taken);
+    let message = frame(&vec![0; 64 * 1024]);
+    let messages = stream::repeat_with(move || {
+        counter.fetch_add(message.len(), Ordering::SeqCst);
+        Ok::<_, tonic::Status>(http_body::Frame::data(message.clone()))
+    });
+    let call = Call::new(method("Deaf")).body(Body::new(StreamBody::new(messages)));
+    let waited = tokio::time::timeout(Duration::from_secs(2), gateway.open(call)).await;
+    assert!(waited.is_err(), "no answer");
+    let taken = taken.load(Ordering::SeqCst);
+    assert!(taken > 0);
+    assert!(taken < MOST_UNDER_WAY_BYTES, "{taken} bytes were taken");
+}
+
+#[tokio::test]
+async fn caller_that_does_not_read_holds_the_service_back() {
+    let (echo, gateway) = started().await;
+    let unread = gateway.open(Call::new(method("Flood")).message(b"m")).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let asked = echo.flooded.load(Ordering::SeqCst) * 64 * 1024;
+    assert!(asked > 0);
+    assert!(asked < MOST_UNDER_WAY_BYTES, "{asked} bytes were made");
+    drop(unread);
+    echo.wait_for_cancelled(1).await;
+}
+
+#[tokio::test]
+async fn caller_that_goes_away_while_it_sends_is_cancelled_upstream() {
+    let (echo, gateway) = started().await;
+    let (sender, body) = wire::channel_body();
+    sender.send(frame(b"one")).expect("open");
+    let call = gateway.open(Call::new(method("Deaf")).body(body));
+    let waited = tokio::time::timeout(Duration::from_millis(100), call).await;
+    assert!(waited.is_err(), "no answer yet");
+    echo.wait_for_cancelled(1).await;
 }
 
 #[tokio::test]

@@ -5,16 +5,25 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+mod asked;
 mod auth;
+mod chaos;
 mod echo;
 mod facts;
 mod forwarding;
 mod ledger;
+mod limits;
 mod overview;
+mod overview_kept;
 mod process;
 mod reasons;
 mod refusals;
+mod replica;
 mod rest;
+mod rest_own;
+mod rest_web;
 mod running;
+mod script;
+mod upstreams;
 mod wire;
 mod world;

@@ -44,15 +44,15 @@ fn program(settings: &[&str]) -> Command {
 }
 
 /// A running gateway process.
-struct Process {
-    address: String,
-    issuer: Arc<Issuer>,
-    _child: Child,
+pub(crate) struct Process {
+    pub(crate) address: String,
+    pub(crate) issuer: Arc<Issuer>,
+    child: Child,
     _keys: tempfile::TempDir,
 }
 
 impl Process {
-    async fn start(settings: &[&str]) -> Self {
+    pub(crate) async fn start(settings: &[&str]) -> Self {
         let (keys, issuer) = running::issuer();
         let mut child = program(settings)
             .env("ACCORD_AUTH_ISSUER", ISSUER)
@@ -68,9 +68,20 @@ impl Process {
         Self {
             address: ready["listen"].as_str().expect("an address").to_owned(),
             issuer,
-            _child: child,
+            child,
             _keys: keys,
         }
+    }
+
+    /// Stops the process and returns what it has logged.
+    pub(crate) async fn log(mut self) -> String {
+        let id = self.child.id().expect("it runs").to_string();
+        let sent = std::process::Command::new("kill").arg(id).status();
+        assert!(sent.expect("a signal").success());
+        let mut log = String::new();
+        let mut stderr = self.child.stderr.take().expect("piped");
+        stderr.read_to_string(&mut log).await.expect("text");
+        log
     }
 
     fn channel(&self) -> Channel {

@@ -1,117 +1,12 @@
 //! REST and JSON over HTTP/1.1, as any program speaks it.
 
-use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response, StatusCode, header};
-use http_body_util::{BodyExt as _, Full};
-use hyper::{body::Incoming, client::conn::http1};
-use hyper_util::rt::TokioIo;
+use http::{Method, StatusCode, header};
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
 
 use crate::{
-    running::{Gateway, ORIGIN},
+    asked::{ask, get, nobody},
     world::World,
 };
-
-/// A request under way of being written.
-struct Asked<'a> {
-    gateway: &'a Gateway,
-    request: http::request::Builder,
-    body: String,
-}
-
-/// A whole answer.
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    fn json(&self) -> Value {
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|error| panic!("{error}: {:?}", self.text()))
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8(self.body.clone()).expect("UTF-8")
-    }
-
-    /// The reason of an error, after checks of what every error has.
-    fn reason(&self) -> String {
-        let body = self.json();
-        assert_eq!(body["error"]["code"], self.status.as_u16());
-        body["error"]["details"][0]["reason"]
-            .as_str()
-            .expect("a reason")
-            .to_owned()
-    }
-}
-
-fn ask<'a>(gateway: &'a Gateway, method: Method, path: &str) -> Asked<'a> {
-    Asked {
-        gateway,
-        request: Request::builder()
-            .method(method)
-            .uri(path)
-            .header(header::HOST, "localhost")
-            .header(
-                header::AUTHORIZATION,
-                format!("Bearer {}", gateway.editor("UZ")),
-            ),
-        body: String::new(),
-    }
-}
-
-fn get<'a>(gateway: &'a Gateway, path: &str) -> Asked<'a> {
-    ask(gateway, Method::GET, path)
-}
-
-impl Asked<'_> {
-    fn header(mut self, name: &str, value: &str) -> Self {
-        self.request = self.request.header(name, value);
-        self
-    }
-
-    fn json(mut self, body: &Value) -> Self {
-        self.body = body.to_string();
-        self.header("content-type", "application/json")
-    }
-
-    fn body(mut self, body: &str) -> Self {
-        body.clone_into(&mut self.body);
-        self
-    }
-
-    async fn begin(self) -> Response<Incoming> {
-        let stream = TcpStream::connect(self.gateway.address())
-            .await
-            .expect("listens");
-        let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
-            .await
-            .expect("HTTP/1.1");
-        tokio::spawn(connection);
-        let request = self
-            .request
-            .body(Full::<Bytes>::from(self.body))
-            .expect("a request");
-        sender.send_request(request).await.expect("an answer")
-    }
-
-    async fn answer(self) -> Answer {
-        let (parts, body) = self.begin().await.into_parts();
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body: body
-                .collect()
-                .await
-                .expect("a whole body")
-                .to_bytes()
-                .to_vec(),
-        }
-    }
-}
 
 const DOCUMENTS: &str = "/documents/v1/partnerships/uz-kz/documents";
 
@@ -246,15 +141,8 @@ async fn a_precondition_is_taken_or_refused_and_never_dropped() {
 async fn nothing_is_read_of_a_caller_without_a_good_token() {
     World::each_engine(async |world| {
         let gateway = world.with_facts().await;
-        let stranger = Asked {
-            gateway: &gateway,
-            request: Request::builder()
-                .method(Method::POST)
-                .uri(DOCUMENTS)
-                .header(header::HOST, "localhost")
-                .header(header::AUTHORIZATION, "Bearer x"),
-            body: String::new(),
-        };
+        let stranger =
+            nobody(&gateway, Method::POST, DOCUMENTS).header("authorization", "Bearer x");
         // What it sends is no JSON, and far too long: neither is found out.
         let answer = stranger.body(&"{".repeat(5 << 20)).answer().await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", answer.text());
@@ -429,13 +317,7 @@ async fn what_is_wrong_is_told_as_aip_193_has_it() {
 async fn only_what_says_nothing_of_the_record_is_open() {
     World::each_engine(async |world| {
         let gateway = world.with_facts().await;
-        let nobody = |path: &str| Asked {
-            gateway: &gateway,
-            request: Request::builder()
-                .uri(path)
-                .header(header::HOST, "localhost"),
-            body: String::new(),
-        };
+        let nobody = |path: &str| nobody(&gateway, Method::GET, path);
         let refused = nobody(DOCUMENTS).answer().await;
         assert_eq!(
             (refused.status, refused.reason()),
@@ -460,140 +342,6 @@ async fn only_what_says_nothing_of_the_record_is_open() {
             StatusCode::UNAUTHORIZED
         );
         assert_eq!(get(&gateway, ledger).answer().await.status, StatusCode::OK);
-    })
-    .await;
-}
-
-/// The text of a stream until it has come to an end of its initial state.
-async fn watched(asked: Asked<'_>) -> (HeaderMap, String) {
-    let (parts, mut body) = asked.begin().await.into_parts();
-    let mut text = String::new();
-    while !text.contains("initialStateDone") && !text.contains("heartbeat") {
-        let frame = body.frame().await.expect("it goes on").expect("a frame");
-        let data = frame.into_data().expect("data");
-        text.push_str(std::str::from_utf8(&data).expect("UTF-8"));
-    }
-    (parts.headers, text)
-}
-
-#[tokio::test]
-async fn a_stream_is_lines_of_json_or_events_that_are_taken_up_again() {
-    World::each_engine(async |world| {
-        let gateway = world.with_facts().await;
-        let path =
-            "/ledger/v1/logs/documents:watchChanges?resource_types=documents.accord/Document";
-        let (headers, text) = watched(get(&gateway, path)).await;
-        assert_eq!(headers[header::CONTENT_TYPE], "application/x-ndjson");
-        let lines: Vec<Value> = text
-            .lines()
-            .map(|line| serde_json::from_str(line).expect("JSON"))
-            .collect();
-        assert_eq!(lines.len(), 3);
-        assert_eq!(
-            lines[0]["entry"]["state"]["@type"],
-            "type.googleapis.com/accord.documents.v1.Document"
-        );
-
-        let (headers, text) =
-            watched(get(&gateway, path).header("accept", "text/event-stream")).await;
-        assert_eq!(headers[header::CONTENT_TYPE], "text/event-stream");
-        let ids: Vec<&str> = text
-            .lines()
-            .filter_map(|line| line.strip_prefix("id: "))
-            .collect();
-        assert_eq!(ids.len(), 3);
-        let again = get(&gateway, path)
-            .header("accept", "text/event-stream")
-            .header("last-event-id", ids[0]);
-        let (_, rest) = watched(again).await;
-        let taken_up: Vec<&str> = rest
-            .lines()
-            .filter_map(|line| line.strip_prefix("id: "))
-            .collect();
-        assert_eq!(taken_up, ids[1..]);
-        // A browser asks with the address that it began with.
-        let token = format!("{path}&resume_token={}", ids[0]);
-        let again = get(&gateway, &token)
-            .header("accept", "text/event-stream")
-            .header("last-event-id", ids[1]);
-        let (_, rest) = watched(again).await;
-        let taken_up: Vec<&str> = rest
-            .lines()
-            .filter_map(|line| line.strip_prefix("id: "))
-            .collect();
-        assert_eq!(taken_up, ids[2..]);
-
-        let refused = get(&gateway, "/ledger/v1/logs/nothing:watchChanges")
-            .answer()
-            .await;
-        assert_eq!(refused.reason(), "RESOURCE_NOT_FOUND", "{}", refused.text());
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_page_of_an_allowed_origin_may_call_and_one_of_another_may_not() {
-    World::each_engine(async |world| {
-        let gateway = world.with_facts().await;
-        let preflight = |origin: &str| {
-            ask(&gateway, Method::OPTIONS, DOCUMENTS)
-                .header("origin", origin)
-                .header("access-control-request-method", "POST")
-                .header("access-control-request-headers", "authorization,x-grpc-web")
-        };
-        let allowed = preflight(ORIGIN).answer().await;
-        assert_eq!(allowed.headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], ORIGIN);
-        let called = get(&gateway, DOCUMENTS)
-            .header("origin", ORIGIN)
-            .answer()
-            .await;
-        assert_eq!(called.headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], ORIGIN);
-        let shown = called.headers[header::ACCESS_CONTROL_EXPOSE_HEADERS]
-            .to_str()
-            .expect("ASCII");
-        assert!(shown.contains("etag"), "{shown}");
-        let other = preflight("https://other.example.org").answer().await;
-        assert!(
-            !other
-                .headers
-                .contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN)
-        );
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_browser_calls_with_grpc_web() {
-    use accord_proto::documents::v1::{ListDocumentsRequest, ListDocumentsResponse};
-    use prost::Message as _;
-
-    World::each_engine(async |world| {
-        let gateway = world.with_facts().await;
-        let request = ListDocumentsRequest {
-            parent: "partnerships/uz-kz".to_owned(),
-            ..ListDocumentsRequest::default()
-        };
-        let bytes = request.encode_to_vec();
-        let mut framed = vec![0, 0, 0, 0, u8::try_from(bytes.len()).expect("short")];
-        framed.extend(bytes);
-        let asked = ask(
-            &gateway,
-            Method::POST,
-            "/accord.documents.v1.DocumentService/ListDocuments",
-        );
-        let asked = asked
-            .header("content-type", "application/grpc-web+proto")
-            .header("x-grpc-web", "1");
-        let answer = asked
-            .body(&String::from_utf8(framed).expect("ASCII"))
-            .answer()
-            .await;
-        assert_eq!(answer.status, StatusCode::OK);
-        let length = usize::from(answer.body[3]) << 8 | usize::from(answer.body[4]);
-        let listed = ListDocumentsResponse::decode(&answer.body[5..5 + length]).expect("a message");
-        assert_eq!(listed.documents.len(), 2);
-        let trailers = String::from_utf8_lossy(&answer.body[5 + length..]).into_owned();
-        assert!(trailers.contains("grpc-status:0"), "{trailers}");
     })
     .await;
 }

@@ -2,19 +2,19 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
+use clap::Parser as _;
 use clock::Clock;
-use gateway::{Config, Upstreams, WebArgs};
-use host::{Bearer, Deps, Metrics, Stack, Tokens};
+use gateway::{Config, UpstreamArgs, Upstreams, WebArgs};
+use host::{Bearer, Deps, ListenArgs, Metrics, Server, Stack, Tokens};
 use http::{HeaderValue, Response, header::AUTHORIZATION};
 use hyper::{body::Incoming, client::conn::http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use identity::{Grant, Issuer, Role};
-use tokio::net::{TcpListener, TcpStream};
-use tokio_stream::wrappers::TcpListenerStream;
+use tokio::net::TcpStream;
 use tonic::{
     body::Body,
     service::interceptor::InterceptedService,
-    transport::{Channel, Endpoint, Server},
+    transport::{Channel, Endpoint},
 };
 
 use crate::wire::{Answer, Call};
@@ -25,23 +25,53 @@ pub(crate) const ORIGIN: &str = "https://portal.example.org";
 /// A channel of one caller.
 pub(crate) type Caller = InterceptedService<Channel, Bearer>;
 
+/// The settings of a process that listens.
+#[derive(clap::Parser)]
+struct Settings {
+    #[command(flatten)]
+    listen: ListenArgs,
+}
+
+impl Settings {
+    /// The defaults, on free ports.
+    fn listen() -> ListenArgs {
+        let free = "127.0.0.1:0";
+        Self::parse_from(["gateway", "--listen", free, "--admin-listen", free]).listen
+    }
+}
+
 /// A gateway on a free port.
 pub(crate) struct Gateway {
     address: SocketAddr,
     issuer: Arc<Issuer>,
     bearer: HeaderValue,
     deps: Deps,
-    server: tokio::task::JoinHandle<()>,
     keys: Option<tempfile::TempDir>,
 }
 
 impl Gateway {
     /// Starts a gateway with these `--route`s.
     pub(crate) async fn routing(specs: &[&str]) -> Self {
+        Self::treating(UpstreamArgs::default(), &[], specs).await
+    }
+
+    /// Starts a gateway with these `--upstream`s and `--route`s, which it treats as `upstream` says.
+    pub(crate) async fn treating(
+        upstream: UpstreamArgs,
+        services: &[&str],
+        routes: &[&str],
+    ) -> Self {
         let config = Config {
-            upstreams: Vec::new(),
-            web: WebArgs::default(),
-            routes: specs.iter().map(|spec| spec.parse().expect(spec)).collect(),
+            upstreams: services
+                .iter()
+                .map(|spec| spec.parse().expect(spec))
+                .collect(),
+            routes: routes
+                .iter()
+                .map(|spec| spec.parse().expect(spec))
+                .collect(),
+            upstream,
+            ..Config::default()
         };
         Self::in_front_of(Upstreams::from_config(&config).expect("valid")).await
     }
@@ -61,23 +91,20 @@ impl Gateway {
 
     /// Starts a gateway for which it is as late as `clock` says.
     pub(crate) async fn start_at(upstreams: Upstreams, issuer: &Arc<Issuer>, clock: Clock) -> Self {
-        let deps = Deps::new(clock);
+        let metrics = Metrics::new().expect("metrics");
+        let deps = Deps::new(clock).with_metrics(metrics.clone());
         let web = WebArgs {
             cors_origins: vec![HeaderValue::from_static(ORIGIN)],
         };
         let component = gateway::component_on(upstreams, &web, &deps);
         let tokens = Tokens::from(issuer.verifier().expect("own key"));
-        let stack = Stack::new(tokens, Metrics::new().expect("metrics"), Clock::system());
-        let service = stack.around(component.name, component.routes, &component.open);
-        let service = component.front.expect("the gateway has one")(service);
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("free port");
-        let address = listener.local_addr().expect("bound");
-        let server = tokio::spawn(async move {
-            Server::builder()
-                .accept_http1(true)
-                .serve_with_incoming(service, TcpListenerStream::new(listener))
-                .await
-                .expect("served");
+        let stack = Stack::new(tokens, metrics, Clock::system());
+        let server = Server::bind(&Settings::listen()).await.expect("free ports");
+        let address = server.listen();
+        let serving = deps.clone();
+        tokio::spawn(async move {
+            let served = server.serve(component, &stack, &serving).await;
+            served.expect("served");
         });
         let token = token(issuer, Role::Reader);
         Self {
@@ -85,9 +112,13 @@ impl Gateway {
             issuer: Arc::clone(issuer),
             bearer: HeaderValue::try_from(format!("Bearer {token}")).expect("ASCII"),
             deps,
-            server,
             keys: None,
         }
+    }
+
+    /// What it has counted, in Prometheus' form.
+    pub(crate) fn metrics(&self) -> String {
+        self.deps.metrics.as_ref().expect("given").text()
     }
 
     /// Where it answers.
@@ -105,7 +136,7 @@ impl Gateway {
         })
     }
 
-    /// Begins to stop; its port goes on answering.
+    /// Begins to stop: calls in progress go on.
     pub(crate) fn stop(&self) {
         self.deps.stopping.cancel();
     }
@@ -161,7 +192,7 @@ pub(crate) async fn send(address: &str, call: Call) -> Response<Incoming> {
 
 impl Drop for Gateway {
     fn drop(&mut self) {
-        self.server.abort();
+        self.deps.stopping.cancel();
     }
 }
 

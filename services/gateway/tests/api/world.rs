@@ -1,7 +1,7 @@
 //! All services on fresh databases behind one gateway, with a little of each kind of fact recorded
 //! through it.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use accord_proto::{
     documents::v1::{
@@ -21,7 +21,7 @@ use accord_proto::{
 };
 use clock::Clock;
 use gateway::{Service, Upstreams};
-use host::{Component, Deps};
+use host::{Component, Deps, Metrics, Stack, Tokens};
 use identity::{Issuer, Role};
 use storage::{
     Database,
@@ -45,6 +45,9 @@ fn clock() -> Clock {
 /// The services, each on its own database, and who may call them.
 pub(crate) struct World {
     channels: Vec<(Service, Channel)>,
+    /// The time of all of them.
+    pub(crate) clock: Clock,
+    metrics: Metrics,
     issuer: Arc<Issuer>,
     _keys: tempfile::TempDir,
 }
@@ -69,6 +72,10 @@ impl World {
 
     fn on(databases: [&TestDatabase; 3]) -> Self {
         let (keys, issuer) = issuer();
+        let clock = clock();
+        let metrics = Metrics::new().expect("metrics");
+        let tokens = Tokens::from(issuer.verifier().expect("own key"));
+        let stack = Stack::new(tokens, metrics.clone(), Clock::system());
         let builders: [fn(Database, Deps) -> Component; 3] = [
             documents::component_on,
             trade::component_on,
@@ -76,16 +83,37 @@ impl World {
         ];
         let channels = Service::ALL.into_iter().zip(builders).zip(databases);
         let channels = channels.map(|((service, build), opened)| {
-            let mut component = build(opened.database.clone(), Deps::new(clock()));
+            let mut component = build(opened.database.clone(), Deps::new(clock.clone()));
             // It would close the database, which is still needed to remove it.
             component.on_stop = None;
-            (service, host::testing::connect(component, &issuer))
+            (service, host::in_process(component, &stack))
         });
         Self {
             channels: channels.collect(),
+            clock,
+            metrics,
             issuer,
             _keys: keys,
         }
+    }
+
+    /// How many calls the services have answered so far, by method: `accord.ledger.v1.LedgerService/ListEntries`.
+    pub(crate) fn answered(&self) -> BTreeMap<String, u64> {
+        let text = self.metrics.text();
+        let mut counts = BTreeMap::new();
+        for line in text.lines() {
+            let Some(labels) = line.strip_prefix("rpc_server_call_duration_seconds_count{") else {
+                continue;
+            };
+            let method = labels.split("rpc_method=\"").nth(1).expect("a method");
+            let method = method.split('"').next().unwrap_or_default();
+            let count = labels.rsplit(' ').next().unwrap_or_default();
+            if method.starts_with("accord.") {
+                *counts.entry(method.to_owned()).or_default() +=
+                    count.parse::<u64>().expect("a count");
+            }
+        }
+        counts
     }
 
     /// The way to every service but `without`.
@@ -100,7 +128,7 @@ impl World {
 
     /// A gateway in front of `upstreams` whose tokens the services accept.
     pub(crate) async fn gateway(&self, upstreams: Upstreams) -> Gateway {
-        Gateway::start_at(upstreams, &self.issuer, clock()).await
+        Gateway::start_at(upstreams, &self.issuer, self.clock.clone()).await
     }
 
     /// A gateway in front of every service, with the facts recorded through it.

@@ -246,7 +246,7 @@ impl Fault {
     ///
     /// The cause of an internal fault is logged here, once, with the id that the caller is sent.
     #[must_use]
-    pub fn into_status(self, domain: &'static str) -> tonic::Status {
+    pub fn into_status(self, domain: &str) -> tonic::Status {
         let request_id = self.0.source.as_ref().map(|source| {
             let request_id = uuid::Uuid::now_v7().to_string();
             tracing::error!(%request_id, domain, cause = %source, "internal error");

@@ -2,16 +2,22 @@
 //! configuration file.
 
 mod auth;
+mod connections;
+mod limits;
 mod listen;
 mod log;
+mod policy;
 mod tls;
 
 use std::path::PathBuf;
 
 pub use auth::AuthArgs;
+pub use connections::ConnectionArgs;
+pub use limits::LimitArgs;
 pub use listen::ListenArgs;
-pub use log::{LogArgs, LogFormat};
-pub use tls::TlsArgs;
+pub use log::{AccessLog, LogArgs, LogFormat};
+pub use policy::PolicyArgs;
+pub use tls::{ClientAuth, TlsArgs};
 
 /// How the process tells on standard output that it is ready.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -41,6 +47,10 @@ pub struct HostArgs {
     /// Whose access tokens are accepted.
     #[command(flatten)]
     pub auth: AuthArgs,
+
+    /// What callers may do.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
 
     /// What to log.
     #[command(flatten)]

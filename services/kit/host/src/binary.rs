@@ -7,8 +7,10 @@ use clock::Clock;
 use futures::FutureExt as _;
 
 use crate::{
-    Announcement, Component, Deps, HostArgs, Server, Signals, Stack, StartError, Telemetry, Tokens,
-    args::AuthArgs, config, panics, report,
+    Announcement, Certificates, Component, Deps, HostArgs, Rules, Server, Signals, Stack,
+    StartError, Telemetry, Tokens,
+    args::{AuthArgs, PolicyArgs},
+    config, panics, report,
 };
 
 /// What is particular to one binary.
@@ -79,13 +81,19 @@ where
         tracing::debug!(setting);
     }
     let deps = Deps::new(Clock::system()).with_metrics(telemetry.metrics());
-    let tokens = Tokens::from(host.auth.verifier(deps.clock.clone())?);
+    let tokens = host.auth.tokens(deps.clock.clone()).await?;
+    let rules = host.policy.rules()?;
     let server = Server::bind(&host.listen).await?;
     let signals = Signals::take()?;
-    signals.answer(
-        deps.stopping.clone(),
-        reload(host.auth, tokens.clone(), deps.clock.clone()),
-    );
+    let certificates = server.certificates();
+    let believes_client_cert = host.auth.auth_trust_client_cert;
+    let reload_keys = reload(host.auth, tokens.clone(), deps.clock.clone());
+    let reload_policies = reload_policies(host.policy, rules.clone());
+    signals.answer(deps.stopping.clone(), move || {
+        reload_keys();
+        reload_policies();
+        certificates.iter().for_each(Certificates::reload);
+    });
     let component = tokio::select! {
         component = build(service, deps.clone()) => component?,
         () = deps.stopping.cancelled() => {
@@ -102,24 +110,23 @@ where
         })
         .print(host.output);
     let stack = Stack::new(tokens, telemetry.metrics(), deps.clock.clone())
-        .max_calls(host.listen.max_calls);
+        .rules(rules)
+        .believes_client_cert(believes_client_cert)
+        .max_calls(host.listen.max_calls)
+        .limits(&host.listen.limits);
     let outcome = server.serve(component, &stack, &deps).await;
     telemetry.stop().await;
     outcome
 }
 
-/// Returns what SIGHUP does: reads the key set again, and keeps the old one if that fails.
+/// Returns what SIGHUP does: reads the key set and the agencies again, and keeps the old ones if that fails.
 pub fn reload(auth: AuthArgs, tokens: Tokens, clock: Clock) -> impl Fn() + Send + 'static {
-    move || {
-        match auth.verifier(clock.clone()) {
-            Ok(verifier) => {
-                tokens.replace(verifier);
-                tracing::info!("the key set was read again");
-            }
-            Err(error) => tracing::error!(%error, "the key set before stays in use"),
-        }
-        tracing::info!("certificates are read only at the start: restart to change them");
-    }
+    move || auth.reload(&tokens, &clock)
+}
+
+/// Returns what SIGHUP does for policies: reads the folder again, and keeps those before if that fails.
+pub fn reload_policies(policy: PolicyArgs, rules: Rules) -> impl Fn() + Send + 'static {
+    move || policy.reload(&rules)
 }
 
 /// The host's settings and the service's own, as one command line.

@@ -5,25 +5,22 @@
 
 use tonic::transport::{Endpoint, Server};
 
+use crate::args::ConnectionArgs;
+
 /// What a stream may send before its reader has taken it: enough for 20 MiB/s at a round trip of
 /// 12 ms.
 pub(crate) const STREAM_WINDOW_BYTES: u32 = 256 * 1024;
 
 /// The most that HTTP/2 allows (RFC 9113 section 6.9.1): 8,191 streams can stand still before it is
 /// used up. It is a permission, not memory; what waits is bounded by calls × the stream's window.
-const CONNECTION_WINDOW_BYTES: u32 = (1 << 31) - 1;
+pub(crate) const CONNECTION_WINDOW_BYTES: u32 = (1 << 31) - 1;
 
-/// Streams beside the calls that are answered at once: health, reflection, and calls that are to be
-/// refused, which would otherwise wait without a word.
-const STREAMS_BESIDE: u32 = 256;
-
-/// Sets the windows of a server, and lets one connection have all of its `max_calls`.
+/// Sets the windows of a server inside the process, and lets one connection have all of its `max_calls`.
 pub(crate) fn server(server: Server, max_calls: usize) -> Server {
-    let max_calls = u32::try_from(max_calls).unwrap_or(u32::MAX);
     server
         .initial_stream_window_size(STREAM_WINDOW_BYTES)
         .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
-        .max_concurrent_streams(max_calls.saturating_add(STREAMS_BESIDE))
+        .max_concurrent_streams(ConnectionArgs::default().streams(false, max_calls))
 }
 
 /// Sets the windows of the one connection over which many callers' calls go.

@@ -21,6 +21,8 @@ pub fn in_process(component: Component, stack: &Stack) -> Channel {
     let (connections, incoming) = mpsc::channel::<DuplexStream>(1);
     let health = Health::of(&component);
     let routes = health.add_to(component.routes);
+    // Who connects inside the process says the truth about its caller.
+    let stack = stack.clone().believes_client_cert(true);
     let service = stack.around(component.name, routes, &component.open);
     let name = component.name;
     let server = flow::server(Server::builder(), stack.limit());

@@ -1,5 +1,6 @@
 //! The layers that every call passes on its way to a handler, in this order: request id and span,
-//! panic guard, deadline, translation of tonic's own answers, load, authentication.
+//! panic guard, deadline, translation of tonic's own answers, the refusals of the port, load, authentication with the first
+//! question to the policies, the agency's share.
 //!
 //! Each layer calls the next one before its own future is first polled. The deadline depends on
 //! that: tonic's server arms its own timer, which answers CANCELLED, only after `call` returns.
@@ -8,9 +9,12 @@ pub(crate) mod answer;
 mod authenticate;
 mod deadline;
 mod expiry;
+mod framing;
 mod load;
 mod observe;
 mod panic_guard;
+mod refused;
+mod share;
 mod translate;
 
 use std::convert::Infallible;
@@ -21,13 +25,16 @@ use http::{Request, Response};
 use tonic::{body::Body, service::Routes};
 use tower::{Service, util::BoxCloneSyncService};
 
-pub(crate) use self::deadline::timeout;
 use self::{
     authenticate::Authenticate, deadline::Deadline, load::Load, observe::Observe,
-    panic_guard::PanicGuard, translate::Translate,
+    panic_guard::PanicGuard, refused::Refused, share::Share, translate::Translate,
 };
+pub(crate) use self::{deadline::timeout, framing::Framing};
 pub use self::{observe::code_name, translate::Forwarded};
-use crate::{Metrics, Tokens};
+use crate::{
+    LimitArgs, Metrics, Rules, Tokens,
+    limits::{AgencyLimits, Places},
+};
 
 /// A component's routes with the layers around them.
 pub type Layered = BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>;
@@ -40,9 +47,12 @@ pub const DEFAULT_MAX_CALLS: usize = 1024;
 #[derive(Clone, Debug)]
 pub struct Stack {
     tokens: Tokens,
+    rules: Rules,
     metrics: Metrics,
     clock: Clock,
     max_calls: usize,
+    agencies: AgencyLimits,
+    believes_client_cert: bool,
 }
 
 impl Stack {
@@ -51,16 +61,41 @@ impl Stack {
     pub fn new(tokens: Tokens, metrics: Metrics, clock: Clock) -> Self {
         Self {
             tokens,
+            rules: Rules::default(),
             metrics,
             clock,
             max_calls: DEFAULT_MAX_CALLS,
+            agencies: AgencyLimits::default(),
+            believes_client_cert: false,
         }
+    }
+
+    /// Sets the policies that callers are judged by; without it those that are part of the program.
+    #[must_use]
+    pub fn rules(mut self, rules: Rules) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// Sets whether the client certificate that a request names in the header `client-cert` (RFC 9440) is believed to be its
+    /// caller's: right where only a gateway connects.
+    #[must_use]
+    pub fn believes_client_cert(mut self, believes: bool) -> Self {
+        self.believes_client_cert = believes;
+        self
     }
 
     /// Sets how many calls each component answers at once; more are refused with UNAVAILABLE.
     #[must_use]
     pub fn max_calls(mut self, max_calls: usize) -> Self {
         self.max_calls = max_calls;
+        self
+    }
+
+    /// Sets what each agency may have of the process.
+    #[must_use]
+    pub fn limits(mut self, args: &LimitArgs) -> Self {
+        self.agencies = AgencyLimits::new(args);
         self
     }
 
@@ -78,8 +113,18 @@ impl Stack {
     /// Puts the layers around `routes`; paths with one of the `open` prefixes need no token.
     #[must_use]
     pub fn around(&self, name: &'static str, routes: Routes, open: &[String]) -> Layered {
-        let service = Authenticate::new(routes.prepare(), self.tokens.clone(), open);
-        let service = Load::new(service, self.max_calls);
+        let places = Places::new(self.max_calls, self.agencies.calls());
+        let metrics = self.metrics.clone();
+        let service = Share::new(
+            routes.prepare(),
+            self.agencies.clone(),
+            &places,
+            metrics.clone(),
+        );
+        let service = Authenticate::new(service, self.tokens.clone(), self.rules.clone(), open)
+            .believing(self.believes_client_cert);
+        let service = Load::new(service, places, metrics);
+        let service = Refused::new(service);
         let service = Translate::new(service);
         let service = Deadline::new(service);
         let service = PanicGuard::new(service);

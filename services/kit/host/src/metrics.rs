@@ -4,12 +4,12 @@ use std::{collections::HashSet, sync::Arc};
 
 use opentelemetry::{
     KeyValue,
-    metrics::{Histogram, Meter, MeterProvider as _},
+    metrics::{Counter, Histogram, Meter, MeterProvider as _, UpDownCounter},
 };
 use opentelemetry_sdk::{Resource, metrics::SdkMeterProvider};
 use prometheus::{Registry, TextEncoder};
 
-use crate::StartError;
+use crate::{StartError, limits::Limit};
 
 /// Bucket limits in seconds, those of the semantic convention for `rpc.server.call.duration`.
 const SECONDS: [f64; 14] = [
@@ -25,6 +25,8 @@ pub struct Metrics {
     registry: Registry,
     provider: SdkMeterProvider,
     call_seconds: Histogram<f64>,
+    limit_hits: Counter<u64>,
+    connections: UpDownCounter<i64>,
     methods: Arc<HashSet<String>>,
 }
 
@@ -58,10 +60,23 @@ impl Metrics {
             .with_description("Time from the arrival of a call to the end of its answer.")
             .with_boundaries(SECONDS.to_vec())
             .build();
+        let meter = provider.meter("accord");
+        let limit_hits = meter
+            .u64_counter("accord.limit.hits")
+            .with_description(
+                "Calls and connections refused or ended because they went beyond a limit.",
+            )
+            .build();
+        let connections = meter
+            .i64_up_down_counter("accord.connections")
+            .with_description("Connections that are open.")
+            .build();
         Ok(Self {
             registry,
             provider,
             call_seconds,
+            limit_hits,
+            connections,
             methods: Arc::new(known_methods()),
         })
     }
@@ -107,6 +122,28 @@ impl Metrics {
                 KeyValue::new("rpc.response.status_code", code),
             ],
         );
+    }
+
+    /// Counts one that went beyond `limit`.
+    pub(crate) fn hit(&self, limit: Limit) {
+        let limit = KeyValue::new("limit", limit.name());
+        self.limit_hits.add(1, &[limit]);
+    }
+
+    /// Counts an open connection, or with −1 one that is open no longer.
+    pub(crate) fn count_connection(&self, change: i64) {
+        self.connections.add(change, &[]);
+    }
+
+    /// Tells how many lines of the access log were left out because nobody took them.
+    pub(crate) fn observe_access_log(&self, left_out: impl Fn() -> u64 + Send + Sync + 'static) {
+        // The counter lives on in the provider.
+        let _counter = self
+            .meter("accord")
+            .u64_observable_counter("accord.access.log.left.out")
+            .with_description("Lines of the access log left out because nobody read them in time.")
+            .with_callback(move |counter| counter.observe(left_out(), &[]))
+            .build();
     }
 
     /// Sends what is left to send and ends.

@@ -10,7 +10,13 @@ use tonic::{Request, metadata::MetadataMap};
 use crate::{layers::timeout, propagate};
 
 /// The headers that go on as they are.
-const PASSED_ON: [&str; 4] = ["authorization", "traceparent", "tracestate", "x-request-id"];
+const PASSED_ON: [&str; 5] = [
+    "authorization",
+    "client-cert",
+    "traceparent",
+    "tracestate",
+    "x-request-id",
+];
 
 /// A caller on whose behalf other services are asked. Each of them checks the caller's token again.
 #[derive(Clone)]

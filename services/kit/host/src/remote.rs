@@ -1,10 +1,13 @@
 //! Other gRPC servers: their addresses as an operator writes them, and channels that connect when used.
 
+mod tls;
+
 use std::time::Duration;
 
-use tonic::transport::{Channel, ClientTlsConfig, Endpoint};
+use tonic::transport::{Channel, Endpoint};
 use url::Url;
 
+pub use self::tls::RemoteTlsArgs;
 use crate::flow;
 
 /// Longest wait for a connection. A caller learns of a dead server within it; a healthy one in the
@@ -51,6 +54,11 @@ pub fn address(text: &str) -> Result<Url, AddressError> {
 /// Returns a channel that connects on first use and again after a loss. Must be called inside a tokio
 /// runtime; the error is one line for the operator.
 pub fn channel(url: &Url) -> Result<Channel, String> {
+    channel_with(url, &RemoteTlsArgs::default())
+}
+
+/// Returns a channel as [`channel`] does, with `tls` where the address is `https`.
+pub fn channel_with(url: &Url, tls: &RemoteTlsArgs) -> Result<Channel, String> {
     let unusable = |error: tonic::transport::Error| format!("cannot use {url}: {error}");
     let endpoint = Endpoint::from_shared(url.to_string()).map_err(unusable)?;
     let mut endpoint = flow::shared(endpoint)
@@ -59,9 +67,8 @@ pub fn channel(url: &Url) -> Result<Channel, String> {
         .tcp_nodelay(true)
         .http2_max_header_list_size(MAX_HEADER_BYTES);
     if url.scheme() == "https" {
-        endpoint = endpoint
-            .tls_config(ClientTlsConfig::new().with_native_roots())
-            .map_err(unusable)?;
+        let tls = tls.tonic().map_err(|error| error.to_string())?;
+        endpoint = endpoint.tls_config(tls).map_err(unusable)?;
     }
     Ok(endpoint.connect_lazy())
 }

@@ -1,4 +1,4 @@
-//! A component on a port: HTTP/2 with limits, health, reflection, and an end in good order.
+//! A component on a port: its limits, health, reflection, and an end in good order.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -6,28 +6,13 @@ use tokio::{
     net::TcpListener,
     time::{sleep, timeout},
 };
-use tonic::transport::{ServerTlsConfig, server::TcpIncoming};
 
 use crate::{
     Component, Deps, ListenArgs, Stack, StartError, admin,
     ending::end_infrastructure,
-    flow,
     health::{Health, add_reflection},
+    port::{Certificates, Port, allow_files},
 };
-
-/// Size of a call's headers: an access token of 8 KiB and as much again.
-const MAX_HEADER_BYTES: u32 = 16 * 1024;
-
-/// A silent connection is asked for a sign of life this often; balancers drop silent ones sooner
-/// or later, the usual first one after 60 seconds.
-const KEEPALIVE: Duration = Duration::from_secs(30);
-
-/// How long the sign of life may take.
-const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// After this a connection is asked to go (calls in progress finish), so that clients behind a
-/// balancer of connections spread over new replicas.
-const MAX_CONNECTION_AGE: Duration = Duration::from_mins(30);
 
 /// How long a component may take to stop after the last call, for example to close its database.
 const STOP_TIMEOUT: Duration = Duration::from_secs(5);
@@ -39,17 +24,15 @@ pub struct Server {
     admin: TcpListener,
     listen: SocketAddr,
     admin_listen: SocketAddr,
-    http2: tonic::transport::Server,
-    has_tls: bool,
-    drain: Duration,
+    certificates: Option<Certificates>,
+    args: ListenArgs,
 }
 
 impl Server {
     /// Reads the certificates and takes both addresses.
     pub async fn bind(args: &ListenArgs) -> Result<Server, StartError> {
-        let tls = args.tls.read()?;
-        let has_tls = tls.is_some();
-        let http2 = http2(tls)?;
+        let certificates = Certificates::read(&args.tls)?;
+        allow_files();
         let calls = args.bind().await?;
         let admin = args.bind_admin().await?;
         let no_address = |error| StartError::Start(format!("a socket has no address: {error}"));
@@ -58,9 +41,8 @@ impl Server {
             admin_listen: admin.local_addr().map_err(no_address)?,
             calls,
             admin,
-            http2,
-            has_tls,
-            drain: args.drain(),
+            certificates,
+            args: args.clone(),
         })
     }
 
@@ -79,7 +61,13 @@ impl Server {
     /// Tells whether calls must come over TLS.
     #[must_use]
     pub fn has_tls(&self) -> bool {
-        self.has_tls
+        self.certificates.is_some()
+    }
+
+    /// Returns the certificates, to be read again while the server runs; nothing if TLS is off.
+    #[must_use]
+    pub fn certificates(&self) -> Option<Certificates> {
+        self.certificates.clone()
     }
 
     /// Answers calls with `component` behind the layers of `stack` until `deps.stopping` is
@@ -104,53 +92,30 @@ impl Server {
 
         let admin = admin::serve(self.admin, health.readiness(), stack.metrics());
         let admin = tokio::spawn(admin);
-        let incoming = TcpIncoming::from(self.calls)
-            .with_nodelay(Some(true))
-            .with_keepalive(Some(KEEPALIVE));
+        let drain = self.args.drain();
+        let (connections, limits) = (&self.args.connections, &self.args.limits);
+        let certificates = self.certificates;
+        let port = Port::new(service, stack, connections, limits, certificates, has_front);
         let stopping = &deps.stopping;
         let serving = async {
-            let ended = stopping.cancelled();
-            let http2 = flow::server(self.http2, stack.limit()).accept_http1(has_front);
-            let outcome = http2
-                .serve_with_incoming_shutdown(service, incoming, ended)
-                .await;
+            port.serve(self.calls, stopping).await;
             // Should serving end by itself, the rest of the process ends with it.
             stopping.cancel();
-            outcome
         };
         let too_long = async {
             stopping.cancelled().await;
-            sleep(self.drain).await;
+            sleep(drain).await;
         };
-        let outcome = tokio::select! {
-            ((), outcome) = async { tokio::join!(health.keep(stopping), serving) } => outcome,
-            () = too_long => {
-                tracing::warn!(after = ?self.drain, "calls in progress are cut off");
-                Ok(())
-            }
-        };
+        tokio::select! {
+            ((), ()) = async { tokio::join!(health.keep(stopping), serving) } => {}
+            () = too_long => tracing::warn!(after = ?drain, "calls in progress are cut off"),
+        }
         if let Some(stop) = component.on_stop
             && timeout(STOP_TIMEOUT, stop).await.is_err()
         {
             tracing::warn!(after = ?STOP_TIMEOUT, "the component has not stopped in order");
         }
         admin.abort();
-        outcome.map_err(|error| StartError::Start(format!("serving ended: {error}")))
+        Ok(())
     }
-}
-
-fn http2(tls: Option<ServerTlsConfig>) -> Result<tonic::transport::Server, StartError> {
-    let server = tonic::transport::Server::builder()
-        .http2_max_header_list_size(MAX_HEADER_BYTES)
-        .http2_keepalive_interval(Some(KEEPALIVE))
-        .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
-        .max_connection_age(MAX_CONNECTION_AGE);
-    let Some(tls) = tls else { return Ok(server) };
-    server.tls_config(tls).map_err(|error| {
-        let cause =
-            std::error::Error::source(&error).map_or(error.to_string(), ToString::to_string);
-        StartError::Config(format!(
-            "ACCORD_TLS_CERT, ACCORD_TLS_KEY or ACCORD_TLS_CLIENT_CA: {cause}"
-        ))
-    })
 }

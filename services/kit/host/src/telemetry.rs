@@ -1,7 +1,12 @@
 //! Logs on standard error, and traces, metrics and logs over OTLP where the standard variables ask
 //! for them.
 
-use std::io::{IsTerminal as _, stderr};
+mod lines;
+
+use std::{
+    io::{IsTerminal as _, stderr},
+    time::Duration,
+};
 
 use opentelemetry::{KeyValue, trace::TracerProvider as _};
 use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
@@ -9,16 +14,20 @@ use opentelemetry_otlp::{LogExporter, MetricExporter, SpanExporter};
 use opentelemetry_sdk::{Resource, logs::SdkLoggerProvider, trace::SdkTracerProvider};
 use tracing_subscriber::{
     EnvFilter, Layer, Registry,
-    filter::{LevelFilter, Targets},
+    filter::{FilterExt as _, LevelFilter, Targets, filter_fn},
     fmt,
     layer::SubscriberExt as _,
     util::SubscriberInitExt as _,
 };
 
-use crate::{LogArgs, LogFormat, Metrics, StartError};
+use self::lines::Lines;
+use crate::{AccessLog, LogArgs, LogFormat, Metrics, StartError, exchange};
 
 /// The variable that turns OTLP on.
 const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+/// How long the last lines of the access log may take at the end.
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
 type BoxLayer = Box<dyn Layer<Registry> + Send + Sync>;
 
@@ -28,6 +37,7 @@ pub struct Telemetry {
     metrics: Metrics,
     traces: Option<SdkTracerProvider>,
     logs: Option<SdkLoggerProvider>,
+    access: Option<Lines>,
 }
 
 impl Telemetry {
@@ -40,13 +50,16 @@ impl Telemetry {
         version: &'static str,
         args: &LogArgs,
     ) -> Result<Telemetry, StartError> {
-        let mut layers = vec![lines(args)?];
+        let access = access_lines(args)?;
+        let mut layers = vec![log_lines(args)?];
+        layers.extend(access.as_ref().map(|lines| access_layer(args, lines)));
         let has_endpoint = std::env::var_os(ENDPOINT).is_some_and(|value| !value.is_empty());
-        let telemetry = if has_endpoint {
+        let mut telemetry = if has_endpoint {
             let resource = resource(service, version);
-            let (telemetry, more) = Self::sending(&resource).map_err(|error| {
-                StartError::Config(format!("{ENDPOINT}: cannot set up OTLP: {error}"))
-            })?;
+            let (telemetry, more) =
+                Self::sending(&resource, access.is_some()).map_err(|error| {
+                    StartError::Config(format!("{ENDPOINT}: cannot set up OTLP: {error}"))
+                })?;
             layers.extend(more);
             telemetry
         } else {
@@ -54,8 +67,16 @@ impl Telemetry {
                 metrics: Metrics::new()?,
                 traces: None,
                 logs: None,
+                access: None,
             }
         };
+        if let Some(lines) = &access {
+            let lines = lines.clone();
+            telemetry
+                .metrics
+                .observe_access_log(move || lines.left_out());
+        }
+        telemetry.access = access;
         tracing_subscriber::registry()
             .with(layers)
             .try_init()
@@ -66,6 +87,7 @@ impl Telemetry {
     /// Makes what sends over OTLP, and the layers that feed it.
     fn sending(
         resource: &Resource,
+        with_access: bool,
     ) -> Result<(Telemetry, Vec<BoxLayer>), Box<dyn std::error::Error>> {
         let spans = SpanExporter::builder().with_tonic().build()?;
         let measurements = MetricExporter::builder().with_tonic().build()?;
@@ -84,13 +106,14 @@ impl Telemetry {
                 .with_filter(LevelFilter::INFO)
                 .boxed(),
             OpenTelemetryTracingBridge::new(&logs)
-                .with_filter(not_the_exporter())
+                .with_filter(sent(with_access))
                 .boxed(),
         ];
         let telemetry = Telemetry {
             metrics: Metrics::with_exporter(resource.clone(), Some(measurements))?,
             traces: Some(traces),
             logs: Some(logs),
+            access: None,
         };
         Ok((telemetry, layers))
     }
@@ -111,6 +134,9 @@ impl Telemetry {
             if let Some(Err(error)) = self.logs.map(|logs| logs.shutdown()) {
                 tracing::warn!(%error, "the last log records were not sent");
             }
+            if let Some(lines) = self.access {
+                lines.flush(FLUSH_TIMEOUT);
+            }
         });
         if let Err(error) = stopped.await {
             tracing::warn!(%error, "telemetry did not end in order");
@@ -118,16 +144,22 @@ impl Telemetry {
     }
 }
 
-/// The log lines on standard error.
-fn lines(args: &LogArgs) -> Result<BoxLayer, StartError> {
-    let (source, text) = match (&args.log, std::env::var("RUST_LOG")) {
+/// What decides which lines are logged, and the name of the setting that it comes from.
+fn filter_text(args: &LogArgs) -> (&'static str, String) {
+    match (&args.log, std::env::var("RUST_LOG")) {
         (Some(text), _) => ("--log (ACCORD_LOG)", text.clone()),
         (None, Ok(text)) if !text.is_empty() => ("RUST_LOG", text),
         (None, _) => ("default", "info".to_owned()),
-    };
+    }
+}
+
+/// The log lines on standard error, but those of the access log.
+fn log_lines(args: &LogArgs) -> Result<BoxLayer, StartError> {
+    let (source, text) = filter_text(args);
     // The telemetry libraries tell of their own coming and going at INFO.
     let filter = EnvFilter::try_new(format!("opentelemetry=warn,{text}"))
         .map_err(|error| StartError::Config(format!("{source}: {text:?}: {error}")))?;
+    let filter = filter.and(filter_fn(|line| line.target() != exchange::ACCESS));
     let layer = fmt::layer().with_writer(stderr);
     Ok(match args.log_format {
         LogFormat::Text => layer
@@ -138,8 +170,45 @@ fn lines(args: &LogArgs) -> Result<BoxLayer, StartError> {
     })
 }
 
-/// Keeps what the exporter itself logs while sending out of what it sends.
-fn not_the_exporter() -> Targets {
+/// The way of the access log to standard error, unless it is off.
+fn access_lines(args: &LogArgs) -> Result<Option<Lines>, StartError> {
+    let (_, text) = filter_text(args);
+    let is_off = |directive: &str| directive.trim() == "access=off";
+    if args.access_log == Some(AccessLog::Off) || text.split(',').any(is_off) {
+        return Ok(None);
+    }
+    let lines = Lines::to(stderr());
+    lines
+        .map(Some)
+        .map_err(|error| StartError::Start(format!("cannot start the access log: {error}")))
+}
+
+/// The lines of the access log; in JSON their fields stand at the top.
+fn access_layer(args: &LogArgs, lines: &Lines) -> BoxLayer {
+    let filter = filter_fn(|line| line.target() == exchange::ACCESS);
+    let layer = fmt::layer().with_writer(lines.clone());
+    match args.log_format {
+        LogFormat::Text => layer
+            .with_ansi(stderr().is_terminal())
+            .with_filter(filter)
+            .boxed(),
+        LogFormat::Json => layer
+            .json()
+            .flatten_event(true)
+            .with_current_span(false)
+            .with_span_list(false)
+            .with_filter(filter)
+            .boxed(),
+    }
+}
+
+/// What is sent: all but what the exporter itself logs while sending, and the access log where it is off.
+fn sent(with_access: bool) -> Targets {
+    let access = if with_access {
+        LevelFilter::INFO
+    } else {
+        LevelFilter::OFF
+    };
     [
         "h2",
         "hyper",
@@ -150,7 +219,9 @@ fn not_the_exporter() -> Targets {
     ]
     .into_iter()
     .fold(
-        Targets::new().with_default(LevelFilter::INFO),
+        Targets::new()
+            .with_default(LevelFilter::INFO)
+            .with_target(exchange::ACCESS, access),
         |targets, target| targets.with_target(target, LevelFilter::OFF),
     )
 }

@@ -38,6 +38,17 @@ pub(crate) fn trace_id(headers: &HeaderMap) -> &str {
         .unwrap_or_default()
 }
 
+/// Returns the trace id of `span`, or without telemetry the one in `headers`; empty if there is none.
+pub(crate) fn current(span: &Span, headers: &HeaderMap) -> String {
+    let context = span.context();
+    let of_span = context.span().span_context().clone();
+    if of_span.is_valid() {
+        of_span.trace_id().to_string()
+    } else {
+        trace_id(headers).to_owned()
+    }
+}
+
 struct Carrier<'a>(&'a HeaderMap);
 
 impl Extractor for Carrier<'_> {

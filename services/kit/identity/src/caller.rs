@@ -1,9 +1,11 @@
 //! The caller of a request, as a handler sees it.
 
+use std::sync::Arc;
+
 use fault::Fault;
 
 use crate::{
-    Clearance, Role,
+    Clearance, Group, Object, Policies, Query, Role,
     policy::{self, Action},
 };
 
@@ -18,9 +20,49 @@ pub struct Caller {
     pub party: Option<String>,
     /// The roles given, without repetition.
     pub roles: Vec<Role>,
+    judged: Judged,
 }
 
+/// By which policies a caller is judged, and for which method. Two callers are the same whatever it is.
+#[derive(Clone, Debug, Default)]
+struct Judged(Option<(Arc<Policies>, Arc<str>)>);
+
+impl PartialEq for Judged {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Judged {}
+
 impl Caller {
+    /// Makes a caller that is judged by the policies that are part of the program, until [`Caller::calling`] says otherwise.
+    #[must_use]
+    pub fn new(
+        subject: impl Into<String>,
+        agency: impl Into<String>,
+        party: Option<String>,
+        roles: Vec<Role>,
+    ) -> Self {
+        Self {
+            subject: subject.into(),
+            agency: agency.into(),
+            party,
+            roles,
+            judged: Judged::default(),
+        }
+    }
+
+    /// Lets the caller be judged by `policies`, as one that calls `method`, for example
+    /// `accord.documents.v1.DocumentService/GetDocument`.
+    #[must_use]
+    pub fn calling(self, method: &str, policies: Arc<Policies>) -> Self {
+        Self {
+            judged: Judged(Some((policies, Arc::from(method)))),
+            ..self
+        }
+    }
+
     /// Returns the caller that the host's authentication layer put into `request`.
     ///
     /// Without one the fault is `UNAUTHENTICATED`/`TOKEN_MISSING`.
@@ -36,15 +78,17 @@ impl Caller {
     /// Returns a caller that may read and do nothing else, for routes opened on purpose.
     #[must_use]
     pub fn anonymous_open() -> Caller {
-        Caller {
-            subject: "anonymous".to_owned(),
-            agency: "anonymous".to_owned(),
-            party: None,
-            roles: vec![Role::Reader],
-        }
+        Caller::new("anonymous", "anonymous", None, vec![Role::Reader])
     }
 
-    /// Checks that the caller may read; else `PERMISSION_DENIED`/`ROLE_REQUIRED`.
+    /// Checks that the caller may call its method at all, whatever it is about; else `PERMISSION_DENIED` with
+    /// `ROLE_REQUIRED` or `POLICY_DENIED`. A method that the policies do not know passes.
+    pub fn may_call(&self) -> Result<(), Fault> {
+        policy::check_call(self)
+    }
+
+    /// Checks that the caller may read; else `PERMISSION_DENIED`/`ROLE_REQUIRED`, here and below
+    /// `POLICY_DENIED` where a policy of the installation refuses what role and party would allow.
     pub fn may_read(&self) -> Result<(), Fault> {
         policy::check(self, Action::Read)
     }
@@ -73,5 +117,30 @@ impl Caller {
     /// `PERMISSION_DENIED`/`ROLE_REQUIRED`.
     pub fn may_administer(&self) -> Result<(), Fault> {
         policy::check(self, Action::Administer)
+    }
+
+    /// The method that is called, where it is known.
+    pub(crate) fn method(&self) -> Option<&str> {
+        self.judged.0.as_ref().map(|(_, method)| &**method)
+    }
+
+    /// The policies that judge the caller.
+    pub(crate) fn policies(&self) -> Arc<Policies> {
+        match &self.judged.0 {
+            Some((policies, _)) => Arc::clone(policies),
+            None => Policies::shipped(),
+        }
+    }
+
+    /// Asks for the caller whether its method may do what is in `group` to `object`.
+    pub(crate) fn query<'a>(&'a self, group: Group, object: Object<'a>) -> Query<'a> {
+        Query {
+            agency: &self.agency,
+            party: self.party.as_deref(),
+            roles: &self.roles,
+            method: self.method(),
+            group,
+            object,
+        }
     }
 }

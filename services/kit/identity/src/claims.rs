@@ -19,6 +19,16 @@ pub(crate) struct Claims {
     agency: String,
     party: Option<String>,
     roles: Vec<String>,
+    cnf: Option<Confirmation>,
+}
+
+/// How the holder proves to be the one whom the token was given (RFC 7800): only by a client certificate. A proof that we
+/// cannot check is refused and not left out.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Confirmation {
+    #[serde(rename = "x5t#S256")]
+    certificate: Option<String>,
 }
 
 /// RFC 7519 section 4.1.3: one audience, or a list of them.
@@ -39,6 +49,20 @@ impl Audience {
 }
 
 impl Claims {
+    /// Returns the thumbprint of the certificate that the token is bound to, if it is.
+    pub(crate) fn bound_to(&self) -> Result<Option<String>, TokenError> {
+        match &self.cnf {
+            None => Ok(None),
+            Some(Confirmation {
+                certificate: Some(thumbprint),
+            }) => Ok(Some(thumbprint.clone())),
+            Some(Confirmation { certificate: None }) => Err(TokenError::Claim {
+                claim: "cnf",
+                problem: "must be the thumbprint of a certificate, x5t#S256",
+            }),
+        }
+    }
+
     /// Turns the claims into a caller once signature, issuer, audience and times are checked.
     ///
     /// A role that Accord does not know gives no right and is left out.
@@ -63,12 +87,7 @@ impl Claims {
         roles.sort_unstable();
         roles.dedup();
         check_standing(&self.agency, self.party.as_deref(), &roles)?;
-        Ok(Caller {
-            subject: self.sub,
-            agency: self.agency,
-            party: self.party,
-            roles,
-        })
+        Ok(Caller::new(self.sub, self.agency, self.party, roles))
     }
 }
 

@@ -12,6 +12,19 @@ pub enum Level {
 }
 
 impl Level {
+    /// Every level, from the widest to the strictest.
+    pub const ALL: [Level; 3] = [Self::Public, Self::Official, Self::Restricted];
+
+    /// Returns the level's name in the contracts, without the enumeration's.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "PUBLIC",
+            Self::Official => "OFFICIAL",
+            Self::Restricted => "RESTRICTED",
+        }
+    }
+
     /// Returns the level of a number; what is no level is the strictest.
     #[must_use]
     pub const fn from_number(number: i64) -> Self {

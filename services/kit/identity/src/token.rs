@@ -41,6 +41,9 @@ pub enum TokenError {
     /// The token was issued, or becomes valid, in the future.
     #[error("the access token is not valid yet")]
     NotYetValid,
+    /// The token is bound to a client certificate that the caller has not shown.
+    #[error("the access token is bound to a client certificate that was not shown with it")]
+    Certificate,
     /// A claim has an unacceptable value.
     #[error("the access token's claim {claim} {problem}")]
     Claim {
@@ -64,6 +67,7 @@ impl From<TokenError> for Fault {
             | TokenError::Issuer
             | TokenError::Audience
             | TokenError::NotYetValid
+            | TokenError::Certificate
             | TokenError::Claim { .. } => "TOKEN_INVALID",
         };
         Fault::unauthenticated(reason, error.to_string())

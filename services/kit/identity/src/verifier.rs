@@ -1,13 +1,15 @@
 //! Checks access tokens as RFC 9068 section 4 and RFC 8725 ask.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use clock::Clock;
+use ring::digest;
 
 use crate::{
-    Caller, KeyError, TokenError,
+    Caller, KeyError, Thumbprint, TokenError,
     claims::Claims,
     jwks::{self, PublicKey},
+    recent::Recent,
     token::Parts,
 };
 
@@ -15,13 +17,35 @@ use crate::{
 /// more than a few minutes").
 const LEEWAY_SECONDS: i64 = 30;
 
+/// How many good tokens are remembered, twice. One takes some 300 bytes; an installation has hundreds of agencies.
+const REMEMBERED: usize = 4_096;
+
 /// Turns access tokens of one issuer, meant for one audience, into callers.
+///
+/// A token that was found good is remembered by its hash, so that its signature is checked once; its times and what it is
+/// bound to are checked every time. Tokens that were refused are not remembered. New keys come with a new verifier, which
+/// remembers nothing.
 #[derive(Debug)]
 pub struct Verifier {
     keys: HashMap<String, PublicKey>,
     issuer: String,
     audience: String,
     clock: Clock,
+    remembered: Recent<Hash, Arc<Accepted>>,
+}
+
+/// The SHA-256 of a token: what is remembered is of no use to whoever reads it.
+type Hash = [u8; digest::SHA256_OUTPUT_LEN];
+
+/// A token with a good signature, of the right issuer and for the right audience.
+#[derive(Debug)]
+struct Accepted {
+    caller: Caller,
+    /// The certificate that the token is bound to.
+    bound_to: Option<String>,
+    /// Seconds since 1970.
+    valid_from: i64,
+    expires: i64,
 }
 
 impl Verifier {
@@ -35,22 +59,64 @@ impl Verifier {
         audience: &str,
         clock: Clock,
     ) -> Result<Verifier, KeyError> {
+        let keys = jwks::parse(json)?;
         Ok(Verifier {
-            keys: jwks::parse(json)?,
-            issuer: issuer.to_owned(),
-            audience: audience.to_owned(),
-            clock,
+            keys,
+            ..Self::without_keys(issuer, audience, clock)
         })
     }
 
-    /// Checks `token`, the compact form without the word `Bearer`, and returns who holds it.
-    pub fn verify(&self, token: &str) -> Result<Caller, TokenError> {
-        self.verify_lasting(token).map(|(caller, _)| caller)
+    /// Makes a verifier that accepts nothing, for when the keys are too old to be believed.
+    #[must_use]
+    pub fn without_keys(issuer: &str, audience: &str, clock: Clock) -> Verifier {
+        Verifier {
+            keys: HashMap::new(),
+            issuer: issuer.to_owned(),
+            audience: audience.to_owned(),
+            clock,
+            remembered: Recent::new(REMEMBERED),
+        }
     }
 
-    /// Does as [`Verifier::verify`], and also returns for how long from now the token goes on being accepted:
-    /// to its `exp` and what the clocks may differ by.
-    pub fn verify_lasting(&self, token: &str) -> Result<(Caller, Duration), TokenError> {
+    /// Checks `token`, the compact form without the word `Bearer`, and returns who holds it.
+    ///
+    /// A token that is bound to a client certificate is refused: see [`Verifier::verify_shown`].
+    pub fn verify(&self, token: &str) -> Result<Caller, TokenError> {
+        self.verify_shown(token, None).map(|(caller, _)| caller)
+    }
+
+    /// Checks `token` as of a caller that showed a client certificate, or none, and returns who holds it and for how long from
+    /// now the token goes on being accepted: to its `exp` and what the clocks may differ by.
+    ///
+    /// A token bound to a certificate (`cnf.x5t#S256`, RFC 8705 section 3) is good with that one only; one that is not is
+    /// good with any.
+    pub fn verify_shown(
+        &self,
+        token: &str,
+        certificate: Option<&Thumbprint>,
+    ) -> Result<(Caller, Duration), TokenError> {
+        let hash = hash(token);
+        let accepted = match self.remembered.get(&hash) {
+            Some(accepted) => accepted,
+            None => {
+                let accepted = Arc::new(self.check(token)?);
+                // Before its time, or after it, there is nothing to gain.
+                if self.judge(&accepted).is_ok() {
+                    self.remembered.put(hash, Arc::clone(&accepted));
+                }
+                accepted
+            }
+        };
+        let left = self.judge(&accepted)?;
+        let shown = certificate.map(Thumbprint::as_str);
+        if accepted.bound_to.is_some() && accepted.bound_to.as_deref() != shown {
+            return Err(TokenError::Certificate);
+        }
+        Ok((accepted.caller.clone(), left))
+    }
+
+    /// Checks everything about a token that does not change.
+    fn check(&self, token: &str) -> Result<Accepted, TokenError> {
         let parts = Parts::split(token)?;
         let key = self
             .keys
@@ -69,18 +135,32 @@ impl Verifier {
         if !claims.aud.contains(&self.audience) {
             return Err(TokenError::Audience);
         }
+        Ok(Accepted {
+            valid_from: claims.nbf.unwrap_or(claims.iat).max(claims.iat),
+            expires: claims.exp,
+            bound_to: claims.bound_to()?,
+            caller: claims.into_caller()?,
+        })
+    }
+
+    /// Judges the times of a token, and returns for how long it goes on being accepted.
+    fn judge(&self, accepted: &Accepted) -> Result<Duration, TokenError> {
         let instant = self.clock.now();
         let now = instant.as_second();
-        let accepted_to = claims.exp.saturating_add(LEEWAY_SECONDS);
+        let accepted_to = accepted.expires.saturating_add(LEEWAY_SECONDS);
         if accepted_to <= now {
             return Err(TokenError::Expired);
         }
-        let begun = Duration::from_nanos(u64::try_from(instant.subsec_nanosecond()).unwrap_or(0));
-        let left = Duration::from_secs(accepted_to.abs_diff(now)).saturating_sub(begun);
-        let valid_from = claims.nbf.unwrap_or(claims.iat).max(claims.iat);
-        if valid_from.saturating_sub(LEEWAY_SECONDS) > now {
+        if accepted.valid_from.saturating_sub(LEEWAY_SECONDS) > now {
             return Err(TokenError::NotYetValid);
         }
-        claims.into_caller().map(|caller| (caller, left))
+        let begun = Duration::from_nanos(u64::try_from(instant.subsec_nanosecond()).unwrap_or(0));
+        Ok(Duration::from_secs(accepted_to.abs_diff(now)).saturating_sub(begun))
     }
+}
+
+fn hash(token: &str) -> Hash {
+    let mut hash = Hash::default();
+    hash.copy_from_slice(digest::digest(&digest::SHA256, token.as_bytes()).as_ref());
+    hash
 }

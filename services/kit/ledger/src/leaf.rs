@@ -72,12 +72,7 @@ mod tests {
             request_id: None,
             payload: Vec::new(),
             validate_only: false,
-            caller: Caller {
-                subject: "s".to_owned(),
-                agency: "a".to_owned(),
-                party: None,
-                roles: Vec::new(),
-            },
+            caller: Caller::new("s", "a", None, Vec::new()),
         };
         let change = Change {
             resource: "r".to_owned(),

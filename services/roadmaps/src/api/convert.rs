@@ -5,6 +5,7 @@ pub(super) mod burnup;
 pub(super) mod deadline;
 mod dependency;
 pub(super) mod details;
+pub(super) mod difference;
 pub(super) mod event;
 pub(super) mod forecast;
 pub(super) mod indicator;

@@ -71,6 +71,10 @@ pub(super) fn refused(refusal: &Refusal, name: &str, party: &str) -> Fault {
             fault.with_metadata("state", rebaseline_state(*state))
         }
         Refusal::SidesDiffer => fault,
+        Refusal::NotFollowing { roadmap } => fault.with_metadata("roadmap", roadmap.to_string()),
+        Refusal::WeightsDiffer { declared, sum } => fault
+            .with_metadata("declared_total_weight", declared.to_string())
+            .with_metadata("weight_sum", sum.to_string()),
         Refusal::PlanRevisionChanged { given, current }
         | Refusal::RebaselineRevisionChanged { given, current }
         | Refusal::ReportRevisionChanged { given, current } => fault
@@ -268,6 +272,18 @@ fn words(refusal: &Refusal, name: &str, party: &str) -> (&'static str, String) {
             "SIDES_DIFFER",
             format!(
                 "measures go on only in another roadmap of the same two parties, not in {name}"
+            ),
+        ),
+        Refusal::NotFollowing { roadmap } => (
+            "ROADMAP_NOT_FOLLOWING",
+            format!(
+                "measures of {roadmap} go on in a roadmap whose period ends later, or begins later and ends on the same day; {name} does not"
+            ),
+        ),
+        Refusal::WeightsDiffer { declared, sum } => (
+            "WEIGHTS_DO_NOT_ADD_UP",
+            format!(
+                "the weights of the measures of {name} add up to {sum}, not to the declared {declared}"
             ),
         ),
         Refusal::HasPredecessors { measure } => (

@@ -1,6 +1,7 @@
 //! The methods on measures, one file each, and what several of them share.
 
 pub(super) mod accept_cancellation;
+pub(super) mod agreed;
 pub(super) mod batch_create;
 pub(super) mod calendar;
 pub(super) mod confirm;

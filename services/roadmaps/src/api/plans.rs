@@ -100,5 +100,38 @@ async fn require_possible(
     rebaseline::check(changes, proposer, known)
         .map_err(|obstacle| faults::obstacle(&obstacle, party))?;
     changes::fit(changes, roadmap, &context.following).map_err(Fault::invalid)?;
+    require_weights(tx, changes, roadmap, context, party).await?;
     network::check(tx, changes, roadmap, &context.following).await
+}
+
+/// Refuses changes after which the weights do not add up to what the roadmap declares.
+async fn require_weights(
+    tx: &mut Tx,
+    changes: &[Change],
+    roadmap: &Roadmap,
+    context: &Context,
+    party: &str,
+) -> Result<(), Fault> {
+    if roadmap.plan.declared_weight.is_none() {
+        return Ok(());
+    }
+    let weight_of = |name: &MeasureName| {
+        let measure = context.measures.get(name);
+        measure.map_or(0, |measure| measure.plan.weight)
+    };
+    let moved: i64 = changes
+        .iter()
+        .map(|change| match change {
+            Change::Add { plan, .. } => plan.weight,
+            Change::Replan { measure, plan } => plan.weight - weight_of(measure),
+            Change::Remove { measure } | Change::Supersede { measure, .. } => -weight_of(measure),
+            // It stays in what was agreed here, and was not done.
+            Change::CarryOver { .. } => 0,
+        })
+        .sum();
+    let sum = store::roadmaps::weight_sum(tx, roadmap.uid).await? + moved;
+    roadmap.plan.require_weights(sum).map_err(|refusal| {
+        let name = roadmap.name.to_string();
+        faults::refused(&refusal, &name, party)
+    })
 }

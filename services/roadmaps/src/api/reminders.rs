@@ -123,12 +123,7 @@ fn call() -> Call {
         request_id: None,
         payload: Vec::new(),
         validate_only: false,
-        caller: Caller {
-            subject: "accord-roadmaps".to_owned(),
-            agency: "accord".to_owned(),
-            party: None,
-            roles: vec![Role::Operator],
-        },
+        caller: Caller::new("accord-roadmaps", "accord", None, vec![Role::Operator]),
     }
 }
 

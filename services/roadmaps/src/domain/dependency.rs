@@ -124,6 +124,18 @@ pub fn any_cycle<'a>(edges: impl IntoIterator<Item = (&'a str, &'a str)>) -> Opt
     )
 }
 
+/// Returns the measure that dependents of one wait for: the measure itself or, where others took its place one after the
+/// other, the last of them. A circle of successors, which the rules of re-baselines exclude, ends where it begins.
+#[must_use]
+pub fn standing<'a>(name: &'a str, successor_of: impl Fn(&str) -> Option<&'a str>) -> &'a str {
+    let mut passed = BTreeSet::from([name]);
+    let mut at = name;
+    while let Some(next) = successor_of(at).filter(|next| passed.insert(next)) {
+        at = next;
+    }
+    at
+}
+
 /// Returns the nodes of a cycle of a graph, each once and in order, if there is one.
 pub(super) fn cycle_of<N, E>(graph: &DiGraph<N, E>) -> Option<Vec<NodeIndex>> {
     let is_knot = |knot: &Vec<NodeIndex>| {

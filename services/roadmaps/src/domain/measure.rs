@@ -11,7 +11,7 @@ use super::{
     indicator::Details,
     name::MeasureName,
     refusal::Refusal,
-    roadmap::Period,
+    roadmap::{self, Period},
     schedule::Timing,
     side::Side,
     title::Title,
@@ -77,22 +77,42 @@ pub enum Misfit {
     DeadlineOutside,
 }
 
+/// Returns everything that is wrong with such days in a period, as far as they are known.
+#[must_use]
+pub fn misfits(starts_on: Option<Date>, deadline: Option<Deadline>, period: Period) -> Vec<Misfit> {
+    let last_day = deadline
+        .filter(|deadline| !deadline.is_permanent())
+        .map(|deadline| deadline.last_day());
+    let mut found = Vec::new();
+    if let (Some(start), Some(last_day)) = (starts_on, last_day)
+        && start > last_day
+    {
+        found.push(Misfit::DeadlineBeforeStart);
+    }
+    if starts_on.is_some_and(|start| !period.contains(start)) {
+        found.push(Misfit::StartOutside);
+    }
+    if last_day.is_some_and(|last_day| !period.contains(last_day)) {
+        found.push(Misfit::DeadlineOutside);
+    }
+    found
+}
+
 impl Plan {
     /// Returns everything that is wrong with the days of this plan in a period.
     #[must_use]
     pub fn misfits(&self, period: Period) -> Vec<Misfit> {
-        let last_day = self.deadline.last_day();
-        let mut found = Vec::new();
-        if self.starts_on.is_some_and(|start| start > last_day) {
-            found.push(Misfit::DeadlineBeforeStart);
-        }
-        if self.starts_on.is_some_and(|start| !period.contains(start)) {
-            found.push(Misfit::StartOutside);
-        }
-        if !self.deadline.is_permanent() && !period.contains(last_day) {
-            found.push(Misfit::DeadlineOutside);
-        }
-        found
+        misfits(self.starts_on, Some(self.deadline), period)
+    }
+
+    /// Returns the bodies that carry the measure out, each with its party.
+    pub fn bodies(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.executors.iter().flat_map(|executors| {
+            let others = executors.co_executing_bodies.iter();
+            std::iter::once(&executors.lead_body)
+                .chain(others)
+                .map(|body| (executors.party.as_str(), body.as_str()))
+        })
     }
 
     fn timing(&self, parties: &[String; 2]) -> Timing {
@@ -251,6 +271,8 @@ pub struct Measure {
     pub name: MeasureName,
     /// The parties of its roadmap's two sides.
     pub parties: [String; 2],
+    /// The state of its roadmap when it was read; a new one is taken to be in a draft.
+    pub roadmap: roadmap::State,
     /// What was planned.
     pub plan: Plan,
     /// What the words add up to.
@@ -292,6 +314,7 @@ impl Measure {
             uid,
             name,
             parties,
+            roadmap: roadmap::State::Draft,
             plan,
             completion: Completion::default(),
             report: None,
@@ -447,10 +470,12 @@ impl Measure {
         self.updated = self.updated.max(at);
     }
 
-    /// Says whether the measure is overdue on a day.
+    /// Says whether the measure is overdue on a day: a draft binds nobody, and in a closed roadmap nothing is done any more.
     #[must_use]
     pub fn is_overdue(&self, on: Date) -> bool {
-        !self.completion.state.is_final() && self.plan.deadline.last_day() < on
+        self.roadmap == roadmap::State::Adopted
+            && !self.completion.state.is_final()
+            && self.plan.deadline.last_day() < on
     }
 
     /// Counts a change and makes its event. Times never go back, even where the machine's clock does.

@@ -394,6 +394,10 @@ impl<'a> Known<'a> {
         if name == &self.roadmap.name || parties(following) != parties(self.roadmap) {
             return Err(refused(name, Refusal::SidesDiffer));
         }
+        if !following.plan.period.follows(self.roadmap.plan.period) {
+            let roadmap = self.roadmap.name.clone();
+            return Err(refused(name, Refusal::NotFollowing { roadmap }));
+        }
         following
             .require_draft()
             .map_err(|refusal| refused(name, refusal))

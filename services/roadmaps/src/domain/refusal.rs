@@ -2,7 +2,7 @@
 
 use super::{
     completion::{Action, State},
-    name::MeasureName,
+    name::{MeasureName, RoadmapName},
     rebaseline, roadmap,
     side::Side,
 };
@@ -125,6 +125,20 @@ pub enum Refusal {
     /// The following roadmap is not one of the same two parties.
     #[error("the roadmap is not another one of the same two parties")]
     SidesDiffer,
+    /// The roadmap does not follow the one that measures come from.
+    #[error("it does not end, or begin, after {roadmap}")]
+    NotFollowing {
+        /// The roadmap that measures come from.
+        roadmap: RoadmapName,
+    },
+    /// The weights of the measures do not add up to what the roadmap declares.
+    #[error("the weights add up to {sum}, not {declared}")]
+    WeightsDiffer {
+        /// What they have to add up to.
+        declared: i64,
+        /// What they add up to.
+        sum: i64,
+    },
     /// A measure goes on from another one.
     #[error("{measure} goes on from another measure")]
     HasPredecessors {

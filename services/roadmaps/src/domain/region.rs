@@ -3,8 +3,9 @@
 //!
 //! The table says when published lists were *seen* to have a code, not when it changed: between two
 //! lists the day of a change is unknown. A code is therefore refused on a day only if the lists exclude
-//! it, and of the names it had, the one listed last by that day is its name. A second table has the days of
-//! renamings and creations that sources tell.
+//! it: between two lists that tell of a change both codes are taken. A second table has the days of renamings and
+//! creations that sources tell; of the names that a region had, the last of these by that day is its name, else the one
+//! listed last by then.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
@@ -83,6 +84,8 @@ pub struct Regions {
 /// What the lists say of a code on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Region {
+    /// The name on that day: from the last renaming that is known by then, else as listed.
+    pub name: String,
     /// The name listed for the code on that day.
     pub listed_name: String,
     /// The code of the same region in the newest list that has it.
@@ -170,7 +173,9 @@ impl Regions {
             .iter()
             .max_by_key(|listing| listing.last_seen)
             .unwrap_or(newest_of_code);
+        let renamed = self.renamed(&listed.region, day);
         Ok(Region {
+            name: renamed.unwrap_or(&listed.name).to_owned(),
             listed_name: listed.name.clone(),
             current_code: current.code.clone(),
             current_name: current.name.clone(),
@@ -201,11 +206,18 @@ impl Regions {
             self.of(|listing| listing.region == *region)
                 .min_by_key(|listing| listing.first_seen)
         })?;
-        let renamed = changes()
-            .filter(|change| !change.created && change.first_day <= day)
-            .max_by_key(|change| change.first_day);
-        let name = renamed.map_or(&listing.name, |change| &change.name);
-        Some((listing.code.clone(), name.clone()))
+        let name = self.renamed(region, day).unwrap_or(&listing.name);
+        Some((listing.code.clone(), name.to_owned()))
+    }
+
+    /// Returns the name that a region got by its last renaming by a day, if one is known.
+    fn renamed(&self, region: &str, day: Date) -> Option<&str> {
+        let by_then = self
+            .changes
+            .iter()
+            .filter(|change| change.region == region && !change.created && change.first_day <= day);
+        let last = by_then.max_by_key(|change| change.first_day)?;
+        Some(&last.name)
     }
 
     fn of(&self, wanted: impl Fn(&Listing) -> bool) -> impl Iterator<Item = &Listing> {
@@ -325,6 +337,23 @@ mod tests {
         assert_eq!(capital(date(2022, 9, 18)), named("KZ-AST", "Nur-Sultan"));
         assert_eq!(capital(date(2022, 9, 19)), named("KZ-AST", "Astana"));
         assert_eq!(capital(date(2025, 1, 1)), named("KZ-71", "Astana"));
+    }
+
+    #[test]
+    fn a_code_has_the_name_of_the_day_whatever_its_last_list_says() {
+        let named = |code: &str, day| on(code, day).unwrap().name;
+        assert_eq!(named("KZ-AST", SIGNED), "Nur-Sultan");
+        assert_eq!(named("KZ-AST", date(2022, 9, 18)), "Nur-Sultan");
+        assert_eq!(named("KZ-AST", date(2022, 9, 19)), "Astana");
+        assert_eq!(named("KZ-AST", date(2023, 1, 1)), "Astana");
+        assert_eq!(named("KZ-71", date(2023, 1, 1)), "Astana");
+        // The list of that day still had the old name.
+        let lagging = on("KZ-AST", date(2020, 7, 2)).unwrap();
+        assert_eq!(
+            (lagging.name.as_str(), lagging.listed_name.as_str()),
+            ("Nur-Sultan", "Astana")
+        );
+        assert_eq!(named("UZ-NW", SIGNED), "Navoiy");
     }
 
     #[test]

@@ -36,6 +36,13 @@ impl Period {
     pub fn contains(&self, day: Date) -> bool {
         self.start <= day && day <= self.end
     }
+
+    /// Says whether what was not done in another period can go on in this one: it ends later, or ends on the same day and
+    /// begins later. Periods may overlap, and there may be a gap between them.
+    #[must_use]
+    pub fn follows(&self, other: Self) -> bool {
+        (self.end, self.start) > (other.end, other.start)
+    }
 }
 
 /// Where a fact was published.
@@ -75,6 +82,26 @@ pub struct Plan {
     pub source_document: Option<DocumentName>,
     /// Where the facts were published.
     pub sources: Vec<Source>,
+    /// What the weights of the measures have to add up to, if to anything.
+    pub declared_weight: Option<i64>,
+}
+
+impl Plan {
+    /// Refuses measures whose weights do not add up to what was declared.
+    pub fn require_weights(&self, sum: i64) -> Result<(), Refusal> {
+        match self.declared_weight {
+            Some(declared) if declared != sum => Err(Refusal::WeightsDiffer { declared, sum }),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Returns the first day on which anything of the roadmap can have been done: the first of its period, or the day of
+    /// signing where that is earlier.
+    #[must_use]
+    pub fn first_day(&self) -> Date {
+        let start = self.period.start;
+        self.signed_on.map_or(start, |signed| signed.min(start))
+    }
 }
 
 /// What one side has said of the roadmap.
@@ -335,6 +362,7 @@ pub(crate) mod tests {
             signed_on: Some(date(2021, 12, 6)),
             source_document: None,
             sources: Vec::new(),
+            declared_weight: None,
         }
     }
 
@@ -344,6 +372,24 @@ pub(crate) mod tests {
 
     fn draft() -> Roadmap {
         Roadmap::draft(Uuid::nil(), RoadmapName::new("uz-kz", "r"), plan(), at(10))
+    }
+
+    #[test]
+    fn a_period_follows_another_that_ends_before_it_does() {
+        let period = |start, end| Period { start, end };
+        let present = period(date(2022, 1, 1), date(2023, 12, 31));
+        for (following, follows) in [
+            (period(date(2024, 1, 1), date(2025, 12, 31)), true),
+            (period(date(2023, 7, 1), date(2024, 6, 30)), true),
+            (period(date(2021, 1, 1), date(2024, 12, 31)), true),
+            (period(date(2023, 1, 1), date(2023, 12, 31)), true),
+            (present, false),
+            (period(date(2021, 1, 1), date(2023, 12, 31)), false),
+            (period(date(2022, 6, 1), date(2022, 12, 31)), false),
+            (period(date(2020, 1, 1), date(2021, 12, 31)), false),
+        ] {
+            assert_eq!(following.follows(present), follows, "{following:?}");
+        }
     }
 
     #[test]

@@ -2,25 +2,13 @@
 
 use std::cmp::Ordering;
 
-use jiff::civil::Date;
+use super::{completion::State, indicator::Details, measure::Plan, name::MeasureName};
 
-use super::{
-    completion::State, deadline::Deadline, measure::Plan, name::MeasureName, title::Title,
-};
-
-/// The part of a measure that comparisons show.
+/// A measure as one of the plans has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
-    /// What it is called.
-    pub titles: Vec<Title>,
-    /// The section.
-    pub section: String,
-    /// The first day.
-    pub starts_on: Option<Date>,
-    /// When it has to be done.
-    pub deadline: Deadline,
-    /// How much it counts.
-    pub weight: i64,
+    /// The whole plan.
+    pub plan: Plan,
     /// The state when the plan stood.
     pub state: State,
 }
@@ -37,38 +25,102 @@ pub struct Planned {
 }
 
 impl Planned {
-    fn snapshot(&self) -> Snapshot {
+    fn snapshot(self) -> Snapshot {
         Snapshot {
-            titles: self.plan.titles.clone(),
-            section: self.plan.section.clone(),
-            starts_on: self.plan.starts_on,
-            deadline: self.plan.deadline,
-            weight: self.plan.weight,
+            plan: self.plan,
             state: self.state,
         }
     }
 }
 
-/// What of a measure differs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// What of a measure differs: a part of its plan, or its state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Aspect {
     /// The titles.
     Titles,
     /// The section.
     Section,
+    /// The place in the roadmap.
+    OrderNumber,
+    /// The expected result.
+    ExpectedResult,
+    /// The form of completion.
+    FormOfCompletion,
+    /// Who carries it out.
+    Executors,
     /// The first day.
     StartDate,
     /// The deadline.
     Deadline,
     /// The weight.
     Weight,
+    /// The notes.
+    Notes,
+    /// The indicators.
+    Indicators,
+    /// What it fulfils in documents.
+    Commitments,
+    /// How many working days it takes.
+    WorkingDays,
+    /// What it depends on.
+    Dependencies,
     /// The state.
     State,
-    /// Any other part of the plan.
-    Other,
+}
+
+/// Returns in what two plans of a measure differ, in the order of [`Aspect`].
+#[must_use]
+pub fn differences(from: &Plan, to: &Plan) -> Vec<Aspect> {
+    // Taken apart, so that a new part of a plan cannot be forgotten here.
+    let Plan {
+        titles,
+        section,
+        order_number,
+        expected_result,
+        form_of_completion,
+        executors,
+        starts_on,
+        deadline,
+        weight,
+        details:
+            Details {
+                notes,
+                indicators,
+                commitments,
+            },
+        working_days,
+        dependencies,
+    } = from;
+    let found = [
+        (Aspect::Titles, *titles != to.titles),
+        (Aspect::Section, *section != to.section),
+        (Aspect::OrderNumber, *order_number != to.order_number),
+        (
+            Aspect::ExpectedResult,
+            *expected_result != to.expected_result,
+        ),
+        (
+            Aspect::FormOfCompletion,
+            *form_of_completion != to.form_of_completion,
+        ),
+        (Aspect::Executors, *executors != to.executors),
+        (Aspect::StartDate, *starts_on != to.starts_on),
+        (Aspect::Deadline, *deadline != to.deadline),
+        (Aspect::Weight, *weight != to.weight),
+        (Aspect::Notes, *notes != to.details.notes),
+        (Aspect::Indicators, *indicators != to.details.indicators),
+        (Aspect::Commitments, *commitments != to.details.commitments),
+        (Aspect::WorkingDays, *working_days != to.working_days),
+        (Aspect::Dependencies, *dependencies != to.dependencies),
+    ];
+    found
+        .into_iter()
+        .filter_map(|(aspect, differs)| differs.then_some(aspect))
+        .collect()
 }
 
 /// What became of a measure between two plans.
+#[allow(clippy::large_enum_variant, reason = "most are of the largest variant")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// Only the second plan has it.
@@ -108,10 +160,11 @@ impl Variance {
         let Fate::Kept { from, to, .. } = &self.fate else {
             return None;
         };
-        if from.deadline.is_permanent() || to.deadline.is_permanent() {
+        let (from, to) = (from.plan.deadline, to.plan.deadline);
+        if from.is_permanent() || to.is_permanent() {
             return None;
         }
-        let span = to.deadline.last_day() - from.deadline.last_day();
+        let span = to.last_day() - from.last_day();
         Some(span.get_days()).filter(|days| *days != 0)
     }
 }
@@ -144,11 +197,11 @@ impl Totals {
         match &variance.fate {
             Fate::Added(to) => {
                 self.added += 1;
-                self.to_weight += to.weight;
+                self.to_weight += to.plan.weight;
             }
             Fate::Removed(from) => {
                 self.removed += 1;
-                self.from_weight += from.weight;
+                self.from_weight += from.plan.weight;
             }
             Fate::Kept { from, to, changed } => {
                 let counted = if changed.is_empty() {
@@ -157,9 +210,10 @@ impl Totals {
                     &mut self.changed
                 };
                 *counted += 1;
-                self.from_weight += from.weight;
-                self.to_weight += to.weight;
-                match to.deadline.last_day().cmp(&from.deadline.last_day()) {
+                self.from_weight += from.plan.weight;
+                self.to_weight += to.plan.weight;
+                let (first, second) = (from.plan.deadline, to.plan.deadline);
+                match second.last_day().cmp(&first.last_day()) {
                     Ordering::Greater => self.delayed += 1,
                     Ordering::Less => self.advanced += 1,
                     Ordering::Equal => {}
@@ -194,14 +248,14 @@ pub fn compare(from: Vec<Planned>, to: Vec<Planned>) -> (Vec<Variance>, Totals) 
             to.next()
         };
         let variance = match (first, second) {
-            (Some(first), Some(second)) => both(&first, &second),
+            (Some(first), Some(second)) => both(first, second),
             (Some(first), None) => Variance {
+                name: first.name.clone(),
                 fate: Fate::Removed(first.snapshot()),
-                name: first.name,
             },
             (None, Some(second)) => Variance {
+                name: second.name.clone(),
                 fate: Fate::Added(second.snapshot()),
-                name: second.name,
             },
             (None, None) => break,
         };
@@ -211,42 +265,17 @@ pub fn compare(from: Vec<Planned>, to: Vec<Planned>) -> (Vec<Variance>, Totals) 
     (compared, totals)
 }
 
-fn both(first: &Planned, second: &Planned) -> Variance {
-    let (from, to) = (first.snapshot(), second.snapshot());
-    let mut changed = Vec::new();
-    let differences = [
-        (Aspect::Titles, from.titles != to.titles),
-        (Aspect::Section, from.section != to.section),
-        (Aspect::StartDate, from.starts_on != to.starts_on),
-        (Aspect::Deadline, from.deadline != to.deadline),
-        (Aspect::Weight, from.weight != to.weight),
-        (Aspect::State, from.state != to.state),
-        (
-            Aspect::Other,
-            has_other_difference(&first.plan, &second.plan),
-        ),
-    ];
-    changed.extend(
-        differences
-            .into_iter()
-            .filter_map(|(aspect, differs)| differs.then_some(aspect)),
-    );
+fn both(first: Planned, second: Planned) -> Variance {
+    let mut changed = differences(&first.plan, &second.plan);
+    changed.extend((first.state != second.state).then_some(Aspect::State));
     Variance {
         name: first.name.clone(),
-        fate: Fate::Kept { from, to, changed },
+        fate: Fate::Kept {
+            from: first.snapshot(),
+            to: second.snapshot(),
+            changed,
+        },
     }
-}
-
-fn has_other_difference(first: &Plan, second: &Plan) -> bool {
-    let shown = |plan: &Plan| Plan {
-        titles: Vec::new(),
-        section: String::new(),
-        starts_on: None,
-        deadline: Deadline::permanent(),
-        weight: 1,
-        ..plan.clone()
-    };
-    shown(first) != shown(second)
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use crate::domain::{
     completion::State,
     measure::Plan,
     name::{MeasureName, RoadmapName},
+    rebaseline::Change,
     roadmap::{Period, Roadmap},
 };
 
@@ -64,6 +65,7 @@ impl TryFrom<BaselineRow> for Baseline {
 storage::row! {
     /// A measure of a baseline.
     struct FrozenRow {
+        baseline: i64,
         measure_uid: String,
         name: String,
         titles: String,
@@ -224,6 +226,90 @@ pub(crate) async fn all_measures(
     rows.into_iter().map(Frozen::try_from).collect()
 }
 
+/// Reads the plans that a re-baseline's changes start from: those of the baseline before it.
+#[tracing::instrument(skip(tx, changes), err(level = "debug"))]
+pub(crate) async fn before(
+    tx: &mut Tx,
+    roadmap: Uuid,
+    number: i64,
+    changes: &[Change],
+) -> Result<BTreeMap<MeasureName, Plan>, Error> {
+    let mut plans = BTreeMap::new();
+    if changes.is_empty() {
+        return Ok(plans);
+    }
+    let names = changes.iter().map(|change| change.measure().to_string());
+    let rows: Vec<FrozenRow> = tx
+        .all(before_sql(roadmap, number, names), Vec::new())
+        .await?;
+    for row in rows {
+        let frozen = Frozen::try_from(row)?;
+        plans.insert(frozen.name, frozen.plan);
+    }
+    Ok(plans)
+}
+
+fn before_sql(roadmap: Uuid, number: i64, names: impl Iterator<Item = String>) -> Sql {
+    let mut sql = Sql::new(queries::BASELINE_MEASURES);
+    sql.push(" WHERE f.roadmap_uid = ")
+        .bind(roadmap)
+        .push(" AND f.baseline = ")
+        .push(queries::BASELINE_BEFORE)
+        .bind(roadmap)
+        .push(" AND COALESCE(b.rebaseline, 0) < ")
+        .bind(number)
+        .push(") AND f.name IN ")
+        .push_list(names);
+    sql
+}
+
+/// Reads which baseline each of some re-baselines of a roadmap led to.
+#[tracing::instrument(skip_all, err(level = "debug"))]
+pub(crate) async fn led_to(
+    tx: &mut Tx,
+    roadmap: Uuid,
+    rebaselines: &[i64],
+) -> Result<BTreeMap<i64, i64>, Error> {
+    if rebaselines.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut sql = Sql::new(queries::LED_TO);
+    sql.bind(roadmap).push(" AND b.rebaseline IN ");
+    sql.push_list(rebaselines.iter().copied());
+    let rows: Vec<(i64, i64)> = tx.all(sql, Vec::new()).await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Reads the plan of one measure in some baselines of a roadmap, by their numbers.
+#[tracing::instrument(skip_all, err(level = "debug"))]
+pub(crate) async fn plans_of(
+    tx: &mut Tx,
+    roadmap: Uuid,
+    name: &MeasureName,
+    numbers: &[i64],
+) -> Result<BTreeMap<i64, Plan>, Error> {
+    if numbers.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows: Vec<FrozenRow> = tx
+        .all(plans_of_sql(roadmap, name, numbers), Vec::new())
+        .await?;
+    rows.into_iter()
+        .map(|row| Ok((row.baseline, Frozen::try_from(row)?.plan)))
+        .collect()
+}
+
+fn plans_of_sql(roadmap: Uuid, name: &MeasureName, numbers: &[i64]) -> Sql {
+    let mut sql = Sql::new(queries::BASELINE_MEASURES);
+    sql.push(" WHERE f.roadmap_uid = ")
+        .bind(roadmap)
+        .push(" AND f.name = ")
+        .bind(name.to_string())
+        .push(" AND f.baseline IN ");
+    sql.push_list(numbers.iter().copied());
+    sql
+}
+
 fn all_measures_sql(roadmap: Uuid, number: i64) -> Sql {
     let mut sql = Sql::new(queries::BASELINE_MEASURES);
     sql.push(" WHERE f.roadmap_uid = ")
@@ -277,6 +363,19 @@ pub(crate) async fn successors(
 mod tests {
     use super::*;
     use crate::store::plan;
+
+    #[tokio::test]
+    async fn what_changes_start_from_is_read_by_the_keys_of_baselines() {
+        let name = MeasureName::new("p", "r", "m".to_owned());
+        for sql in [
+            before_sql(Uuid::nil(), 2, [name.to_string()].into_iter()),
+            plans_of_sql(Uuid::nil(), &name, &[1, 2]),
+        ] {
+            let plan = plan::of(sql).await;
+            let step = "SEARCH f USING INDEX sqlite_autoindex_baseline_measures_1 (roadmap_uid=? AND baseline=? AND name=?)";
+            assert!(plan.iter().any(|found| found == step), "{plan:?}");
+        }
+    }
 
     #[tokio::test]
     async fn the_measures_of_a_baseline_are_read_in_order_by_its_key() {

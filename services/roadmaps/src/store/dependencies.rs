@@ -6,8 +6,8 @@ use aip::Sql;
 use storage::{Error, Tx, args};
 use uuid::Uuid;
 
-use super::queries::network as queries;
-use crate::domain::name::MeasureName;
+use super::{cells::At, queries::network as queries};
+use crate::domain::{completion::State, name::MeasureName};
 
 /// How many names one query has at most.
 const AT_ONCE: usize = 500;
@@ -66,10 +66,35 @@ pub(crate) async fn exceed(tx: &mut Tx, roadmap: Uuid, most: i64) -> Result<bool
     Ok(found > most)
 }
 
-/// Returns the dependencies of a roadmap's present measures: the name of each dependent measure and of what it depends on.
+/// A dependency between present measures.
+#[derive(Clone, Debug)]
+pub(crate) struct Edge {
+    /// The name of the dependent measure.
+    pub(crate) dependent: String,
+    /// The name of what it depends on.
+    pub(crate) predecessor: String,
+    /// The state of the dependent measure.
+    pub(crate) state: State,
+}
+
+/// Returns the dependencies of a roadmap's present measures.
 #[tracing::instrument(skip_all, err(level = "debug"))]
-pub(crate) async fn edges(tx: &mut Tx, roadmap: Uuid) -> Result<Vec<(String, String)>, Error> {
-    tx.all(queries::EDGES, args![roadmap]).await
+pub(crate) async fn edges(tx: &mut Tx, roadmap: Uuid) -> Result<Vec<Edge>, Error> {
+    let rows: Vec<(String, String, i64)> = tx.all(queries::EDGES, args![roadmap]).await?;
+    rows.into_iter()
+        .map(|(dependent, predecessor, state)| {
+            let at = At {
+                table: "measures",
+                row: &dependent,
+            };
+            let state = at.coded("state", state)?;
+            Ok(Edge {
+                dependent,
+                predecessor,
+                state,
+            })
+        })
+        .collect()
 }
 
 fn parsed(name: &str) -> Result<MeasureName, Error> {

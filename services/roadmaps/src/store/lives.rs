@@ -47,6 +47,7 @@ storage::row! {
         executing_sides: Option<i64>,
         dependencies: Option<String>,
         completed_day: Option<i64>,
+        successor: Option<String>,
     }
 }
 
@@ -82,6 +83,7 @@ impl TryFrom<StepRow> for Step {
                 dependencies: dependencies?,
             }),
             completed_on: row.completed_day,
+            successor: row.successor,
         })
     }
 }

@@ -8,6 +8,7 @@ use storage::{Error, Tx, args};
 use uuid::Uuid;
 
 use super::{
+    bodies,
     cells::{self, DependencyCell, ExecutorsCell, TitleCell, WordsCell},
     codes::Coded,
     deadlines, details, queries,
@@ -148,6 +149,7 @@ pub(crate) async fn insert(tx: &mut Tx, measure: &Measure, roadmap: Uuid) -> Res
         return Ok(false);
     }
     write_bodies(tx, measure).await?;
+    bodies::learn(tx, measure).await?;
     details::write(tx, measure).await?;
     deadlines::refresh_measure(tx, measure.uid).await?;
     Ok(true)
@@ -165,6 +167,7 @@ pub(crate) async fn update_if(tx: &mut Tx, measure: &Measure, before: i64) -> Re
     tx.execute(queries::DELETE_BODIES, args![measure.uid])
         .await?;
     write_bodies(tx, measure).await?;
+    bodies::learn(tx, measure).await?;
     details::write(tx, measure).await?;
     deadlines::refresh_measure(tx, measure.uid).await
 }

@@ -18,15 +18,15 @@ pub(super) const ROADMAPS: &str = "SELECT r.*, \
 pub(super) const INSERT_ROADMAP: &str = "INSERT INTO roadmaps \
     (uid, name, partnership, created_us, titles, period_start_day, period_end_day, signed_day, \
      source_document, sources, plan_revision, state, revision, updated_us, deleted_us, baselines, \
-     rebaselines, rebaseline_side) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
+     rebaselines, rebaseline_side, declared_weight) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
     ON CONFLICT (name) DO NOTHING";
 
 /// Replaces what may change of a roadmap, by primary key, if it is still at the revision before.
 pub(super) const UPDATE_ROADMAP: &str = "UPDATE roadmaps SET titles = $3, period_start_day = $4, \
     period_end_day = $5, signed_day = $6, source_document = $7, sources = $8, plan_revision = $9, \
     state = $10, revision = $11, updated_us = $12, deleted_us = $13, baselines = $14, \
-    rebaselines = $15, rebaseline_side = $16 \
+    rebaselines = $15, rebaseline_side = $16, declared_weight = $17 \
     WHERE uid = $1 AND revision = $2";
 
 /// The state in which a roadmap is kept, by primary key.
@@ -46,7 +46,8 @@ pub(super) const DELETE_CODES: &str = "DELETE FROM roadmap_region_codes WHERE ro
 /// A measure with the parties of its roadmap. Followed by a condition; by name: the unique index;
 /// in order: of a roadmap `measures_in_order`, of a partnership `measures_of_partnership_in_order`,
 /// of all `measures_of_all_in_order`.
-pub(super) const MEASURES: &str = "SELECT m.*, a.party AS first_party, b.party AS second_party \
+pub(super) const MEASURES: &str = "SELECT m.*, a.party AS first_party, b.party AS second_party, \
+    r.state AS roadmap_state \
     FROM measures m \
     JOIN roadmaps r ON r.uid = m.roadmap_uid \
     JOIN roadmap_sides a ON a.roadmap_uid = m.roadmap_uid AND a.position = 0 \
@@ -74,9 +75,22 @@ pub(super) const UPDATE_MEASURE: &str = "UPDATE measures SET titles = $3, sectio
 /// Forgets the bodies of a measure, to write them anew.
 pub(super) const DELETE_BODIES: &str = "DELETE FROM measure_bodies WHERE measure_uid = $1";
 
+/// The bodies that a partnership knows. Followed by the partnership and a condition; by name: the primary key; by party, in
+/// order: `known_bodies_of_party`.
+pub(super) const KNOWN_BODIES: &str =
+    "SELECT k.party, k.body FROM known_bodies k WHERE k.partnership = ";
+
+/// The parties of a partnership's roadmaps: `roadmaps_by_partnership`.
+pub(super) const PARTIES: &str = "SELECT DISTINCT s.party FROM roadmaps r \
+    JOIN roadmap_sides s ON s.roadmap_uid = r.uid WHERE r.partnership = $1 ORDER BY s.party";
+
 /// The greatest order number in a roadmap, 0 without measures: `measures_in_order`.
 pub(super) const LAST_ORDER_NUMBER: &str = "SELECT COALESCE(MAX(order_number), 0) FROM measures \
     WHERE roadmap_uid = $1 AND deleted_us IS NULL";
+
+/// The sum of the weights of a roadmap's measures but the cancelled (7) and superseded (8) ones: `measures_in_order`.
+pub(super) const WEIGHT_SUM: &str = "SELECT CAST(COALESCE(SUM(weight), 0) AS BIGINT) FROM measures \
+    WHERE roadmap_uid = $1 AND deleted_us IS NULL AND state NOT IN (7, 8)";
 
 /// The first measure by name that a period would leave out.
 pub(super) const OUTSIDE_PERIOD: &str = "SELECT name FROM measures \
@@ -168,6 +182,19 @@ pub(super) const BASELINES: &str = "SELECT b.*, r.name AS roadmap \
 /// Measures of baselines. Followed by a condition; by roadmap and baseline, in order of names: the primary key.
 pub(super) const BASELINE_MEASURES: &str = "SELECT f.* FROM baseline_measures f";
 
+/// The number of the last baseline before a re-baseline of a roadmap. Followed by the roadmap, a condition and `)`: the
+/// primary key.
+pub(super) const BASELINE_BEFORE: &str =
+    "(SELECT MAX(b.number) FROM baselines b WHERE b.roadmap_uid = ";
+
+/// Which baselines re-baselines led to. Followed by the roadmap and a condition: the primary key.
+pub(super) const LED_TO: &str =
+    "SELECT b.rebaseline, b.number FROM baselines b WHERE b.roadmap_uid = ";
+
+/// Who proposed re-baselines. Followed by the roadmap and a condition: the primary key.
+pub(super) const PROPOSERS: &str =
+    "SELECT p.number, p.side, p.agency FROM rebaselines p WHERE p.roadmap_uid = ";
+
 /// The state of each measure of a roadmap by its last event by a moment: `measure_events_of_roadmap`, and the primary
 /// key.
 pub(super) const STATES: &str = "SELECT m.name, e.state FROM measure_events e \
@@ -220,7 +247,8 @@ pub(super) const LIFE: &str = " WHERE m.name IN ( \
     ORDER BY m.created_us, m.name LIMIT 1000";
 /// Deadlines with their measures. Followed by the carrier and the days: in the order of
 /// the last days and names, open ones by `deadlines_open`, all by `deadlines_all`.
-pub(super) const DEADLINES: &str = "SELECT m.*, a.party AS first_party, b.party AS second_party, d.is_open \
+pub(super) const DEADLINES: &str = "SELECT m.*, a.party AS first_party, b.party AS second_party, \
+    r.state AS roadmap_state, d.is_open \
     FROM deadlines d \
     JOIN measures m ON m.uid = d.measure_uid \
     JOIN roadmaps r ON r.uid = m.roadmap_uid \
@@ -280,10 +308,11 @@ pub(super) const REMINDERS_WAIT: &str = "SELECT q.look_day FROM reminder_queue q
 
 /// The deadlines that are to be looked at by a day, with their measures: `reminder_queue_by_day` and primary keys.
 pub(super) const DUE_REMINDERS: &str = "SELECT m.*, a.party AS first_party, b.party AS second_party, \
-    q.last_day AS queued_day, q.revision AS queued_revision \
+    r.state AS roadmap_state, q.last_day AS queued_day, q.revision AS queued_revision \
     FROM (SELECT measure_uid, last_day, revision, look_day FROM reminder_queue \
     WHERE look_day IS NOT NULL AND look_day <= $1 ORDER BY look_day, measure_uid LIMIT $2) q \
     JOIN measures m ON m.uid = q.measure_uid \
+    JOIN roadmaps r ON r.uid = m.roadmap_uid \
     JOIN roadmap_sides a ON a.roadmap_uid = m.roadmap_uid AND a.position = 0 \
     JOIN roadmap_sides b ON b.roadmap_uid = m.roadmap_uid AND b.position = 1 \
     ORDER BY q.look_day, q.measure_uid";

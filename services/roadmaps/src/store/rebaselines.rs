@@ -1,5 +1,7 @@
 //! Proposals to change adopted plans, in the database.
 
+use std::collections::BTreeMap;
+
 use aip::{Listing, Sql};
 use storage::{Error, Tx, args};
 use uuid::Uuid;
@@ -14,6 +16,7 @@ use crate::domain::{
     measure::Plan,
     name::{MeasureName, RoadmapName},
     rebaseline::{Change, End, Rebaseline},
+    side::Side,
 };
 
 /// The numbers of the kinds of change: those of the contract's fields.
@@ -220,6 +223,31 @@ pub(crate) async fn get(
 pub(crate) async fn changes(tx: &mut Tx, roadmap: Uuid, number: i64) -> Result<Vec<Change>, Error> {
     let rows: Vec<ChangeRow> = tx.all(queries::CHANGES, args![roadmap, number]).await?;
     rows.into_iter().map(Change::try_from).collect()
+}
+
+/// Reads which side proposed each of some re-baselines of a roadmap, and by which agency.
+#[tracing::instrument(skip_all, err(level = "debug"))]
+pub(crate) async fn proposers(
+    tx: &mut Tx,
+    roadmap: Uuid,
+    numbers: &[i64],
+) -> Result<BTreeMap<i64, (Side, String)>, Error> {
+    if numbers.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut sql = Sql::new(queries::PROPOSERS);
+    sql.bind(roadmap).push(" AND p.number IN ");
+    sql.push_list(numbers.iter().copied());
+    let rows: Vec<(i64, i64, String)> = tx.all(sql, Vec::new()).await?;
+    rows.into_iter()
+        .map(|(number, side, agency)| {
+            let at = At {
+                table: "rebaselines",
+                row: &roadmap.to_string(),
+            };
+            Ok((number, (at.coded("side", side)?, agency)))
+        })
+        .collect()
 }
 
 /// Reads a page of a roadmap's re-baselines, and one more.

@@ -137,6 +137,12 @@ pub(crate) async fn outside_period(
     Ok(row.and_then(|(name,)| MeasureName::parse("name", &name).ok()))
 }
 
+/// Returns the sum of the weights of a roadmap's measures, without the cancelled and superseded ones.
+pub(crate) async fn weight_sum(tx: &mut Tx, roadmap: Uuid) -> Result<i64, Error> {
+    let (sum,): (i64,) = tx.one(queries::WEIGHT_SUM, args![roadmap]).await?;
+    Ok(sum)
+}
+
 /// Returns the first measure, by name, of a roadmap that goes on from a measure of another one.
 pub(crate) async fn carried_in(tx: &mut Tx, roadmap: Uuid) -> Result<Option<MeasureName>, Error> {
     let row: Option<(String,)> = tx.optional(queries::CARRIED_IN, args![roadmap]).await?;
@@ -166,6 +172,7 @@ fn variable(roadmap: &Roadmap) -> Vec<Value> {
         roadmap.baselines,
         roadmap.rebaselines,
         roadmap.rebaseline_by.map(Side::code),
+        plan.declared_weight,
     ]
 }
 

@@ -36,6 +36,7 @@ storage::row! {
         baselines: i64,
         rebaselines: i64,
         rebaseline_side: Option<i64>,
+        declared_weight: Option<i64>,
         first_party: String,
         first_region_code: String,
         first_region_name: String,
@@ -98,6 +99,7 @@ impl TryFrom<RoadmapRow> for Roadmap {
                 signed_on: row.signed_day.map(clock::from_days),
                 source_document,
                 sources: facts(sources),
+                declared_weight: row.declared_weight,
             },
             plan_revision: row.plan_revision,
             consents: [
@@ -125,6 +127,7 @@ storage::row! {
         name: String,
         first_party: String,
         second_party: String,
+        roadmap_state: i64,
         titles: String,
         section: String,
         order_number: i64,
@@ -190,6 +193,7 @@ impl TryFrom<MeasureRow> for Measure {
             uid: at.parsed("uid", &row.uid)?,
             name,
             parties: [row.first_party, row.second_party],
+            roadmap: at.coded("roadmap_state", row.roadmap_state)?,
             plan: measure::Plan {
                 titles: facts(titles),
                 section: row.section,

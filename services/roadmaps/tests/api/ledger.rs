@@ -3,13 +3,17 @@
 use accord_proto::{
     ledger::v1::{ChangeKind, Entry, ListEntriesRequest},
     roadmaps::v1::{
-        DeleteMeasureRequest, DeleteRoadmapRequest, Measure, MeasureState, Roadmap,
-        UndeleteMeasureRequest, UndeleteRoadmapRequest,
+        DeleteMeasureRequest, DeleteRoadmapRequest, Measure, MeasureState, PlanChange, Roadmap,
+        UndeleteMeasureRequest, UndeleteRoadmapRequest, plan_change::Change,
     },
 };
 use prost::Message as _;
 
-use crate::world::{ROADMAP, World, create_measure, each_engine, measure};
+use crate::{
+    lives::NEXT,
+    planning::{add, by, carry, delay, name, remove, supersede},
+    world::{ROADMAP, World, create_measure, each_engine, measure},
+};
 
 async fn entries(world: &World) -> Vec<Entry> {
     let request = ListEntriesRequest {
@@ -24,6 +28,46 @@ async fn entries(world: &World) -> Vec<Entry> {
         .unwrap()
         .into_inner()
         .entries
+}
+
+#[tokio::test]
+async fn an_accepted_proposal_records_which_measures_got_another_state() {
+    each_engine(async |world| {
+        world.adopted_with(&["a", "b", "c", "d"]).await;
+        world.next().await;
+        let mut carried = carry("d", by(2024, 6, 30));
+        NEXT.clone_into(&mut carried.roadmap);
+        let carried = PlanChange {
+            change: Some(Change::CarryOver(carried)),
+        };
+        let before = entries(&world).await.len();
+        world
+            .replan(vec![
+                add("new"),
+                delay("a", by(2022, 9, 30)),
+                remove("b"),
+                supersede("c", "new"),
+                carried,
+            ])
+            .await;
+        let kinds: std::collections::BTreeMap<String, ChangeKind> = entries(&world)
+            .await
+            .into_iter()
+            .skip(before)
+            .map(|entry| (entry.resource.clone(), entry.kind()))
+            .collect();
+        for (id, kind) in [
+            ("a", ChangeKind::Updated),
+            ("b", ChangeKind::StateChanged),
+            ("c", ChangeKind::StateChanged),
+            ("d", ChangeKind::StateChanged),
+            ("new", ChangeKind::Created),
+        ] {
+            assert_eq!(kinds[&name(id)], kind, "{id}");
+        }
+        assert_eq!(kinds[&format!("{NEXT}/measures/d")], ChangeKind::Created);
+    })
+    .await;
 }
 
 #[tokio::test]

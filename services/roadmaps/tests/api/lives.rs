@@ -256,3 +256,33 @@ async fn nothing_is_carried_where_it_does_not_fit() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn measures_do_not_go_on_in_the_past() {
+    each_engine(async |world| {
+        world.adopted_with(&["bridge"]).await;
+        for (id, start, end) in [
+            ("past", date(2020, 1, 1), date(2021, 12, 31)),
+            ("within", date(2022, 6, 1), date(2022, 12, 31)),
+            ("same", date(2022, 1, 1), date(2023, 12, 31)),
+        ] {
+            let given = Roadmap {
+                period: Some(Period {
+                    start_date: start,
+                    end_date: end,
+                }),
+                ..roadmap()
+            };
+            let mut client = world.roadmaps("KZ");
+            let created = client.create_roadmap(create_roadmap(id, given)).await;
+            let there = created.unwrap().into_inner().name;
+            let carried = vec![carry("bridge", by(2022, 6, 30))];
+            let error = world.carry_over("UZ", &there, carried).await.unwrap_err();
+            let found = details(&error);
+            assert_eq!(found.reason, "ROADMAP_NOT_FOLLOWING", "{id}");
+            assert_eq!(found.metadata["resource"], there);
+            assert_eq!(found.metadata["roadmap"], ROADMAP);
+        }
+    })
+    .await;
+}

@@ -11,12 +11,14 @@
 
 mod adopt;
 mod batches;
+mod bodies;
 mod burnup;
 mod calendar;
 mod concurrency;
 mod deadlines;
 mod dependencies;
 mod details;
+mod differences;
 mod errors;
 mod forecast;
 mod indicators;
@@ -37,8 +39,10 @@ mod schema;
 mod speaking;
 mod stages;
 mod storm;
+mod succession;
 mod upgrading;
 mod variance;
+mod weights;
 mod words;
 mod working_days;
 mod world;

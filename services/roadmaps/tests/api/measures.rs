@@ -1,9 +1,9 @@
 //! Standard methods on measures.
 
 use accord_proto::roadmaps::v1::{
-    Deadline, DeleteMeasureRequest, GetMeasureRequest, HalfYear, ListMeasureEventsRequest, Measure,
-    MeasureEventKind, MeasureState, Quarter, UndeleteMeasureRequest, UpdateMeasureRequest,
-    deadline,
+    Deadline, DeleteMeasureRequest, Executors, GetMeasureRequest, HalfYear,
+    ListMeasureEventsRequest, Measure, MeasureEventKind, MeasureState, Quarter,
+    UndeleteMeasureRequest, UpdateMeasureRequest, deadline,
 };
 use prost_types::FieldMask;
 
@@ -401,6 +401,103 @@ async fn a_measure_of_a_missing_roadmap_is_not_found() {
         assert_eq!(
             refused(world.measures("UZ").create_measure(request).await),
             "RESOURCE_NOT_FOUND"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_is_told_at_once() {
+    each_engine(async |world| {
+        world.draft().await;
+        let wrong = || Measure {
+            titles: vec![crate::world::text("en", &"x".repeat(3_000))],
+            executors: vec![Executors {
+                party: "KG".to_owned(),
+                lead_body: "A third party's body".to_owned(),
+                ..Executors::default()
+            }],
+            start_date: date(2021, 1, 1),
+            deadline: crate::planning::by(2031, 1, 1),
+            ..measure("Wrong")
+        };
+        let expected = |place: &str| -> std::collections::BTreeSet<(String, String)> {
+            [
+                ("titles[0].text", "TEXT_TOO_LONG"),
+                ("executors[0].party", "PARTY_NOT_A_SIDE"),
+                ("start_date", "OUTSIDE_PERIOD"),
+                ("deadline", "OUTSIDE_PERIOD"),
+            ]
+            .map(|(field, reason)| (format!("{place}.{field}"), reason.to_owned()))
+            .into()
+        };
+        let told = |error: &tonic::Status| -> std::collections::BTreeSet<(String, String)> {
+            details(error).violations.into_iter().collect()
+        };
+        let mut client = world.measures("UZ");
+        let created = client.create_measure(create_measure("a", wrong())).await;
+        assert_eq!(told(&created.unwrap_err()), expected("measure"));
+        world.measure("a", measure("A")).await;
+        let update = UpdateMeasureRequest {
+            measure: Some(Measure {
+                name: crate::planning::name("a"),
+                ..wrong()
+            }),
+            ..UpdateMeasureRequest::default()
+        };
+        let updated = client.update_measure(update).await;
+        assert_eq!(told(&updated.unwrap_err()), expected("measure"));
+        let batch = accord_proto::roadmaps::v1::BatchCreateMeasuresRequest {
+            parent: ROADMAP.to_owned(),
+            requests: vec![create_measure("b", wrong())],
+            ..Default::default()
+        };
+        let batch = client.batch_create_measures(batch).await;
+        assert_eq!(told(&batch.unwrap_err()), expected("requests[0].measure"));
+        world.adopt(ROADMAP).await;
+        let mut change = crate::planning::add("new");
+        if let Some(accord_proto::roadmaps::v1::plan_change::Change::Add(add)) = &mut change.change
+        {
+            add.measure = Some(wrong());
+        }
+        let proposed = world.propose("UZ", vec![change]).await;
+        assert_eq!(
+            told(&proposed.unwrap_err()),
+            expected("changes[0].add.measure")
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_an_adopted_roadmap_has_overdue_measures() {
+    each_engine(async |world| {
+        world.draft().await;
+        let name = world.measure("bridge", measure("Bridge")).await.name;
+        world.days_pass(90);
+        let overdue = async || {
+            let request = accord_proto::roadmaps::v1::GetRoadmapProgressRequest {
+                name: ROADMAP.to_owned(),
+                ..Default::default()
+            };
+            let answer = world.roadmaps("UZ").get_roadmap_progress(request).await;
+            let total = answer.unwrap().into_inner().total.unwrap();
+            (world.get(&name).await.overdue, total.overdue.unwrap().count)
+        };
+        assert_eq!(overdue().await, (false, 0), "a draft binds nobody");
+        world.adopt(ROADMAP).await;
+        assert_eq!(overdue().await, (true, 1));
+        for party in ["UZ", "KZ"] {
+            let close = accord_proto::roadmaps::v1::CloseRoadmapRequest {
+                name: ROADMAP.to_owned(),
+                ..Default::default()
+            };
+            world.roadmaps(party).close_roadmap(close).await.unwrap();
+        }
+        assert_eq!(
+            overdue().await,
+            (false, 1),
+            "what was left undone is counted"
         );
     })
     .await;

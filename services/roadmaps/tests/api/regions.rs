@@ -163,3 +163,23 @@ async fn where_no_list_is_known_the_name_has_to_be_given() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_region_that_is_not_named_has_the_name_of_the_signing_day() {
+    each_engine(async |world| {
+        for (id, day, name) in [
+            ("before", date(2022, 9, 18), "Nur-Sultan"),
+            ("after", date(2022, 9, 19), "Astana"),
+            ("later", date(2023, 1, 1), "Astana"),
+        ] {
+            let given = accord_proto::roadmaps::v1::Roadmap {
+                signing_date: day,
+                ..crate::world::roadmap()
+            };
+            let request = crate::world::create_roadmap(id, given);
+            let created = world.roadmaps("UZ").create_roadmap(request).await.unwrap();
+            assert_eq!(created.into_inner().sides[1].region_name, name, "{id}");
+        }
+    })
+    .await;
+}

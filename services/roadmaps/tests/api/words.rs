@@ -227,6 +227,27 @@ async fn tomorrow_in_utc_is_today_in_the_east() {
 }
 
 #[tokio::test]
+async fn nothing_is_reported_as_done_before_the_roadmap_was_signed() {
+    each_engine(async |world| {
+        let name = world.adopted_with_one().await;
+        let on = async |day| {
+            let done = ReportMeasureRequest {
+                completion_date: day,
+                ..report(&name)
+            };
+            world.measures("UZ").report_measure(done).await
+        };
+        // The period begins on 1 January 2022; it was signed on 6 December 2021.
+        let found = details(&on(date(2021, 12, 5)).await.unwrap_err());
+        assert_eq!(found.code, Code::InvalidArgument);
+        let field = ("completion_date".to_owned(), "OUTSIDE_PERIOD".to_owned());
+        assert_eq!(found.violations, [field]);
+        on(date(2021, 12, 6)).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn reports_are_checked_field_by_field() {
     each_engine(async |world| {
         let name = world.adopted_with_one().await;

@@ -276,6 +276,7 @@ pub(crate) fn request_id() -> String {
 }
 
 /// The typed details of an error. Reading them checks that the contract has every reason in them.
+#[derive(Debug)]
 pub(crate) struct Details {
     pub(crate) code: tonic::Code,
     pub(crate) reason: String,

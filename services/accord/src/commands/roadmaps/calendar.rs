@@ -20,8 +20,11 @@ Examples:
   accord roadmaps calendar transport.ics --body 'Ministry of Transport' --language ru
   accord roadmaps calendar - --party KZ --tasks --open
 
-The file is iCalendar (RFC 5545). Without days it goes from a year back to ten years ahead. Calendar programs can subscribe to the same at
-  /roadmaps/v1/partnerships/{partnership}/deadlineCalendar?body=Ministry%20of%20Transport")]
+The file is iCalendar (RFC 5545). Without days it goes from a year back to ten years ahead. Import it into any calendar program; write it
+again, such as every night, to keep the calendar up to date: entries keep their identities. Programs that send a header of their own
+can read the same at
+  /roadmaps/v1/partnerships/{partnership}/deadlineCalendar?body=Ministry%20of%20Transport
+with `Authorization: Bearer TOKEN`; those that take an address only cannot.")]
 pub(super) struct Args {
     /// The file, or `-` for standard output.
     #[arg(value_name = "FILE")]

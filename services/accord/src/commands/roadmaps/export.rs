@@ -1,19 +1,24 @@
 //! `accord roadmaps export`: the measures of a roadmap as JSON Lines, CSV or a workbook, whole or not at all.
 
+#[cfg(test)]
+mod laws;
+mod table;
 mod workbook;
 
 use std::io::Write as _;
 use std::path::PathBuf;
 
 use accord_proto::roadmaps::v1::roadmap_service_client::RoadmapServiceClient;
-use accord_proto::roadmaps::v1::{GetRoadmapRequest, Measure, Roadmap};
+use accord_proto::roadmaps::v1::{GetRoadmapRequest, Roadmap};
 
 use crate::client::Connection;
 use crate::commands::target::Target;
 use crate::error::Error;
 use crate::names;
-use crate::plan::columns::Columns;
-use crate::render::{Answer, formula};
+use crate::render::Answer;
+
+/// What tells some spreadsheets that a file is in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Options of `accord roadmaps export`.
 #[derive(Debug, clap::Args)]
@@ -23,8 +28,9 @@ Examples:
   accord roadmaps export river-towns --format csv --output-file measures.csv
   accord roadmaps export river-towns --format xlsx --output-file measures.xlsx
 
-CSV and workbooks have the columns that `accord roadmaps import` reads, and after them what became of each measure
-(status:…), which an import leaves alone: who claims it to be done, and what the other side says. In CSV, a cell that a
+CSV and workbooks have the columns that `accord roadmaps import` reads back, the whole plan of each measure, and after them what
+became of it (status:…), which an import leaves alone: who claims it to be done, and what the other side says. JSON Lines is for
+programs and is not read back. In CSV, a cell that a
 spreadsheet would take for a formula has a ' before it, which an import takes off. `accord roadmaps calendar` writes iCalendar,
 and `accord roadmaps gantt` draws. Files are moved to their place when they are complete, so a file that is there is whole.")]
 pub(super) struct Args {
@@ -37,6 +43,9 @@ pub(super) struct Args {
     /// The file to write, instead of standard output; a workbook needs one.
     #[arg(long, value_name = "FILE", required_if_eq("format", "xlsx"))]
     output_file: Option<PathBuf>,
+    /// Begins a CSV file with a byte-order mark, by which Excel knows that it is UTF-8.
+    #[arg(long)]
+    bom: bool,
 }
 
 /// The form of an export.
@@ -73,7 +82,12 @@ pub(super) async fn run(
                 Answer::of(measure).write_lines(&mut target)?;
             }
         }
-        Form::Csv => sheet(&mut target, &roadmap, &measures)?,
+        Form::Csv => {
+            if args.bom {
+                target.write_all(BYTE_ORDER_MARK)?;
+            }
+            table::write(&mut target, &roadmap, &measures)?;
+        }
         Form::Xlsx => {
             let title = super::pick(&roadmap.titles, language);
             target.write_all(&workbook::bytes(&roadmap, title, &measures)?)?;
@@ -92,18 +106,4 @@ fn parties(roadmap: &Roadmap) -> Vec<String> {
         .iter()
         .map(|side| side.party.clone())
         .collect()
-}
-
-fn sheet(target: &mut Target, roadmap: &Roadmap, measures: &[Measure]) -> Result<(), Error> {
-    let columns = Columns::of(measures, &parties(roadmap));
-    let mut out = csv::Writer::from_writer(target);
-    let rows = measures.iter().map(|measure| columns.row(measure));
-    for row in std::iter::once(columns.header()).chain(rows) {
-        out.write_record(formula::guarded_row(&row))
-            .map_err(|error| match error.into_kind() {
-                csv::ErrorKind::Io(error) => Error::Output(error),
-                other => Error::Failed(format!("{other:?}")),
-            })?;
-    }
-    Ok(out.flush()?)
 }

@@ -17,8 +17,8 @@ use crate::commands::rows::report::{Fate, Part, Report};
 use crate::commands::target::Target;
 use crate::error::Error;
 use crate::plan::header::Header;
-use crate::plan::rows::{Outcome, Planned};
-use crate::plan::{Field, Side, grid, header, order, rows};
+use crate::plan::rows::{DOUBTFUL, Outcome, Planned};
+use crate::plan::{Field, Side, grid, header, order, rows, sameness};
 use crate::register::Problem;
 use crate::{names, progress};
 use sending::Measures;
@@ -29,19 +29,21 @@ use sending::Measures;
 Examples:
   accord roadmaps import river-towns plan.xlsx --titles-in ru --dry-run --token-file uz.token
   accord roadmaps import river-towns plan.xlsx --titles-in uz-Latn --sheet 'Reja' --token-file uz.token
-  accord roadmaps import river-towns plan.csv --titles-in ru --map 'Исполнители=bodies:UZ' --map 'Примечание='
+  accord roadmaps import river-towns plan.csv --titles-in ru --map 'Исполнители=bodies:UZ' --map 'Статус='
   accord roadmaps import river-towns measures.csv --report report.csv      as `accord roadmaps export` writes it
 
 The file is a workbook (.xlsx) or CSV in UTF-8 with `,`, `;` or tabs. Its header is looked for in the first 40 rows, and may
 go over two. Columns are recognised by their names in Russian, Uzbek, Kazakh and English, or are called
-  id, order_number, section, title:LANGUAGE, expected_result, form_of_completion, bodies:PARTY, lead_body:PARTY,
-  co_executing_bodies:PARTY, start_date, deadline, weight, predecessors (m-1; m-2 SS; m-3 FS+5d), working_days
+  id, number (as plans count rows), order_number, section, title:LANGUAGE, expected_result, form_of_completion, bodies:PARTY,
+  lead_body:PARTY, co_executing_bodies:PARTY, start_date, deadline, weight, predecessors (m-1; m-2 SS; m-3 FS+5d), working_days,
+  note:LANGUAGE, indicators (length: title:en=Length; unit=km; baseline=0; target=10), commitments (DOCUMENT Article 3)
 The first of the bodies leads; lines or `;` stand between them. How rows are read:
   a merged row, or a row with only a numbered heading   the section of the measures below it
   rows under one merged title                           one measure, with what all of them say
-  a list in a title, numbered from 1                    several measures; cells numbered alike are shared out
+  a list in a title: 1) 1. 1- 3.1. а) - •               several measures; cells with as many items are shared out
+A table whose columns have only the names above, `id` among them, is read to the letter: each row is one measure.
   deadlines                                             31.12.2022; II квартал 2022 г.; 2022 yil II chorak; I полугодие 2023;
-                                                        декабрь 2022; 2022-2023 годы (a first and a last day)
+                                                        декабрь 2022; 2022-2023 годы, с 1 мая по 15 мая 2022 (a span)
 What is not understood is refused with its row and column, and nothing is taken unless all rows are good. Up to 1,000
 measures are entered at once, all or none; a run that broke off is simply run again.")]
 pub(super) struct Args {
@@ -70,6 +72,9 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
 }
+
+/// The sheet in which `accord roadmaps export` says what the others are.
+pub(super) const ABOUT_SHEET: &str = "About";
 
 fn mapping(text: &str) -> Result<(String, Field), String> {
     let (name, field) = text
@@ -159,6 +164,25 @@ fn read(roadmap: &Roadmap, args: &Args) -> Result<(Header, Outcome), Error> {
         ));
     }
     let mut outcome = rows::read(&grid, &header);
+    // What an export says of itself is no plan.
+    let is_about = |sheet: &String| header.is_own && sheet == ABOUT_SHEET;
+    let others: Vec<String> = grid
+        .other_sheets
+        .iter()
+        .filter(|sheet| !is_about(sheet))
+        .map(|sheet| format!("\"{sheet}\""))
+        .collect();
+    if !others.is_empty() {
+        outcome.notices.push(Problem::of_row(
+            header.line,
+            DOUBTFUL,
+            format!(
+                "sheet \"{}\" was read, and {} not; --sheet NAME chooses another",
+                grid.sheet,
+                others.join(", ")
+            ),
+        ));
+    }
     for planned in &mut outcome.measures {
         for dependency in &mut planned.measure.dependencies {
             dependency.predecessor =
@@ -178,22 +202,35 @@ async fn carry_out(
     for notice in outcome.notices {
         report.notice(notice);
     }
-    for (id, problem) in outcome.problems {
-        report.bad(Part::Measures, problem.line, &id, vec![problem]);
+    let mut bad: HashMap<String, u64> = HashMap::new();
+    for (id, problem) in &outcome.problems {
+        bad.insert(id.clone(), problem.line);
+        report.bad(Part::Measures, problem.line, id, vec![problem.clone()]);
     }
     let existing = existing(connection, roadmap).await?;
     let waiting = unknown(outcome.measures, &existing, report);
     // What a measure depends on is entered with it or before it.
     let (waiting, circular) = order::by_dependency(waiting);
-    for one in circular {
+    for one in &circular {
         let problem = Problem::of_row(
             one.line,
             "DEPENDENCY_CYCLE",
-            "depends on itself by way of others, or on a measure that does",
+            format!(
+                "depends on itself, or on a measure that does: {}",
+                order::cycle(&circular, one)
+            ),
         );
         report.bad(Part::Measures, one.line, &one.id, vec![problem]);
     }
-    let mut measures = Measures::new(connection, roadmap, header, &waiting);
+    let mut measures = Measures::new(connection, roadmap, header, &waiting, bad);
+    let known: Vec<Problem> = outcome
+        .problems
+        .into_iter()
+        .map(|(_, problem)| problem)
+        .collect();
+    for (id, problem) in measures.more_problems(outcome.partial, &known).await {
+        report.bad(Part::Measures, problem.line, &id, vec![problem]);
+    }
     let bar = progress::count("measures checked");
     let good = check::check(
         &mut measures,
@@ -267,14 +304,20 @@ fn unknown(planned: Vec<Planned>, existing: &[Measure], report: &mut Report) -> 
                 report.tell(Part::Measures, one.line, &one.id, Fate::Waiting);
                 waiting.push(one);
             }
-            Some(measure) if sending::says_the_same(measure, &one.measure) => {
-                report.tell(Part::Measures, one.line, &one.id, Fate::AlreadyThere);
-            }
-            Some(_) => {
+            Some(measure) => {
+                let differences = sameness::differences(measure, &one.measure);
+                if differences.is_empty() {
+                    report.tell(Part::Measures, one.line, &one.id, Fate::AlreadyThere);
+                    continue;
+                }
                 let problem = Problem::of_row(
                     one.line,
                     "RESOURCE_ALREADY_EXISTS",
-                    format!("the roadmap has another measure \"{}\"", one.id),
+                    format!(
+                        "the roadmap has another measure \"{}\", which differs in {}",
+                        one.id,
+                        differences.join(", ")
+                    ),
                 );
                 report.bad(Part::Measures, one.line, &one.id, vec![problem]);
             }

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use accord_proto::roadmaps::v1::plan_service_client::PlanServiceClient;
 use accord_proto::roadmaps::v1::{ListMeasureLifeRequest, ListMeasureLifeResponse};
 
-use super::care;
+use super::{care, difference};
 use crate::client::Connection;
 use crate::error::Error;
 use crate::paging::{self, LimitArg};
@@ -94,6 +94,10 @@ fn view(answer: &ListMeasureLifeResponse) -> View {
         "state",
         "report_revision",
         "reason",
+        "proposing_party",
+        "proposing_agency",
+        "changed_fields",
+        "changes",
     ]);
     for one in &answer.events {
         let event = one.event.clone().unwrap_or_default();
@@ -110,7 +114,15 @@ fn view(answer: &ListMeasureLifeResponse) -> View {
             event.party.clone(),
             report.clone(),
         ];
-        events.push_with_notes(row, &[&event.reason]);
+        let changes = event.difference.as_ref().map(difference::rows);
+        let changes = difference::lines(&changes.unwrap_or_default());
+        let proposed = match event.proposing_party.as_str() {
+            "" => String::new(),
+            party => format!("proposed by {party} ({})", event.proposing_agency),
+        };
+        let mut notes = vec![event.reason.as_str(), &proposed];
+        notes.extend(changes.iter().map(String::as_str));
+        events.push_with_notes(row, &notes);
         sheet.push(vec![
             when,
             one.measure.clone(),
@@ -120,7 +132,13 @@ fn view(answer: &ListMeasureLifeResponse) -> View {
             event.agency.clone(),
             value::words(event.state().as_str_name(), "MEASURE_STATE_"),
             report,
-            event.reason,
+            event.reason.clone(),
+            event.proposing_party.clone(),
+            event.proposing_agency.clone(),
+            event.difference.map_or(String::new(), |difference| {
+                difference.changed_fields.join(" ")
+            }),
+            changes.join("; "),
         ]);
     }
     View {

@@ -1,13 +1,21 @@
 //! `accord roadmaps list`.
 
+use std::collections::BTreeSet;
+
 use accord_proto::roadmaps::v1::roadmap_service_client::RoadmapServiceClient;
-use accord_proto::roadmaps::v1::{ListRoadmapsRequest, ListRoadmapsResponse, Roadmap, RoadmapSide};
+use accord_proto::roadmaps::v1::{
+    BatchGetRoadmapProgressRequest, ListRoadmapsRequest, ListRoadmapsResponse, Roadmap,
+    RoadmapProgress, RoadmapSide, Tally,
+};
 
 use crate::client::Connection;
 use crate::error::Error;
 use crate::names;
 use crate::paging::{self, ListArgs};
 use crate::render::{Answer, Block, Column, Page, Sheet, Table, View, value};
+
+/// How many roadmaps one call asks for.
+const AT_ONCE: usize = 100;
 
 /// Options of `accord roadmaps list`.
 #[derive(Debug, clap::Args)]
@@ -29,7 +37,56 @@ pub(super) async fn run(
 ) -> Result<View, Error> {
     let parent = names::partnership(connection, partnership).await?;
     let answer = all(connection, &parent, &args.list).await?;
-    Ok(view(&answer, language))
+    let empty = without_measures(connection, &parent, &answer.roadmaps).await?;
+    Ok(view(&answer, &empty, language))
+}
+
+/// The names of those of a partnership's roadmaps that have no measures, whatever became of them.
+pub(super) async fn without_measures(
+    connection: &Connection,
+    parent: &str,
+    roadmaps: &[Roadmap],
+) -> Result<BTreeSet<String>, Error> {
+    let mut empty = BTreeSet::new();
+    for batch in roadmaps.chunks(AT_ONCE) {
+        let request = BatchGetRoadmapProgressRequest {
+            parent: parent.to_owned(),
+            names: batch.iter().map(|roadmap| roadmap.name.clone()).collect(),
+            ..BatchGetRoadmapProgressRequest::default()
+        };
+        let answer = RoadmapServiceClient::new(connection.clone())
+            .batch_get_roadmap_progress(request)
+            .await?;
+        let progresses = answer.into_inner().roadmap_progresses;
+        let bare = progresses.into_iter().filter(has_no_measures);
+        empty.extend(bare.map(|progress| progress.roadmap));
+    }
+    Ok(empty)
+}
+
+/// Whether a roadmap has no measures, not even cancelled or superseded ones.
+pub(super) fn has_no_measures(progress: &RoadmapProgress) -> bool {
+    let figures = progress.total.unwrap_or_default();
+    let count = |tally: Option<Tally>| tally.map_or(0, |tally| tally.count);
+    count(figures.agreed) + count(figures.cancelled) + count(figures.superseded) == 0
+}
+
+/// What is said of a roadmap without measures, with what its sources note.
+pub(super) fn no_measures(roadmap: &Roadmap) -> String {
+    let notes = roadmap
+        .sources
+        .iter()
+        .filter(|source| !source.note.is_empty());
+    let notes: Vec<String> = notes
+        .map(|source| format!("{} ({})", source.note, source.uri))
+        .collect();
+    if notes.is_empty() {
+        return "No measures are recorded.".to_owned();
+    }
+    format!(
+        "No measures published. Note of the source: {}",
+        notes.join("; ")
+    )
 }
 
 /// Every roadmap of a partnership, or as many as wanted.
@@ -60,7 +117,7 @@ pub(super) async fn all(
     })
 }
 
-fn view(answer: &ListRoadmapsResponse, language: &str) -> View {
+fn view(answer: &ListRoadmapsResponse, empty: &BTreeSet<String>, language: &str) -> View {
     let mut table = Table::new(vec![
         Column::text("ROADMAP"),
         Column::text("STATE"),
@@ -95,7 +152,12 @@ fn view(answer: &ListRoadmapsResponse, language: &str) -> View {
             years(&start, &end),
             sides.join("; "),
         ];
-        table.push_with_notes(row, &[title]);
+        let nothing = if empty.contains(&roadmap.name) {
+            no_measures(roadmap)
+        } else {
+            String::new()
+        };
+        table.push_with_notes(row, &[title, &nothing]);
         sheet.push(vec![
             roadmap.name.clone(),
             state,
@@ -162,6 +224,8 @@ pub(super) fn side(side: &RoadmapSide) -> String {
 
 #[cfg(test)]
 mod tests {
+    use accord_proto::roadmaps::v1::Source;
+
     use super::*;
 
     #[test]
@@ -175,6 +239,20 @@ mod tests {
             ..RoadmapSide::default()
         };
         assert_eq!(side(&capital), "Nur-Sultan (KZ-AST; today KZ-71 Astana)");
+    }
+
+    #[test]
+    fn a_roadmap_without_measures_shows_what_its_sources_note() {
+        let mut roadmap = Roadmap::default();
+        assert_eq!(no_measures(&roadmap), "No measures are recorded.");
+        roadmap.sources.push(Source {
+            uri: "https://example.org/plan".into(),
+            note: "Annex not printed.".into(),
+        });
+        assert_eq!(
+            no_measures(&roadmap),
+            "No measures published. Note of the source: Annex not printed. (https://example.org/plan)"
+        );
     }
 
     #[test]

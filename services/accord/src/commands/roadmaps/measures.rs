@@ -1,8 +1,12 @@
 //! `accord roadmaps measures`.
 
 use accord_proto::roadmaps::v1::measure_service_client::MeasureServiceClient;
-use accord_proto::roadmaps::v1::{ListMeasuresRequest, ListMeasuresResponse, Measure};
+use accord_proto::roadmaps::v1::roadmap_service_client::RoadmapServiceClient;
+use accord_proto::roadmaps::v1::{
+    GetRoadmapRequest, ListMeasuresRequest, ListMeasuresResponse, Measure,
+};
 
+use super::list;
 use crate::client::Connection;
 use crate::error::Error;
 use crate::names;
@@ -47,16 +51,57 @@ pub(super) async fn run(
         Ok((answer.measures, answer.next_page_token))
     })
     .await?;
-    Ok(view(
-        &ListMeasuresResponse {
-            measures: listing.items,
-            next_page_token: listing.next_page_token,
-        },
-        language,
-    ))
+    let answer = ListMeasuresResponse {
+        measures: listing.items,
+        next_page_token: listing.next_page_token,
+    };
+    let nothing = if answer.measures.is_empty() {
+        nothing(connection, &parent, !args.list.filter.is_empty()).await?
+    } else {
+        Vec::new()
+    };
+    Ok(view(&answer, nothing, language))
 }
 
-fn view(answer: &ListMeasuresResponse, language: &str) -> View {
+/// What is said when no measures are found: of each roadmap that has none, what its sources note.
+async fn nothing(
+    connection: &Connection,
+    parent: &str,
+    is_filtered: bool,
+) -> Result<Vec<String>, Error> {
+    let roadmaps = match parent.strip_suffix("/roadmaps/-") {
+        Some(partnership) => {
+            let all = list::all(connection, partnership, &ListArgs::everything()).await?;
+            all.roadmaps
+        }
+        None => {
+            let request = GetRoadmapRequest {
+                name: parent.to_owned(),
+                ..GetRoadmapRequest::default()
+            };
+            let answer = RoadmapServiceClient::new(connection.clone())
+                .get_roadmap(request)
+                .await?;
+            vec![answer.into_inner()]
+        }
+    };
+    let partnership = parent.split("/roadmaps/").next().unwrap_or(parent);
+    let empty = list::without_measures(connection, partnership, &roadmaps).await?;
+    if is_filtered && empty.len() < roadmaps.len() || roadmaps.is_empty() {
+        return Ok(vec!["No measures are found.".to_owned()]);
+    }
+    let bare = roadmaps
+        .iter()
+        .filter(|roadmap| empty.contains(&roadmap.name));
+    Ok(match roadmaps.as_slice() {
+        [one] => vec![list::no_measures(one)],
+        _ => bare
+            .map(|one| format!("{}: {}", value::id(&one.name), list::no_measures(one)))
+            .collect(),
+    })
+}
+
+fn view(answer: &ListMeasuresResponse, nothing: Vec<String>, language: &str) -> View {
     let mut table = Table::new(vec![
         Column::number("NO"),
         Column::text("MEASURE"),
@@ -115,13 +160,13 @@ fn view(answer: &ListMeasuresResponse, language: &str) -> View {
         ]);
     }
     let body = if table.is_empty() {
-        Block::Text("No measures are recorded.".into())
+        nothing.into_iter().map(Block::Text).collect()
     } else {
-        Block::Table(table)
+        vec![Block::Table(table)]
     };
     View {
         answer: Answer::list(answer, "measures"),
-        page: Page::new(vec![body]),
+        page: Page::new(body),
         sheet,
     }
 }

@@ -3,8 +3,8 @@
 use accord_proto::google::r#type::Date;
 use accord_proto::roadmaps::v1::roadmap_service_client::RoadmapServiceClient;
 use accord_proto::roadmaps::v1::{
-    BatchGetRoadmapProgressRequest, GetRoadmapProgressRequest, ProgressFigures, RoadmapProgress,
-    Tally,
+    BatchGetRoadmapProgressRequest, GetRoadmapProgressRequest, GetRoadmapRequest, ProgressFigures,
+    Roadmap, RoadmapProgress, Tally,
 };
 
 use super::list;
@@ -43,14 +43,22 @@ pub(super) async fn run(
     partnership: Option<&str>,
     args: &Args,
 ) -> Result<View, Error> {
-    let answers = match &args.roadmap {
+    let (roadmaps, answers) = match &args.roadmap {
         Some(given) => {
             let name = names::resource(connection, partnership, "roadmaps", given).await?;
-            vec![of_one(connection, args, name).await?]
+            let roadmap = GetRoadmapRequest {
+                name: name.clone(),
+                ..GetRoadmapRequest::default()
+            };
+            let answer = of_one(connection, args, name).await?;
+            let roadmap = RoadmapServiceClient::new(connection.clone())
+                .get_roadmap(roadmap)
+                .await?;
+            (vec![roadmap.into_inner()], vec![answer])
         }
         None => of_all(connection, partnership, args).await?,
     };
-    Ok(view(&answers, args.roadmap.is_some()))
+    Ok(view(&roadmaps, &answers, args.roadmap.is_some()))
 }
 
 async fn of_one(
@@ -74,7 +82,7 @@ async fn of_all(
     connection: &Connection,
     partnership: Option<&str>,
     args: &Args,
-) -> Result<Vec<RoadmapProgress>, Error> {
+) -> Result<(Vec<Roadmap>, Vec<RoadmapProgress>), Error> {
     let parent = names::partnership(connection, partnership).await?;
     let all = list::all(connection, &parent, &ListArgs::everything()).await?;
     let mut answers = Vec::new();
@@ -90,20 +98,26 @@ async fn of_all(
             .await?;
         answers.extend(answer.into_inner().roadmap_progresses);
     }
-    Ok(answers)
+    Ok((all.roadmaps, answers))
 }
 
-fn view(answers: &[RoadmapProgress], detailed: bool) -> View {
+fn view(roadmaps: &[Roadmap], answers: &[RoadmapProgress], detailed: bool) -> View {
     let mut page = Page::new(vec![Block::Table(table(answers))]);
     if answers.is_empty() {
         page.push(Block::Text("No roadmaps.".into()));
     }
-    if answers
+    for answer in answers
         .iter()
-        .all(|answer| count(figures(answer).agreed.as_ref()) == 0)
-        && !answers.is_empty()
+        .filter(|answer| list::has_no_measures(answer))
     {
-        page.push(Block::Text("No measures are recorded.".into()));
+        let roadmap = roadmaps.iter().find(|one| one.name == answer.roadmap);
+        if let Some(roadmap) = roadmap {
+            let nothing = list::no_measures(roadmap);
+            page.push(Block::Text(match roadmaps {
+                [_] => nothing,
+                _ => format!("{}: {nothing}", value::id(&roadmap.name)),
+            }));
+        }
     }
     if let ([answer], true) = (answers, detailed) {
         page.push(Block::Heading("By side".into()));

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use accord_proto::roadmaps::v1::plan_service_client::PlanServiceClient;
 use accord_proto::roadmaps::v1::{GetRoadmapVarianceRequest, MeasureVariance, RoadmapVariance};
 
+use super::difference;
 use crate::client::Connection;
 use crate::error::Error;
 use crate::names;
@@ -126,6 +127,7 @@ fn view(answer: &RoadmapVariance, language: &str) -> View {
         "to_state",
         "changed_fields",
         "successor",
+        "changes",
     ]);
     for measure in &answer.measures {
         push(&mut table, &mut sheet, measure, language);
@@ -149,7 +151,8 @@ fn push(table: &mut Table, sheet: &mut Sheet, measure: &MeasureVariance, languag
     let days = measure
         .deadline_shift_days
         .map_or(String::new(), |days| format!("{days:+}"));
-    let changed = measure.changed_fields.join(", ");
+    let changed = difference::between(&measure.changed_fields, from, to);
+    let changed = difference::lines(&changed);
     let titles = to.or(from).map(|snapshot| snapshot.titles.as_slice());
     let row = vec![
         value::id(&measure.measure).to_owned(),
@@ -164,7 +167,9 @@ fn push(table: &mut Table, sheet: &mut Sheet, measure: &MeasureVariance, languag
         name => format!("goes on in {name}"),
     };
     let title = super::pick(titles.unwrap_or_default(), language);
-    table.push_with_notes(row, &[title, &changed, &successor]);
+    let mut notes = vec![title, &successor];
+    notes.extend(changed.iter().map(String::as_str));
+    table.push_with_notes(row, &notes);
     let number = |number: Option<i64>| number.map_or(String::new(), |number| number.to_string());
     sheet.push(vec![
         measure.measure.clone(),
@@ -177,5 +182,6 @@ fn push(table: &mut Table, sheet: &mut Sheet, measure: &MeasureVariance, languag
         state,
         measure.changed_fields.join(" "),
         measure.successor.clone(),
+        changed.join("; "),
     ]);
 }

@@ -118,7 +118,11 @@ fn take_out<S: Sender>(
 }
 
 /// The problems that a refusal tells of single rows of a batch, by its violations.
-fn attributed<S: Sender>(sender: &S, batch: &[S::Row], refusal: &Refusal) -> Vec<Vec<Problem>> {
+pub(in crate::commands) fn attributed<S: Sender>(
+    sender: &S,
+    batch: &[S::Row],
+    refusal: &Refusal,
+) -> Vec<Vec<Problem>> {
     let mut found: Vec<Vec<Problem>> = batch.iter().map(|_| Vec::new()).collect();
     for violation in refusal.violations() {
         let Some((index, field)) = request_of(&violation.field) else {

@@ -15,10 +15,16 @@ pub(super) fn read(bytes: &[u8]) -> Result<Grid, String> {
             .map_or(1, |before| before.split(|byte| *byte == b'\n').count());
         format!("line {line} is not UTF-8; save the file as UTF-8")
     })?;
+    let delimiter = separator(text);
+    if let Some(line) = open_quote(text, delimiter) {
+        return Err(format!(
+            "line {line}: a cell begins with a quotation mark and none ends it"
+        ));
+    }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(separator(text))
+        .delimiter(delimiter)
         .from_reader(text.as_bytes());
     let mut rows = Vec::new();
     let mut lines = Lines::new(text.as_bytes());
@@ -42,9 +48,26 @@ pub(super) fn read(bytes: &[u8]) -> Result<Grid, String> {
         }
     }
     Ok(Grid {
-        sheet: String::new(),
         rows,
+        ..Grid::default()
     })
+}
+
+/// The line of a quoted cell that goes on to the end of the file.
+fn open_quote(text: &str, delimiter: u8) -> Option<usize> {
+    let mut bytes = text.bytes().peekable();
+    let (mut line, mut begins, mut open) = (1, true, None);
+    while let Some(byte) = bytes.next() {
+        line += usize::from(byte == b'\n');
+        match (open, byte) {
+            (None, b'"') if begins => open = Some(line),
+            // A doubled one is one within the cell.
+            (Some(_), b'"') if bytes.next_if_eq(&b'"').is_none() => open = None,
+            _ => {}
+        }
+        begins = open.is_none() && (byte == delimiter || matches!(byte, b'\n' | b'\r'));
+    }
+    open
 }
 
 /// The lines of a file by their bytes, asked for in order.
@@ -79,6 +102,14 @@ impl<'a> Lines<'a> {
 
 /// What stands between cells: the sign that parts the most lines into more than one cell.
 fn separator(text: &str) -> u8 {
+    // In a file of this program, the header tells.
+    let own = text
+        .strip_prefix("id")
+        .and_then(|rest| rest.bytes().next())
+        .filter(|sign| matches!(sign, b',' | b';' | b'\t'));
+    if let Some(own) = own {
+        return own;
+    }
     let lines_with = |sign: u8| {
         let lines = text.lines().take(200);
         lines
@@ -129,6 +160,18 @@ mod tests {
     #[test]
     fn commas_within_texts_do_not_part_a_file_with_semicolons() {
         assert_eq!(texts("a, b;c\n1, 2;3\n")[1].1, ["1, 2", "3"]);
+    }
+
+    #[test]
+    fn a_quoted_cell_without_an_end_is_told_with_its_line() {
+        assert_eq!(
+            read(b"a,b\n1,\"x\n2,y\n").unwrap_err(),
+            "line 2: a cell begins with a quotation mark and none ends it"
+        );
+        assert_eq!(
+            texts("a,b\n\"x\"\"\ny\",5\" pipe\n")[1].1,
+            ["x\"\ny", "5\" pipe"]
+        );
     }
 
     #[test]

@@ -28,16 +28,24 @@ pub(super) fn read(bytes: Vec<u8>, sheet: Option<&str>) -> Result<Grid, String> 
         }
         None => names,
     };
+    let mut found: Option<Grid> = None;
     for name in wanted {
         let of_sheet = |error: String| format!("sheet \"{name}\": {error}");
         let values = values(&mut book, &name).map_err(of_sheet)?;
-        if !values.is_empty() {
-            let blocks = blocks(&mut book, &name).map_err(of_sheet)?;
-            let rows = rows(&values, blocks);
-            return Ok(Grid { sheet: name, rows });
+        match &mut found {
+            _ if values.is_empty() => {}
+            Some(grid) => grid.other_sheets.push(name),
+            None => {
+                let blocks = blocks(&mut book, &name).map_err(of_sheet)?;
+                found = Some(Grid {
+                    rows: rows(&values, blocks),
+                    sheet: name,
+                    other_sheets: Vec::new(),
+                });
+            }
         }
     }
-    Ok(Grid::default())
+    Ok(found.unwrap_or_default())
 }
 
 /// Reads the cells of a sheet one by one: what a file says of its own size is not believed.

@@ -6,23 +6,52 @@ use accord_proto::roadmaps::v1 as pb;
 use super::one_line;
 use crate::plan::grid::Value;
 use crate::plan::when::{self, Deadline, When};
-use crate::plan::{Field, predecessors};
+use crate::plan::{Field, commitments, indicators, predecessors, shown};
 
 /// A measure that is filled field by field.
 pub(super) struct Filled {
     measure: pb::Measure,
     /// The first day of a span that the deadline is given with.
     span_start: Option<Date>,
+    /// Whether cells hold what they hold to the letter.
+    is_own: bool,
+}
+
+/// The greatest number of characters of a field's texts, by the contract.
+fn limit(field: &Field) -> Option<usize> {
+    match field {
+        Field::Section => Some(200),
+        Field::Title(_) | Field::Note(_) => Some(2_000),
+        Field::ExpectedResult => Some(4_000),
+        Field::LeadBody(_) => Some(300),
+        // 51 bodies of 300 characters, 100 dependencies on ids of 63, or 50 documents with provisions, and what parts them.
+        Field::Bodies(_)
+        | Field::CoExecutingBodies(_)
+        | Field::Predecessors
+        | Field::Commitments => Some(32_000),
+        // 20 indicators with titles of 2,000 characters in 20 languages.
+        Field::Indicators => Some(1_000_000),
+        Field::Ignored => None,
+        // The form of completion; numbers, dates and ids have less.
+        _ => Some(1_000),
+    }
+}
+
+/// The number of characters of a heading that is too long for a section.
+pub(super) fn too_long_section(heading: &str) -> Option<usize> {
+    let count = heading.chars().count();
+    (Some(count) > limit(&Field::Section)).then_some(count)
 }
 
 impl Filled {
-    pub(super) fn new(section: &str) -> Self {
+    pub(super) fn new(section: &str, is_own: bool) -> Self {
         Self {
             measure: pb::Measure {
                 section: section.to_owned(),
                 ..pb::Measure::default()
             },
             span_start: None,
+            is_own,
         }
     }
 
@@ -36,23 +65,36 @@ impl Filled {
         if text.is_empty() {
             return Ok(None);
         }
+        if let Some(most) = limit(field) {
+            let count = text.chars().count();
+            if count > most {
+                return Err(format!(
+                    "has {count} characters, and {field} at most {most}"
+                ));
+            }
+        }
         match field {
             Field::Number | Field::Id | Field::Ignored => {}
-            Field::Section => self.measure.section = one_line(&text),
-            Field::Title(language) => self.measure.titles.push(pb::LocalizedText {
-                language_code: language.clone(),
-                text: one_line(&text),
-            }),
+            Field::OrderNumber => self.measure.order_number = place(&text)?,
+            Field::Section => self.measure.section = self.line(text),
+            Field::Title(language) => {
+                let title = self.text(language, text);
+                self.measure.titles.push(title);
+            }
+            Field::Note(language) => {
+                let note = self.text(language, text);
+                self.measure.notes.push(note);
+            }
             Field::ExpectedResult => self.measure.expected_result = text,
             Field::FormOfCompletion => self.measure.form_of_completion = text,
-            Field::LeadBody(party) => self.side(party).lead_body = one_line(&text),
+            Field::LeadBody(party) => self.side(party).lead_body = self.line(text),
             Field::CoExecutingBodies(party) => {
-                let (bodies, doubt) = bodies(&text);
+                let (bodies, doubt) = self.bodies(&text);
                 self.side(party).co_executing_bodies.extend(bodies);
                 return Ok(doubt);
             }
             Field::Bodies(party) => {
-                let (bodies, doubt) = bodies(&text);
+                let (bodies, doubt) = self.bodies(&text);
                 let mut bodies = bodies.into_iter();
                 let side = self.side(party);
                 side.lead_body = bodies.next().unwrap_or_default();
@@ -62,7 +104,7 @@ impl Filled {
             Field::StartDate => {
                 let when = date_or_words(values, &text)?;
                 let Deadline::Day(day) = when.deadline else {
-                    return Err(format!("\"{}\" is no day", one_line(&text)));
+                    return Err(format!("\"{}\" is no day", shown(&one_line(&text))));
                 };
                 self.measure.start_date = Some(date(when.start.unwrap_or(day)));
             }
@@ -71,8 +113,30 @@ impl Filled {
             Field::WorkingDays => self.measure.working_days = count(&text)?,
             // Ids: the roadmap is not known here.
             Field::Predecessors => self.measure.dependencies = predecessors::read(&text)?,
+            Field::Indicators => self.measure.indicators = indicators::read(&text)?,
+            Field::Commitments => self.measure.commitments = commitments::read(&text)?,
         }
         Ok(None)
+    }
+
+    /// A text of one line.
+    fn line(&self, text: String) -> String {
+        if self.is_own { text } else { one_line(&text) }
+    }
+
+    fn text(&self, language: &str, text: String) -> pb::LocalizedText {
+        pb::LocalizedText {
+            language_code: language.to_owned(),
+            text: self.line(text),
+        }
+    }
+
+    fn bodies(&self, text: &str) -> (Vec<String>, Option<String>) {
+        if self.is_own {
+            let parts = text.lines().flat_map(indicators::parts);
+            return (parts.filter(|part| !part.trim().is_empty()).collect(), None);
+        }
+        bodies(text)
     }
 
     fn deadline(&mut self, when: When) -> Option<String> {
@@ -95,8 +159,7 @@ impl Filled {
             form: Some(form),
             last_day: None,
         });
-        when.recurs
-            .then(|| "recurs; it was taken as one measure with this deadline".to_owned())
+        when.doubt.map(str::to_owned)
     }
 
     fn side(&mut self, party: &str) -> &mut pb::Executors {
@@ -112,24 +175,44 @@ impl Filled {
         &mut executors[index]
     }
 
-    /// The measure; the error names the field that it lacks.
-    pub(super) fn finish(mut self) -> Result<pb::Measure, &'static str> {
+    /// The measure, and the fields that it lacks.
+    pub(super) fn finish(mut self) -> (pb::Measure, Vec<&'static str>) {
+        let mut missing = Vec::new();
         if self.measure.titles.is_empty() {
-            return Err("title");
+            missing.push("title");
         }
         if self.measure.deadline.is_none() {
-            return Err("deadline");
+            missing.push("deadline");
         }
         if self.measure.start_date.is_none() {
             self.measure.start_date = self.span_start;
         }
-        Ok(self.measure)
+        (self.measure, missing)
     }
 }
 
+/// The greatest place of a measure in its roadmap, by the contract.
+const MAX_PLACE: i32 = 1_000_000;
+
+fn place(text: &str) -> Result<i32, String> {
+    let number = text.trim().parse().ok();
+    number
+        .filter(|number| (1..=MAX_PLACE).contains(number))
+        .ok_or_else(|| {
+            format!(
+                "\"{}\" is no whole number from 1 to {MAX_PLACE}",
+                shown(&one_line(text))
+            )
+        })
+}
+
 fn count<T: std::str::FromStr + PartialOrd + From<u8>>(text: &str) -> Result<T, String> {
-    let number = text.parse().ok().filter(|number| *number > T::from(0));
-    number.ok_or_else(|| format!("\"{}\" is no whole number from 1", one_line(text)))
+    let number = text
+        .trim()
+        .parse()
+        .ok()
+        .filter(|number| *number > T::from(0));
+    number.ok_or_else(|| format!("\"{}\" is no whole number from 1", shown(&one_line(text))))
 }
 
 /// A day that the workbook kept as one, or what words say.
@@ -142,55 +225,39 @@ fn date_or_words(values: &[Value], text: &str) -> Result<When, String> {
         })
         .collect();
     if let [day] = days.as_slice()
-        && day.to_string() == text
+        && day.to_string() == text.trim()
     {
         return Ok(When {
             start: None,
             deadline: Deadline::Day(*day),
-            recurs: false,
+            doubt: None,
         });
     }
-    when::read(text).map_err(|error| format!("\"{}\": {error}", one_line(text)))
+    when::read(text).map_err(|error| format!("\"{}\": {error}", shown(&one_line(text))))
 }
 
 /// The bodies that a cell names, in lines or between semicolons; `\\;` is one within a name. Commas stand within the names of
 /// ministries.
 fn bodies(text: &str) -> (Vec<String>, Option<String>) {
-    let items = super::list::numbered(text).unwrap_or_else(|| {
-        let parts = parts(text);
-        let parts = parts
-            .iter()
-            .map(|part| one_line(part.trim_end_matches(',')));
-        parts.filter(|part| !part.is_empty()).collect()
-    });
+    let items = match super::list::of(text) {
+        Some(list) if list.intro.is_empty() => list.items,
+        _ => text.lines().flat_map(indicators::parts).collect(),
+    };
     let mut bodies: Vec<String> = Vec::new();
     for item in items {
-        if !bodies.contains(&item) {
+        let item = one_line(item.trim().trim_end_matches(','));
+        if !item.is_empty() && !bodies.contains(&item) {
             bodies.push(item);
         }
     }
     let doubt = match bodies.as_slice() {
         [only] if only.contains(',') => Some(format!(
-            "\"{only}\" was taken as one body; `;` or lines stand between several"
+            "\"{}\" was taken as one body; `;` or lines stand between several",
+            shown(only)
         )),
         _ => None,
     };
     (bodies, doubt)
-}
-
-fn parts(text: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let mut signs = text.chars().peekable();
-    while let Some(sign) = signs.next() {
-        let is_escaped = sign == '\\' && signs.peek() == Some(&';');
-        match (sign, parts.last_mut()) {
-            (';' | '\n', _) => parts.push(String::new()),
-            (_, Some(last)) if is_escaped => last.extend(signs.next()),
-            (_, Some(last)) => last.push(sign),
-            (_, None) => {}
-        }
-    }
-    parts
 }
 
 /// The id of a numbered measure: `1.2.` is `m-1-2`.

@@ -1,3 +1,5 @@
+mod telling;
+
 use super::*;
 use crate::plan::grid::{Block, Cell, Grid, Row, Value};
 use crate::plan::{Field, Side, header};
@@ -13,7 +15,6 @@ fn cell(text: &str) -> Cell {
 
 fn grid(rows: &[&[&str]]) -> Grid {
     Grid {
-        sheet: String::new(),
         rows: rows
             .iter()
             .enumerate()
@@ -22,6 +23,7 @@ fn grid(rows: &[&[&str]]) -> Grid {
                 cells: cells.iter().map(|text| cell(text)).collect(),
             })
             .collect(),
+        ..Grid::default()
     }
 }
 
@@ -176,7 +178,7 @@ fn names_over_several_columns_take_those_below_them() {
     assert_eq!(
         fields,
         [
-            "order_number",
+            "number",
             "title:uz-Latn",
             "deadline",
             "bodies:UZ",
@@ -272,5 +274,23 @@ fn a_header_that_is_not_clear_is_not_guessed_at() {
     assert!(
         error.contains("there is no column \"исполнители\""),
         "{error}"
+    );
+}
+
+#[test]
+fn two_deadlines_under_one_merged_title_are_refused_with_both_rows() {
+    let mut grid = grid(&[
+        HEADER,
+        &["1", "A", "акт", "I квартал 2022 г.", "x", "y"],
+        &["", "", "приказ", "II квартал 2022 г.", "x", "y"],
+    ]);
+    merge(&mut grid, (1, 1), (2, 1));
+    let outcome = outcome(&grid);
+    assert!(outcome.measures.is_empty());
+    let (_, problem) = &outcome.problems[0];
+    assert_eq!(problem.column.as_ref().unwrap().number, 4);
+    assert_eq!(
+        problem.description,
+        "is \"I квартал 2022 г.\" in row 2 and \"II квартал 2022 г.\" in row 3, which are one measure by their merged title"
     );
 }

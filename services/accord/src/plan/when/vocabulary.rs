@@ -70,6 +70,7 @@ pub(super) const MONTHS: &[(&str, i8)] = &[
 /// How words for a quarter begin.
 pub(super) const QUARTERS: &[&str] = &[
     "квартал",
+    "kvartal",
     "chorak",
     "chorag",
     "чорак",
@@ -81,6 +82,7 @@ pub(super) const QUARTERS: &[&str] = &[
 /// Half of a year in one word.
 pub(super) const HALVES: &[&str] = &[
     "полугоди",
+    "polugodi",
     "жартыжылды",
     "yarimyilli",
     "яримйилли",
@@ -88,7 +90,31 @@ pub(super) const HALVES: &[&str] = &[
 ];
 
 /// The first of two words for half a year; a word for years follows.
-pub(super) const HALF: &[&str] = &["yarim", "yarmi", "ярим", "ярми", "жарты", "half"];
+pub(super) const HALF: &[&str] = &["половин", "yarim", "yarmi", "ярим", "ярми", "жарты", "half"];
+
+/// How the numbers of quarters and half-years begin in words.
+pub(super) const ORDINALS: &[(&str, i64)] = &[
+    ("перв", 1),
+    ("birinchi", 1),
+    ("биринчи", 1),
+    ("бірінші", 1),
+    ("first", 1),
+    ("втор", 2),
+    ("ikkinchi", 2),
+    ("иккинчи", 2),
+    ("екінші", 2),
+    ("second", 2),
+    ("трет", 3),
+    ("uchinchi", 3),
+    ("учинчи", 3),
+    ("үшінші", 3),
+    ("third", 3),
+    ("четверт", 4),
+    ("tortinchi", 4),
+    ("тўртинчи", 4),
+    ("төртінші", 4),
+    ("fourth", 4),
+];
 
 /// Without an end.
 pub(super) const PERMANENT: &[&str] = &[
@@ -100,6 +126,33 @@ pub(super) const PERMANENT: &[&str] = &[
     "үнемі",
     "permanent",
     "ongoing",
+];
+
+/// All of something; with a word of [`PERIODS`] after it, without an end.
+pub(super) const WHOLE: &[&str] = &[
+    "весь",
+    "всего",
+    "всему",
+    "butun",
+    "бутун",
+    "бүкіл",
+    "барлық",
+    "whole",
+    "entire",
+    "throughout",
+];
+
+/// The time for which a plan is made.
+pub(super) const PERIODS: &[&str] = &[
+    "период",
+    "срок",
+    "davr",
+    "muddat",
+    "давр",
+    "муддат",
+    "кезең",
+    "мерзім",
+    "period",
 ];
 
 /// Again and again.
@@ -117,17 +170,52 @@ pub(super) const RECURRING: &[&str] = &[
     "regularly",
 ];
 
-/// Words that say nothing more than that a deadline is meant: `до конца 2022 года` is the end of the year.
+/// What stands before a first day.
+pub(super) const FROM: &[&str] = &["с", "со", "от", "начиная", "from", "starting"];
+
+/// What stands after a first day, besides the ending of the ablative: `1 iyundan boshlab`.
+pub(super) const BEGINNING: &[&str] = &["boshlab", "бошлаб", "бастап"];
+
+/// The endings of the Uzbek and Kazakh ablative.
+pub(super) const ABLATIVE: &[&str] = &["dan", "дан", "ден", "тан", "тен", "нан", "нен"];
+
+/// What stands before a last day, and by itself between a first and a last one.
+pub(super) const THROUGH: &[&str] = &["по", "to", "through", "till", "until"];
+
+/// What stands before a last day.
+pub(super) const UNTIL: &[&str] = &["до", "к", "ко", "by"];
+
+/// What stands after a last day, besides [`TERMINATIVE`].
+pub(super) const UP_TO: &[&str] = &["gacha", "гача", "qadar", "қадар", "дейін"];
+
+/// The endings of the Uzbek terminative: `1 iyulgacha`.
+pub(super) const TERMINATIVE: &[&str] = &["gacha", "kacha", "qacha", "гача", "кача", "қача"];
+
+/// That a day is the latest one, where the ablative stands before: `1 iyuldan kechiktirmay`.
+pub(super) const NOT_LATER: &[&str] = &["kechiktirma", "кечиктирма", "кешіктірме"];
+
+/// That the last day of what is named is meant.
+pub(super) const ENDS: &[&str] = &[
+    "конц",
+    "конец",
+    "окончани",
+    "включительно",
+    "oxir",
+    "yakun",
+    "охир",
+    "якун",
+    "соңы",
+    "аяғы",
+    "end",
+];
+
+/// What stands between things of which each is meant.
+pub(super) const AND: &[&str] = &["и", "va", "ва", "және", "and"];
+
+/// Words that say nothing of when: `до конца 2022 года` is the end of the year.
 pub(super) const FILLERS: &[&str] = &[
-    "до",
-    "по",
-    "к",
-    "ко",
     "в",
     "во",
-    "с",
-    "со",
-    "и",
     "на",
     "основе",
     "г",
@@ -138,13 +226,15 @@ pub(super) const FILLERS: &[&str] = &[
     "году",
     "годы",
     "годов",
+    "g",
+    "gg",
+    "god",
+    "goda",
+    "gody",
     "срок",
+    "период",
     "течение",
     "течении",
-    "конца",
-    "концу",
-    "конец",
-    "включительно",
     "числа",
     "месяц",
     "месяца",
@@ -156,18 +246,11 @@ pub(super) const FILLERS: &[&str] = &[
     "yillar",
     "yillik",
     "yilligi",
-    "yilgacha",
     "yilgi",
-    "gacha",
-    "qadar",
-    "oxiri",
-    "oxirigacha",
     "davomida",
-    "va",
+    "mobaynida",
     "oy",
     "oyi",
-    "oyigacha",
-    "oxiriga",
     "asosda",
     "asosida",
     "йил",
@@ -177,40 +260,33 @@ pub(super) const FILLERS: &[&str] = &[
     "йиллар",
     "йиллик",
     "йиллиги",
-    "йилгача",
-    "гача",
-    "қадар",
-    "охири",
-    "охиригача",
+    "йилги",
     "давомида",
-    "ва",
+    "мобайнида",
     "ой",
     "ойи",
-    "охирига",
     "асосда",
     "асосида",
     "жыл",
     "жылы",
     "жылдың",
     "жылдар",
+    "жылға",
     "жылғы",
-    "дейін",
-    "соңы",
-    "соңына",
     "ішінде",
-    "және",
     "айы",
-    "by",
+    "айына",
     "the",
     "of",
-    "end",
     "in",
-    "until",
-    "to",
-    "from",
-    "and",
     "during",
+    "period",
     "year",
+];
+
+/// What may stand with a marker of a first or a last day at its end, and says nothing else: `2022 yildan`.
+pub(super) const DECLINED: &[&str] = &[
+    "yil", "oy", "йил", "ой", "жыл", "ай", "yili", "oyi", "айы", "йили", "ойи",
 ];
 
 /// What follows a number as its ending: `2-й`, `1-чи`, `3-nchi`, `2nd`.

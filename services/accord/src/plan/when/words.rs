@@ -3,7 +3,11 @@
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::YEARS;
-use super::vocabulary::{ENDINGS, FILLERS, HALF, HALVES, MONTHS, PERMANENT, QUARTERS, RECURRING};
+use super::vocabulary::{
+    ABLATIVE, AND, BEGINNING, DECLINED, ENDINGS, ENDS, FILLERS, FROM, HALF, HALVES, MONTHS,
+    NOT_LATER, ORDINALS, PERIODS, PERMANENT, QUARTERS, RECURRING, TERMINATIVE, THROUGH, UNTIL,
+    UP_TO, WHOLE,
+};
 
 /// A word that has a meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +22,22 @@ pub(super) enum Word {
     Permanent,
     /// Again and again.
     Recurring,
+    /// What stands with it is a first day: `с`, `from`, `…dan`.
+    From,
+    /// What stands with it is a last day: `по`, `to`; alone between two days too.
+    Through,
+    /// What stands with it is a last day: `до`, `by`, `…gacha`.
+    Until,
+    /// The last day of what is named is meant.
+    End,
+    /// A dash of a span.
+    Dash,
+    /// A dash that may be of a span or of a word: `2022-май`.
+    Hyphen,
+    /// A comma.
+    Comma,
+    /// What stands between things of which each is meant: `и`, `;`.
+    And,
 }
 
 /// What a number counts, or a month.
@@ -39,23 +59,65 @@ pub(super) fn of(text: &str) -> Result<Vec<Word>, String> {
     let mut rest = tokens.as_slice();
     while let Some((token, after)) = rest.split_first() {
         rest = after;
-        if is_any(token, HALF) {
-            // `yarim yillik`: the word for years is part of it.
-            words.push(Word::Unit(Unit::HalfYear));
-            continue;
-        }
-        if matches!(
-            token.as_str(),
-            "har" | "ҳар" | "каждый" | "каждого" | "каждое" | "әр" | "every"
-        ) {
+        let next = after.first().map_or("", String::as_str);
+        match token.as_str() {
             // `har yili`: what follows says how often, and no date.
-            words.push(Word::Recurring);
-            rest = rest.split_first().map_or(rest, |(_, after)| after);
-            continue;
+            "har" | "ҳар" | "каждый" | "каждого" | "каждое" | "әр" | "every" =>
+            {
+                words.push(Word::Recurring);
+                rest = after.get(1..).unwrap_or_default();
+            }
+            // `не позднее 1 июля`, `no later than 1 July`.
+            "не" if matches!(next, "позднее" | "позже") => {
+                words.push(Word::End);
+                rest = after.get(1..).unwrap_or_default();
+            }
+            "no" | "not" if next == "later" && after.get(1).is_some_and(|than| than == "than") => {
+                words.push(Word::End);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            whole if WHOLE.contains(&whole) => {
+                let skipped = usize::from(next == "the");
+                let next = after.get(skipped).map_or("", String::as_str);
+                if is_any(next, PERIODS) {
+                    words.push(Word::Permanent);
+                    rest = after.get(skipped + 1..).unwrap_or_default();
+                } else if !next.starts_with(|sign: char| sign.is_ascii_digit()) {
+                    return Err(format!("\"{}\" is not understood", shown(whole)));
+                }
+            }
+            "-" => words.extend(hyphen(words.last(), next)),
+            "--" => words.push(Word::Dash),
+            "," => words.push(Word::Comma),
+            ";" => words.push(Word::And),
+            _ if is_any(token, NOT_LATER) => not_later(&mut words)?,
+            _ => words.extend(meaning(token, words.last())?),
         }
-        words.extend(meaning(token, words.last())?);
     }
     Ok(words)
+}
+
+/// A dash without blanks around it: of a span in `I-II`, of nothing in `2022-yil` and `2-й`, of either in `1-iyul`.
+fn hyphen(before: Option<&Word>, next: &str) -> Option<Word> {
+    let counts = matches!(before, Some(Word::Number(_) | Word::Year(_)));
+    let is_word =
+        next.starts_with(char::is_alphabetic) && short(next).is_none() && roman(next).is_none();
+    let is_of_year =
+        matches!(before, Some(Word::Unit(_))) && matches!(number(next), Ok(Word::Year(_)));
+    match (counts && is_word, content(next).is_some()) {
+        (true, false) => None,
+        (true, true) => Some(Word::Hyphen),
+        _ if is_of_year => Some(Word::Hyphen),
+        _ => Some(Word::Dash),
+    }
+}
+
+/// `1 iyuldan kechiktirmay`: the ablative before it says no first day.
+fn not_later(words: &mut [Word]) -> Result<(), String> {
+    let from = words.last_mut().filter(|word| **word == Word::From);
+    let from = from.ok_or_else(|| "does not say later than what".to_owned())?;
+    *from = Word::End;
+    Ok(())
 }
 
 /// What a token stands for; a filler for nothing.
@@ -76,25 +138,88 @@ fn meaning(token: &str, before: Option<&Word>) -> Result<Vec<Word>, String> {
     if FILLERS.contains(&token) || (after_number && ENDINGS.contains(&token)) {
         return Ok(Vec::new());
     }
+    if let Some(word) = marker(token) {
+        // `…gacha qadar` says it twice.
+        let is_new = before != Some(&word);
+        return Ok(is_new.then_some(word).into_iter().collect());
+    }
+    let (found, rest) =
+        content(token).ok_or_else(|| format!("\"{}\" is not understood", shown(token)))?;
+    Ok(std::iter::once(found).chain(ending(rest)).collect())
+}
+
+/// What says how two parts of the calendar go together, and where one ends.
+fn marker(token: &str) -> Option<Word> {
+    if FROM.contains(&token) || BEGINNING.contains(&token) {
+        Some(Word::From)
+    } else if THROUGH.contains(&token) {
+        Some(Word::Through)
+    } else if UNTIL.contains(&token) || UP_TO.contains(&token) {
+        Some(Word::Until)
+    } else if AND.contains(&token) {
+        Some(Word::And)
+    } else if is_any(token, ENDS) {
+        Some(Word::End)
+    } else {
+        // `2022 yildan`, `2022 йилгача`: the word for years with an ending.
+        let stem = DECLINED.iter().filter(|stem| token.starts_with(**stem));
+        let stem = stem.max_by_key(|stem| stem.len())?;
+        ending(token.get(stem.len()..)?)
+    }
+}
+
+/// What an ending says: a first day or a last one.
+fn ending(rest: &str) -> Option<Word> {
+    let ends = |endings: &[&str]| endings.iter().any(|one| rest.ends_with(one));
+    if ends(TERMINATIVE) {
+        Some(Word::Until)
+    } else if ends(ABLATIVE) {
+        Some(Word::From)
+    } else {
+        None
+    }
+}
+
+/// A month, a unit or a number in words, with what follows its stem.
+fn content(token: &str) -> Option<(Word, &str)> {
+    let of = |stems: &[&str], word: Word| {
+        let stem = stems.iter().find(|stem| token.starts_with(**stem))?;
+        Some((word, token.get(stem.len()..)?))
+    };
     let month = MONTHS
         .iter()
         .filter(|(stem, _)| token.starts_with(stem))
         .max_by_key(|(stem, _)| stem.len());
-    if let Some((_, month)) = month {
-        return Ok(vec![Word::Unit(Unit::Month(*month))]);
+    if let Some((stem, month)) = month {
+        return Some((Word::Unit(Unit::Month(*month)), token.get(stem.len()..)?));
     }
-    let found = if is_any(token, HALVES) {
-        Word::Unit(Unit::HalfYear)
-    } else if is_any(token, RECURRING) {
-        Word::Recurring
-    } else if is_any(token, QUARTERS) || matches!(token, "кв" | "q") {
-        Word::Unit(Unit::Quarter)
-    } else if is_any(token, PERMANENT) {
-        Word::Permanent
-    } else {
-        return Err(format!("\"{token}\" is not understood"));
-    };
-    Ok(vec![found])
+    if matches!(token, "кв" | "q") {
+        return Some((Word::Unit(Unit::Quarter), ""));
+    }
+    of(HALVES, Word::Unit(Unit::HalfYear))
+        .or_else(|| of(HALF, Word::Unit(Unit::HalfYear)))
+        .or_else(|| of(RECURRING, Word::Recurring))
+        .or_else(|| of(QUARTERS, Word::Unit(Unit::Quarter)))
+        .or_else(|| of(PERMANENT, Word::Permanent))
+        .or_else(|| {
+            let ordinal = ORDINALS.iter().find(|(stem, _)| token.starts_with(stem));
+            // The ordinal has no ending that would say anything of days.
+            ordinal.map(|(_, number)| (Word::Number(*number), ""))
+        })
+}
+
+/// Whether a word makes a date or an ordinal of the number before it.
+pub(super) fn is_of_a_date(word: &str) -> bool {
+    let word = folded(word);
+    let word = word.as_str();
+    ENDINGS.contains(&word)
+        || FILLERS.contains(&word)
+        || matches!(content(word), Some((Word::Unit(_), _)))
+}
+
+/// As much of a word as an error shows.
+fn shown(word: &str) -> String {
+    crate::plan::shown(word)
 }
 
 fn is_any(token: &str, stems: &[&str]) -> bool {
@@ -183,34 +308,54 @@ fn folded(text: &str) -> String {
         .collect()
 }
 
-/// Words, numbers, and numbers with signs between them that are one date.
+/// Words, numbers, numbers with signs between them that are one date, and the signs that matter: `-`, `,` and `;`.
 fn tokens(text: &str) -> Vec<String> {
     let mut tokens = Vec::new();
-    for piece in
-        text.split(|sign: char| sign.is_whitespace() || matches!(sign, ',' | ';' | '(' | ')' | ':'))
-    {
-        let piece = piece.trim_matches(['.', '-']);
-        if piece.is_empty() {
-            continue;
-        }
+    for piece in text.split_inclusive(|sign: char| {
+        sign.is_whitespace() || matches!(sign, ',' | ';' | '(' | ')' | ':')
+    }) {
+        let sign = piece
+            .chars()
+            .next_back()
+            .filter(|sign| matches!(sign, ',' | ';'));
+        let piece = piece.trim_matches(|sign: char| {
+            sign.is_whitespace() || matches!(sign, ',' | ';' | '(' | ')' | ':' | '.')
+        });
         let is_day = |part: &str| numeric_day(part).is_some();
         match piece.split_once('-') {
+            _ if piece.is_empty() => {}
+            _ if piece == "-" => tokens.push("--".to_owned()),
             _ if is_day(piece) => tokens.push(piece.to_owned()),
             Some((first, last)) if is_day(first) && is_day(last) => {
-                tokens.extend([first.to_owned(), last.to_owned()]);
+                tokens.extend([first.to_owned(), "-".to_owned(), last.to_owned()]);
             }
-            _ => tokens.extend(pieces(piece)),
+            _ => {
+                // `2022- 2023`: a blank on one side is enough.
+                tokens.extend(piece.starts_with('-').then(|| "--".to_owned()));
+                tokens.extend(pieces(piece.trim_matches('-')));
+                tokens.extend(piece.ends_with('-').then(|| "--".to_owned()));
+            }
         }
+        tokens.extend(sign.map(String::from));
     }
     tokens
 }
 
-/// The runs of letters and of digits: `2022г` and `2-й` are two.
+/// The runs of letters and of digits, and the dashes between them: `2022г` and `2-й` are of several.
 fn pieces(piece: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut kind = None;
     for sign in piece.chars() {
         let now = match sign {
+            '-' => {
+                found.push("-".to_owned());
+                None
+            }
+            // Of two things parted by it nobody knows which is meant.
+            '/' => {
+                found.push(";".to_owned());
+                None
+            }
             _ if sign.is_ascii_digit() => Some(true),
             _ if sign.is_alphabetic() => Some(false),
             _ => None,

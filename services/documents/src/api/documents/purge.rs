@@ -179,10 +179,5 @@ async fn all(api: &Api) -> Result<i64, Fault> {
 
 /// The service as the one who acts.
 pub(in crate::api) fn itself() -> Caller {
-    Caller {
-        subject: "accord-documents".to_owned(),
-        agency: "accord".to_owned(),
-        party: None,
-        roles: vec![Role::Operator],
-    }
+    Caller::new("accord-documents", "accord", None, vec![Role::Operator])
 }

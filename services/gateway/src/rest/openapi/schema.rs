@@ -9,7 +9,7 @@ use super::comments::Comments;
 
 /// Numbers of `google.api.FieldBehavior`.
 pub(super) const REQUIRED: i32 = 2;
-const OUTPUT_ONLY: i32 = 3;
+pub(super) const OUTPUT_ONLY: i32 = 3;
 
 /// What a message is used for: a request has required fields and none that only answers have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,14 +1,17 @@
-//! Whose access tokens a process accepts.
+//! Whose access tokens, and whose client certificates, a process accepts.
 
-use std::fs;
+use std::{fs, path::PathBuf, time::Duration};
 
 use clock::Clock;
-use identity::Verifier;
+use identity::{Agencies, Verifier};
 
-use crate::StartError;
+use crate::{
+    StartError, Tokens,
+    key_source::{self, Issuer},
+};
 
-/// The issuer of access tokens. All three settings are needed, or none where a process has an
-/// issuer of its own.
+/// The issuer of access tokens and the holders of client certificates. The first three settings are needed, or none of them
+/// where a process has an issuer of its own.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub struct AuthArgs {
     /// Issuer of the access tokens, exactly as in their `iss`
@@ -19,39 +22,113 @@ pub struct AuthArgs {
     #[arg(long, value_name = "AUDIENCE")]
     pub auth_audience: Option<String>,
 
-    /// File with the issuer's public keys, a JSON Web Key Set; read again on SIGHUP
-    #[arg(long, value_name = "FILE")]
+    /// File or https address of the issuer's public keys, a JSON Web Key Set. A file is read again on SIGHUP; an address is
+    /// asked again as its Cache-Control says (1 to 60 minutes, else 10), and when a token names an unknown key
+    #[arg(long, value_name = "FILE|URL")]
     pub auth_jwks: Option<String>,
+
+    /// Seconds between two fetches of the public keys, at least, however many tokens name unknown ones
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub auth_jwks_interval: u64,
+
+    /// File with the agencies that may call with a client certificate in the place of a token: a JSON list of objects with
+    /// `thumbprint` (x5t#S256) or `name` (a DNS name or URI of the certificate), `agency`, `party` and `roles`; read again on SIGHUP
+    #[arg(long, value_name = "FILE")]
+    pub auth_agencies: Option<PathBuf>,
+
+    /// Believe the header `client-cert` of whoever connects (RFC 9440): for a service that only the gateway can reach
+    #[arg(long)]
+    pub auth_trust_client_cert: bool,
 }
 
 impl AuthArgs {
-    /// Tells whether any of the settings is set.
+    /// Tells whether any of the settings of an issuer is set.
     #[must_use]
     pub fn is_set(&self) -> bool {
         self.auth_issuer.is_some() || self.auth_audience.is_some() || self.auth_jwks.is_some()
     }
 
-    /// Reads the keys and makes the verifier.
+    /// Reads or fetches the keys and reads the agencies; keys of an address are fetched again in the background from then on.
+    ///
+    /// Fails with [`StartError::Config`] that names each missing setting, or the unusable file, and with
+    /// [`StartError::Start`] if the address does not answer. Must be called inside a tokio runtime.
+    pub async fn tokens(&self, clock: Clock) -> Result<Tokens, StartError> {
+        let tokens = match self.address()? {
+            None => Tokens::from(self.verifier(clock)?),
+            Some(address) => {
+                let (name, audience, _) = self.issuer()?;
+                let issuer = Issuer {
+                    address,
+                    name: name.to_owned(),
+                    audience: audience.to_owned(),
+                    clock,
+                    apart: Duration::from_secs(self.auth_jwks_interval),
+                };
+                key_source::tokens(issuer).await?
+            }
+        };
+        tokens.replace_agencies(self.agencies()?);
+        Ok(tokens)
+    }
+
+    /// Reads the keys of a file and makes the verifier.
     ///
     /// Fails with [`StartError::Config`] that names each missing setting, or the unusable file.
     pub fn verifier(&self, clock: Clock) -> Result<Verifier, StartError> {
-        let (Some(issuer), Some(audience), Some(jwks)) =
-            (&self.auth_issuer, &self.auth_audience, &self.auth_jwks)
-        else {
-            return Err(self.missing());
-        };
-        if jwks.starts_with("https://") || jwks.starts_with("http://") {
-            return Err(StartError::Config(format!(
-                "--auth-jwks (ACCORD_AUTH_JWKS): {jwks} is an address, but only a file is \
-                 supported; fetch the key set into a file, and send SIGHUP when it changes"
-            )));
-        }
-        let wrong = |detail: String| {
-            StartError::Config(format!("--auth-jwks (ACCORD_AUTH_JWKS): {jwks}: {detail}"))
-        };
+        let (issuer, audience, jwks) = self.issuer()?;
+        let wrong = |detail: String| wrong_jwks(jwks, &detail);
         let keys = fs::read_to_string(jwks).map_err(|error| wrong(error.to_string()))?;
         Verifier::from_jwks(&keys, issuer, audience, clock)
             .map_err(|error| wrong(error.to_string()))
+    }
+
+    /// Reads the agencies of client certificates; none if no file is set.
+    pub fn agencies(&self) -> Result<Agencies, StartError> {
+        let Some(path) = &self.auth_agencies else {
+            return Ok(Agencies::default());
+        };
+        let wrong = |detail: String| {
+            let path = path.display();
+            StartError::Config(format!(
+                "--auth-agencies (ACCORD_AUTH_AGENCIES): {path}: {detail}"
+            ))
+        };
+        let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+        Agencies::from_json(&text).map_err(|error| wrong(error.to_string()))
+    }
+
+    /// Does what SIGHUP asks: reads or fetches the keys again and reads the agencies; what fails leaves what was before.
+    pub(crate) fn reload(&self, tokens: &Tokens, clock: &Clock) {
+        if self.is_set() && !tokens.fetch_again() {
+            match self.verifier(clock.clone()) {
+                Ok(verifier) => {
+                    tokens.replace(verifier);
+                    tracing::info!("the key set was read again");
+                }
+                Err(error) => tracing::error!(%error, "the key set before stays in use"),
+            }
+        }
+        match self.agencies() {
+            Ok(agencies) => tokens.replace_agencies(agencies),
+            Err(error) => tracing::error!(%error, "the agencies before stay in use"),
+        }
+    }
+
+    /// The address of the keys; nothing if they stand in a file.
+    fn address(&self) -> Result<Option<url::Url>, StartError> {
+        match &self.auth_jwks {
+            Some(jwks) if jwks.contains("://") => key_source::address(jwks)
+                .map(Some)
+                .map_err(|detail| wrong_jwks(jwks, &detail)),
+            _ => Ok(None),
+        }
+    }
+
+    fn issuer(&self) -> Result<(&str, &str, &str), StartError> {
+        match (&self.auth_issuer, &self.auth_audience, &self.auth_jwks) {
+            (Some(issuer), Some(audience), Some(jwks)) => Ok((issuer, audience, jwks)),
+            _ => Err(self.missing()),
+        }
     }
 
     fn missing(&self) -> StartError {
@@ -73,4 +150,8 @@ impl AuthArgs {
             missing.join(", ")
         ))
     }
+}
+
+fn wrong_jwks(jwks: &str, detail: &str) -> StartError {
+    StartError::Config(format!("--auth-jwks (ACCORD_AUTH_JWKS): {jwks}: {detail}"))
 }

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use tokio::net::{TcpListener, lookup_host};
 
-use super::TlsArgs;
+use super::{ConnectionArgs, LimitArgs, TlsArgs};
 use crate::{DEFAULT_MAX_CALLS, StartError};
 
 /// Addresses, encryption and limits of a listening process.
@@ -33,6 +33,14 @@ pub struct ListenArgs {
     /// Seconds that calls in progress get to end after SIGTERM
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     pub drain_seconds: u64,
+
+    /// Limits on connections.
+    #[command(flatten)]
+    pub connections: ConnectionArgs,
+
+    /// Limits on calls.
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 impl ListenArgs {

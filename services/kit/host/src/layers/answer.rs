@@ -8,8 +8,21 @@ use tonic::body::Body;
 const DOMAIN: &str = "accord";
 
 /// Makes the whole answer to a call that fails before its handler has answered.
-pub(super) fn response(fault: Fault) -> Response<Body> {
+pub(crate) fn response(fault: Fault) -> Response<Body> {
     fault.into_status(DOMAIN).into_http()
+}
+
+/// Makes the whole answer to a call of `path` that its own service would refuse with the same words.
+pub(super) fn response_of(path: &str, fault: Fault) -> Response<Body> {
+    fault
+        .into_status(package(path).unwrap_or(DOMAIN))
+        .into_http()
+}
+
+/// The package of `/package.Service/Method`.
+fn package(path: &str) -> Option<&str> {
+    let (service, _) = path.strip_prefix('/')?.split_once('/')?;
+    Some(service.rsplit_once('.')?.0)
 }
 
 /// Makes the trailers that end an answer already begun.

@@ -5,8 +5,6 @@
 //! gateway cannot tell the two apart, so an answer is cut between two messages only, and where it could still
 //! be one of a single message, only after it has been silent for a while.
 
-mod framing;
-
 use std::{
     pin::Pin,
     task::{Context, Poll},
@@ -19,8 +17,7 @@ use http_body::{Body as _, Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 use tonic::{Status, body::Body};
 
-use self::framing::Framing;
-use super::answer;
+use super::{Framing, answer};
 
 /// How long an answer that may be of one message is waited for after its token has expired: its message or its
 /// trailers can be on their way from another process.

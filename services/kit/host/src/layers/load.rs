@@ -4,7 +4,6 @@ use std::{
     convert::Infallible,
     future::ready,
     pin::Pin,
-    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
@@ -13,11 +12,14 @@ use bytes::Bytes;
 use fault::Fault;
 use http::{Request, Response};
 use http_body::{Frame, SizeHint};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::{Code, Status, body::Body};
 use tower::Service;
 
 use super::{Answer, Answering, Inner, answer, is_infrastructure};
+use crate::{
+    limits::{Limit, Places},
+    metrics::Metrics,
+};
 
 /// When a refused caller may try again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -26,13 +28,17 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub(super) struct Load<S> {
     inner: S,
-    places: Arc<Semaphore>,
+    places: Places,
+    metrics: Metrics,
 }
 
 impl<S> Load<S> {
-    pub(super) fn new(inner: S, max_calls: usize) -> Self {
-        let places = Arc::new(Semaphore::new(max_calls.min(Semaphore::MAX_PERMITS)));
-        Self { inner, places }
+    pub(super) fn new(inner: S, places: Places, metrics: Metrics) -> Self {
+        Self {
+            inner,
+            places,
+            metrics,
+        }
     }
 }
 
@@ -49,7 +55,8 @@ impl<S: Inner> Service<Request<Body>> for Load<S> {
         if is_infrastructure(request.uri().path()) {
             return Box::pin(self.inner.call(request));
         }
-        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+        let Some(place) = self.places.take() else {
+            self.metrics.hit(Limit::Calls);
             let message = "too many calls are in progress; try again";
             let fault = Fault::new(Code::Unavailable, "OVERLOADED", message);
             let refusal: Answer = Ok(answer::response(fault.with_retry(RETRY_AFTER)));
@@ -58,23 +65,22 @@ impl<S: Inner> Service<Request<Body>> for Load<S> {
         let answer = self.inner.call(request);
         Box::pin(async move {
             let response = answer.await?;
-            Ok(response.map(|inner| {
-                Body::new(Placed {
-                    inner,
-                    _place: place,
-                })
-            }))
+            Ok(response.map(|body| holding(body, place)))
         })
     }
 }
 
-/// An answer that keeps its place until it has been sent or dropped.
-struct Placed {
-    inner: Body,
-    _place: OwnedSemaphorePermit,
+/// Keeps `held` until an answer has been sent or dropped.
+pub(super) fn holding<H: Send + Unpin + 'static>(inner: Body, held: H) -> Body {
+    Body::new(Holding { inner, _held: held })
 }
 
-impl http_body::Body for Placed {
+struct Holding<H> {
+    inner: Body,
+    _held: H,
+}
+
+impl<H: Unpin> http_body::Body for Holding<H> {
     type Data = Bytes;
     type Error = Status;
 

@@ -16,7 +16,7 @@ use tower::Service;
 use tracing::{Instrument as _, Span};
 
 use super::{Answering, Inner};
-use crate::{Metrics, trace_context};
+use crate::{Metrics, exchange::Exchange, trace_context};
 
 /// Carries the request id, in both directions.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -70,7 +70,13 @@ impl<S: Inner> Service<Request<Body>> for Observe<S> {
             accord.agency = tracing::field::Empty,
         );
         trace_context::adopt(&span, request.headers());
+        let exchange = Exchange::of(request.extensions()).cloned();
+        if let Some(exchange) = &exchange {
+            let trace_id = trace_context::current(&span, request.headers());
+            exchange.set_call(request.uri().path(), trace_id);
+        }
         let mut call = Call {
+            exchange,
             method: method.to_owned(),
             component: self.component,
             metrics: self.metrics.clone(),
@@ -143,6 +149,7 @@ struct Call {
     component: &'static str,
     metrics: Metrics,
     span: Span,
+    exchange: Option<Exchange>,
     begun: Instant,
     ended: bool,
 }
@@ -154,6 +161,9 @@ impl Call {
         }
         self.ended = true;
         let code = code_name(code);
+        if let Some(exchange) = &self.exchange {
+            exchange.set_code(code);
+        }
         let seconds = self.begun.elapsed().as_secs_f64();
         self.metrics
             .count(self.component, &self.method, code, seconds);

@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use host::{Bearer, TlsArgs};
+use host::{Bearer, ClientAuth, ListenArgs, TlsArgs, remote::RemoteTlsArgs};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
 use tonic::{
@@ -13,12 +13,12 @@ use tonic::{
 use crate::world::{World, call, client, listen_args};
 
 /// Files of an authority, and of a server and a client that it vouches for, made for one test.
-struct Certificates {
+pub(crate) struct Certificates {
     folder: TempDir,
 }
 
 impl Certificates {
-    fn make() -> Self {
+    pub(crate) fn make() -> Self {
         let certificates = Certificates {
             folder: TempDir::new().unwrap(),
         };
@@ -45,32 +45,71 @@ impl Certificates {
         self.folder.path().join(name)
     }
 
+    /// Settings of a server that shows its certificate, and perhaps asks for those of clients.
+    pub(crate) fn listen_args(&self, client_auth: Option<ClientAuth>) -> ListenArgs {
+        let mut args = listen_args();
+        args.tls = TlsArgs {
+            tls_cert: Some(self.file("server.pem")),
+            tls_key: Some(self.file("server_key.pem")),
+            tls_client_ca: client_auth.map(|_| self.file("ca.pem")),
+            tls_client_auth: client_auth.unwrap_or_default(),
+        };
+        args
+    }
+
     fn text(&self, name: &str) -> String {
         fs::read_to_string(self.file(name)).unwrap()
     }
 }
 
 async fn world(certificates: &Certificates, client_ca: bool) -> World {
-    let mut args = listen_args();
-    args.tls = TlsArgs {
-        tls_cert: Some(certificates.file("server.pem")),
-        tls_key: Some(certificates.file("server_key.pem")),
-        tls_client_ca: client_ca.then(|| certificates.file("ca.pem")),
-    };
-    World::start_with(args).await
+    let auth = client_ca.then_some(ClientAuth::Required);
+    World::start_with(certificates.listen_args(auth)).await
 }
 
 /// Whether a call with these TLS settings is answered.
 async fn is_answered(world: &World, certificates: &Certificates, tls: ClientTlsConfig) -> bool {
+    answer(world, certificates, tls, "/probe.Probe/Echo")
+        .await
+        .is_some()
+}
+
+/// The answer to a call with these TLS settings.
+async fn answer(
+    world: &World,
+    certificates: &Certificates,
+    tls: ClientTlsConfig,
+    path: &'static str,
+) -> Option<String> {
     let tls = tls.ca_certificate(Certificate::from_pem(certificates.text("ca.pem")));
     let endpoint = Endpoint::from_shared(format!("https://{}", world.listen)).unwrap();
     let endpoint = endpoint.tls_config(tls.domain_name("localhost")).unwrap();
-    let Ok(channel) = endpoint.connect().await else {
-        return false;
-    };
+    let channel = endpoint.connect().await.ok()?;
     let bearer = Bearer::new(&world.token()).unwrap();
     let mut client = client(InterceptedService::new(channel, bearer));
-    call(&mut client, "/probe.Probe/Echo", "").await.is_ok()
+    let answer = call(&mut client, path, "").await.ok()?;
+    Some(answer.into_inner())
+}
+
+impl Certificates {
+    /// What a client shows that has a certificate.
+    fn identity(&self) -> ClientTlsConfig {
+        let identity = Identity::from_pem(self.text("client.pem"), self.text("client_key.pem"));
+        ClientTlsConfig::new().identity(identity)
+    }
+
+    /// Puts the files of `other` in the place of these.
+    fn become_like(&self, other: &Self) {
+        for name in [
+            "ca.pem",
+            "server.pem",
+            "server_key.pem",
+            "client.pem",
+            "client_key.pem",
+        ] {
+            self.write(name, &other.text(name));
+        }
+    }
 }
 
 #[tokio::test]
@@ -112,4 +151,196 @@ async fn file_that_is_no_certificate_is_a_configuration_error() {
     let error = host::Server::bind(&args).await.unwrap_err();
     assert_eq!(error.exit_code(), 2);
     assert!(error.to_string().contains("ACCORD_TLS_CERT"), "{error}");
+}
+
+#[tokio::test]
+async fn handlers_see_the_certificate_that_a_client_may_show() {
+    let certificates = Certificates::make();
+    let world = World::start_with(certificates.listen_args(Some(ClientAuth::Optional))).await;
+    let shown = async |tls| {
+        answer(&world, &certificates, tls, "/probe.Probe/Shown")
+            .await
+            .unwrap()
+    };
+    assert_eq!(shown(ClientTlsConfig::new()).await, "0");
+    let bytes: usize = shown(certificates.identity()).await.parse().unwrap();
+    assert!(bytes > 100, "{bytes}");
+    // One of an authority that the server does not know is refused, though none is needed.
+    let identity = Certificates::make().identity();
+    assert!(!is_answered(&world, &certificates, identity).await);
+}
+
+#[tokio::test]
+async fn certificates_are_read_again_and_open_connections_go_on() {
+    let (certificates, renewed) = (Certificates::make(), Certificates::make());
+    let world = world(&certificates, false).await;
+    let before = Certificates::make();
+    before.become_like(&certificates);
+    let tls = ClientTlsConfig::new()
+        .ca_certificate(Certificate::from_pem(certificates.text("ca.pem")))
+        .domain_name("localhost");
+    let endpoint = Endpoint::from_shared(format!("https://{}", world.listen)).unwrap();
+    let channel = endpoint.tls_config(tls).unwrap().connect().await.unwrap();
+    let bearer = Bearer::new(&world.token()).unwrap();
+    let mut open = client(InterceptedService::new(channel, bearer));
+    call(&mut open, "/probe.Probe/Echo", "").await.unwrap();
+    let mut watch = crate::world::stream(&mut open, "/probe.Probe/Count")
+        .await
+        .unwrap();
+
+    certificates.become_like(&renewed);
+    assert!(!is_answered(&world, &renewed, ClientTlsConfig::new()).await);
+    world.certificates.as_ref().unwrap().reload();
+    assert!(is_answered(&world, &renewed, ClientTlsConfig::new()).await);
+    assert!(!is_answered(&world, &before, ClientTlsConfig::new()).await);
+    for _ in 0..5 {
+        assert!(watch.message().await.unwrap().is_some());
+    }
+
+    // What cannot be used changes nothing.
+    certificates.write("server.pem", "no certificate");
+    world.certificates.as_ref().unwrap().reload();
+    assert!(is_answered(&world, &renewed, ClientTlsConfig::new()).await);
+}
+
+#[tokio::test]
+async fn another_service_is_reached_over_mutual_tls() {
+    let certificates = Certificates::make();
+    let world = world(&certificates, true).await;
+    let url = format!("https://localhost:{}", world.listen.port())
+        .parse()
+        .unwrap();
+    let known = RemoteTlsArgs {
+        remote_ca: Some(certificates.file("ca.pem")),
+        remote_cert: Some(certificates.file("client.pem")),
+        remote_key: Some(certificates.file("client_key.pem")),
+    };
+    let unknown = RemoteTlsArgs {
+        remote_ca: Some(certificates.file("ca.pem")),
+        ..RemoteTlsArgs::default()
+    };
+    for (tls, is_answered) in [(&known, true), (&unknown, false)] {
+        let channel = host::remote::channel_with(&url, tls).unwrap();
+        let bearer = Bearer::new(&world.token()).unwrap();
+        let mut client = client(InterceptedService::new(channel, bearer));
+        let answer = call_when_ready(&mut client).await;
+        assert_eq!(answer, is_answered);
+    }
+    assert_eq!(known.rustls().unwrap().alpn_protocols, [b"h2"]);
+}
+
+/// Whether a call is answered; a connection that cannot be made is no answer.
+async fn call_when_ready(client: &mut crate::world::Client<Bearer>) -> bool {
+    client.ready().await.is_ok() && call(client, "/probe.Probe/Echo", "").await.is_ok()
+}
+
+#[tokio::test]
+async fn half_of_a_certificate_towards_others_is_a_configuration_error() {
+    let certificates = Certificates::make();
+    let half = RemoteTlsArgs {
+        remote_cert: Some(certificates.file("client.pem")),
+        ..RemoteTlsArgs::default()
+    };
+    let error = half.rustls().unwrap_err();
+    assert_eq!(error.exit_code(), 2);
+    assert!(error.to_string().contains("ACCORD_REMOTE_KEY"), "{error}");
+    let wrong = RemoteTlsArgs {
+        remote_ca: Some(certificates.file("server_key.pem")),
+        ..RemoteTlsArgs::default()
+    };
+    let error = wrong.tonic().unwrap_err();
+    assert!(error.to_string().contains("ACCORD_REMOTE_CA"), "{error}");
+}
+
+#[tokio::test]
+async fn both_versions_of_http_are_spoken_over_tls_where_clients_connect() {
+    use tokio_rustls::{TlsConnector, rustls::pki_types::ServerName};
+
+    let certificates = Certificates::make();
+    for (facing_clients, expected) in [(true, Some(b"http/1.1".to_vec())), (false, None)] {
+        let args = certificates.listen_args(None);
+        let world = if facing_clients {
+            World::start_facing_clients(args).await
+        } else {
+            World::start_with(args).await
+        };
+        let tls = RemoteTlsArgs {
+            remote_ca: Some(certificates.file("ca.pem")),
+            ..RemoteTlsArgs::default()
+        };
+        let mut config = (*tls.rustls().unwrap()).clone();
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let stream = tokio::net::TcpStream::connect(world.listen).await.unwrap();
+        let connector = TlsConnector::from(std::sync::Arc::new(config));
+        let name = ServerName::try_from("localhost").unwrap();
+        let connected = connector.connect(name, stream).await.ok();
+        let spoken = connected
+            .as_ref()
+            .and_then(|stream| stream.get_ref().1.alpn_protocol().map(<[u8]>::to_vec));
+        assert_eq!(spoken, expected);
+        if let Some(mut stream) = connected {
+            use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+            let request = b"GET /no HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+            stream.write_all(request).await.unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await.unwrap();
+            let answer = answer.to_lowercase();
+            assert!(
+                answer.contains("strict-transport-security: max-age="),
+                "{answer}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn certificate_stands_for_the_agency_that_it_is_of() {
+    let certificates = Certificates::make();
+    let agencies =
+        r#"[{"name": "localhost", "agency": "uz-customs", "party": "UZ", "roles": ["reader"]}]"#;
+    let agencies = identity::Agencies::from_json(agencies).unwrap();
+    let world = World::start_trusting(
+        certificates.listen_args(Some(ClientAuth::Required)),
+        agencies,
+    )
+    .await;
+    let identity = Identity::from_pem(
+        certificates.text("client.pem"),
+        certificates.text("client_key.pem"),
+    );
+    let tls = ClientTlsConfig::new()
+        .ca_certificate(Certificate::from_pem(certificates.text("ca.pem")))
+        .domain_name("localhost")
+        .identity(identity);
+    let endpoint = Endpoint::from_shared(format!("https://{}", world.listen)).unwrap();
+    let channel = endpoint.tls_config(tls).unwrap().connect().await.unwrap();
+    let none = |request: tonic::Request<()>| Ok(request);
+    let mut client = client(InterceptedService::new(channel, none));
+    let answer = call(&mut client, "/probe.Probe/Caller", "").await.unwrap();
+    assert_eq!(answer.into_inner(), "uz-customs");
+}
+
+#[tokio::test]
+async fn header_that_names_a_certificate_is_not_believed_on_a_port() {
+    let certificates = Certificates::make();
+    let agencies =
+        r#"[{"name": "localhost", "agency": "uz-customs", "party": "UZ", "roles": ["reader"]}]"#;
+    let agencies = identity::Agencies::from_json(agencies).unwrap();
+    let world = World::start_trusting(crate::world::listen_args(), agencies).await;
+    let pem = certificates.text("client.pem");
+    let base64: String = pem
+        .lines()
+        .filter(|line| !line.starts_with("---"))
+        .collect();
+    let told = move |mut request: tonic::Request<()>| {
+        let value = format!(":{base64}:").parse().unwrap();
+        request.metadata_mut().insert("client-cert", value);
+        Ok(request)
+    };
+    let mut client = client(InterceptedService::new(world.channel(), told));
+    let status = call(&mut client, "/probe.Probe/Caller", "")
+        .await
+        .unwrap_err();
+    assert_eq!(status.code(), tonic::Code::Unauthenticated);
 }

@@ -7,13 +7,21 @@
     reason = "a test that cannot go on fails at that place"
 )]
 
+mod access;
+mod bodies;
 mod calls;
+mod connections;
 mod deadlines;
 mod encryption;
+mod floods;
 mod flow;
+mod keys;
+mod limits;
 mod operation;
+mod policy;
 mod probe;
 mod process;
 mod settings;
 mod telemetry;
+mod wire;
 mod world;

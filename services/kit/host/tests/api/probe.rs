@@ -5,7 +5,10 @@ use std::{future::Future, time::Duration};
 use axum::{Router, routing::post};
 use futures::{Stream, StreamExt as _, stream};
 use host::{Component, Deps};
-use tonic::{Request, Response, Status, body::Body, server::Grpc, service::Routes};
+use tonic::{
+    Request, Response, Status, Streaming, body::Body, codec::CompressionEncoding, server::Grpc,
+    service::Routes,
+};
 use tonic_prost::ProstCodec;
 
 type Http = http::Request<axum::body::Body>;
@@ -17,6 +20,10 @@ pub(crate) fn component(deps: &Deps) -> Component {
         .route("/probe.Probe/Echo", post(|http| unary(http, echo)))
         .route("/probe.Probe/Sleep", post(|http| unary(http, sleep)))
         .route("/probe.Probe/Stall", post(stall))
+        .route("/probe.Probe/Collect", post(collect))
+        .route("/probe.Probe/Flood", post(|http| streaming(http, flood())))
+        .route("/probe.Probe/Unzip", post(unzip))
+        .route("/probe.Probe/Shown", post(shown))
         .route("/probe.Probe/Panic", post(|http| unary(http, panic)))
         .route("/probe.Probe/Caller", post(|http| unary(http, caller)))
         .route("/probe.Probe/Range", post(|http| unary(http, range)))
@@ -83,6 +90,49 @@ async fn stall(http: Http) -> http::Response<Body> {
     futures::future::pending::<()>().await;
     drop(unread);
     http::Response::new(Body::empty())
+}
+
+/// Answers with all of the texts that it is sent.
+async fn collect(http: Http) -> http::Response<Body> {
+    let service = tower::service_fn(|request: Request<Streaming<String>>| async move {
+        let mut texts = request.into_inner();
+        let mut all = String::new();
+        while let Some(text) = texts.message().await? {
+            all.push_str(&text);
+        }
+        Ok::<_, Status>(Response::new(all))
+    });
+    Grpc::new(ProstCodec::<String, String>::default())
+        .client_streaming(service, http)
+        .await
+}
+
+/// Answers how long the text is that it is sent compressed.
+async fn unzip(http: Http) -> http::Response<Body> {
+    let service = tower::service_fn(|request: Request<String>| async move {
+        Ok::<_, Status>(Response::new(request.into_inner().len().to_string()))
+    });
+    Grpc::new(ProstCodec::<String, String>::default())
+        .accept_compressed(CompressionEncoding::Gzip)
+        .unary(service, http)
+        .await
+}
+
+/// Answers how large the certificate is that its client has shown.
+async fn shown(http: Http) -> http::Response<Body> {
+    let certificate = http.extensions().get::<host::PeerCertificate>();
+    let bytes = certificate.map_or(0, |certificate| certificate.0.len());
+    let service = tower::service_fn(move |_: Request<String>| async move {
+        Ok::<_, Status>(Response::new(bytes.to_string()))
+    });
+    Grpc::new(ProstCodec::<String, String>::default())
+        .unary(service, http)
+        .await
+}
+
+/// As much as anybody takes.
+fn flood() -> impl Stream<Item = Result<String, Status>> {
+    stream::repeat_with(|| Ok("x".repeat(64 * 1024)))
 }
 
 async fn panic(request: Request<String>) -> Result<Response<String>, Status> {

@@ -102,6 +102,20 @@ impl Running {
         client(InterceptedService::new(channel, interceptor))
     }
 
+    /// Where it takes calls.
+    pub(crate) fn listen(&self) -> &str {
+        self.ready["listen"].as_str().unwrap()
+    }
+
+    /// Waits for its end, and returns what it has logged.
+    pub(crate) async fn end_with_log(&mut self) -> String {
+        let mut log = String::new();
+        let mut stderr = self.child.stderr.take().unwrap();
+        stderr.read_to_string(&mut log).await.unwrap();
+        assert_eq!(self.end().await.code(), Some(0), "{log}");
+        log
+    }
+
     pub(crate) fn signal(&self, name: &str) {
         let id = self.child.id().unwrap().to_string();
         let sent = std::process::Command::new("kill")
@@ -237,6 +251,9 @@ async fn failed_start_exits_1_and_wrong_settings_exit_2_with_one_line() {
     let taken = taken.local_addr().unwrap().to_string();
     let config = directory.path().join("probe.toml");
     fs::write(&config, "lisen = '127.0.0.1:0'").unwrap();
+    let policies = directory.path().join("policies");
+    fs::create_dir(&policies).unwrap();
+    fs::write(policies.join("own.cedar"), "\npermit (").unwrap();
     for (arguments, code, words) in [
         (["--listen", taken.as_str()], 1, "cannot listen on"),
         (["--admin-listen", taken.as_str()], 1, "ACCORD_ADMIN_LISTEN"),
@@ -247,6 +264,11 @@ async fn failed_start_exits_1_and_wrong_settings_exit_2_with_one_line() {
         ),
         (["--config", config.to_str().unwrap()], 2, "\"lisen\""),
         (["--listen", "0.0.0.0:0"], 2, "ACCORD_ALLOW_PLAINTEXT"),
+        (
+            ["--policy-dir", policies.to_str().unwrap()],
+            2,
+            "own.cedar:2:",
+        ),
         (["--log", "info,=="], 2, "ACCORD_LOG"),
     ] {
         let (found, text) = failed(&arguments, &auth).await;

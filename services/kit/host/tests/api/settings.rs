@@ -13,7 +13,7 @@ struct Cli {
 
 #[derive(Subcommand, Debug)]
 enum Verb {
-    Serve(Serve),
+    Serve(Box<Serve>),
     Other,
 }
 
@@ -43,7 +43,7 @@ fn parse(file: &str, more: &[&str]) -> Result<Serve, config::Stop> {
     let mut arguments = vec!["accord", "serve", "--config", path.to_str().unwrap()];
     arguments.extend(more);
     match config::parse::<Cli>(arguments.into_iter().map(OsString::from))?.command {
-        Verb::Serve(serve) => Ok(serve),
+        Verb::Serve(serve) => Ok(*serve),
         Verb::Other => panic!("another verb"),
     }
 }
@@ -174,13 +174,33 @@ fn missing_authentication_names_each_setting() {
     assert!(!text.contains("ACCORD_AUTH_AUDIENCE"), "{text}");
 }
 
-#[test]
-fn key_set_by_address_is_refused_with_the_way_out() {
+#[tokio::test]
+async fn key_set_over_the_network_in_the_clear_is_refused() {
     let auth = AuthArgs {
         auth_issuer: Some("i".to_owned()),
         auth_audience: Some("a".to_owned()),
-        auth_jwks: Some("https://issuer/jwks".to_owned()),
+        auth_jwks: Some("http://issuer.example/jwks".to_owned()),
+        ..AuthArgs::default()
     };
-    let error = auth.verifier(clock::Clock::system()).unwrap_err();
-    assert!(error.to_string().contains("only a file"), "{error}");
+    let error = auth.tokens(clock::Clock::system()).await.unwrap_err();
+    assert_eq!(error.exit_code(), 2);
+    assert!(error.to_string().contains("https"), "{error}");
+}
+
+#[tokio::test]
+async fn a_mistake_in_the_agencies_is_told_with_its_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("agencies.json");
+    fs::write(&path, "[{\"agency\": \"uz-stat\", \"roles\": []}]").unwrap();
+    let auth = AuthArgs {
+        auth_agencies: Some(path),
+        ..AuthArgs::default()
+    };
+    let error = auth.agencies().unwrap_err();
+    assert_eq!(error.exit_code(), 2);
+    let text = error.to_string();
+    assert!(
+        text.contains("ACCORD_AUTH_AGENCIES") && text.contains("agency number 1"),
+        "{text}"
+    );
 }

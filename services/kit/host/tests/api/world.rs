@@ -3,8 +3,11 @@
 use std::{net::SocketAddr, time::Duration};
 
 use clock::Clock;
-use host::{Bearer, Deps, ListenArgs, Metrics, Server, Stack, StartError, TlsArgs, Tokens};
-use identity::{Grant, Issuer, Role};
+use host::{
+    Bearer, Certificates, Component, ConnectionArgs, Deps, LimitArgs, ListenArgs, Metrics, Server,
+    Stack, StartError, TlsArgs, Tokens,
+};
+use identity::{Agencies, Grant, Issuer, Role};
 use tokio::task::JoinHandle;
 use tonic::{
     Response, Status,
@@ -23,6 +26,7 @@ pub(crate) struct World {
     pub(crate) deps: Deps,
     pub(crate) issuer: Issuer,
     pub(crate) serving: JoinHandle<Result<(), StartError>>,
+    pub(crate) certificates: Option<Certificates>,
     _directory: tempfile::TempDir,
 }
 
@@ -31,14 +35,12 @@ pub(crate) fn listen_args() -> ListenArgs {
     ListenArgs {
         listen: "127.0.0.1:0".to_owned(),
         admin_listen: "127.0.0.1:0".to_owned(),
-        tls: TlsArgs {
-            tls_cert: None,
-            tls_key: None,
-            tls_client_ca: None,
-        },
+        tls: TlsArgs::default(),
         allow_plaintext: false,
         max_calls: 4,
         drain_seconds: 5,
+        connections: ConnectionArgs::default(),
+        limits: LimitArgs::default(),
     }
 }
 
@@ -48,18 +50,39 @@ impl World {
     }
 
     pub(crate) async fn start_with(args: ListenArgs) -> Self {
+        Self::start_as(args, Agencies::default(), |component| component).await
+    }
+
+    /// Starts the probe as one that clients connect to: it answers HTTP/1.1 too.
+    pub(crate) async fn start_facing_clients(args: ListenArgs) -> Self {
+        let facing = |component: Component| component.front(|layered| layered);
+        Self::start_as(args, Agencies::default(), facing).await
+    }
+
+    /// Starts a probe that `agencies` may call by their certificates.
+    pub(crate) async fn start_trusting(args: ListenArgs, agencies: Agencies) -> Self {
+        Self::start_as(args, agencies, |component| component).await
+    }
+
+    async fn start_as(
+        args: ListenArgs,
+        agencies: Agencies,
+        shape: fn(Component) -> Component,
+    ) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let issuer = Issuer::open_or_create(directory.path(), Clock::system()).unwrap();
         let tokens = Tokens::from(issuer.verifier().unwrap());
+        tokens.replace_agencies(agencies);
         let deps = Deps::new(Clock::system());
         let stack = Stack::new(tokens, Metrics::new().unwrap(), Clock::system());
-        let stack = stack.max_calls(args.max_calls);
+        let stack = stack.max_calls(args.max_calls).limits(&args.limits);
         let server = Server::bind(&args).await.unwrap();
         let (listen, admin) = (server.listen(), server.admin_listen());
+        let certificates = server.certificates();
         let serving = tokio::spawn({
             let deps = deps.clone();
             async move {
-                let component = probe::component(&deps);
+                let component = shape(probe::component(&deps));
                 server.serve(component, &stack, &deps).await
             }
         });
@@ -69,14 +92,20 @@ impl World {
             deps,
             issuer,
             serving,
+            certificates,
             _directory: directory,
         }
     }
 
     /// A token's text for an agency of Uzbekistan.
     pub(crate) fn token(&self) -> String {
+        self.token_of("uz-stat")
+    }
+
+    /// A token's text for this agency of Uzbekistan.
+    pub(crate) fn token_of(&self, agency: &str) -> String {
         self.issuer.issue(&Grant {
-            agency: "uz-stat".to_owned(),
+            agency: agency.to_owned(),
             party: Some("UZ".to_owned()),
             roles: vec![Role::Editor],
             ttl: Duration::from_mins(1),
@@ -90,8 +119,36 @@ impl World {
 
     /// A client with a good token.
     pub(crate) fn client(&self) -> Client<Bearer> {
-        let bearer = Bearer::new(&self.token()).unwrap();
+        self.client_of("uz-stat")
+    }
+
+    /// A client with a good token of this agency, on a connection of its own.
+    pub(crate) fn client_of(&self, agency: &str) -> Client<Bearer> {
+        let bearer = Bearer::new(&self.token_of(agency)).unwrap();
         client(InterceptedService::new(self.channel(), bearer))
+    }
+
+    /// How often a limit was gone beyond.
+    pub(crate) async fn hits(&self, limit: &str) -> u64 {
+        let (_, text) = self.page("/metrics").await;
+        let of_limit = format!("limit=\"{limit}\"");
+        let lines = text
+            .lines()
+            .filter(|line| line.starts_with("accord_limit_hits_total") && line.contains(&of_limit));
+        lines
+            .map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap())
+            .sum()
+    }
+
+    /// Waits until a limit was gone beyond at least `count` times.
+    pub(crate) async fn wait_for_hits(&self, limit: &str, count: u64) {
+        let reached = async {
+            while self.hits(limit).await < count {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let reached = tokio::time::timeout(Duration::from_secs(30), reached).await;
+        assert!(reached.is_ok(), "{limit} is not counted {count} times");
     }
 
     /// Sends `body` as it is, without a token, and returns the status.
@@ -100,6 +157,17 @@ impl World {
         path: &str,
         encoding: Option<&'static str>,
         body: &'static [u8],
+    ) -> Status {
+        self.send_with(path, encoding, body.into(), None).await
+    }
+
+    /// Sends `body` as it is, perhaps with a token, and returns the status.
+    pub(crate) async fn send_with(
+        &self,
+        path: &str,
+        encoding: Option<&'static str>,
+        body: bytes::Bytes,
+        token: Option<String>,
     ) -> Status {
         use http_body_util::BodyExt as _;
 
@@ -115,7 +183,10 @@ impl World {
         if let Some(encoding) = encoding {
             request = request.header("grpc-encoding", encoding);
         }
-        let body = http_body_util::Full::new(bytes::Bytes::from_static(body));
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let body = http_body_util::Full::new(body);
         let answer = sender.send_request(request.body(body).unwrap()).await;
         let (parts, body) = answer.unwrap().into_parts();
         let trailers = body.collect().await.unwrap().trailers().cloned();

@@ -7,7 +7,12 @@
     reason = "a test that cannot go on fails at that place"
 )]
 
+mod agencies;
 mod callers;
+mod cost;
 mod issuer;
 mod key_sets;
+mod oracle;
+mod policies;
+mod table;
 mod tokens;

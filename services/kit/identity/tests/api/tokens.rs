@@ -12,11 +12,15 @@ use serde_json::{Value, json};
 
 const NOW: i64 = 1_800_000_000;
 
+mod bound;
+mod injected;
+
 /// A signing key of each accepted kind, and the verifier that knows both.
 struct Keys {
     ed25519: Ed25519KeyPair,
     p256: EcdsaKeyPair,
     verifier: Verifier,
+    clock: Clock,
 }
 
 impl Keys {
@@ -34,11 +38,13 @@ impl Keys {
             {"kty": "EC", "crv": "P-256", "kid": "ec", "x": encode(&point[1..33]), "y": encode(&point[33..])},
         ]});
         let clock = Clock::fixed(jiff::Timestamp::from_second(NOW).unwrap());
-        let verifier = Verifier::from_jwks(&jwks.to_string(), "https://issuer", "accord", clock);
+        let verifier =
+            Verifier::from_jwks(&jwks.to_string(), "https://issuer", "accord", clock.clone());
         Self {
             ed25519,
             p256,
             verifier: verifier.unwrap(),
+            clock,
         }
     }
 

@@ -62,12 +62,8 @@ pub(crate) fn journal(database: &Database) -> Journal {
 }
 
 pub(crate) fn caller(subject: &str) -> Caller {
-    Caller {
-        subject: subject.to_owned(),
-        agency: "uz-stat".to_owned(),
-        party: Some("UZ".to_owned()),
-        roles: vec![Role::Editor],
-    }
+    let party = Some("UZ".to_owned());
+    Caller::new(subject, "uz-stat", party, vec![Role::Editor])
 }
 
 /// A call of the one method of this test's service.

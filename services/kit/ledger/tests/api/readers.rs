@@ -34,11 +34,8 @@ async fn note(journal: &Journal, name: &'static str, level: Level, request_id: O
 }
 
 fn of(party: Option<&str>, role: Role) -> Caller {
-    Caller {
-        party: party.map(ToOwned::to_owned),
-        roles: vec![role],
-        ..caller("someone")
-    }
+    let party = party.map(ToOwned::to_owned);
+    Caller::new("someone", "uz-stat", party, vec![role])
 }
 
 async fn list(journal: &Journal, caller: Caller, filter: &str) -> ListEntriesResponse {

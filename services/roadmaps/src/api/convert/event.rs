@@ -10,12 +10,27 @@ use crate::domain::{
     name::{RebaselineName, RoadmapName},
 };
 
-/// Writes an event of a measure of a roadmap with these parties.
+/// What is known of the re-baseline that an event is a part of.
+#[derive(Clone, Debug, Default)]
+pub(in crate::api) struct Agreed {
+    /// The party that proposed it.
+    pub(in crate::api) party: String,
+    /// The agency that proposed it.
+    pub(in crate::api) agency: String,
+    /// What it changed in the plan; for a measure that was planned anew.
+    pub(in crate::api) difference: Option<contract::PlanDifference>,
+}
+
+/// Writes an event of a measure of a roadmap with these parties; `agreed` is what is known of the re-baseline that it is a part
+/// of, if it is one.
 pub(in crate::api) fn write(
     event: Event,
     roadmap: &RoadmapName,
     parties: &[String; 2],
+    agreed: Option<&Agreed>,
 ) -> contract::MeasureEvent {
+    let agreed = agreed.cloned().unwrap_or_default();
+    let is_replanned = event.kind == Kind::Said(Action::Replan);
     let report = event
         .claim
         .zip(event.report_revision)
@@ -42,6 +57,9 @@ pub(in crate::api) fn write(
         successor: event
             .successor
             .map_or(String::new(), |successor| successor.to_string()),
+        proposing_party: agreed.party,
+        proposing_agency: agreed.agency,
+        difference: agreed.difference.filter(|_| is_replanned),
     }
 }
 

@@ -10,7 +10,7 @@ use super::{date, dependency, details, measure_state, purge_time, time, titles};
 use crate::domain::{
     completion::Action,
     deadline::{Deadline, Form},
-    measure::{Executors, Measure, Misfit, Plan, Report, Verdict},
+    measure::{self, Executors, Measure, Misfit, Plan, Report, Verdict},
     roadmap::Roadmap,
 };
 
@@ -78,18 +78,57 @@ pub(in crate::api) fn read(given: &contract::Measure) -> Result<Plan, Violations
 /// Checks a plan against the roadmap that it belongs to.
 pub(in crate::api) fn fits(plan: &Plan, roadmap: &Roadmap) -> Result<(), Violations> {
     let mut violations = Violations::new();
-    for (index, executors) in plan.executors.iter().enumerate() {
-        if roadmap.side_of(&executors.party).is_none() {
+    let parties = plan.executors.iter().map(|executors| &executors.party);
+    require_sides(parties.map(String::as_str), roadmap, &mut violations);
+    dependency::fits(&plan.dependencies, roadmap, &mut violations);
+    require_within(plan.misfits(roadmap.plan.period), roadmap, &mut violations);
+    violations.finish()
+}
+
+/// Says what of a measure that cannot be read whole does not fit its roadmap either, so that a caller is told of everything at
+/// once.
+pub(in crate::api) fn misfits(given: &contract::Measure, roadmap: &Roadmap) -> Violations {
+    let mut violations = Violations::new();
+    // What is wrong in itself is told by `read`.
+    let parties = given.executors.iter().map(|executors| {
+        let party = executors.party.as_str();
+        text::country("party", party).map_or("", |_| party)
+    });
+    require_sides(parties, roadmap, &mut violations);
+    let mut unread = Violations::new();
+    let dependencies = dependency::read(&given.dependencies, &mut unread);
+    if unread.is_empty() {
+        dependency::fits(&dependencies, roadmap, &mut violations);
+    }
+    let starts_on = aip::convert::optional_date("start_date", given.start_date.as_ref());
+    let deadline = deadline(given.deadline.as_ref()).ok();
+    let period = roadmap.plan.period;
+    let mut found = measure::misfits(starts_on.ok().flatten(), deadline, period);
+    found.retain(|misfit| *misfit != Misfit::DeadlineBeforeStart);
+    require_within(found, roadmap, &mut violations);
+    violations
+}
+
+/// Requires executors to be of a side; an empty party is not looked at.
+fn require_sides<'a>(
+    parties: impl Iterator<Item = &'a str>,
+    roadmap: &Roadmap,
+    violations: &mut Violations,
+) {
+    for (index, party) in parties.enumerate() {
+        if !party.is_empty() && roadmap.side_of(party).is_none() {
             violations.push(
                 format!("executors[{index}].party"),
                 "PARTY_NOT_A_SIDE",
-                format!("{} is not a side of {}", executors.party, roadmap.name),
+                format!("{party} is not a side of {}", roadmap.name),
             );
         }
     }
-    dependency::fits(&plan.dependencies, roadmap, &mut violations);
+}
+
+fn require_within(misfits: Vec<Misfit>, roadmap: &Roadmap, violations: &mut Violations) {
     let period = roadmap.plan.period;
-    for misfit in plan.misfits(period) {
+    for misfit in misfits {
         let (field, reason) = match misfit {
             Misfit::DeadlineBeforeStart => ("deadline", "DEADLINE_BEFORE_START"),
             Misfit::StartOutside => ("start_date", "OUTSIDE_PERIOD"),
@@ -98,7 +137,6 @@ pub(in crate::api) fn fits(plan: &Plan, roadmap: &Roadmap) -> Result<(), Violati
         let description = format!("must be within {} and {}", period.start, period.end);
         violations.push(field, reason, description);
     }
-    violations.finish()
 }
 
 fn number(field: &str, given: i64, default: i64) -> Result<i64, Violation> {

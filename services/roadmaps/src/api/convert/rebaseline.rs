@@ -1,17 +1,21 @@
 //! Proposals to change adopted plans.
 
+use std::collections::BTreeMap;
+
 use accord_proto::roadmaps::v1::{self as contract, plan_change};
 
-use super::{measure, time};
+use super::{difference, measure, time};
 use crate::domain::{
-    name::BaselineName,
+    measure::Plan,
+    name::{BaselineName, MeasureName},
     rebaseline::{Change, Rebaseline, State},
 };
 
-/// Writes a re-baseline of a roadmap with these parties.
+/// Writes a re-baseline of a roadmap with these parties; `bases` are the plans that its changes start from.
 pub(in crate::api) fn write(
     rebaseline: &Rebaseline,
     changes: &[Change],
+    bases: &BTreeMap<MeasureName, Plan>,
     parties: &[String; 2],
 ) -> contract::Rebaseline {
     let end = rebaseline.end.as_ref();
@@ -37,6 +41,7 @@ pub(in crate::api) fn write(
             BaselineName::numbered(&rebaseline.roadmap, number).to_string()
         }),
         etag: etag(rebaseline),
+        differences: difference::write_all(changes, |name| bases.get(name)),
     }
 }
 

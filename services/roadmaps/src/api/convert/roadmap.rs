@@ -19,6 +19,7 @@ const MAX_SOURCES: usize = 50;
 const MAX_NOTE_CHARS: usize = 2_000;
 const MAX_REGION_NAME_CHARS: usize = 200;
 const MAX_BODY_CHARS: usize = 300;
+const MAX_DECLARED_WEIGHT: i64 = 1_000_000_000;
 
 /// What a caller says of a roadmap, and the codes that it is found by.
 #[derive(Clone, Debug)]
@@ -44,22 +45,35 @@ pub(in crate::api) fn read(
     let places = places(&given.sides, day, &mut violations);
     let source_document = violations.take(source_document(&given.source_document, partnership));
     let sources = sources(&given.sources, &mut violations);
+    let declared_weight = violations.take(declared_weight(given.declared_total_weight));
     violations.clone().finish()?;
-    match (places, period, signed_on, source_document) {
-        (Some((places, region_codes)), Some(period), Some(signed_on), Some(source_document)) => {
-            Ok(Given {
-                plan: Plan {
-                    titles,
-                    places,
-                    period,
-                    signed_on,
-                    source_document,
-                    sources,
-                },
-                region_codes,
-            })
-        }
-        _ => Err(violations),
+    let read = || {
+        let (places, region_codes) = places?;
+        Some(Given {
+            plan: Plan {
+                titles,
+                places,
+                period: period?,
+                signed_on: signed_on?,
+                source_document: source_document?,
+                sources,
+                declared_weight: declared_weight?,
+            },
+            region_codes,
+        })
+    };
+    read().ok_or(violations)
+}
+
+fn declared_weight(given: i64) -> Result<Option<i64>, Violation> {
+    match given {
+        0 => Ok(None),
+        1..=MAX_DECLARED_WEIGHT => Ok(Some(given)),
+        _ => Err(Violation::new(
+            "declared_total_weight",
+            "VALUE_OUT_OF_RANGE",
+            "must be 0 to 1,000,000,000",
+        )),
     }
 }
 
@@ -143,9 +157,9 @@ fn place(
         );
         return None;
     }
-    let (listed_name, codes) = violations.take(listed(&party, &region_code, day))?;
+    let (name_then, codes) = violations.take(listed(&party, &region_code, day))?;
     let name = name?;
-    let region_name = if name.is_empty() { listed_name } else { name };
+    let region_name = if name.is_empty() { name_then } else { name };
     if region_name.is_empty() {
         violations.take::<()>(Err(Violation::new(
             "region_name",
@@ -181,7 +195,7 @@ fn listed(party: &str, code: &str, day: Date) -> Result<(String, BTreeSet<String
         };
         Violation::new("region_code", "REGION_NOT_VALID_ON_DATE", description)
     })?;
-    Ok((region.listed_name, region.codes))
+    Ok((region.name, region.codes))
 }
 
 fn source_document(given: &str, partnership: &str) -> Result<Option<DocumentName>, Violation> {
@@ -247,6 +261,7 @@ pub(in crate::api) fn write(roadmap: &Roadmap) -> contract::Roadmap {
             .collect(),
         state: state(roadmap.state()),
         plan_revision: roadmap.plan_revision,
+        declared_total_weight: roadmap.plan.declared_weight.unwrap_or(0),
         adopt_time: roadmap.adopted().map(time),
         close_time: roadmap.closed().map(time),
         region_codes: region_codes.into_iter().cloned().collect(),

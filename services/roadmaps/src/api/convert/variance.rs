@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use accord_proto::roadmaps::v1 as contract;
 
-use super::{date, measure, measure_state, titles};
+use super::{difference, measure_state};
 use crate::domain::{
     completion::State,
     name::MeasureName,
@@ -50,12 +50,9 @@ pub(in crate::api) fn write(
     contract::MeasureVariance {
         measure: variance.name.to_string(),
         kind: kind.into(),
-        from: from.map(write_snapshot),
-        to: to.map(write_snapshot),
-        changed_fields: changed
-            .iter()
-            .map(|aspect| field(*aspect).to_owned())
-            .collect(),
+        from: from.map(|from| write_snapshot(from, to.is_some(), changed)),
+        to: to.map(|to| write_snapshot(to, from.is_some(), changed)),
+        changed_fields: difference::fields(changed),
         deadline_shift_days: variance.shift_days(),
         to_state: to_state.map_or(0, measure_state),
         successor: successors
@@ -64,25 +61,25 @@ pub(in crate::api) fn write(
     }
 }
 
-fn write_snapshot(snapshot: &Snapshot) -> contract::MeasureSnapshot {
+/// Writes a measure of one plan: whole where only this plan has it, else with what comparisons always show and what differs.
+fn write_snapshot(
+    snapshot: &Snapshot,
+    is_in_both: bool,
+    changed: &[Aspect],
+) -> contract::MeasureSnapshot {
+    let is_shown = |aspect: Aspect| {
+        let is_always = matches!(
+            aspect,
+            Aspect::Titles
+                | Aspect::Section
+                | Aspect::StartDate
+                | Aspect::Deadline
+                | Aspect::Weight
+        );
+        !is_in_both || is_always || changed.contains(&aspect)
+    };
     contract::MeasureSnapshot {
-        titles: titles::write(&snapshot.titles),
-        section: snapshot.section.clone(),
-        start_date: snapshot.starts_on.map(date),
-        deadline: Some(measure::write_deadline(snapshot.deadline)),
-        weight: snapshot.weight,
         state: measure_state(snapshot.state),
-    }
-}
-
-fn field(aspect: Aspect) -> &'static str {
-    match aspect {
-        Aspect::Titles => "titles",
-        Aspect::Section => "section",
-        Aspect::StartDate => "start_date",
-        Aspect::Deadline => "deadline",
-        Aspect::Weight => "weight",
-        Aspect::State => "state",
-        Aspect::Other => "other",
+        ..difference::write_snapshot(&snapshot.plan, is_shown)
     }
 }

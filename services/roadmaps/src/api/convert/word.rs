@@ -6,7 +6,10 @@ use accord_proto::{google::r#type, roadmaps::v1 as contract};
 use aip::{Violation, Violations, text};
 use jiff::civil::Date;
 
-use crate::domain::measure::{Claim, Evidence};
+use crate::domain::{
+    measure::{Claim, Evidence},
+    roadmap::Roadmap,
+};
 
 /// The contract's limits.
 const MAX_REASON_CHARS: usize = 2_000;
@@ -81,6 +84,23 @@ pub(in crate::api) fn claim(
         completed_on,
         note: note.unwrap_or_default(),
     })
+}
+
+/// Checks a claim against the roadmap of its measure.
+pub(in crate::api) fn fits(claim: &Claim, roadmap: &Roadmap) -> Result<(), Violation> {
+    let first = roadmap.plan.first_day();
+    if claim.completed_on < first {
+        let description = format!(
+            "{} is before {first}, when {} was signed or its period began",
+            claim.completed_on, roadmap.name
+        );
+        return Err(Violation::new(
+            "completion_date",
+            "OUTSIDE_PERIOD",
+            description,
+        ));
+    }
+    Ok(())
 }
 
 fn read_evidence(given: &contract::Evidence, violations: &mut Violations) -> Option<Evidence> {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use accord_proto::roadmaps::v1::{
-    BatchCreateMeasuresRequest, BatchCreateMeasuresResponse, CreateMeasureRequest,
+    self as contract, BatchCreateMeasuresRequest, BatchCreateMeasuresResponse, CreateMeasureRequest,
 };
 use aip::{Violation, Violations};
 use fault::Fault;
@@ -14,7 +14,7 @@ use storage::Tx;
 use tonic::Request;
 
 use super::{
-    super::{Begun, begin, checked, convert, fault as faults, references, roadmaps},
+    super::{Begun, begin, bodies, checked, convert, fault as faults, references, roadmaps},
     Service, dependencies, plan, speaker,
 };
 use crate::{
@@ -33,6 +33,13 @@ const MAX: usize = 1_000;
 /// Measures that may be entered, as far as can be told without the roadmap.
 type Given = Vec<(MeasureName, Plan)>;
 
+/// Whether the bodies of all measures, or of each, may be written otherwise than they are known.
+#[derive(Clone, Debug)]
+struct Freedom {
+    of_all: bool,
+    of_each: Vec<bool>,
+}
+
 pub(in crate::api) async fn run(
     service: &Service,
     request: Request<BatchCreateMeasuresRequest>,
@@ -48,18 +55,30 @@ pub(in crate::api) async fn run(
     let given = parent
         .as_ref()
         .map(|parent| read(&request, parent, &mut violations));
+    if let Some(parent) = parent.as_ref().filter(|_| !violations.is_empty()) {
+        let unread = unread(&request);
+        plan::add_misfits(service, parent, unread, &mut violations).await?;
+    }
     let (parent, given) = checked(parent.zip(given), violations)?;
     if let Some(answer) = ask(service, &call, &on_behalf, &given).await? {
         return Ok(answer);
     }
-    let work = Arc::new((caller, parent, given));
+    let freedom = Freedom {
+        of_all: request.allow_new_spelling,
+        of_each: request
+            .requests
+            .iter()
+            .map(|one| one.allow_new_spelling)
+            .collect(),
+    };
+    let work = Arc::new((caller, parent, given, freedom));
     service
         .journal
         .mutate(call, move |tx, stamp| {
             let work = Arc::clone(&work);
             Box::pin(async move {
-                let (caller, parent, given) = &*work;
-                create(tx, stamp, caller, parent, given).await
+                let (caller, parent, given, freedom) = &*work;
+                create(tx, stamp, caller, parent, (given, freedom)).await
             })
         })
         .await
@@ -119,6 +138,16 @@ fn read(
     given
 }
 
+/// The measures of a batch of which one cannot be read, each with its place.
+fn unread(request: &BatchCreateMeasuresRequest) -> Vec<(String, contract::Measure)> {
+    let requests = request.requests.iter().take(MAX).enumerate();
+    requests
+        .filter_map(|(index, one)| {
+            Some((format!("requests[{index}].measure"), one.measure.clone()?))
+        })
+        .collect()
+}
+
 /// Checks that a request leaves to the batch what the batch decides.
 fn check_child(one: &CreateMeasureRequest, parent: &str, violations: &mut Violations) {
     for (field, is_given) in [
@@ -141,12 +170,13 @@ async fn create(
     stamp: Stamp,
     caller: &Caller,
     parent: &RoadmapName,
-    given: &Given,
+    (given, freedom): (&Given, &Freedom),
 ) -> Result<(BatchCreateMeasuresResponse, Vec<Change>), Fault> {
     let mut roadmap = roadmaps::present(tx, parent).await?;
     let speaker = speaker(caller, &roadmap)?;
     let before = plan::begin(&mut roadmap, &speaker, stamp.now)?;
     let mut plans = fitting(given, &roadmap)?;
+    require_spellings(tx, parent, given, freedom).await?;
     let last = store::measures::last_order_number(tx, roadmap.uid).await?;
     number(&mut plans, last);
     let parties = [0, 1].map(|index| roadmap.plan.places[index].party.clone());
@@ -197,6 +227,26 @@ fn fitting(given: &Given, roadmap: &crate::domain::roadmap::Roadmap) -> Result<V
     } else {
         Err(Fault::invalid(violations))
     }
+}
+
+/// Refuses bodies that are known under another spelling.
+async fn require_spellings(
+    tx: &mut Tx,
+    parent: &RoadmapName,
+    given: &Given,
+    freedom: &Freedom,
+) -> Result<(), Fault> {
+    let checked: Vec<bodies::Checked<'_>> = given
+        .iter()
+        .zip(&freedom.of_each)
+        .enumerate()
+        .map(|(index, ((_, plan), is_free))| bodies::Checked {
+            place: format!("requests[{index}].measure"),
+            plan,
+            is_free: freedom.of_all || *is_free,
+        })
+        .collect();
+    bodies::check(tx, &parent.partnership, &checked).await
 }
 
 /// Gives plans without an order number the next one after those before.

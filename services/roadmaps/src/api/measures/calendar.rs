@@ -10,7 +10,7 @@ use storage::Tx;
 use tonic::Request;
 
 use super::{
-    super::{checked, convert::deadline::Style},
+    super::{bodies, checked, convert::deadline::Style},
     Service,
     deadlines::{self, Question},
 };
@@ -56,7 +56,10 @@ pub(in crate::api) async fn run(
         .database
         .read(move |tx| {
             let (asked, language) = (asked.clone(), language.clone());
-            Box::pin(async move { write(tx, &asked, style, &language).await })
+            Box::pin(async move {
+                bodies::require_known(tx, &asked.partnership, &asked.party, &asked.body).await?;
+                write(tx, &asked, style, &language).await
+            })
         })
         .await
 }

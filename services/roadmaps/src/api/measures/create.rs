@@ -35,11 +35,17 @@ pub(in crate::api) async fn run(
     } = begin(METHOD, request)?;
     let parent = violations.take(RoadmapName::parse("parent", &request.parent));
     let id = violations.take(aip::parse_id("measure_id", &request.measure_id));
-    let given = convert::measure::read(&request.measure.unwrap_or_default())
+    let measure = request.measure.unwrap_or_default();
+    let given = convert::measure::read(&measure)
         .map_err(|found| violations.merge_under("measure", found))
         .ok();
+    if let (None, Some(parent)) = (&given, &parent) {
+        let given = vec![("measure".to_owned(), measure)];
+        plan::add_misfits(service, parent, given, &mut violations).await?;
+    }
     let ((parent, id), given) = checked(parent.zip(id).zip(given), violations)?;
     let name = MeasureName::new(parent.partnership, parent.roadmap, id);
+    let allows_new_spelling = request.allow_new_spelling;
     let referring = [("measure", &given.details)];
     if let Some(answer) = references::ask(service, &call, &on_behalf, &referring).await? {
         return Ok(answer);
@@ -48,7 +54,13 @@ pub(in crate::api) async fn run(
         .journal
         .mutate(call, move |tx, stamp| {
             let (caller, name, given) = (caller.clone(), name.clone(), given.clone());
-            Box::pin(create(tx, stamp, caller, name, given))
+            Box::pin(create(
+                tx,
+                stamp,
+                caller,
+                name,
+                (given, allows_new_spelling),
+            ))
         })
         .await
 }
@@ -58,12 +70,12 @@ async fn create(
     stamp: Stamp,
     caller: Caller,
     name: MeasureName,
-    given: Plan,
+    (given, allows_new_spelling): (Plan, bool),
 ) -> Result<(Answer, Vec<Change>), Fault> {
     let mut roadmap = roadmaps::present(tx, &name.roadmap_name()).await?;
     let speaker = speaker(&caller, &roadmap)?;
     let before = plan::begin(&mut roadmap, &speaker, stamp.now)?;
-    let planned = plan::settle(tx, given, &roadmap).await?;
+    let planned = plan::settle(tx, given, &roadmap, allows_new_spelling).await?;
     let edges = dependencies::check(tx, &roadmap, &name, None, &planned).await?;
     let parties = [0, 1].map(|index| roadmap.plan.places[index].party.clone());
     let (measure, event) =

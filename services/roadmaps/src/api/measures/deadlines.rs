@@ -12,7 +12,7 @@ use prost::Message as _;
 use tonic::Request;
 
 use super::{
-    super::{checked, convert},
+    super::{bodies, checked, convert},
     Service,
 };
 use crate::{
@@ -74,10 +74,12 @@ pub(in crate::api) async fn run(
         .database
         .read(move |tx| {
             let (asked, listing) = (asked.clone(), query.clone());
-            Box::pin(async move { store::deadlines::list(tx, &listing, &asked).await })
+            Box::pin(async move {
+                bodies::require_known(tx, &asked.partnership, &asked.party, &asked.body).await?;
+                Ok::<_, Fault>(store::deadlines::list(tx, &listing, &asked).await?)
+            })
         })
-        .await
-        .map_err(Fault::from)?;
+        .await?;
     let today = service.clock.today();
     let bytes = |due: &Due| convert::deadline::write(due, today).encoded_len();
     let (rows, next_page_token) = listing.page_within(rows, bytes, sort_value, key);

@@ -127,7 +127,9 @@ async fn refuse_cycle(
     let name = measure.name.to_string();
     let wanted: Vec<String> = wanted.iter().map(ToString::to_string).collect();
     let cycle = dependency::cycle(
-        edges.iter().map(|(of, on)| (of.as_str(), on.as_str())),
+        edges
+            .iter()
+            .map(|edge| (edge.dependent.as_str(), edge.predecessor.as_str())),
         &name,
         wanted.iter().map(String::as_str),
     );

@@ -8,7 +8,7 @@ use tonic::Request;
 
 use super::{
     super::{checked, convert},
-    Service, any,
+    Service, agreed, any,
 };
 use crate::{
     domain::{event::Event, name::MeasureName},
@@ -35,14 +35,15 @@ pub(in crate::api) async fn run(
     let (name, listing) = checked(name.zip(listing), violations)?;
     let query = listing.clone();
     let roadmap = name.roadmap_name();
-    let (parties, rows) = service
+    let (parties, agreed, rows) = service
         .database
         .read(move |tx| {
             let (name, listing) = (name.clone(), query.clone());
             Box::pin(async move {
                 let measure = any(tx, &name).await?;
                 let rows = store::events::list(tx, &listing, measure.uid).await?;
-                Ok::<_, Fault>((measure.parties, rows))
+                let agreed = agreed::read(tx, &measure, rows.iter()).await?;
+                Ok::<_, Fault>((measure.parties, agreed, rows))
             })
         })
         .await?;
@@ -51,7 +52,10 @@ pub(in crate::api) async fn run(
     Ok(ListMeasureEventsResponse {
         events: rows
             .into_iter()
-            .map(|event| convert::event::write(event, &roadmap, &parties))
+            .map(|event| {
+                let agreed = event.rebaseline.and_then(|number| agreed.get(&number));
+                convert::event::write(event, &roadmap, &parties, agreed)
+            })
             .collect(),
         next_page_token,
     })

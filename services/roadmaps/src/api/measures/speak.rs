@@ -97,6 +97,9 @@ async fn speak(
     roadmap
         .require_adopted()
         .map_err(|refusal| refused(&refusal, roadmap.name.to_string()))?;
+    if let Some(claim) = &word.claim {
+        convert::word::fits(claim, &roadmap)?;
+    }
     let before = measure.revision;
     let event = measure
         .speak(&speaker, word, stamp.now)

@@ -63,7 +63,7 @@ async fn list(
     view: View,
     listing: &Listing,
 ) -> Result<ListMeasureStagesResponse, Fault> {
-    view.roadmap(tx, name).await?;
+    let roadmap = view.roadmap(tx, name).await?;
     let rows = store::measures::recorded_by(tx, listing, name, view.known).await?;
     let key = |measure: &Measure| Value::from(measure.name.to_string());
     let (measures, next_page_token) = listing.page(rows, |measure, _| key(measure), key);
@@ -75,7 +75,7 @@ async fn list(
         let told = Told::by(steps)
             .map_err(|found| Fault::internal(format!("{}: {found}", measure.name)))?;
         if let Some(told) = told.filter(|told| !told.is_deleted()) {
-            let stage = convert::stage::of_measure(measure, &told, view.effective);
+            let stage = convert::stage::of_measure(measure, &told, view.binding(&roadmap));
             measure_stages.push(stage);
         }
     }

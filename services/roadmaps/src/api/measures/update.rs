@@ -64,9 +64,10 @@ async fn update(
     let given = convert::measure::read(&merged).map_err(|found| {
         let mut violations = Violations::new();
         violations.merge_under("measure", found);
+        violations.merge_under("measure", convert::measure::misfits(&merged, &roadmap));
         violations
     })?;
-    let given = plan::settle(tx, given, &roadmap).await?;
+    let given = plan::settle(tx, given, &roadmap, request.allow_new_spelling).await?;
     let edges = dependencies::check(tx, &roadmap, &name, Some(&measure), &given).await?;
     let measure_before = measure.revision;
     let event = measure.revise(given, &speaker, stamp.now);

@@ -17,6 +17,7 @@ use crate::{
         fault as faults, measures, roadmaps,
     },
     domain::{
+        completion::State,
         event::Event,
         measure::{self, Agreed, Measure, Plan, Speaker},
         name::{MeasureName, RebaselineName, RoadmapName},
@@ -99,7 +100,9 @@ async fn accept(
     store::roadmaps::update_if(tx, &roadmap, before, None).await?;
     let frozen = store::baselines::freeze(tx, &roadmap, Some(rebaseline.number)).await?;
     store::rebaselines::put(tx, roadmap.uid, &rebaseline).await?;
-    let answer = convert::rebaseline::write(&rebaseline, &changes, &super::parties(&roadmap));
+    let bases = store::baselines::before(tx, roadmap.uid, rebaseline.number, &changes).await?;
+    let parties = super::parties(&roadmap);
+    let answer = convert::rebaseline::write(&rebaseline, &changes, &bases, &parties);
     entries.extend([
         Entry::of(name, ChangeKind::StateChanged, &answer),
         Entry::of(
@@ -119,8 +122,8 @@ async fn accept(
 /// A measure that the changes touch.
 struct Touched {
     measure: Measure,
-    /// The revision at which it was read; nothing for a new one.
-    before: Option<i64>,
+    /// The revision and the state at which it was read; nothing for a new one.
+    before: Option<(i64, State)>,
     events: Vec<Event>,
 }
 
@@ -143,7 +146,7 @@ impl<'a> Applied<'a> {
         stamp: Stamp,
     ) -> Self {
         let measures = context.measures.into_iter().map(|(name, measure)| {
-            let before = Some(measure.revision);
+            let before = Some((measure.revision, measure.completion.state));
             let events = Vec::new();
             let touched = Touched {
                 measure,
@@ -306,9 +309,13 @@ impl<'a> Applied<'a> {
                     }
                     ChangeKind::Created
                 }
-                Some(before) => {
+                Some((before, state)) => {
                     store::measures::update_if(tx, measure, before).await?;
-                    ChangeKind::Updated
+                    if state == measure.completion.state {
+                        ChangeKind::Updated
+                    } else {
+                        ChangeKind::StateChanged
+                    }
                 }
             };
             for event in &touched.events {

@@ -8,7 +8,7 @@ use fault::Fault;
 use prost_types::FieldMask;
 
 use crate::{
-    api::{convert, fault as faults},
+    api::{bodies, convert, fault as faults},
     domain::{
         indicator::Details,
         measure::{Measure, Plan},
@@ -222,6 +222,8 @@ pub(super) fn require_known(
 pub(super) fn put_together(
     given: &[Given],
     measures: &BTreeMap<MeasureName, Measure>,
+    roadmap: &Roadmap,
+    following: &BTreeMap<RoadmapName, Roadmap>,
 ) -> Result<Vec<Change>, Violations> {
     let mut violations = Violations::new();
     let mut changes = Vec::new();
@@ -229,7 +231,11 @@ pub(super) fn put_together(
         let measure = given.measure.clone();
         let base = measures.get(&measure).map(|measure| &measure.plan);
         let mut plan = || {
-            plan(given, base)
+            let home = match given.following() {
+                Some(name) => following.get(&name),
+                None => Some(roadmap),
+            };
+            plan(given, base, home)
                 .map_err(|found| violations.merge_under(&given.place(index), found))
                 .ok()
         };
@@ -253,7 +259,8 @@ pub(super) fn put_together(
     Ok(changes)
 }
 
-fn plan(given: &Given, base: Option<&Plan>) -> Result<Plan, Violations> {
+/// Puts a plan together; when it cannot be read, also says what of it does not fit its roadmap.
+fn plan(given: &Given, base: Option<&Plan>, home: Option<&Roadmap>) -> Result<Plan, Violations> {
     let patch = given.patch.clone().unwrap_or_default();
     let merged = match base {
         Some(base) if !matches!(given.what, What::Add) => {
@@ -266,7 +273,12 @@ fn plan(given: &Given, base: Option<&Plan>) -> Result<Plan, Violations> {
         }
         _ => patch,
     };
-    convert::measure::read(&merged)
+    convert::measure::read(&merged).map_err(|mut found| {
+        if let Some(home) = home {
+            found.merge(convert::measure::misfits(&merged, home));
+        }
+        found
+    })
 }
 
 /// Where the plan of a change stands in the request.
@@ -279,6 +291,20 @@ pub(super) fn plan_place(change: &Change, index: usize) -> String {
         Change::CarryOver { .. } => "carry_over",
     };
     format!("changes[{index}].{field}.measure")
+}
+
+/// The new plans of changes with their places, for a check of their bodies.
+pub(super) fn plans(changes: &[Change], is_free: bool) -> Vec<bodies::Checked<'_>> {
+    let plans = changes.iter().enumerate();
+    plans
+        .filter_map(|(index, change)| {
+            Some(bodies::Checked {
+                place: plan_place(change, index),
+                plan: change.plan()?,
+                is_free,
+            })
+        })
+        .collect()
 }
 
 /// Checks every new plan against the roadmap that it belongs to.

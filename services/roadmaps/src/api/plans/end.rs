@@ -111,7 +111,9 @@ async fn end(
     store::rebaselines::put(tx, roadmap.uid, &rebaseline).await?;
     store::roadmaps::update_if(tx, &roadmap, before, None).await?;
     let changes = store::rebaselines::changes(tx, roadmap.uid, rebaseline.number).await?;
-    let answer = convert::rebaseline::write(&rebaseline, &changes, &super::parties(&roadmap));
+    let bases = store::baselines::before(tx, roadmap.uid, rebaseline.number, &changes).await?;
+    let parties = super::parties(&roadmap);
+    let answer = convert::rebaseline::write(&rebaseline, &changes, &bases, &parties);
     let entries = vec![
         Entry::of(name, ChangeKind::StateChanged, &answer),
         Entry::of(

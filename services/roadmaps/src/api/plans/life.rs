@@ -13,7 +13,11 @@ use tonic::Request;
 use uuid::Uuid;
 
 use crate::{
-    api::{Service, checked, convert, measures},
+    api::{
+        Service, checked,
+        convert::{self, event::Agreed},
+        measures::{self, agreed},
+    },
     domain::{event::Event, measure::Measure, name::MeasureName},
     store::{self, fields},
 };
@@ -41,7 +45,7 @@ pub(in crate::api) async fn run(
         .ok();
     let (name, listing) = checked(name.zip(listing), violations)?;
     let query = listing.clone();
-    let (stations, rows) = service
+    let (stations, agreed, rows) = service
         .database
         .read(move |tx| {
             let (name, listing) = (name.clone(), query.clone());
@@ -50,7 +54,13 @@ pub(in crate::api) async fn run(
                 let stations = store::measures::of_life(tx, &name).await?;
                 let uids: Vec<Uuid> = stations.iter().map(|measure| measure.uid).collect();
                 let rows = store::events::of_life(tx, &listing, &uids).await?;
-                Ok::<_, Fault>((stations, rows))
+                let mut agreed = BTreeMap::new();
+                for station in &stations {
+                    let own = rows.iter().filter(|(uid, _)| *uid == station.uid);
+                    let found = agreed::read(tx, station, own.map(|(_, event)| event)).await?;
+                    agreed.insert(station.uid, found);
+                }
+                Ok::<_, Fault>((stations, agreed, rows))
             })
         })
         .await?;
@@ -58,33 +68,36 @@ pub(in crate::api) async fn run(
         .iter()
         .map(|measure| (measure.uid, measure))
         .collect();
-    let bytes = |row: &(Uuid, Event)| {
-        let written = happened(&by_uid, row.clone());
-        written.map_or(0, |event| event.encoded_len())
+    let written = |(uid, event): (Uuid, Event)| {
+        let number = event.rebaseline;
+        let agreed = agreed
+            .get(&uid)
+            .zip(number)
+            .and_then(|(found, number)| found.get(&number));
+        Some(happened(by_uid.get(&uid)?, event, agreed))
     };
+    let bytes = |row: &(Uuid, Event)| written(row.clone()).map_or(0, |event| event.encoded_len());
     let (rows, next_page_token) =
         listing.page_within(rows, bytes, sort_value, |(_, event)| event.number.into());
     Ok(ListMeasureLifeResponse {
-        events: rows
-            .into_iter()
-            .filter_map(|row| happened(&by_uid, row))
-            .collect(),
+        events: rows.into_iter().filter_map(written).collect(),
         stations: stations.iter().map(station).collect(),
         next_page_token,
     })
 }
 
 /// Writes an event of one of the stations.
-fn happened(
-    stations: &BTreeMap<Uuid, &Measure>,
-    (uid, event): (Uuid, Event),
-) -> Option<MeasureLifeEvent> {
-    let measure = stations.get(&uid)?;
+fn happened(measure: &Measure, event: Event, agreed: Option<&Agreed>) -> MeasureLifeEvent {
     let roadmap = measure.name.roadmap_name();
-    Some(MeasureLifeEvent {
+    MeasureLifeEvent {
         measure: measure.name.to_string(),
-        event: Some(convert::event::write(event, &roadmap, &measure.parties)),
-    })
+        event: Some(convert::event::write(
+            event,
+            &roadmap,
+            &measure.parties,
+            agreed,
+        )),
+    }
 }
 
 fn sort_value((uid, event): &(Uuid, Event), path: &str) -> Value {

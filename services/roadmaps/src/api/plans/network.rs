@@ -11,13 +11,14 @@ use super::changes;
 use crate::{
     api::fault as faults,
     domain::{
+        completion::State,
         dependency,
         measure::{Measure, Plan},
         name::{MeasureName, RoadmapName},
         rebaseline::Change,
         roadmap::Roadmap,
     },
-    store,
+    store::{self, dependencies::Edge},
 };
 
 fn predecessors(plan: &Plan) -> BTreeSet<MeasureName> {
@@ -36,6 +37,11 @@ fn planned(change: &Change) -> Option<(&MeasureName, &Plan)> {
     }
 }
 
+/// What nothing in the roadmap can wait for any more: what is taken out of it or goes on in another one.
+fn leaves(change: &Change) -> bool {
+    matches!(change, Change::Remove { .. } | Change::CarryOver { .. })
+}
+
 /// Refuses changes by which a measure would depend on what is not there, or on itself.
 pub(super) async fn check(
     tx: &mut Tx,
@@ -50,17 +56,36 @@ pub(super) async fn check(
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
-    let removed: BTreeSet<&MeasureName> = changes
+    let gone: BTreeSet<&MeasureName> = changes
         .iter()
-        .filter_map(|change| match change {
-            Change::Remove { measure } => Some(measure),
-            _ => None,
-        })
+        .filter(|change| leaves(change))
+        .map(Change::measure)
         .collect();
-    if wanted.is_empty() && removed.is_empty() {
+    let supersedes = |change: &Change| matches!(change, Change::Supersede { .. });
+    if wanted.is_empty() && gone.is_empty() && !changes.iter().any(supersedes) {
         return Ok(());
     }
     let found = store::dependencies::present(tx, &wanted).await?;
+    require_predecessors(changes, &found, &gone)?;
+    let mut edges = store::dependencies::edges(tx, roadmap.uid).await?;
+    for home in following.values() {
+        edges.extend(store::dependencies::edges(tx, home.uid).await?);
+    }
+    let successors = store::baselines::successors(tx, roadmap.uid).await?;
+    let afterwards = Afterwards::of(changes, edges, successors);
+    afterwards.refuse_orphans(&gone)?;
+    match dependency::any_cycle(afterwards.joined()) {
+        None => Ok(()),
+        Some(cycle) => Err(faults::cycle(&roadmap.name.to_string(), cycle)),
+    }
+}
+
+/// Refuses plans that name a predecessor that is not there, or is not there any more after the changes.
+fn require_predecessors(
+    changes: &[Change],
+    found: &BTreeMap<String, String>,
+    gone: &BTreeSet<&MeasureName>,
+) -> Result<(), Fault> {
     let new: BTreeSet<&MeasureName> = changes
         .iter()
         .filter_map(planned)
@@ -71,67 +96,104 @@ pub(super) async fn check(
         let dependencies = planned(change).map(|(_, plan)| plan.dependencies.as_slice());
         for (at, one) in dependencies.unwrap_or_default().iter().enumerate() {
             let name = &one.predecessor;
-            let is_there = found.contains_key(&name.to_string()) && !removed.contains(name);
-            if !is_there && !new.contains(name) {
-                violations.push(
-                    format!(
-                        "{}.dependencies[{at}].predecessor",
-                        changes::plan_place(change, index)
-                    ),
-                    "PREDECESSOR_NOT_FOUND",
-                    "is not there, or is deleted",
-                );
+            let description = if gone.contains(name) {
+                "is taken out or carried over by the same proposal"
+            } else if found.contains_key(&name.to_string()) || new.contains(name) {
+                continue;
+            } else {
+                "is not there, or is deleted"
+            };
+            let place = changes::plan_place(change, index);
+            let field = format!("{place}.dependencies[{at}].predecessor");
+            violations.push(field, "PREDECESSOR_NOT_FOUND", description);
+        }
+    }
+    violations.finish().map_err(Fault::invalid)
+}
+
+/// What depends on what as changes leave it.
+struct Afterwards {
+    /// Measures that are carried out, each with what its plan names as its predecessor.
+    edges: Vec<(String, String)>,
+    /// Which measure of the same roadmap took the place of each superseded one.
+    successors: BTreeMap<String, String>,
+    /// Measures that are done, and wait for nothing.
+    complete: BTreeSet<String>,
+}
+
+impl Afterwards {
+    fn of(
+        changes: &[Change],
+        edges: Vec<Edge>,
+        successors: BTreeMap<MeasureName, MeasureName>,
+    ) -> Self {
+        let mut all = Vec::with_capacity(edges.len());
+        let mut complete = BTreeSet::new();
+        let mut replaced: BTreeSet<String> = BTreeSet::new();
+        for change in changes {
+            replaced.insert(change.measure().to_string());
+            if let Some((name, plan)) = planned(change) {
+                let name = name.to_string();
+                let names = predecessors(plan).into_iter();
+                all.extend(names.map(|on| (name.clone(), on.to_string())));
+                replaced.insert(name);
             }
         }
-    }
-    violations.finish().map_err(Fault::invalid)?;
-    let mut edges = store::dependencies::edges(tx, roadmap.uid).await?;
-    for home in following.values() {
-        edges.extend(store::dependencies::edges(tx, home.uid).await?);
-    }
-    let edges = afterwards(changes, edges);
-    refuse_orphans(&removed, &edges)?;
-    let edges = edges.iter().map(|(of, on)| (of.as_str(), on.as_str()));
-    match dependency::any_cycle(edges) {
-        None => Ok(()),
-        Some(cycle) => Err(faults::cycle(&roadmap.name.to_string(), cycle)),
-    }
-}
-
-/// Refuses to remove what measures depend on that stay as they are.
-fn refuse_orphans(
-    removed: &BTreeSet<&MeasureName>,
-    edges: &[(String, String)],
-) -> Result<(), Fault> {
-    let names: BTreeSet<String> = removed.iter().map(ToString::to_string).collect();
-    for name in removed {
-        let of_name = name.to_string();
-        let mut dependents = edges
-            .iter()
-            .filter(|(of, on)| *on == of_name && !names.contains(of));
-        if let Some((first, _)) = dependents.next() {
-            let first = MeasureName::parse("name", first)?;
-            return Err(faults::has_dependents(name, &first, dependents.count() + 1));
+        for edge in edges {
+            if edge.state == State::Complete {
+                complete.insert(edge.dependent.clone());
+            }
+            // What has ended without being done is not carried out, and waits for nothing.
+            let is_out = edge.state.is_final() && edge.state != State::Complete;
+            if !is_out && !replaced.contains(&edge.dependent) {
+                all.push((edge.dependent, edge.predecessor));
+            }
+        }
+        let new = changes.iter().filter_map(|change| match change {
+            Change::Supersede { measure, successor } => Some((measure.clone(), successor.clone())),
+            _ => None,
+        });
+        Self {
+            edges: all,
+            successors: successors
+                .into_iter()
+                .chain(new)
+                .filter(|(name, successor)| name.roadmap_name() == successor.roadmap_name())
+                .map(|(name, successor)| (name.to_string(), successor.to_string()))
+                .collect(),
+            complete,
         }
     }
-    Ok(())
-}
 
-/// The dependencies (measure, predecessor) as the changes leave them.
-fn afterwards(changes: &[Change], edges: Vec<(String, String)>) -> Vec<(String, String)> {
-    let replaced: BTreeMap<String, BTreeSet<MeasureName>> = changes
-        .iter()
-        .filter_map(planned)
-        .map(|(name, plan)| (name.to_string(), predecessors(plan)))
-        .collect();
-    let mut all: Vec<(String, String)> = edges
-        .into_iter()
-        .filter(|(of, _)| !replaced.contains_key(of))
-        .collect();
-    for (of, on) in &replaced {
-        all.extend(on.iter().map(|name| (of.clone(), name.to_string())));
+    /// The dependencies, and from each superseded measure to the one that dependents wait for in its place.
+    fn joined(&self) -> impl Iterator<Item = (&str, &str)> {
+        let edges = self.edges.iter();
+        let pairs = edges.map(|(of, on)| (of.as_str(), on.as_str()));
+        let successors = self.successors.iter();
+        pairs.chain(successors.map(|(of, on)| (of.as_str(), on.as_str())))
     }
-    all
+
+    /// Refuses to take away what measures depend on that stay as they are.
+    fn refuse_orphans(&self, gone: &BTreeSet<&MeasureName>) -> Result<(), Fault> {
+        let mut orphans: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (of, on) in &self.edges {
+            let stands = |name: &str| self.successors.get(name).map(String::as_str);
+            let on = dependency::standing(on, stands);
+            if !self.complete.contains(of) {
+                orphans.entry(on).or_default().insert(of);
+            }
+        }
+        for name in gone {
+            let dependents = orphans.get(name.to_string().as_str());
+            if let Some((first, count)) =
+                dependents.and_then(|found| Some((found.first()?, found.len())))
+            {
+                let first = MeasureName::parse("name", first)?;
+                return Err(faults::has_dependents(name, &first, count));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Writes what a measure of a roadmap depends on from now on; all measures of its plan are there.

@@ -16,7 +16,7 @@ use tonic::Request;
 use super::changes::{self, Given};
 use crate::{
     api::{
-        Begun, Service, begin, checked,
+        Begun, Service, begin, bodies, checked,
         convert::{self, word},
         fault as faults, measures, references, roadmaps,
     },
@@ -37,6 +37,7 @@ struct Proposal {
     changes: Vec<Given>,
     reason: String,
     etag: String,
+    allows_new_spelling: bool,
 }
 
 pub(in crate::api) async fn run(
@@ -50,6 +51,7 @@ pub(in crate::api) async fn run(
         parent: given.parent,
         reason: given.reason,
         etag: given.etag,
+        allows_new_spelling: given.allow_new_spelling,
     };
     propose(service, on_behalf, begun, texts, given.changes).await
 }
@@ -83,6 +85,7 @@ pub(in crate::api) async fn carry_over(
         parent: given.parent,
         reason: given.reason,
         etag: given.etag,
+        allows_new_spelling: given.allow_new_spelling,
     };
     let proposed = propose(service, on_behalf, begun, texts, changes).await;
     // It is read as changes, and has its own name for them.
@@ -99,6 +102,7 @@ struct Texts {
     parent: String,
     reason: String,
     etag: String,
+    allows_new_spelling: bool,
 }
 
 async fn propose<M>(
@@ -125,6 +129,7 @@ async fn propose<M>(
         changes,
         reason,
         etag: texts.etag,
+        allows_new_spelling: texts.allows_new_spelling,
     };
     if let Some(answer) = ask(service, &call, &on_behalf, &proposal.changes).await? {
         return Ok(answer);
@@ -183,8 +188,15 @@ async fn take(
     let following = given.iter().filter_map(Given::following).collect();
     let context = super::context(tx, &names, &following).await?;
     changes::require_known(given, &context.measures)?;
-    let changes = changes::put_together(given, &context.measures)?;
+    let changes = changes::put_together(given, &context.measures, &roadmap, &context.following)?;
     super::require_possible(tx, &changes, speaker.side, &roadmap, &context, &party).await?;
+    let is_free = proposal.allows_new_spelling;
+    bodies::check(
+        tx,
+        &roadmap.name.partnership,
+        &changes::plans(&changes, is_free),
+    )
+    .await?;
     let known = if revised {
         store::rebaselines::get(tx, roadmap.uid, number).await?
     } else {
@@ -206,7 +218,9 @@ async fn take(
     store::rebaselines::put(tx, roadmap.uid, &rebaseline).await?;
     store::rebaselines::put_changes(tx, roadmap.uid, number, &changes).await?;
     store::roadmaps::update_if(tx, &roadmap, before, None).await?;
-    let answer = convert::rebaseline::write(&rebaseline, &changes, &super::parties(&roadmap));
+    let bases = store::baselines::before(tx, roadmap.uid, rebaseline.number, &changes).await?;
+    let parties = super::parties(&roadmap);
+    let answer = convert::rebaseline::write(&rebaseline, &changes, &bases, &parties);
     // The other side has to be able to read what it is asked about.
     fault::check_batch_answer(&answer)?;
     let entries = vec![

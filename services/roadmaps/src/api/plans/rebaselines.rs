@@ -1,5 +1,7 @@
 //! `GetRebaseline` and `ListRebaselines`.
 
+use std::collections::BTreeMap;
+
 use accord_proto::roadmaps::v1::{
     GetRebaselineRequest, ListRebaselinesRequest, ListRebaselinesResponse, Rebaseline as Answer,
 };
@@ -33,8 +35,14 @@ pub(in crate::api) async fn get(
                 let rebaseline = any(tx, &roadmap, &name).await?;
                 let number = rebaseline.number;
                 let changes = store::rebaselines::changes(tx, roadmap.uid, number).await?;
+                let bases = store::baselines::before(tx, roadmap.uid, number, &changes).await?;
                 let parties = super::parties(&roadmap);
-                Ok(convert::rebaseline::write(&rebaseline, &changes, &parties))
+                Ok(convert::rebaseline::write(
+                    &rebaseline,
+                    &changes,
+                    &bases,
+                    &parties,
+                ))
             })
         })
         .await
@@ -75,7 +83,9 @@ pub(in crate::api) async fn list(
     Ok(ListRebaselinesResponse {
         rebaselines: rows
             .iter()
-            .map(|rebaseline| convert::rebaseline::write(rebaseline, &[], &parties))
+            .map(|rebaseline| {
+                convert::rebaseline::write(rebaseline, &[], &BTreeMap::new(), &parties)
+            })
             .collect(),
         next_page_token,
     })

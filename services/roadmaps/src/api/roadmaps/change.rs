@@ -104,6 +104,13 @@ async fn change(
     let before = roadmap.revision;
     deed.apply(&mut roadmap, side, stamp.now)
         .map_err(|refusal| faults::refused(&refusal, &name, roadmap.party(side)))?;
+    if matches!(deed, Deed::Adopt(_)) {
+        let sum = store::roadmaps::weight_sum(tx, roadmap.uid).await?;
+        roadmap
+            .plan
+            .require_weights(sum)
+            .map_err(|refusal| faults::refused(&refusal, &name, roadmap.party(side)))?;
+    }
     store::roadmaps::update_if(tx, &roadmap, before, None).await?;
     let answer = convert::roadmap::write(&roadmap);
     let mut changes = vec![Change::of(name, deed.kind(), &answer)];

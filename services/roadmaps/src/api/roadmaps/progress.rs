@@ -19,7 +19,7 @@ use crate::{
         bodies::Bodies,
         name::RoadmapName,
         progress::{Inconsistent, Progress, Step, Told},
-        roadmap::Roadmap,
+        roadmap::{Roadmap, State},
     },
     store,
 };
@@ -49,7 +49,7 @@ pub(in crate::api) async fn run(
                 let roadmap = view.roadmap(tx, &name).await?;
                 let steps = store::events::steps_with_bodies(tx, roadmap.uid, view.known).await?;
                 let told = told(&roadmap, &steps)?;
-                let mut bodies = Bodies::of(&told, roadmap.parties(), view.effective);
+                let mut bodies = Bodies::of(&told, roadmap.parties(), view.binding(&roadmap));
                 let omitted = bodies.truncate(MOST_BODIES);
                 let mut answer = of(&roadmap, &told, view);
                 convert::progress::add_bodies(&mut answer, &roadmap, bodies, omitted);
@@ -89,6 +89,15 @@ impl View {
         Ok(Self { known, effective })
     }
 
+    /// Returns the day against which overdue measures of a roadmap are counted: the first of all for a draft, whose deadlines bind
+    /// nobody yet.
+    pub(in crate::api) fn binding(self, roadmap: &Roadmap) -> Date {
+        match roadmap.state_at(self.known) {
+            State::Draft => Date::MIN,
+            State::Adopted | State::Closed => self.effective,
+        }
+    }
+
     /// Says whether a roadmap was recorded by then.
     pub(in crate::api) fn knows(self, roadmap: &Roadmap) -> bool {
         roadmap.created <= self.known
@@ -126,6 +135,6 @@ pub(super) fn inconsistent(roadmap: &Roadmap, found: Inconsistent) -> Fault {
 
 /// Adds up the progress of a roadmap from its measures.
 pub(super) fn of(roadmap: &Roadmap, told: &[Told], view: View) -> RoadmapProgress {
-    let progress = Progress::of(told, view.effective);
+    let progress = Progress::of(told, view.binding(roadmap));
     convert::progress::write(roadmap, progress, view.known, view.effective)
 }

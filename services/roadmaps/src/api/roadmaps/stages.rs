@@ -48,7 +48,7 @@ pub(in crate::api) async fn run(
                     scale: Some(convert::stage::scale()),
                     ..RoadmapStages::default()
                 };
-                convert::stage::write(Stages::of(&told, view.effective), &mut answer);
+                convert::stage::write(Stages::of(&told, view.binding(&roadmap)), &mut answer);
                 Ok(answer)
             })
         })

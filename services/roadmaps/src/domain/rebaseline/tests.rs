@@ -134,6 +134,8 @@ impl Setting {
     fn with(measures: Vec<Measure>) -> Self {
         let at = Timestamp::UNIX_EPOCH;
         let next = RoadmapName::new("uz-kz", "next");
+        let mut later = plan();
+        later.period.end = later.period.end.tomorrow().unwrap();
         Self {
             roadmap: Roadmap::draft(Uuid::nil(), roadmap_name(), plan(), at),
             measures: measures
@@ -142,7 +144,7 @@ impl Setting {
                 .collect(),
             following: BTreeMap::from([(
                 next.clone(),
-                Roadmap::draft(Uuid::max(), next, plan(), at),
+                Roadmap::draft(Uuid::max(), next, later, at),
             )]),
         }
     }
@@ -271,6 +273,13 @@ fn a_measure_goes_on_only_in_a_draft_of_the_same_sides() {
         following.adopt(side, 1, Timestamp::UNIX_EPOCH).unwrap();
     }
     assert!(setting.check(&[carry_over("a", "next")]).is_err());
+    let earlier = Roadmap::draft(Uuid::nil(), next.clone(), plan(), Timestamp::UNIX_EPOCH);
+    setting.following.insert(next.clone(), earlier);
+    let roadmap = setting.roadmap.name.clone();
+    assert_eq!(
+        setting.check(&[carry_over("a", "next")]),
+        Err(refused(&next, Refusal::NotFollowing { roadmap }))
+    );
     let mut others = plan();
     others.places[1].party = "KG".to_owned();
     let draft = Roadmap::draft(Uuid::nil(), next.clone(), others, Timestamp::UNIX_EPOCH);

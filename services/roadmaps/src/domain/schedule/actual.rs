@@ -48,6 +48,8 @@ pub struct Step {
     pub timing: Option<Timing>,
     /// The day that was claimed; for reports.
     pub completed_on: Option<i64>,
+    /// The name of the measure that took this one's place, or in which it goes on; for the event that says so.
+    pub successor: Option<String>,
 }
 
 /// A measure as its events tell it.
@@ -59,8 +61,13 @@ pub struct Life {
     pub deadline: Option<i64>,
     state: State,
     deleted: bool,
-    began: Option<i64>,
+    /// The day on which it was recorded that work is under way, whatever is reported.
+    under_way: Option<i64>,
+    /// The day on which the standing report was recorded.
+    reported: Option<i64>,
+    /// The day that the standing report claims.
     claimed: Option<i64>,
+    successor: Option<String>,
 }
 
 impl Default for Life {
@@ -70,8 +77,10 @@ impl Default for Life {
             deadline: None,
             state: State::Planned,
             deleted: false,
-            began: None,
+            under_way: None,
+            reported: None,
             claimed: None,
+            successor: None,
         }
     }
 }
@@ -84,18 +93,24 @@ impl Life {
             self.timing = timing;
             self.deadline = step.deadline;
         }
+        if step.successor.is_some() {
+            self.successor = step.successor;
+        }
         match step.kind {
             Kind::Deleted => self.deleted = true,
             Kind::Undeleted => self.deleted = false,
             Kind::Said(Action::Start) => {
-                self.began.get_or_insert(step.recorded_on);
+                self.under_way.get_or_insert(step.recorded_on);
             }
             Kind::Said(Action::Report) => {
+                self.reported = Some(step.recorded_on);
                 self.claimed = step.completed_on;
-                // What is done has begun; when, nobody said.
-                if let Some(day) = step.completed_on {
-                    self.began.get_or_insert(day);
-                }
+            }
+            // What the report said counts no more; that work is under way is what the withdrawal leaves.
+            Kind::Said(Action::WithdrawReport) => {
+                self.under_way.get_or_insert(step.recorded_on);
+                self.reported = None;
+                self.claimed = None;
             }
             Kind::Created | Kind::Updated | Kind::Said(_) => {}
         }
@@ -107,10 +122,17 @@ impl Life {
         !self.deleted && !is_out(self.state)
     }
 
-    /// Says whether the measure is cancelled.
+    /// Says whether the measure is not carried out any more, or goes on as another one.
     #[must_use]
-    pub fn is_cancelled(&self) -> bool {
+    pub fn is_out(&self) -> bool {
         !self.deleted && is_out(self.state)
+    }
+
+    /// Returns the measure of the same roadmap that took this one's place, if one did.
+    #[must_use]
+    pub fn superseded_by(&self) -> Option<&str> {
+        let successor = self.successor.as_deref();
+        successor.filter(|_| !self.deleted && self.state == State::Superseded)
     }
 
     /// Returns how far the measure was by the end of a day.
@@ -121,7 +143,7 @@ impl Life {
             Basis::Attested => self.state == State::Complete,
             Basis::Claimed => self.state.is_claimed(),
         };
-        let began = self.began.filter(|day| *day <= by);
+        let began = self.under_way.or(self.reported).filter(|day| *day <= by);
         match self.claimed.filter(|day| done && *day <= by) {
             Some(on) => Progress::Finished {
                 started: began.unwrap_or(on).min(on),
@@ -152,6 +174,7 @@ mod tests {
             deadline: None,
             timing: None,
             completed_on,
+            successor: None,
         }
     }
 
@@ -175,13 +198,46 @@ mod tests {
     }
 
     #[test]
-    fn a_withdrawn_report_leaves_a_measure_begun() {
+    fn a_withdrawn_report_leaves_a_measure_begun_on_the_day_of_the_withdrawal() {
         let mut life = Life::default();
         life.hear(said(Action::Report, 30, State::Reported, Some(25)));
         life.hear(said(Action::WithdrawReport, 31, State::InProgress, None));
+        for basis in [Basis::Claimed, Basis::Attested] {
+            assert_eq!(life.progress(basis, 40), Progress::Started { on: 31 });
+        }
+        life.hear(said(Action::Report, 35, State::Reported, Some(33)));
+        let finished = Progress::Finished {
+            started: 31,
+            on: 33,
+        };
+        assert_eq!(life.progress(Basis::Claimed, 40), finished);
+    }
+
+    #[test]
+    fn only_the_standing_report_says_when_a_measure_began_that_nobody_started() {
+        let mut life = Life::default();
+        life.hear(said(Action::Report, 30, State::Reported, Some(5)));
+        let started = |on| Progress::Started { on };
+        assert_eq!(life.progress(Basis::Attested, 40), started(30));
+        life.hear(said(Action::Return, 32, State::Returned, None));
+        life.hear(said(Action::Report, 34, State::Reported, Some(20)));
+        assert_eq!(life.progress(Basis::Attested, 40), started(34));
+        let finished = Progress::Finished {
+            started: 20,
+            on: 20,
+        };
+        assert_eq!(life.progress(Basis::Claimed, 40), finished);
+    }
+
+    #[test]
+    fn a_start_that_was_recorded_outlives_every_report() {
+        let mut life = Life::default();
+        life.hear(said(Action::Start, 10, State::InProgress, None));
+        life.hear(said(Action::Report, 30, State::Reported, Some(5)));
+        life.hear(said(Action::WithdrawReport, 31, State::InProgress, None));
         assert_eq!(
             life.progress(Basis::Claimed, 40),
-            Progress::Started { on: 25 }
+            Progress::Started { on: 10 }
         );
     }
 }

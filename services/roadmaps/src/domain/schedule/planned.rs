@@ -16,6 +16,41 @@ pub enum Known {
     Assumed,
 }
 
+/// What those wait for that depend on a measure.
+#[derive(Clone, Copy, Debug)]
+enum Standing<'a> {
+    /// The measure itself, or the one that took its place.
+    Task(usize),
+    /// For the one that took its place.
+    Successor(&'a str),
+    /// Nothing: it is not carried out in this roadmap any more.
+    Gone,
+}
+
+/// Leads every superseded measure to what stands in its place at last. Linear: no way is gone twice.
+fn follow_successors<'a>(found: &mut HashMap<&'a str, Standing<'a>>) {
+    let superseded = found
+        .iter()
+        .filter_map(|(name, standing)| matches!(standing, Standing::Successor(_)).then_some(*name));
+    let superseded: Vec<&'a str> = superseded.collect();
+    for name in superseded {
+        let (mut passed, mut at) = (Vec::new(), name);
+        let end = loop {
+            match found.get(at) {
+                Some(Standing::Successor(next)) if passed.len() < found.len() => {
+                    passed.push(at);
+                    at = next;
+                }
+                Some(Standing::Task(task)) => break Standing::Task(*task),
+                Some(Standing::Successor(_) | Standing::Gone) | None => break Standing::Gone,
+            }
+        };
+        for name in passed {
+            found.insert(name, end);
+        }
+    }
+}
+
 /// A roadmap's measures that have to be carried out, as a network.
 #[derive(Clone, Debug)]
 pub struct Planned {
@@ -25,7 +60,7 @@ pub struct Planned {
     pub places: Vec<usize>,
     /// How the duration of each one is known.
     pub durations: Vec<Known>,
-    /// How many depend on a cancelled measure.
+    /// How many depend on a measure that is cancelled, or goes on in another roadmap.
     pub bereft: usize,
 }
 
@@ -47,18 +82,21 @@ impl Planned {
             Calendar::of(&[first, second], table),
         ];
         let (mut tasks, mut places, mut durations) = (Vec::new(), Vec::new(), Vec::new());
-        let mut found: HashMap<&'a str, Option<usize>> = HashMap::with_capacity(measures.len());
+        let mut found: HashMap<&'a str, Standing<'a>> = HashMap::with_capacity(measures.len());
         for (place, (name, life)) in measures.iter().enumerate() {
             if life.is_agreed() {
                 let (task, known) = task(life, &calendars, basis, by);
-                found.insert(name, Some(tasks.len()));
+                found.insert(name, Standing::Task(tasks.len()));
                 tasks.push(task);
                 places.push(place);
                 durations.push(known);
-            } else if life.is_cancelled() {
-                found.insert(name, None);
+            } else if let Some(successor) = life.superseded_by() {
+                found.insert(name, Standing::Successor(successor));
+            } else if life.is_out() {
+                found.insert(name, Standing::Gone);
             }
         }
+        follow_successors(&mut found);
         let (mut links, mut bereft) = (Vec::new(), 0);
         for (to, place) in places.iter().enumerate() {
             let Some((_, life)) = measures.get(*place) else {
@@ -68,13 +106,13 @@ impl Planned {
             for dependency in &life.timing.dependencies {
                 let predecessor = dependency.predecessor.to_string();
                 match found.get(predecessor.as_str()) {
-                    Some(Some(from)) => links.push(Link {
+                    Some(Standing::Task(from)) => links.push(Link {
                         from: *from,
                         to,
                         kind: dependency.kind,
                         lag: dependency.lag,
                     }),
-                    Some(None) => lost = true,
+                    Some(Standing::Gone | Standing::Successor(_)) => lost = true,
                     None => {}
                 }
             }

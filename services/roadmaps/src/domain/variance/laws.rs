@@ -6,7 +6,7 @@ use jiff::{ToSpan as _, civil::date};
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::indicator::Details;
+use crate::domain::{deadline::Deadline, indicator::Details, measure::Executors, title::Title};
 
 fn planned(id: u8, days: i32, weight: i64, section: u8, state: State) -> Planned {
     let deadline = match days {
@@ -55,6 +55,52 @@ fn weight(plan: &[Planned]) -> i64 {
     plan.iter().map(|measure| measure.plan.weight).sum()
 }
 
+/// Changes one part of a plan.
+type Change = fn(&mut Plan);
+
+#[test]
+fn every_part_of_a_plan_that_differs_is_told_by_itself() {
+    let base = planned(1, 5, 1, 0, State::Planned).plan;
+    let title = || Title {
+        language_code: "en".to_owned(),
+        text: "A note".to_owned(),
+    };
+    let changes: [(Aspect, Change); 8] = [
+        (Aspect::Section, |plan| plan.section.push('x')),
+        (Aspect::OrderNumber, |plan| plan.order_number += 1),
+        (Aspect::ExpectedResult, |plan| {
+            plan.expected_result.push('x');
+        }),
+        (Aspect::FormOfCompletion, |plan| {
+            plan.form_of_completion.push('x');
+        }),
+        (Aspect::StartDate, |plan| {
+            plan.starts_on = Some(date(2022, 1, 2));
+        }),
+        (Aspect::Deadline, |plan| {
+            plan.deadline = Deadline::permanent();
+        }),
+        (Aspect::Weight, |plan| plan.weight += 1),
+        (Aspect::WorkingDays, |plan| plan.working_days = Some(3)),
+    ];
+    for (aspect, change) in changes {
+        let mut changed = base.clone();
+        change(&mut changed);
+        assert_eq!(differences(&base, &changed), [aspect]);
+    }
+    let mut changed = base.clone();
+    changed.details.notes.push(title());
+    changed.executors.push(Executors {
+        party: "UZ".to_owned(),
+        lead_body: "A".to_owned(),
+        co_executing_bodies: Vec::new(),
+    });
+    changed.titles.push(title());
+    let expected = [Aspect::Titles, Aspect::Executors, Aspect::Notes];
+    assert_eq!(differences(&base, &changed), expected);
+    assert!(differences(&base, &base).is_empty());
+}
+
 proptest! {
     #[test]
     fn a_plan_does_not_differ_from_itself(plan in a_plan()) {
@@ -95,7 +141,7 @@ proptest! {
         let shifts = |from: &[Planned], to: &[Planned]| -> BTreeMap<String, i32> {
             let (compared, _) = compare(from.to_vec(), to.to_vec());
             let kept = compared.iter().filter(|variance| match &variance.fate {
-                Fate::Kept { from, to, .. } => !from.deadline.is_permanent() && !to.deadline.is_permanent(),
+                Fate::Kept { from, to, .. } => !from.plan.deadline.is_permanent() && !to.plan.deadline.is_permanent(),
                 Fate::Added(_) | Fate::Removed(_) => false,
             });
             kept.map(|variance| (variance.name.to_string(), variance.shift_days().unwrap_or(0))).collect()

@@ -15,7 +15,7 @@ pub(in crate::store) const DEPENDENTS: &str = "SELECT m.name FROM measure_depend
 
 /// The dependencies between present measures of a roadmap: `measure_dependencies_of_roadmap`. Dependencies on deleted
 /// measures do not matter, since nothing present can lead back to them.
-pub(in crate::store) const EDGES: &str = "SELECT m.name AS dependent, p.name AS predecessor FROM measure_dependencies d \
+pub(in crate::store) const EDGES: &str = "SELECT m.name, p.name, m.state FROM measure_dependencies d \
     JOIN measures m ON m.uid = d.measure_uid \
     JOIN measures p ON p.uid = d.predecessor_uid \
     WHERE d.roadmap_uid = $1 AND m.deleted_us IS NULL AND p.deleted_us IS NULL";
@@ -35,7 +35,7 @@ pub(in crate::store) const IN_ORDER: &str = "SELECT m.uid, m.name, m.order_numbe
 /// What schedules need of the events recorded by a moment, each measure's together and oldest first, so many after one:
 /// `measure_events_of_roadmap`.
 pub(in crate::store) const LIVES: &str = "SELECT e.measure_uid, e.number, e.recorded_us, e.kind, e.state, e.deadline_day, e.starts_day, e.working_days, \
-    e.executing_sides, e.dependencies, e.completed_day \
+    e.executing_sides, e.dependencies, e.completed_day, e.successor \
     FROM measure_events e \
     WHERE e.roadmap_uid = $1 AND (e.measure_uid, e.number) > ($2, $3) AND e.recorded_us <= $4 \
     ORDER BY e.measure_uid, e.number LIMIT $5";

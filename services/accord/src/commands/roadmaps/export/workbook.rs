@@ -1,8 +1,12 @@
 //! The measures of a roadmap as a workbook: a sheet to work with, and one that says what it is.
 
 use accord_proto::roadmaps::v1::{Measure, MeasureState, Roadmap};
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+use jiff::civil::Date;
+use rust_xlsxwriter::{
+    Color, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+};
 
+use crate::commands::roadmaps::import::ABOUT_SHEET;
 use crate::error::Error;
 use crate::plan::columns::Columns;
 use crate::render::value;
@@ -13,8 +17,31 @@ pub(super) fn bytes(
     title: &str,
     measures: &[Measure],
 ) -> Result<Vec<u8>, Error> {
+    too_long(roadmap, measures)?;
     make(roadmap, title, measures)
         .map_err(|error| Error::Failed(format!("the workbook cannot be made: {error}")))
+}
+
+/// As many characters as a cell of a workbook takes (Office Open XML as Excel has it).
+const MAX_CELL_CHARS: usize = 32_767;
+
+/// Refuses what a cell cannot hold, with the measure and the column.
+fn too_long(roadmap: &Roadmap, measures: &[Measure]) -> Result<(), Error> {
+    let columns = Columns::of(measures, &super::parties(roadmap));
+    for measure in measures {
+        for (name, cell) in columns.header().iter().zip(columns.row(measure)) {
+            let count = cell.encode_utf16().count();
+            if count > MAX_CELL_CHARS {
+                return Err(Error::Failed(format!(
+                    "{} of {} has {count} characters, and a cell of a workbook holds {MAX_CELL_CHARS}\n  \
+                     hint: --format csv has no such limit",
+                    name,
+                    value::id(&measure.name)
+                )));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn make(roadmap: &Roadmap, title: &str, measures: &[Measure]) -> Result<Vec<u8>, XlsxError> {
@@ -23,7 +50,7 @@ fn make(roadmap: &Roadmap, title: &str, measures: &[Measure]) -> Result<Vec<u8>,
     sheet.set_name("Measures")?;
     write_measures(sheet, roadmap, measures)?;
     let about = book.add_worksheet();
-    about.set_name("About")?;
+    about.set_name(ABOUT_SHEET)?;
     write_about(about, roadmap, title, measures)?;
     book.save_to_buffer()
 }
@@ -44,6 +71,7 @@ fn write_measures(
         .set_text_wrap()
         .set_border(FormatBorder::Thin)
         .set_align(FormatAlign::Top);
+    let day = text.clone().set_num_format("yyyy-mm-dd");
     let header = columns.header();
     for (column, name) in (0_u16..).zip(&header) {
         sheet.write_string_with_format(0, column, name, &head)?;
@@ -51,12 +79,21 @@ fn write_measures(
     }
     for (row, measure) in (1_u32..).zip(measures) {
         for ((column, name), cell) in (0_u16..).zip(&header).zip(columns.row(measure)) {
-            let number = matches!(
+            let is_number = matches!(
                 name.as_str(),
-                "order_number" | "weight" | "status:report_revision"
+                "order_number" | "weight" | "working_days" | "status:report_revision"
             );
-            match cell.parse::<f64>() {
-                Ok(value) if number => sheet.write_number_with_format(row, column, value, &text)?,
+            let is_day = matches!(
+                name.as_str(),
+                "start_date" | "deadline" | "status:completion_date"
+            );
+            match (cell.parse::<f64>(), ExcelDateTime::parse_from_str(&cell)) {
+                (Ok(value), _) if is_number => {
+                    sheet.write_number_with_format(row, column, value, &text)?
+                }
+                (_, Ok(date)) if is_day && cell.parse::<Date>().is_ok() => {
+                    sheet.write_datetime_with_format(row, column, &date, &day)?
+                }
                 // A text is written as one, whatever it begins with.
                 _ => sheet.write_string_with_format(row, column, &cell, &text)?,
             };
@@ -76,7 +113,7 @@ fn write_measures(
 fn width(name: &str) -> f64 {
     match name.split(':').next().unwrap_or(name) {
         "title" => 50.0,
-        "expected_result" | "lead_body" | "co_executing_bodies" => 32.0,
+        "expected_result" | "lead_body" | "co_executing_bodies" | "note" | "indicators" => 32.0,
         "section" | "form_of_completion" => 24.0,
         "order_number" | "weight" => 9.0,
         _ => 14.0,

@@ -31,11 +31,12 @@ pub(super) fn of(
     let shown = finish.map_or(end, |finish| finish.min(longest(start, end)).max(end));
     let today = required(schedule.effective_date.as_ref(), "effective_date")?;
     let parts = Parts::of(measures, schedule);
-    let sections = parts.sections(|measure| bar(measure, &parts, &sides, language, today));
+    let sections = parts.sections(|measure| bar(measure, &parts, &sides, (language, words), today));
     Ok(Chart {
         title: pick(&roadmap.titles, language).to_owned(),
         notes: notes(roadmap, schedule, (start, end), measures.is_empty(), words),
         days: (start, shown),
+        period_end: end,
         today,
         parties: sides.map(|side| side.party),
         sections,
@@ -153,7 +154,7 @@ fn bar(
     measure: &Measure,
     parts: &Parts<'_>,
     sides: &[accord_proto::roadmaps::v1::RoadmapSide; 2],
-    language: &str,
+    (language, words): (&str, &Words),
     today: Date,
 ) -> Bar {
     let own = parts.scheduled.get(measure.name.as_str());
@@ -166,6 +167,10 @@ fn bar(
         date(own.early_start_date.as_ref()).zip(date(own.early_finish_date.as_ref()))
     });
     let latest = own.and_then(|own| date(own.late_finish_date.as_ref()));
+    let overdue = is_open && due.last().is_some_and(|day| day < today);
+    let mut details = details(measure, own.copied(), title, words);
+    details.push(words.state(state).to_owned());
+    details.extend(overdue.then(|| words.overdue.to_owned()));
     Bar {
         number: measure.order_number,
         title: title.to_owned(),
@@ -178,12 +183,12 @@ fn bar(
         due,
         state,
         done: report.and_then(|report| date(report.completion_date.as_ref())),
-        overdue: is_open && due.last().is_some_and(|day| day < today),
+        overdue,
         earliest,
         latest,
         critical: own.is_some_and(|own| own.critical),
         follows: parts.follows(measure),
-        details: details(measure, own.copied(), title),
+        details: details.join(" · "),
     }
 }
 
@@ -219,9 +224,14 @@ fn due(deadline: Option<&Deadline>) -> Due {
         .map_or(Due::Day(last), |first| Due::Span(first, last))
 }
 
-/// All of a measure in words.
-fn details(measure: &Measure, own: Option<&ScheduledMeasure>, title: &str) -> String {
-    let mut lines = vec![format!("{}. {title}", measure.order_number)];
+/// What is to be said of a measure, in words, but its state.
+fn details(
+    measure: &Measure,
+    own: Option<&ScheduledMeasure>,
+    title: &str,
+    words: &Words,
+) -> Vec<String> {
+    let mut parts = vec![format!("{}. {title}", measure.order_number)];
     for executors in &measure.executors {
         let others = executors.co_executing_bodies.iter();
         let bodies: Vec<&str> = [&executors.lead_body]
@@ -229,28 +239,26 @@ fn details(measure: &Measure, own: Option<&ScheduledMeasure>, title: &str) -> St
             .chain(others)
             .map(String::as_str)
             .collect();
-        lines.push(format!("{}: {}", executors.party, bodies.join(", ")));
+        parts.push(format!("{}: {}", executors.party, bodies.join(", ")));
     }
-    let deadline = measure.deadline.as_ref();
-    let last = deadline.map_or(String::new(), |deadline| {
-        value::date(deadline.last_day.as_ref())
+    let last = measure
+        .deadline
+        .and_then(|deadline| date(deadline.last_day.as_ref()));
+    let last = last.map_or(words.permanent.to_owned(), |last| last.to_string());
+    parts.push(match date(measure.start_date.as_ref()) {
+        Some(start) => format!("{}: {start} – {last}", words.deadline),
+        None => format!("{}: {last}", words.deadline),
     });
-    lines.push(format!(
-        "{} – {last}",
-        value::date(measure.start_date.as_ref())
-    ));
-    lines.push(value::words(
-        measure.state().as_str_name(),
-        "MEASURE_STATE_",
-    ));
     if let Some(own) = own {
-        lines.push(format!(
-            "{} – {}",
+        parts.push(format!(
+            "{}: {} – {}",
+            words.earliest,
             value::date(own.early_start_date.as_ref()),
             value::date(own.early_finish_date.as_ref())
         ));
+        parts.extend(own.critical.then(|| words.critical.to_owned()));
     }
-    lines.join(" · ")
+    parts
 }
 
 fn date(given: Option<&GivenDate>) -> Option<Date> {

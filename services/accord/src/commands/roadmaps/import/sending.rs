@@ -1,10 +1,10 @@
 //! The measures of an import, sent to the service in batches.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use accord_proto::roadmaps::v1::measure_service_client::MeasureServiceClient;
 use accord_proto::roadmaps::v1::{
-    BatchCreateMeasuresRequest, CreateMeasureRequest, Deadline, Measure,
+    BatchCreateMeasuresRequest, CreateMeasureRequest, Deadline, LocalizedText, Permanent, deadline,
 };
 use indicatif::ProgressBar;
 use prost::Message as _;
@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use crate::apply::derive_request_id;
 use crate::client::Connection;
 use crate::client::refusal::Refusal;
-use crate::commands::rows::check::{self, Bad, Sender};
+use crate::commands::rows::check::{self, Sender};
 use crate::commands::rows::report::{Fate, Part, Report};
 use crate::error::Error;
 use crate::plan::header::Header;
@@ -22,6 +22,9 @@ use crate::plan::{Field, order};
 use crate::register::{Place, Problem};
 use crate::render::value;
 
+/// The longest id, by the contract.
+const MAX_ID_BYTES: usize = 63;
+
 /// Sends measures of one roadmap.
 pub(super) struct Measures<'a> {
     connection: &'a Connection,
@@ -29,7 +32,8 @@ pub(super) struct Measures<'a> {
     header: Header,
     /// The ids of the measures that are to be entered.
     ids: HashSet<String>,
-    bad: Bad,
+    /// The lines of measures that are bad, by their ids.
+    bad: HashMap<String, u64>,
 }
 
 impl<'a> Measures<'a> {
@@ -38,13 +42,14 @@ impl<'a> Measures<'a> {
         roadmap: &'a str,
         header: Header,
         waiting: &[Planned],
+        bad: HashMap<String, u64>,
     ) -> Self {
         Self {
             connection,
             roadmap,
             header,
             ids: waiting.iter().map(|planned| planned.id.clone()).collect(),
-            bad: Bad::new(),
+            bad,
         }
     }
 
@@ -67,6 +72,36 @@ impl<'a> Measures<'a> {
         Ok(())
     }
 
+    /// What the service has against measures that can be read in part, besides what is known of them.
+    pub(super) async fn more_problems(
+        &self,
+        partial: Vec<Planned>,
+        known: &[Problem],
+    ) -> Vec<(String, Problem)> {
+        let place = |problem: &Problem| {
+            let column = problem.column.as_ref().map(|column| column.number);
+            (problem.line, column)
+        };
+        let known: HashSet<(u64, Option<usize>)> = known.iter().map(place).collect();
+        let mut found = Vec::new();
+        // An id that cannot be one may be as long as a cell.
+        let partial = partial
+            .into_iter()
+            .filter(|one| one.id.len() <= MAX_ID_BYTES);
+        for batch in check::batches::<Self>(partial.map(whole).collect()) {
+            let answer = check::patiently(async || self.send(&batch, true).await).await;
+            let Err(refusal) = answer else { continue };
+            let problems = check::attributed(self, &batch, &refusal);
+            for (planned, problems) in batch.iter().zip(problems) {
+                let new = problems
+                    .into_iter()
+                    .filter(|problem| problem.column.is_some() && !known.contains(&place(problem)));
+                found.extend(new.map(|problem| (planned.id.clone(), problem)));
+            }
+        }
+        found
+    }
+
     /// Takes out of a check what measures of other batches are depended on: they are not there yet, and will be.
     fn leave_out_earlier(&self, request: &mut BatchCreateMeasuresRequest) {
         let batch: HashSet<String> = request
@@ -87,13 +122,34 @@ impl<'a> Measures<'a> {
     }
 
     fn request(&self, planned: &Planned) -> CreateMeasureRequest {
+        let mut measure = planned.measure.clone();
+        if measure.order_number == 0 {
+            measure.order_number = planned.place;
+        }
         CreateMeasureRequest {
             parent: self.roadmap.to_owned(),
             measure_id: planned.id.clone(),
-            measure: Some(planned.measure.clone()),
+            measure: Some(measure),
             ..CreateMeasureRequest::default()
         }
     }
+}
+
+/// A measure that has all that the service asks for, so that it tells what else is wrong.
+fn whole(mut planned: Planned) -> Planned {
+    let measure = &mut planned.measure;
+    if measure.titles.is_empty() {
+        measure.titles.push(LocalizedText {
+            language_code: "en".to_owned(),
+            text: "?".to_owned(),
+        });
+    }
+    measure.deadline.get_or_insert(Deadline {
+        form: Some(deadline::Form::Permanent(Permanent {})),
+        last_day: None,
+    });
+    measure.dependencies.clear();
+    planned
 }
 
 impl Sender for Measures<'_> {
@@ -108,13 +164,14 @@ impl Sender for Measures<'_> {
     }
 
     fn hindrance(&self, planned: &Planned) -> Option<Problem> {
-        let bad = order::predecessors(planned).find(|id| self.bad.contains(*id))?;
-        let description = format!("depends on {bad}, which is bad");
-        Some(Problem::of_row(
-            planned.line,
-            "PREDECESSOR_NOT_FOUND",
-            description,
-        ))
+        let (bad, line) =
+            order::predecessors(planned).find_map(|id| Some((id, self.bad.get(id)?)))?;
+        Some(Problem {
+            line: planned.line,
+            column: self.place(planned, "dependencies"),
+            reason: "PREDECESSOR_NOT_FOUND".to_owned(),
+            description: format!("depends on {bad} in row {line}, which is bad"),
+        })
     }
 
     fn place(&self, planned: &Planned, field: &str) -> Option<Place> {
@@ -130,15 +187,15 @@ impl Sender for Measures<'_> {
     }
 
     fn is_bad(&mut self, planned: &Planned) {
-        self.bad.insert(planned.id.clone());
+        self.bad.insert(planned.id.clone(), planned.line);
     }
 
     async fn send(&self, rows: &[Planned], validate_only: bool) -> Result<(), Refusal> {
         let mut request = BatchCreateMeasuresRequest {
             parent: self.roadmap.to_owned(),
             requests: rows.iter().map(|planned| self.request(planned)).collect(),
-            request_id: String::new(),
             validate_only,
+            ..BatchCreateMeasuresRequest::default()
         };
         if validate_only {
             self.leave_out_earlier(&mut request);
@@ -176,7 +233,13 @@ fn is_of(column: &Field, planned: &Planned, field: &str) -> bool {
         .and_then(|index| index.parse::<usize>().ok());
     match column {
         Field::Id => first == "measure_id",
-        Field::Number => first == "order_number",
+        Field::OrderNumber => first == "order_number",
+        Field::Indicators => first == "indicators",
+        Field::Commitments => first == "commitments",
+        Field::Note(language) => {
+            let note = index.and_then(|index| planned.measure.notes.get(index));
+            first == "notes" && note.is_none_or(|note| note.language_code == *language)
+        }
         Field::Section => first == "section",
         Field::ExpectedResult => first == "expected_result",
         Field::FormOfCompletion => first == "form_of_completion",
@@ -193,27 +256,6 @@ fn is_of(column: &Field, planned: &Planned, field: &str) -> bool {
             let side = index.and_then(|index| planned.measure.executors.get(index));
             first == "executors" && side.is_some_and(|side| side.party == *party)
         }
-        Field::Ignored => false,
+        Field::Number | Field::Ignored => false,
     }
-}
-
-/// Whether a measure says what the plan says; its place in the roadmap may be another.
-pub(super) fn says_the_same(there: &Measure, planned: &Measure) -> bool {
-    let plan = |measure: &Measure| Measure {
-        titles: measure.titles.clone(),
-        section: measure.section.clone(),
-        expected_result: measure.expected_result.clone(),
-        form_of_completion: measure.form_of_completion.clone(),
-        executors: measure.executors.clone(),
-        start_date: measure.start_date,
-        deadline: measure.deadline.as_ref().map(|deadline| Deadline {
-            last_day: None,
-            ..*deadline
-        }),
-        weight: measure.weight.max(1),
-        dependencies: measure.dependencies.clone(),
-        working_days: measure.working_days,
-        ..Measure::default()
-    };
-    plan(there) == plan(planned)
 }

@@ -44,6 +44,9 @@ pub(super) struct Args {
     /// A file with further changes.
     #[arg(long, value_name = "FILE")]
     changes: Option<PathBuf>,
+    /// Takes bodies as written, also where measures write the same body otherwise.
+    #[arg(long)]
+    new_spelling: bool,
     /// Why the plan should change.
     #[arg(long, value_name = "TEXT")]
     reason: String,
@@ -107,6 +110,7 @@ pub(super) async fn run(
         etag: args.care.etag.clone(),
         request_id: args.care.request_id.clone(),
         validate_only: args.care.check,
+        allow_new_spelling: args.new_spelling,
     };
     let mut client = PlanServiceClient::new(connection.clone());
     Ok(view::one(
@@ -188,6 +192,8 @@ pub(super) async fn carry_over(
         etag: args.care.etag.clone(),
         request_id: args.care.request_id.clone(),
         validate_only: args.care.check,
+        // It brings days only: no body is written anew.
+        allow_new_spelling: true,
     };
     let mut client = PlanServiceClient::new(connection.clone());
     Ok(view::one(

@@ -2,7 +2,7 @@
 
 use accord_proto::roadmaps::v1::{ListRebaselinesResponse, PlanChange, Rebaseline, plan_change};
 
-use crate::commands::roadmaps::deadline;
+use crate::commands::roadmaps::{deadline, difference};
 use crate::render::{Answer, Block, Column, Page, Sheet, Table, View, value};
 
 /// Shows one proposal with its changes.
@@ -29,18 +29,35 @@ pub(super) fn one(rebaseline: &Rebaseline) -> View {
     let mut table = Table::new(vec![
         Column::text("CHANGE"),
         Column::text("MEASURE"),
-        Column::text("NOW"),
+        Column::prose("FIELD"),
+        Column::prose("OLD"),
+        Column::prose("NEW"),
     ]);
-    let mut sheet = Sheet::new(&["rebaseline", "change", "measure", "now"]);
-    for change in &rebaseline.changes {
+    let mut sheet = Sheet::new(&["rebaseline", "change", "measure", "field", "old", "new"]);
+    for (at, change) in rebaseline.changes.iter().enumerate() {
         let [what, measure, now] = row(change);
-        sheet.push(vec![
-            rebaseline.name.clone(),
-            what.clone(),
-            measure.clone(),
-            now.clone(),
-        ]);
-        table.push(vec![what, measure, now]);
+        let mut fields = vec![[String::new(), String::new(), now]];
+        let difference = rebaseline.differences.get(at);
+        fields.extend(difference.map(difference::rows).unwrap_or_default());
+        for (line, [field, old, new]) in fields.into_iter().enumerate() {
+            // The change is named once; the lines below it are its fields.
+            let head = |text: &String| {
+                if line == 0 {
+                    text.clone()
+                } else {
+                    String::new()
+                }
+            };
+            table.push(vec![
+                head(&what),
+                head(&measure),
+                field.clone(),
+                old.clone(),
+                new.clone(),
+            ]);
+            let name = rebaseline.name.clone();
+            sheet.push(vec![name, what.clone(), measure.clone(), field, old, new]);
+        }
     }
     if !table.is_empty() {
         page.push(Block::Table(table));
@@ -64,7 +81,7 @@ fn row(change: &PlanChange) -> [String; 3] {
         }
         Some(plan_change::Change::Replan(replan)) => {
             let measure = replan.measure.clone().unwrap_or_default();
-            row("replan", &measure.name, deadline(measure.deadline.as_ref()))
+            row("replan", &measure.name, String::new())
         }
         Some(plan_change::Change::Remove(remove)) => row("remove", &remove.name, String::new()),
         Some(plan_change::Change::Supersede(supersede)) => {

@@ -1,4 +1,4 @@
-//! Where the messages of an answer begin and end in its bytes.
+//! Where the messages of a body begin and end in its bytes.
 //!
 //! Source of the format: "gRPC over HTTP2", a message is one byte of flags, its length in four bytes, the
 //! highest first, and as many bytes.
@@ -6,9 +6,9 @@
 /// Bytes before each message.
 const PREFIX: usize = 5;
 
-/// How far the messages of an answer have been sent.
+/// How far the messages of a body have come.
 #[derive(Debug, Default)]
-pub(super) struct Framing {
+pub(crate) struct Framing {
     /// Messages whose last byte is out, as far as it matters.
     whole: Whole,
     /// The prefix of the message under way, as far as it is out.
@@ -29,17 +29,17 @@ enum Whole {
 
 impl Framing {
     /// Whether a message has begun and not ended.
-    pub(super) fn is_within(&self) -> bool {
+    pub(crate) fn is_within(&self) -> bool {
         self.prefix_bytes > 0
     }
 
     /// Whether these may be the bytes of an answer of one message.
-    pub(super) fn may_be_single(&self) -> bool {
+    pub(crate) fn may_be_single(&self) -> bool {
         self.whole != Whole::Several
     }
 
     /// Goes on by all of `data`.
-    pub(super) fn advance(&mut self, mut data: &[u8]) {
+    pub(crate) fn advance(&mut self, mut data: &[u8]) {
         while !data.is_empty() {
             data = &data[self.step(data)..];
         }
@@ -47,7 +47,7 @@ impl Framing {
 
     /// Goes on to the end of the message under way, or of the first; returns how many bytes of `data` that
     /// is, none of them between later messages.
-    pub(super) fn advance_one(&mut self, data: &[u8]) -> usize {
+    pub(crate) fn advance_one(&mut self, data: &[u8]) -> usize {
         if !self.is_within() && self.whole != Whole::None {
             return 0;
         }

@@ -1,0 +1,167 @@
+//! How the plans of a measure differ, field by field, for people.
+
+use accord_proto::roadmaps::v1::{
+    Commitment, Dependency, Executors, Indicator, LagUnit, LocalizedText, MeasureSnapshot,
+    PlanDifference,
+};
+
+use super::deadline;
+use crate::render::value;
+
+/// What a field without a value is shown as.
+const NOTHING: &str = "(none)";
+
+/// Every field that differs: its name, what it was, and what it becomes.
+pub(super) fn rows(difference: &PlanDifference) -> Vec<[String; 3]> {
+    let (from, to) = (difference.from.as_ref(), difference.to.as_ref());
+    between(&difference.changed_fields, from, to)
+}
+
+/// The same of two snapshots; `state` is left out, which comparisons show by itself.
+pub(super) fn between(
+    fields: &[String],
+    from: Option<&MeasureSnapshot>,
+    to: Option<&MeasureSnapshot>,
+) -> Vec<[String; 3]> {
+    let text = |snapshot: Option<&MeasureSnapshot>, field: &str| {
+        let text = snapshot.map_or(String::new(), |snapshot| shown(snapshot, field));
+        if text.is_empty() {
+            NOTHING.to_owned()
+        } else {
+            text
+        }
+    };
+    fields
+        .iter()
+        .filter(|field| *field != "state")
+        .map(|field| [field.clone(), text(from, field), text(to, field)])
+        .collect()
+}
+
+/// The same as one line each.
+pub(super) fn lines(rows: &[[String; 3]]) -> Vec<String> {
+    rows.iter()
+        .map(|[field, from, to]| format!("{field}: {from} → {to}"))
+        .collect()
+}
+
+/// One field of a snapshot in words.
+fn shown(snapshot: &MeasureSnapshot, field: &str) -> String {
+    let number = |number: i64| match number {
+        0 => String::new(),
+        number => number.to_string(),
+    };
+    match field {
+        "titles" => texts(&snapshot.titles),
+        "section" => snapshot.section.clone(),
+        "order_number" => number(snapshot.order_number.into()),
+        "expected_result" => snapshot.expected_result.clone(),
+        "form_of_completion" => snapshot.form_of_completion.clone(),
+        "executors" => joined(&snapshot.executors, executors),
+        "start_date" => value::date(snapshot.start_date.as_ref()),
+        "deadline" => deadline(snapshot.deadline.as_ref()),
+        "weight" => number(snapshot.weight),
+        "notes" => texts(&snapshot.notes),
+        "indicators" => joined(&snapshot.indicators, indicator),
+        "commitments" => joined(&snapshot.commitments, commitment),
+        "working_days" => number(snapshot.working_days.into()),
+        "dependencies" => joined(&snapshot.dependencies, dependency),
+        // A field of a newer service: that it differs is told all the same.
+        _ => "?".to_owned(),
+    }
+}
+
+fn joined<T>(all: &[T], one: impl Fn(&T) -> String) -> String {
+    all.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+fn texts(texts: &[LocalizedText]) -> String {
+    joined(texts, |text| {
+        format!("{} ({})", text.text, text.language_code)
+    })
+}
+
+fn executors(executors: &Executors) -> String {
+    let others = executors.co_executing_bodies.join(", ");
+    let with = if others.is_empty() {
+        String::new()
+    } else {
+        format!(" with {others}")
+    };
+    format!("{}: {}{with}", executors.party, executors.lead_body)
+}
+
+fn indicator(indicator: &Indicator) -> String {
+    let mut words = vec![indicator.indicator_id.clone()];
+    for (label, value) in [
+        ("from", &indicator.baseline),
+        ("to", &indicator.target),
+        ("in", &indicator.unit),
+    ] {
+        if !value.is_empty() {
+            words.push(format!("{label} {value}"));
+        }
+    }
+    let titles = texts(&indicator.titles);
+    if !titles.is_empty() {
+        words.push(format!("({titles})"));
+    }
+    words.join(" ")
+}
+
+fn commitment(commitment: &Commitment) -> String {
+    let document = value::id(&commitment.document);
+    match commitment.provision.as_str() {
+        "" => document.to_owned(),
+        provision => format!("{document}, {provision}"),
+    }
+}
+
+fn dependency(dependency: &Dependency) -> String {
+    let kind = value::words(dependency.kind().as_str_name(), "DEPENDENCY_KIND_");
+    let id = value::id(&dependency.predecessor);
+    let unit = match dependency.lag_unit() {
+        LagUnit::CalendarDays => "days",
+        LagUnit::WorkingDays | LagUnit::Unspecified => "working days",
+    };
+    match dependency.lag_days {
+        0 => format!("{kind} after {id}"),
+        days => format!("{kind} after {id} {days:+} {unit}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_field_is_shown_as_it_was_and_as_it_becomes() {
+        let snapshot = |target: &str, weight| MeasureSnapshot {
+            weight,
+            indicators: vec![Indicator {
+                indicator_id: "km".to_owned(),
+                baseline: "0".to_owned(),
+                target: target.to_owned(),
+                unit: "km".to_owned(),
+                ..Indicator::default()
+            }],
+            ..MeasureSnapshot::default()
+        };
+        let difference = PlanDifference {
+            changed_fields: ["weight", "indicators", "notes"]
+                .map(str::to_owned)
+                .to_vec(),
+            from: Some(snapshot("100", 1)),
+            to: Some(snapshot("1", 3)),
+            ..PlanDifference::default()
+        };
+        assert_eq!(
+            lines(&rows(&difference)),
+            [
+                "weight: 1 → 3",
+                "indicators: km from 0 to 100 in km → km from 0 to 1 in km",
+                "notes: (none) → (none)",
+            ]
+        );
+    }
+}

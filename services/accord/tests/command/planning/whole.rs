@@ -1,0 +1,121 @@
+//! What comes back of a plan that is taken out, and what is told of one that cannot be brought in.
+
+use rust_xlsxwriter::Workbook;
+
+use super::Place;
+use crate::process::{stderr, stdout};
+
+/// What a file of this program can say: a place that is not counted, notes, indicators, and blanks before a text.
+const WHOLE: &str = "\
+id,order_number,title:ru,title:uz-Latn,expected_result,lead_body:KZ,co_executing_bodies:KZ,deadline,note:ru,note:kk,indicators,commitments
+ww,8,1) a; 2) b,'=Tadbir,  leading,1) Office,2) Bureau; C\\;D,2022 Q2,заметка,ескерту,len: title:ru=длина; unit=km; baseline=0; target=10,
+aa,5,A,,,,,permanent,,,,
+";
+
+#[test]
+fn the_whole_plan_of_a_measure_comes_back() {
+    let place = Place::new();
+    std::fs::write(place.file("whole.csv"), WHOLE).unwrap();
+    let taken = place.import("whole.csv", "first", &[]);
+    assert!(
+        stdout(&taken).contains("Measures: 2 accepted."),
+        "{}{}",
+        stdout(&taken),
+        stderr(&taken)
+    );
+    let first = place.measures("first");
+    let ww = first
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["orderNumber"] == 8)
+        .unwrap();
+    assert_eq!(ww["titles"][0]["text"], "1) a; 2) b");
+    assert_eq!(ww["expectedResult"], "  leading");
+    assert_eq!(ww["indicators"][0]["target"], "10");
+    assert_eq!(ww["notes"][1]["text"], "ескерту");
+    assert_eq!(ww["executors"][0]["coExecutingBodies"][1], "C;D");
+    for form in ["csv", "xlsx"] {
+        let file = place.file(&format!("out.{form}"));
+        let export = [
+            "roadmaps",
+            "export",
+            "first",
+            "--format",
+            form,
+            "--output-file",
+            &file,
+        ];
+        let written = place.accord(&export);
+        assert!(written.status.success(), "{}", stderr(&written));
+        let back = place.import(&format!("out.{form}"), "first", &[]);
+        assert!(
+            stdout(&back).contains("Measures: 2 already there."),
+            "{form}: {}{}",
+            stdout(&back),
+            stderr(&back)
+        );
+    }
+    // A measure that differs is told with what differs.
+    std::fs::write(place.file("other.csv"), WHOLE.replace("заметка", "другое")).unwrap();
+    let said = stdout(&place.import("other.csv", "first", &[]));
+    assert!(said.contains("differs in notes"), "{said}");
+    let lines = place.accord(&[
+        "roadmaps",
+        "export",
+        "first",
+        "--output-file",
+        &place.file("out.jsonl"),
+    ]);
+    assert!(lines.status.success(), "{}", stderr(&lines));
+    let said = stderr(&place.import("out.jsonl", "first", &[]));
+    assert!(said.contains("is JSON; plans are read from CSV"), "{said}");
+}
+
+#[test]
+fn what_the_service_has_against_a_row_is_told_with_what_the_file_has() {
+    let place = Place::new();
+    let plan = "id,title:en,deadline,weight,start_date\na,A,2031-01-01,x,2022-01-01\nb,,с 2022,1,1999-01-01\n";
+    std::fs::write(place.file("bad.csv"), plan).unwrap();
+    let said = stdout(&place.import("bad.csv", "first", &["-o", "csv"]));
+    for part in [
+        "measures,2,a,bad,4,weight",
+        "measures,2,a,bad,3,deadline",
+        "measures,3,b,bad,3,deadline",
+        "measures,3,b,bad,,,FIELD_REQUIRED",
+        "measures,3,b,bad,5,start_date",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}
+
+#[test]
+fn a_sheet_that_was_not_read_is_told() {
+    let place = Place::new();
+    let mut book = Workbook::new();
+    for name in ["Экономика", "Культура"] {
+        let sheet = book.add_worksheet();
+        sheet.set_name(name).unwrap();
+        for (column, text) in (0_u16..).zip(["№", "Мероприятия", "Срок"]) {
+            sheet.write_string(0, column, text).unwrap();
+        }
+        for (column, text) in (0_u16..).zip(["1", name, "2022"]) {
+            sheet.write_string(1, column, text).unwrap();
+        }
+    }
+    book.save(place.file("two.xlsx")).unwrap();
+    let said = stdout(&place.import("two.xlsx", "first", &["--titles-in", "ru"]));
+    assert!(
+        said.contains("sheet \"Экономика\" was read, and \"Культура\" not"),
+        "{said}"
+    );
+    let said = stdout(&place.import(
+        "two.xlsx",
+        "second",
+        &["--titles-in", "ru", "--sheet", "Культура"],
+    ));
+    assert!(
+        said.contains("1 accepted") && !said.contains("was read, and"),
+        "{said}"
+    );
+}

@@ -1,0 +1,301 @@
+//! All addresses of one upstream: which of them gets a call, and how many calls wait for one.
+
+use std::{
+    net::SocketAddr,
+    pin::pin,
+    sync::{
+        Arc, PoisonError, RwLock, Weak,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use tokio::sync::{Notify, watch};
+use tower::retry::budget::{Budget as _, TpsBudget};
+
+use super::{
+    UpstreamArgs,
+    address::{ConnectError, Origin},
+    choice::{Candidate, Choice, choose, lighter},
+    connection::Connection,
+    endpoint::Endpoint,
+    measures::Measures,
+};
+
+/// How long a call counts for the retry budget.
+const BUDGET_TIME: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// Repeated calls a second that are always allowed, so that a rarely called upstream has them too.
+const BUDGET_PER_SECOND: u32 = 10;
+
+/// All addresses of one upstream.
+pub(super) struct Pool {
+    pub(super) args: UpstreamArgs,
+    origins: Vec<Arc<Origin>>,
+    measures: Arc<Measures>,
+    endpoints: RwLock<Arc<[Arc<Endpoint>]>>,
+    /// Whether a look-up has ended yet.
+    looked_up: watch::Sender<bool>,
+    /// Asks for a look-up before it is due.
+    pub(super) look_up: Arc<Notify>,
+    waiting: AtomicUsize,
+    freed: Notify,
+    budget: TpsBudget,
+}
+
+/// Why a call got no place.
+#[derive(Debug)]
+pub(super) enum NoPlace {
+    /// Too many wait already.
+    Busy,
+    /// There is no address that it has not been to.
+    Nowhere,
+}
+
+impl Pool {
+    /// A pool of what is behind `origins`, with no address yet.
+    pub(super) fn new(origins: Vec<Origin>, args: UpstreamArgs, measures: Measures) -> Self {
+        let percent = f32::from(args.upstream_retry_percent) / 100.0;
+        Self {
+            origins: origins.into_iter().map(Arc::new).collect(),
+            measures: Arc::new(measures),
+            endpoints: RwLock::new(Arc::from([])),
+            looked_up: watch::Sender::new(false),
+            look_up: Arc::new(Notify::new()),
+            waiting: AtomicUsize::new(0),
+            freed: Notify::new(),
+            budget: TpsBudget::new(BUDGET_TIME, BUDGET_PER_SECOND, percent),
+            args,
+        }
+    }
+
+    /// What is counted of it.
+    pub(super) fn measures(&self) -> &Measures {
+        &self.measures
+    }
+
+    /// What its names are.
+    pub(super) fn origins(&self) -> &[Arc<Origin>] {
+        &self.origins
+    }
+
+    /// Its addresses now.
+    pub(super) fn endpoints(&self) -> Arc<[Arc<Endpoint>]> {
+        Arc::clone(
+            &self
+                .endpoints
+                .read()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
+    }
+
+    /// How many calls wait for a place.
+    pub(super) fn waiting(&self) -> u64 {
+        u64::try_from(self.waiting.load(Ordering::SeqCst)).unwrap_or(u64::MAX)
+    }
+
+    /// Takes the addresses that its names stand for now. Those that are new begin to get calls, those that have gone
+    /// get no more and end with the calls that they have.
+    pub(super) fn update(&self, found: &[(Arc<Origin>, SocketAddr)]) {
+        let known = self.endpoints();
+        let is = |endpoint: &Endpoint, (origin, address): &(Arc<Origin>, SocketAddr)| {
+            endpoint.address == *address && Arc::ptr_eq(&endpoint.origin, origin)
+        };
+        let endpoints = found.iter().map(|place| {
+            let same = known.iter().find(|endpoint| is(endpoint, place));
+            same.cloned().unwrap_or_else(|| {
+                let (origin, address) = place;
+                let measures = Arc::clone(&self.measures);
+                Arc::new(Endpoint::new(
+                    Arc::clone(origin),
+                    *address,
+                    &self.args,
+                    measures,
+                ))
+            })
+        });
+        let endpoints: Arc<[_]> = endpoints.collect();
+        *self
+            .endpoints
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = endpoints;
+        for endpoint in known.iter() {
+            if !found.iter().any(|place| is(endpoint, place)) {
+                endpoint.drain();
+            }
+        }
+        self.freed.notify_waiters();
+    }
+
+    /// A look-up has ended, well or badly.
+    pub(super) fn has_looked_up(&self) {
+        self.looked_up.send_replace(true);
+    }
+
+    /// Counts a call for the retry budget.
+    pub(super) fn count(&self) {
+        self.budget.deposit();
+    }
+
+    /// Takes one repeated call from the retry budget, if there is one left.
+    pub(super) fn may_repeat(&self) -> bool {
+        let may = self.budget.withdraw();
+        if !may {
+            self.measures.budget_exhausted();
+        }
+        may
+    }
+
+    /// Returns a place for a call that has been at `tried`; waits for one while every address is full.
+    pub(super) async fn place(self: &Arc<Self>, tried: &[Arc<Endpoint>]) -> Result<Place, NoPlace> {
+        match self.choose(tried) {
+            Ok(None) => {}
+            Err(NoPlace::Nowhere) if !*self.looked_up.borrow() => {
+                let mut looked_up = self.looked_up.subscribe();
+                // The sender lives as long as the pool.
+                let _ = looked_up.wait_for(|ended| *ended).await;
+                if let Some(place) = self.choose(tried)? {
+                    return Ok(place);
+                }
+            }
+            Ok(Some(place)) => return Ok(place),
+            Err(none) => return Err(none),
+        }
+        let limit = usize::try_from(self.args.upstream_waiting).unwrap_or(usize::MAX);
+        let _waiting = Waiting::begin(&self.waiting, limit).ok_or_else(|| {
+            self.measures.refused();
+            NoPlace::Busy
+        })?;
+        loop {
+            let mut freed = pin!(self.freed.notified());
+            freed.as_mut().enable();
+            if let Some(place) = self.choose(tried)? {
+                return Ok(place);
+            }
+            freed.await;
+        }
+    }
+
+    /// Returns a place, or nothing while every address is full.
+    fn choose(self: &Arc<Self>, tried: &[Arc<Endpoint>]) -> Result<Option<Place>, NoPlace> {
+        let endpoints = self.endpoints();
+        let chance = |below: usize| fastrand::usize(..below);
+        let candidate = |endpoint: &Arc<Endpoint>| {
+            endpoint.candidate(tried.iter().any(|been| Arc::ptr_eq(been, endpoint)))
+        };
+        if let Some(index) = sample(&endpoints, candidate) {
+            return Ok(endpoints.get(index).map(|endpoint| self.take(endpoint)));
+        }
+        let all: Vec<Candidate> = endpoints.iter().map(candidate).collect();
+        let chosen = |index: usize| endpoints.get(index).map(|endpoint| self.take(endpoint));
+        match choose(&all, self.args.upstream_panic_percent, chance) {
+            Choice::Go(index) => Ok(chosen(index)),
+            Choice::Try(index) => {
+                if let Some(endpoint) = endpoints.get(index) {
+                    // Should another call have taken the trial just now, this one goes there beside it.
+                    endpoint.take_trial();
+                }
+                Ok(chosen(index))
+            }
+            Choice::Full => Ok(None),
+            Choice::Nowhere => Err(NoPlace::Nowhere),
+        }
+    }
+
+    /// Takes a place at `endpoint`, full or not: for a health check too.
+    pub(super) fn take(self: &Arc<Self>, endpoint: &Arc<Endpoint>) -> Place {
+        endpoint.enter();
+        Place {
+            pool: Arc::downgrade(self),
+            endpoint: Arc::clone(endpoint),
+            connection: None,
+        }
+    }
+}
+
+/// Two addresses by chance, when both are good: the usual case, which looks at no other.
+fn sample(
+    endpoints: &[Arc<Endpoint>],
+    candidate: impl Fn(&Arc<Endpoint>) -> Candidate,
+) -> Option<usize> {
+    let count = endpoints.len();
+    if count == 0 {
+        return None;
+    }
+    let first = fastrand::usize(..count);
+    let one = candidate(endpoints.get(first)?);
+    if !one.is_good() {
+        return None;
+    }
+    if count == 1 {
+        return Some(first);
+    }
+    let second = (first + 1 + fastrand::usize(..count - 1)) % count;
+    let other = candidate(endpoints.get(second)?);
+    if !other.is_good() {
+        return None;
+    }
+    lighter(&[(first, one), (second, other)], |below| below - 1)
+}
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Pool")
+            .field("origins", &self.origins)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A call that waits for a place.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    /// Counts one more, unless there are `limit`.
+    fn begin(count: &'a AtomicUsize, limit: usize) -> Option<Self> {
+        if count.fetch_add(1, Ordering::SeqCst) < limit {
+            return Some(Self(count));
+        }
+        count.fetch_sub(1, Ordering::SeqCst);
+        None
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// A call's place at an address; given back when dropped.
+#[derive(Debug)]
+pub(super) struct Place {
+    pool: Weak<Pool>,
+    pub(super) endpoint: Arc<Endpoint>,
+    connection: Option<Arc<Connection>>,
+}
+
+impl Place {
+    /// Returns a connection for the call.
+    pub(super) async fn connection(&mut self) -> Result<Arc<Connection>, Arc<ConnectError>> {
+        let connection = self.endpoint.connection().await?;
+        connection.enter();
+        if let Some(former) = self.connection.replace(Arc::clone(&connection)) {
+            former.leave();
+        }
+        Ok(connection)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some(connection) = &self.connection {
+            connection.leave();
+        }
+        self.endpoint.leave();
+        if let Some(pool) = self.pool.upgrade()
+            && pool.waiting.load(Ordering::SeqCst) > 0
+        {
+            pool.freed.notify_one();
+        }
+    }
+}

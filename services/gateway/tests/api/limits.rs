@@ -1,0 +1,151 @@
+//! Limits and the access log, as a caller of REST and of gRPC meets them at a gateway process.
+
+use identity::Role;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use crate::{
+    echo::{Echo, SERVICE},
+    process::Process,
+    running,
+    wire::{Answer, Call},
+};
+
+/// The whole answer of REST to a GET, headers in lower case.
+async fn get(process: &Process, path: &str, token: &str) -> String {
+    let mut stream = TcpStream::connect(&process.address).await.expect("listens");
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nhost: accord\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("text");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("headers end");
+    format!("{}\r\n\r\n{body}", head.to_lowercase())
+}
+
+#[tokio::test]
+async fn agency_over_its_rate_gets_429_with_the_figures_and_others_do_not() {
+    let process = Process::start(&[
+        "--upstream",
+        "documents=http://127.0.0.1:9",
+        "--agency-rate",
+        "1",
+        "--agency-burst",
+        "2",
+    ])
+    .await;
+    let many = running::token(&process.issuer, Role::Reader);
+    let few = process.issuer.issue(&identity::Grant {
+        agency: "uz-few".to_owned(),
+        party: Some("UZ".to_owned()),
+        roles: vec![Role::Reader],
+        ttl: std::time::Duration::from_mins(10),
+    });
+    let path = "/documents/v1/partnerships/uz-kz";
+    let first = get(&process, path, &many).await;
+    assert!(
+        first.contains("ratelimit-policy: \"agency\";q=2;w=2\r\n"),
+        "{first}"
+    );
+    assert!(
+        first.contains("ratelimit: \"agency\";r=1;t=1\r\n"),
+        "{first}"
+    );
+    let mut refused = None;
+    for _ in 0..100 {
+        let answer = get(&process, path, &many).await;
+        if answer.starts_with("http/1.1 429") {
+            refused = Some(answer);
+            break;
+        }
+    }
+    let refused = refused.expect("a hundred are too many");
+    assert!(refused.contains("retry-after: 1\r\n"), "{refused}");
+    assert!(
+        refused.contains("ratelimit: \"agency\";r=0;t=2\r\n"),
+        "{refused}"
+    );
+    assert!(refused.contains("AGENCY_RATE_EXCEEDED"), "{refused}");
+    let other = get(&process, path, &few).await;
+    assert!(
+        other.starts_with("http/1.1 503"),
+        "the service is down: {other}"
+    );
+}
+
+#[tokio::test]
+async fn address_over_its_rate_gets_429_wherever_it_asks() {
+    let echo = Echo::start().await;
+    let route = format!("acme.echo={},open", echo.url());
+    let limits = ["--address-rate", "1", "--address-burst", "2"];
+    let process = Process::start(&[&["--route", &route][..], &limits].concat()).await;
+    let mut refused = String::new();
+    for _ in 0..100 {
+        refused = get(&process, "/version", "none").await;
+        if refused.starts_with("http/1.1 429") {
+            break;
+        }
+    }
+    assert!(refused.contains("ADDRESS_RATE_EXCEEDED"), "{refused}");
+    assert!(refused.contains("ratelimit: \"address\";r=0;"), "{refused}");
+    let call = Call::new(format!("{SERVICE}/Echo")).message(b"x");
+    let answer = Answer::read(running::send(&process.address, call).await).await;
+    assert_eq!(answer.status().code(), tonic::Code::ResourceExhausted);
+}
+
+#[tokio::test]
+async fn each_request_is_one_line_of_the_access_log() {
+    let echo = Echo::start().await;
+    let process = Process::start(&[
+        "--route",
+        &format!("acme.echo={}", echo.url()),
+        "--upstream",
+        "documents=http://127.0.0.1:9",
+        "--log-format",
+        "json",
+    ])
+    .await;
+    let token = running::token(&process.issuer, Role::Reader);
+    get(
+        &process,
+        "/documents/v1/partnerships/uz-kz?secret=1",
+        &token,
+    )
+    .await;
+    get(&process, "/nothing/here?secret=2", &token).await;
+    let call = Call::new(format!("{SERVICE}/Echo"))
+        .header("authorization", &format!("Bearer {token}"))
+        .message(b"through");
+    Answer::read(running::send(&process.address, call).await).await;
+    let log = process.log().await;
+    let lines: Vec<serde_json::Value> = log
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .filter(|line| line["target"] == "access")
+        .collect();
+    assert_eq!(lines.len(), 3, "{log}");
+    for (line, (method, protocol, status, code)) in lines.iter().zip([
+        (
+            "accord.documents.v1.PartnershipService/GetPartnership",
+            "rest",
+            400,
+            Some("INVALID_ARGUMENT"),
+        ),
+        ("GET /nothing/here", "rest", 404, None),
+        ("acme.echo.v1.Echo/Echo", "grpc", 200, Some("OK")),
+    ]) {
+        assert_eq!(line["method"], method, "{line}");
+        assert_eq!(line["protocol"], protocol, "{line}");
+        assert_eq!(line["status"], status, "{line}");
+        assert_eq!(
+            line.get("code").and_then(|code| code.as_str()),
+            code,
+            "{line}"
+        );
+    }
+    assert_eq!(lines[0]["agency"], "uz-stat");
+    assert!(!log.contains("secret") && !log.contains(&token), "{log}");
+}

@@ -1,0 +1,184 @@
+//! One request and its answer, as they pass the port: whose they are, what they are refused for, and what is told of
+//! them when they have ended.
+//!
+//! A request gets its [`Exchange`] among its extensions before anything else sees it. What stands between the port and
+//! the layers carries it on ([`carry`]); the layers say there what they find out. In-process calls have none: they are
+//! parts of an exchange that is counted already.
+
+mod access;
+mod gate;
+mod patience;
+mod request;
+mod response;
+mod service;
+
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use fault::Fault;
+use http::{Extensions, HeaderMap, Request, header::CONTENT_TYPE};
+use tokio::time::Instant;
+
+pub(crate) use self::{access::TARGET as ACCESS, gate::Gate, service::Exchanges};
+use crate::{limits::Standing, peer::PeerCertificate};
+
+/// How a client asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    Grpc,
+    GrpcWeb,
+    Rest,
+}
+
+impl Protocol {
+    fn of(headers: &HeaderMap) -> Self {
+        let kind = headers.get(CONTENT_TYPE);
+        let kind = kind.map(http::HeaderValue::as_bytes).unwrap_or_default();
+        if kind.starts_with(b"application/grpc-web") {
+            Self::GrpcWeb
+        } else if kind.starts_with(b"application/grpc") {
+            Self::Grpc
+        } else {
+            Self::Rest
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Grpc => "grpc",
+            Self::GrpcWeb => "grpc-web",
+            Self::Rest => "rest",
+        }
+    }
+}
+
+/// What is known of a request and its answer. Copies share it.
+#[derive(Clone, Debug)]
+pub(crate) struct Exchange(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    client: IpAddr,
+    protocol: Protocol,
+    begun: Instant,
+    request_bytes: AtomicU64,
+    response_bytes: AtomicU64,
+    /// When the last bytes passed in either direction, in milliseconds since the beginning.
+    moved_ms: AtomicU64,
+    told: Mutex<Told>,
+}
+
+/// What is found out as the request passes on.
+#[derive(Debug, Default)]
+struct Told {
+    refusal: Option<Fault>,
+    agency: Option<Arc<str>>,
+    method: Option<String>,
+    code: Option<&'static str>,
+    trace_id: String,
+    standings: Vec<Standing>,
+}
+
+impl Exchange {
+    fn new<B>(client: IpAddr, request: &Request<B>) -> Self {
+        Self(Arc::new(Inner {
+            client,
+            protocol: Protocol::of(request.headers()),
+            begun: Instant::now(),
+            request_bytes: AtomicU64::new(0),
+            response_bytes: AtomicU64::new(0),
+            moved_ms: AtomicU64::new(0),
+            told: Mutex::default(),
+        }))
+    }
+
+    /// Returns the exchange that a request belongs to, if it came by a port.
+    pub(crate) fn of(extensions: &Extensions) -> Option<&Self> {
+        extensions.get()
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.0.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The address that the request is of.
+    pub(crate) fn client(&self) -> IpAddr {
+        self.0.client
+    }
+
+    /// Refuses the request: whoever answers next takes the refusal.
+    fn refuse(&self, fault: Fault) {
+        self.told().refusal = Some(fault);
+    }
+
+    /// Takes what the request is refused for.
+    pub(crate) fn take_refusal(&self) -> Option<Fault> {
+        self.told().refusal.take()
+    }
+
+    /// Says who calls.
+    pub(crate) fn set_agency(&self, agency: Arc<str>) {
+        self.told().agency = Some(agency);
+    }
+
+    /// Says which method is called, in which trace.
+    pub(crate) fn set_call(&self, path: &str, trace_id: String) {
+        let mut told = self.told();
+        told.method = Some(access::shown(path.strip_prefix('/').unwrap_or(path)));
+        told.trace_id = trace_id;
+    }
+
+    /// Says with which code the call ended.
+    pub(crate) fn set_code(&self, code: &'static str) {
+        self.told().code = Some(code);
+    }
+
+    /// Says how the caller stands with a limit.
+    pub(crate) fn set_standing(&self, standing: Standing) {
+        self.told().standings.push(standing);
+    }
+
+    /// Counts bytes that came in.
+    fn received(&self, bytes: usize) {
+        self.moved(&self.0.request_bytes, bytes);
+    }
+
+    /// Counts bytes that went out.
+    fn sent(&self, bytes: usize) {
+        self.moved(&self.0.response_bytes, bytes);
+    }
+
+    fn moved(&self, counter: &AtomicU64, bytes: usize) {
+        counter.fetch_add(bytes as u64, Ordering::Relaxed);
+        let now = u64::try_from(self.0.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.0.moved_ms.store(now, Ordering::Relaxed);
+    }
+
+    /// When the last bytes passed in either direction.
+    fn last_moved(&self) -> Instant {
+        let moved = self.0.moved_ms.load(Ordering::Relaxed);
+        self.0.begun + std::time::Duration::from_millis(moved)
+    }
+}
+
+/// Carries what the port knows of a request over to one that is made of it.
+pub fn carry(from: &Extensions, to: &mut Extensions) {
+    if let Some(exchange) = from.get::<Exchange>() {
+        to.insert(exchange.clone());
+    }
+    if let Some(certificate) = from.get::<PeerCertificate>() {
+        to.insert(certificate.clone());
+    }
+}
+
+/// Takes what a request is refused for before its token is looked at, such as that its address sends too many; the layers
+/// refuse calls themselves, so this is for what answers in front of them.
+#[must_use]
+pub fn refusal(extensions: &Extensions) -> Option<Fault> {
+    Exchange::of(extensions)?.take_refusal()
+}

@@ -1,0 +1,206 @@
+//! What each request of a connection passes first: its exchange is begun, and ended with its answer.
+
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use futures::future::BoxFuture;
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Request, Response, header::STRICT_TRANSPORT_SECURITY,
+};
+use hyper::body::Incoming;
+use tokio::{sync::Notify, time::Instant};
+use tonic::body::Body;
+use tower::ServiceExt as _;
+
+use super::{
+    Exchange, Gate, Protocol,
+    access::Line,
+    patience::{Patience, Terms},
+    request::{Received, stalled},
+    response::{Held, Sent},
+};
+use crate::{
+    Layered, Metrics,
+    layers::answer,
+    limits::Standing,
+    peer::{Peer, TrustedProxies},
+};
+
+/// Browsers are to use TLS for two years (RFC 6797), as preload lists ask for.
+const STRICT_TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=63072000");
+
+/// What all connections of a port share.
+pub(crate) struct Exchanges {
+    pub(crate) service: Layered,
+    pub(crate) gate: Gate,
+    pub(crate) proxies: TrustedProxies,
+    pub(crate) terms: Terms,
+    pub(crate) metrics: Metrics,
+}
+
+impl Exchanges {
+    /// Returns what answers the requests of one connection.
+    pub(crate) fn of(self: &Arc<Self>, peer: Peer) -> Connection {
+        Connection {
+            shared: Arc::clone(self),
+            peer,
+            business: Business::default(),
+        }
+    }
+}
+
+/// What answers the requests of one connection. Copies are the same.
+#[derive(Clone)]
+pub(crate) struct Connection {
+    shared: Arc<Exchanges>,
+    peer: Peer,
+    business: Business,
+}
+
+impl Connection {
+    /// Returns how busy the connection is.
+    pub(crate) fn business(&self) -> Business {
+        self.business.clone()
+    }
+
+    fn begin(&self, request: &Request<Incoming>) -> (Exchange, Held) {
+        let client = self
+            .shared
+            .proxies
+            .client(self.peer.address.ip(), request.headers());
+        let exchange = Exchange::new(client, request);
+        let of_address = self.shared.gate.enter(&exchange);
+        let line = Line::new(
+            exchange.clone(),
+            request.method().clone(),
+            request.uri().path(),
+        );
+        let held = Held {
+            line,
+            _busy: self.business.begin(),
+            _of_address: of_address,
+        };
+        (exchange, held)
+    }
+}
+
+impl hyper::service::Service<Request<Incoming>> for Connection {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let (exchange, mut held) = self.begin(&request);
+        let stall = Arc::new(Notify::new());
+        let is_grpc = exchange.0.protocol == Protocol::Grpc;
+        let (mut parts, body) = request.into_parts();
+        if let Some(certificate) = &self.peer.certificate {
+            parts.extensions.insert(certificate.clone());
+        }
+        parts.extensions.insert(exchange.clone());
+        let body = Received {
+            inner: body,
+            exchange: exchange.clone(),
+            patience: Patience::new(self.shared.terms, is_grpc),
+            stall: Arc::clone(&stall),
+            metrics: self.shared.metrics.clone(),
+        };
+        let request = Request::from_parts(parts, Body::new(body));
+        let answering = self.shared.service.clone().oneshot(request);
+        let is_tls = self.peer.is_tls;
+        Box::pin(async move {
+            let answered = if is_grpc {
+                tokio::select! {
+                    answered = answering => answered,
+                    () = stall.notified() => Ok(answer::response(stalled())),
+                }
+            } else {
+                answering.await
+            };
+            let Ok(response) = answered;
+            let (mut parts, inner) = response.into_parts();
+            if !is_grpc {
+                add_headers(&mut parts.headers, &exchange, is_tls);
+            }
+            let id = parts.headers.get("x-request-id");
+            let id = id.and_then(|id| id.to_str().ok()).unwrap_or_default();
+            held.line.answered(parts.status, id);
+            if http_body::Body::is_end_stream(&inner) {
+                // Nobody polls a body that is known to be empty.
+                return Ok(Response::from_parts(parts, inner));
+            }
+            let body = Body::new(Sent {
+                inner,
+                exchange,
+                _held: held,
+            });
+            Ok(Response::from_parts(parts, body))
+        })
+    }
+}
+
+/// Adds what clients of HTTP are told beside the answer: how they stand with the limits, and that they are to keep to
+/// TLS.
+fn add_headers(headers: &mut HeaderMap, exchange: &Exchange, is_tls: bool) {
+    if is_tls {
+        headers.insert(STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT);
+    }
+    let told = exchange.told();
+    if told.standings.is_empty() {
+        return;
+    }
+    let join = |words: Vec<String>| HeaderValue::try_from(words.join(", "));
+    let policies = told.standings.iter().map(Standing::policy);
+    let left = told.standings.iter().map(Standing::left);
+    for (name, value) in [
+        ("ratelimit-policy", join(policies.collect())),
+        ("ratelimit", join(left.collect())),
+    ] {
+        if let Ok(value) = value {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+}
+
+/// How many exchanges of a connection are in progress, and since when there are none. Copies share it.
+#[derive(Clone)]
+pub(crate) struct Business(Arc<(AtomicUsize, Mutex<Instant>)>);
+
+impl Default for Business {
+    fn default() -> Self {
+        Self(Arc::new((AtomicUsize::new(0), Mutex::new(Instant::now()))))
+    }
+}
+
+impl Business {
+    fn begin(&self) -> Busy {
+        self.0.0.fetch_add(1, Ordering::AcqRel);
+        Busy(self.clone())
+    }
+
+    /// For how long there has been no exchange.
+    pub(crate) fn idle(&self) -> Duration {
+        if self.0.0.load(Ordering::Acquire) > 0 {
+            return Duration::ZERO;
+        }
+        let since = self.0.1.lock().unwrap_or_else(PoisonError::into_inner);
+        since.elapsed()
+    }
+}
+
+/// An exchange in progress.
+pub(super) struct Busy(Business);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        let since = &self.0.0.1;
+        *since.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        self.0.0.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}

@@ -1,0 +1,272 @@
+//! The keys of an issuer that publishes them at an address: fetched at the start, again before they get old, and when a token
+//! names a key that is not known, but never often.
+
+use std::{
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use clock::Clock;
+use identity::Verifier;
+use reqwest::{
+    Client,
+    header::{CACHE_CONTROL, HeaderMap},
+    redirect::Policy,
+};
+use tokio::{
+    sync::{Notify, watch},
+    time::{Instant, sleep_until, timeout},
+};
+use url::{Host, Url};
+
+use crate::{StartError, Tokens, tokens::Accepted};
+
+/// How long one fetch may take.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Longest key set that is read; one of ten keys has 3 KiB.
+const MAX_BYTES: usize = 256 * 1024;
+
+/// How often keys are fetched when the issuer says nothing, and the bounds of what it may say in `Cache-Control: max-age`: a
+/// key that was withdrawn is used for an hour at most.
+const EVERY: Duration = Duration::from_mins(10);
+const EVERY_AT_LEAST: Duration = Duration::from_mins(1);
+const EVERY_AT_MOST: Duration = Duration::from_hours(1);
+
+/// How long keys are used while the issuer does not answer: a night in which nobody repairs it.
+const KEPT: Duration = Duration::from_hours(24);
+
+/// Longest wait of a call whose token names an unknown key.
+const WAIT: Duration = Duration::from_secs(2);
+
+/// Where keys come from, and what its tokens must say.
+#[derive(Clone, Debug)]
+pub(crate) struct Issuer {
+    pub(crate) address: Url,
+    pub(crate) name: String,
+    pub(crate) audience: String,
+    pub(crate) clock: Clock,
+    /// Two fetches are at least this far apart, whatever tokens name: those without a good one must not make us ask the issuer.
+    pub(crate) apart: Duration,
+}
+
+/// The fetching of one process.
+#[derive(Debug)]
+pub(crate) struct KeySource {
+    wanted: Notify,
+    /// Whether the operator wants them, who may ask as often as they like.
+    forced: AtomicBool,
+    /// When the last fetch began.
+    fetched: watch::Sender<Instant>,
+    apart: Duration,
+}
+
+impl KeySource {
+    fn new(apart: Duration) -> Self {
+        Self {
+            wanted: Notify::new(),
+            forced: AtomicBool::new(false),
+            fetched: watch::Sender::new(Instant::now()),
+            apart,
+        }
+    }
+
+    /// Asks for the keys, if they were not fetched a moment ago, and waits a moment until that has been tried.
+    pub(crate) async fn refresh(&self) {
+        let mut fetched = self.fetched.subscribe();
+        if self.is_due() {
+            self.wanted.notify_one();
+            // A fetch that takes longer is of use to the next call.
+            let _ = timeout(WAIT, fetched.changed()).await;
+        }
+    }
+
+    /// Asks for the keys now, without waiting.
+    pub(crate) fn want(&self) {
+        self.forced.store(true, Ordering::Relaxed);
+        self.wanted.notify_one();
+    }
+
+    fn is_due(&self) -> bool {
+        self.fetched.borrow().elapsed() >= self.apart
+    }
+
+    /// Waits until keys are to be fetched: at `next`, or before if somebody wants them.
+    async fn wait(&self, next: Instant) {
+        loop {
+            tokio::select! {
+                () = sleep_until(next) => return,
+                () = self.wanted.notified() => {
+                    if self.forced.swap(false, Ordering::Relaxed) || self.is_due() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Parses the address of a key set; in the clear only from this machine.
+pub(crate) fn address(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| error.to_string())?;
+    let is_local = match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(_)) | None => false,
+    };
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if is_local => Ok(url),
+        _ => Err(
+            "keys are fetched over https only: whoever changes them on the way signs tokens"
+                .to_owned(),
+        ),
+    }
+}
+
+/// Fetches the keys of `issuer` for the first time and goes on fetching them until the last copy of the tokens is gone.
+pub(crate) async fn tokens(issuer: Issuer) -> Result<Tokens, StartError> {
+    let client = client()?;
+    let (verifier, every) = fetch(&client, &issuer).await.map_err(|reason| {
+        StartError::Start(format!(
+            "--auth-jwks (ACCORD_AUTH_JWKS): {}: {reason}",
+            issuer.address
+        ))
+    })?;
+    let source = Arc::new(KeySource::new(issuer.apart));
+    let tokens = Tokens::fetched(verifier, Arc::clone(&source));
+    let accepted = tokens.downgrade();
+    tokio::spawn(keep(client, issuer, source, accepted, every));
+    Ok(tokens)
+}
+
+async fn keep(
+    client: Client,
+    issuer: Issuer,
+    source: Arc<KeySource>,
+    tokens: Weak<Accepted>,
+    mut every: Duration,
+) {
+    let mut good = Instant::now();
+    loop {
+        let begun = Instant::now();
+        source.wait(begun + every).await;
+        let begun = Instant::now();
+        let outcome = fetch(&client, &issuer).await;
+        let Some(accepted) = tokens.upgrade() else {
+            return;
+        };
+        match outcome {
+            Ok((verifier, again)) => {
+                accepted.replace(verifier);
+                (good, every) = (begun, again);
+                tracing::debug!(again_after = ?again, "the keys of access tokens were fetched");
+            }
+            Err(reason) => {
+                every = EVERY_AT_LEAST;
+                let address = &issuer.address;
+                tracing::warn!(%reason, %address, "the keys of access tokens cannot be fetched");
+                if good.elapsed() >= KEPT {
+                    tracing::error!(after = ?KEPT, "the keys of access tokens are too old: no token is accepted");
+                    let clock = issuer.clock.clone();
+                    accepted.replace(Verifier::without_keys(
+                        &issuer.name,
+                        &issuer.audience,
+                        clock,
+                    ));
+                }
+            }
+        }
+        source.fetched.send_replace(begun);
+    }
+}
+
+fn client() -> Result<Client, StartError> {
+    // The client takes the process's provider of cryptography, and ends the process without one.
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        // Somebody else's is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    }
+    Client::builder()
+        .timeout(FETCH_TIMEOUT)
+        // Where keys come from is the operator's word, not that of whoever answers.
+        .redirect(Policy::none())
+        .build()
+        .map_err(|error| StartError::Start(format!("cannot fetch keys: {error}")))
+}
+
+async fn fetch(client: &Client, issuer: &Issuer) -> Result<(Verifier, Duration), String> {
+    let request = client.get(issuer.address.clone()).send();
+    let mut response = request
+        .await
+        .and_then(reqwest::Response::error_for_status)
+        .map_err(|error| error.without_url().to_string())?;
+    if !response.status().is_success() {
+        return Err(format!("it answers {}", response.status()));
+    }
+    let every =
+        max_age(response.headers()).map_or(EVERY, |age| age.clamp(EVERY_AT_LEAST, EVERY_AT_MOST));
+    let mut keys = Vec::new();
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| error.without_url().to_string())?
+    {
+        keys.extend_from_slice(&chunk);
+        if keys.len() > MAX_BYTES {
+            return Err(format!("the key set is longer than {MAX_BYTES} bytes"));
+        }
+    }
+    let keys = String::from_utf8(keys).map_err(|_| "the key set is not UTF-8".to_owned())?;
+    let verifier = Verifier::from_jwks(&keys, &issuer.name, &issuer.audience, issuer.clock.clone())
+        .map_err(|error| error.to_string())?;
+    Ok((verifier, every))
+}
+
+/// The `max-age` of RFC 9111 section 5.2.2.1.
+fn max_age(headers: &HeaderMap) -> Option<Duration> {
+    let directives = headers.get(CACHE_CONTROL)?.to_str().ok()?;
+    let seconds = directives
+        .split(',')
+        .find_map(|directive| directive.trim().strip_prefix("max-age="))?;
+    Some(Duration::from_secs(seconds.trim_matches('"').parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_come_over_https_or_from_this_machine() {
+        for good in [
+            "https://issuer.example/jwks",
+            "http://127.0.0.1:8/jwks",
+            "http://[::1]:8/",
+        ] {
+            assert!(address(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "http://issuer.example/jwks",
+            "http://localhost/jwks",
+            "ftp://a/b",
+            "jwks",
+        ] {
+            assert!(address(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_issuer_says_how_long_keys_may_be_kept() {
+        let age = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(CACHE_CONTROL, text.parse().unwrap());
+            max_age(&headers).map(|age| age.as_secs())
+        };
+        assert_eq!(age("public, max-age=300"), Some(300));
+        assert_eq!(age("no-store"), None);
+        assert_eq!(age("max-age=soon"), None);
+    }
+}

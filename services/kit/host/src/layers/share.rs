@@ -1,0 +1,116 @@
+//! Gives each agency its share of the calls, so that none slows the others.
+
+use std::{
+    convert::Infallible,
+    future::ready,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use fault::Fault;
+use http::{Request, Response};
+use identity::Caller;
+use tonic::{Code, body::Body};
+use tower::Service;
+
+use super::{Answer, Answering, Inner, answer, is_infrastructure, load::holding};
+use crate::{
+    exchange::Exchange,
+    limits::{AgencyLimits, Limit, Places},
+    metrics::Metrics,
+};
+
+/// When an agency with too many calls in progress may try again: nobody knows when one of them ends.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// Refuses calls of agencies that have, or send, too many.
+#[derive(Clone)]
+pub(super) struct Share<S> {
+    inner: S,
+    agencies: AgencyLimits,
+    places: Places,
+    metrics: Metrics,
+}
+
+impl<S> Share<S> {
+    pub(super) fn new(inner: S, agencies: AgencyLimits, places: &Places, metrics: Metrics) -> Self {
+        Self {
+            inner,
+            agencies,
+            places: places.clone(),
+            metrics,
+        }
+    }
+
+    /// Counts a call that came by a port; others are parts of one that is counted.
+    fn rate(&self, exchange: &Exchange, agency: &Arc<str>) -> Result<(), Fault> {
+        match self.agencies.take(agency) {
+            Ok(standing) => {
+                if let Some(standing) = standing {
+                    exchange.set_standing(standing);
+                }
+                Ok(())
+            }
+            Err(excess) => {
+                self.metrics.hit(Limit::AgencyRate);
+                exchange.set_standing(excess.standing);
+                let message = format!("{agency} sends too many calls");
+                let fault = Fault::new(Code::ResourceExhausted, "AGENCY_RATE_EXCEEDED", message);
+                Err(fault.with_retry(excess.after))
+            }
+        }
+    }
+
+    fn crowded(&self, agency: &str) -> Fault {
+        self.metrics.hit(Limit::AgencyCalls);
+        let message = format!("{agency} has too many calls in progress");
+        let fault = Fault::new(Code::ResourceExhausted, "AGENCY_CALLS_EXCEEDED", message);
+        fault.with_retry(RETRY_AFTER)
+    }
+}
+
+/// Who a call is counted for: its agency, or where it needs no token its address; nobody where neither is known.
+fn counted(request: &Request<Body>) -> Option<Arc<str>> {
+    if let Some(caller) = request.extensions().get::<Caller>() {
+        return Some(caller.agency.as_str().into());
+    }
+    let exchange = Exchange::of(request.extensions())?;
+    Some(exchange.client().to_string().into())
+}
+
+impl<S: Inner> Service<Request<Body>> for Share<S> {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Answering {
+        if is_infrastructure(request.uri().path()) {
+            return Box::pin(self.inner.call(request));
+        }
+        let Some(agency) = counted(&request) else {
+            return Box::pin(self.inner.call(request));
+        };
+        let refused = |fault| -> Answering {
+            let refusal: Answer = Ok(answer::response(fault));
+            Box::pin(ready(refusal))
+        };
+        if let Some(exchange) = Exchange::of(request.extensions()) {
+            if request.extensions().get::<Caller>().is_some() {
+                exchange.set_agency(Arc::clone(&agency));
+            }
+            if let Err(fault) = self.rate(exchange, &agency) {
+                return refused(fault);
+            }
+        }
+        let Some(member) = self.places.share(&agency) else {
+            return refused(self.crowded(&agency));
+        };
+        let answer = self.inner.call(request);
+        Box::pin(async move { Ok(answer.await?.map(|body| holding(body, member))) })
+    }
+}

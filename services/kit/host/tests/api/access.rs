@@ -1,0 +1,112 @@
+//! The access log of a process.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::{
+    process::Running,
+    world::{call, stream},
+};
+
+/// The lines of the access log of a process that has made some calls, in JSON.
+async fn lines_of(variables: &[(&str, &str)]) -> (Vec<Value>, String) {
+    let variables = [&[("ACCORD_LOG_FORMAT", "json")][..], variables].concat();
+    let mut running = Running::start_with(&variables).await;
+    let mut client = running.client_with_metadata(
+        "traceparent",
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    );
+    call(&mut client, "/probe.Probe/Echo", "secret body")
+        .await
+        .unwrap();
+    call(&mut client, "/probe.Probe/Panic", "")
+        .await
+        .unwrap_err();
+    let mut items = stream(&mut client, "/probe.Probe/Count").await.unwrap();
+    for _ in 0..3 {
+        items.message().await.unwrap();
+    }
+    drop(items);
+    let uri = format!("http://{}/open.Probe/Echo?secret=query", running.listen());
+    let stream = tokio::net::TcpStream::connect(running.listen())
+        .await
+        .unwrap();
+    let (mut sender, connection) = h2::client::handshake(stream).await.unwrap();
+    let connection = tokio::spawn(connection);
+    let request = http::Request::get(uri).body(()).unwrap();
+    let (answer, _) = sender.send_request(request, true).unwrap();
+    assert_eq!(answer.await.unwrap().status(), 405);
+    drop(sender);
+    connection.abort();
+    running.signal("TERM");
+    let log = running.end_with_log().await;
+    let lines: Vec<Value> = log
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|line| line["target"] == "access")
+        .collect();
+    (lines, log)
+}
+
+#[tokio::test]
+async fn each_call_is_a_line_when_it_has_ended_without_secrets() {
+    let (lines, log) = lines_of(&[]).await;
+    let of = |method: &str| {
+        let mut found = lines.iter().filter(|line| line["method"] == method);
+        let line = found.next().unwrap_or_else(|| panic!("{method}: {log}"));
+        assert!(found.next().is_none(), "{method} stands twice: {log}");
+        line
+    };
+    let echo = of("probe.Probe/Echo");
+    assert_eq!(echo["code"], "OK");
+    assert_eq!(echo["status"], 200);
+    assert_eq!(echo["agency"], "uz-stat");
+    assert_eq!(echo["protocol"], "grpc");
+    assert_eq!(echo["peer"], "127.0.0.1");
+    assert_eq!(echo["trace_id"], "0af7651916cd43dd8448eb211c80319c");
+    // A prefix of five bytes, a tag, a length and the text.
+    assert_eq!(echo["request_bytes"], 5 + 2 + "secret body".len());
+    assert_eq!(echo["response_bytes"], echo["request_bytes"]);
+    assert_eq!(echo["request_id"].as_str().unwrap().len(), 36);
+    assert!(echo["duration_us"].is_u64());
+    assert_eq!(of("probe.Probe/Panic")["code"], "INTERNAL");
+    let count = of("probe.Probe/Count");
+    assert_eq!(count["code"], "CANCELLED");
+    assert!(count["response_bytes"].as_u64().unwrap() >= 3 * 8);
+    let other = of("open.Probe/Echo");
+    assert_eq!(
+        (&other["protocol"], &other["status"]),
+        (&"rest".into(), &405.into())
+    );
+    for secret in ["secret body", "secret=query", "Bearer", "eyJ"] {
+        assert!(!log.contains(secret), "{secret}: {log}");
+    }
+}
+
+#[tokio::test]
+async fn access_log_can_be_off() {
+    for variables in [
+        [("ACCORD_ACCESS_LOG", "off")],
+        [("ACCORD_LOG", "info,access=off")],
+    ] {
+        let (lines, log) = lines_of(&variables).await;
+        assert!(lines.is_empty(), "{log}");
+    }
+    let (lines, _) = lines_of(&[("ACCORD_LOG", "error")]).await;
+    assert_eq!(lines.len(), 4, "the level of other lines is another matter");
+}
+
+#[tokio::test]
+async fn reader_of_the_log_that_stops_holds_up_no_call() {
+    let running = Running::start_with(&[]).await;
+    let mut client = running.client();
+    // A pipe holds 64 KiB; this is several times as much, of which nobody reads anything.
+    let calls = async {
+        for _ in 0..2000 {
+            call(&mut client, "/probe.Probe/Echo", "").await.unwrap();
+        }
+    };
+    let done = tokio::time::timeout(Duration::from_secs(120), calls).await;
+    done.expect("calls wait for the log");
+}

@@ -1,0 +1,110 @@
+//! Frames that cost the server work and carry no call, and streams that are reset at once.
+
+use tokio::io::AsyncWriteExt as _;
+
+use crate::{
+    wire::{self, PING, PRIORITY, SETTINGS, WINDOW_UPDATE, frame},
+    world::{World, call, listen_args},
+};
+
+/// A world in which a connection has a hundred frames without a call, and a hundred resets.
+async fn strict() -> World {
+    let mut args = listen_args();
+    args.connections.control_frame_burst = 100;
+    args.connections.control_frame_rate = 1;
+    args.connections.reset_burst = 100;
+    args.connections.reset_rate = 1;
+    World::start_with(args).await
+}
+
+#[tokio::test]
+async fn flood_of_frames_without_a_call_ends_its_connection_and_no_other() {
+    let world = strict().await;
+    let mut beside = world.client();
+    call(&mut beside, "/probe.Probe/Echo", "before")
+        .await
+        .unwrap();
+    let floods: [(u8, u32, &[u8]); 5] = [
+        (PING, 0, &[7; 8]),
+        (SETTINGS, 0, &[]),
+        (WINDOW_UPDATE, 0, &[0, 0, 0, 1]),
+        (PRIORITY, 1, &[0, 0, 0, 0, 16]),
+        (0xfa, 0, b"unknown"),
+    ];
+    for (count, (kind, stream, payload)) in (1..).zip(floods) {
+        let mut attacker = wire::opened(world.listen).await;
+        // It may be cut off before it has sent all.
+        let _ = attacker
+            .write_all(&frame(kind, stream, payload).repeat(1000))
+            .await;
+        wire::ended(attacker).await;
+        world.wait_for_hits("control_frames", count).await;
+    }
+    call(&mut beside, "/probe.Probe/Echo", "after")
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_hundred_frames_without_a_call_are_no_flood() {
+    let world = strict().await;
+    let mut client = wire::opened(world.listen).await;
+    let pings = frame(PING, 0, &[7; 8]).repeat(90);
+    client.write_all(&pings).await.unwrap();
+    // Settings of the server, the answer to those of the client, and 90 answers of 17 bytes each.
+    let mut answers = vec![0; 90 * 17];
+    tokio::io::AsyncReadExt::read_exact(&mut client, &mut answers)
+        .await
+        .unwrap();
+    assert_eq!(world.hits("control_frames").await, 0);
+}
+
+/// Calls on one connection that are reset as soon as they are made, until the connection ends.
+async fn reset_without_end(world: &World) {
+    let stream = tokio::net::TcpStream::connect(world.listen).await.unwrap();
+    let (mut sender, connection) = h2::client::handshake(stream).await.unwrap();
+    let connection = tokio::spawn(connection);
+    let address = format!("http://{}/open.Probe/Echo", world.listen);
+    for _ in 0..10_000 {
+        let Ok(ready) = sender.ready().await else {
+            break;
+        };
+        sender = ready;
+        let request = http::Request::post(&address)
+            .header("content-type", "application/grpc")
+            .body(())
+            .unwrap();
+        let Ok((_, mut body)) = sender.send_request(request, false) else {
+            break;
+        };
+        // Let it be taken up, so that it is not h2 alone that stops this.
+        tokio::task::yield_now().await;
+        body.send_reset(h2::Reason::CANCEL);
+    }
+    let ended = tokio::time::timeout(std::time::Duration::from_secs(30), connection).await;
+    let _ = ended.expect("the connection goes on").unwrap();
+}
+
+#[tokio::test]
+async fn rapid_resets_end_their_connection_and_no_other() {
+    let world = strict().await;
+    let mut beside = world.client();
+    reset_without_end(&world).await;
+    let hits = world.hits("resets").await + world.hits("http2").await;
+    assert!(hits >= 1, "nothing is counted");
+    call(&mut beside, "/probe.Probe/Echo", "after")
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn resets_of_a_client_that_also_waits_for_answers_are_no_flood() {
+    let world = strict().await;
+    let mut client = world.client();
+    for _ in 0..150 {
+        call(&mut client, "/probe.Probe/Echo", "").await.unwrap();
+        let watch = crate::world::stream(&mut client, "/probe.Probe/Count").await;
+        drop(watch.unwrap());
+    }
+    assert_eq!(world.hits("resets").await + world.hits("http2").await, 0);
+}

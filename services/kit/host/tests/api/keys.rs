@@ -1,0 +1,141 @@
+//! Public keys that are fetched from an address.
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{Router, routing::get};
+use clock::Clock;
+use host::{AuthArgs, Bearer, Deps, Metrics, Stack, Tokens, in_process};
+use identity::{AUDIENCE, Grant, ISSUER, Issuer, Role};
+use tonic::{Code, service::interceptor::InterceptedService};
+
+use crate::{
+    probe,
+    world::{call, client, error_info},
+};
+
+/// An issuer's address: what it answers, and how often it was asked.
+struct Address {
+    url: String,
+    keys: Arc<Mutex<String>>,
+    asked: Arc<AtomicUsize>,
+}
+
+impl Address {
+    async fn serve(keys: String) -> Self {
+        let keys = Arc::new(Mutex::new(keys));
+        let asked = Arc::new(AtomicUsize::new(0));
+        let (answer, count) = (Arc::clone(&keys), Arc::clone(&asked));
+        let router = Router::new().route(
+            "/jwks.json",
+            get(move || {
+                count.fetch_add(1, Ordering::Relaxed);
+                let keys = answer.lock().unwrap().clone();
+                async move { keys }
+            }),
+        );
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/jwks.json", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { url, keys, asked }
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    fn args(&self, interval: u64) -> AuthArgs {
+        AuthArgs {
+            auth_issuer: Some(ISSUER.to_owned()),
+            auth_audience: Some(AUDIENCE.to_owned()),
+            auth_jwks: Some(self.url.clone()),
+            auth_jwks_interval: interval,
+            ..AuthArgs::default()
+        }
+    }
+}
+
+fn issuer() -> (Issuer, tempfile::TempDir) {
+    let directory = tempfile::tempdir().unwrap();
+    let issuer = Issuer::open_or_create(directory.path(), Clock::system()).unwrap();
+    (issuer, directory)
+}
+
+/// Calls with a token of `issuer`; the reason of a refusal.
+async fn ask(tokens: &Tokens, issuer: &Issuer) -> Result<(), String> {
+    let stack = Stack::new(tokens.clone(), Metrics::new().unwrap(), Clock::system());
+    let channel = in_process(probe::component(&Deps::new(Clock::system())), &stack);
+    let token = issuer.issue(&Grant {
+        agency: "uz-stat".to_owned(),
+        party: Some("UZ".to_owned()),
+        roles: vec![Role::Editor],
+        ttl: Duration::from_mins(1),
+    });
+    let bearer = Bearer::new(&token).unwrap();
+    let mut client = client(InterceptedService::new(channel, bearer));
+    match call(&mut client, "/probe.Probe/Echo", "").await {
+        Ok(_) => Ok(()),
+        Err(status) => {
+            assert_eq!(status.code(), Code::Unauthenticated);
+            Err(error_info(&status).0)
+        }
+    }
+}
+
+#[tokio::test]
+async fn new_key_is_learnt_from_the_first_token_that_it_signs() {
+    let ((first, _one), (second, _two)) = (issuer(), issuer());
+    let address = Address::serve(first.jwks()).await;
+    let tokens = address.args(0).tokens(Clock::system()).await.unwrap();
+    assert_eq!(ask(&tokens, &first).await, Ok(()));
+    assert_eq!(address.asked(), 1);
+    *address.keys.lock().unwrap() = second.jwks();
+    assert_eq!(ask(&tokens, &second).await, Ok(()));
+    assert_eq!(address.asked(), 2);
+    // The old key is gone, and with it what was remembered.
+    assert_eq!(ask(&tokens, &first).await, Err("TOKEN_INVALID".to_owned()));
+}
+
+#[tokio::test]
+async fn unknown_keys_do_not_make_us_ask_more_often_than_the_setting_says() {
+    let ((known, _one), (stranger, _two)) = (issuer(), issuer());
+    let address = Address::serve(known.jwks()).await;
+    let tokens = address.args(3_600).tokens(Clock::system()).await.unwrap();
+    for _ in 0..5 {
+        assert_eq!(
+            ask(&tokens, &stranger).await,
+            Err("TOKEN_INVALID".to_owned())
+        );
+    }
+    assert_eq!(ask(&tokens, &known).await, Ok(()));
+    assert_eq!(address.asked(), 1);
+}
+
+#[tokio::test]
+async fn keys_stay_when_the_address_answers_nonsense() {
+    let ((known, _one), (stranger, _two)) = (issuer(), issuer());
+    let address = Address::serve(known.jwks()).await;
+    let tokens = address.args(0).tokens(Clock::system()).await.unwrap();
+    for nonsense in ["", "{}", "<html>", &"x".repeat(300 * 1024)] {
+        *address.keys.lock().unwrap() = nonsense.to_owned();
+        assert_eq!(
+            ask(&tokens, &stranger).await,
+            Err("TOKEN_INVALID".to_owned())
+        );
+        assert_eq!(ask(&tokens, &known).await, Ok(()));
+    }
+    assert_eq!(address.asked(), 5);
+}
+
+#[tokio::test]
+async fn process_does_not_start_without_keys() {
+    let address = Address::serve(String::new()).await;
+    let error = address.args(0).tokens(Clock::system()).await.unwrap_err();
+    assert_eq!(error.exit_code(), 1);
+    assert!(error.to_string().contains("ACCORD_AUTH_JWKS"), "{error}");
+}

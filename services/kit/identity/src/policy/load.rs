@@ -1,0 +1,147 @@
+//! From the texts of policies to a set that decides, or to everything that is wrong with them.
+
+use std::{collections::HashMap, str::FromStr as _, sync::Arc};
+
+use cedar_policy::{Effect, Entities, PolicyId, PolicySet, Schema, ValidationMode, Validator};
+
+use super::{
+    Mistake, Policies, Policy, PolicyError, PolicyFile, PolicyFiles, entities, methods::Methods,
+};
+use crate::{Level, Role};
+
+/// Names a policy.
+const ID: &str = "id";
+/// Says why a policy is there.
+const BECAUSE: &str = "because";
+
+pub(super) fn load(files: &PolicyFiles) -> Result<Policies, PolicyError> {
+    let schema = schema(&files.schema).map_err(PolicyError)?;
+    let methods = Methods::of(&schema, &files.schema).map_err(PolicyError)?;
+    check_entities(&schema, &methods, &files.schema).map_err(PolicyError)?;
+    let mut all = Collected::default();
+    for file in &files.policies {
+        all.take(file);
+    }
+    if !all.mistakes.is_empty() {
+        return Err(PolicyError(all.mistakes));
+    }
+    let checked = Validator::new(schema).validate(&all.set, ValidationMode::Strict);
+    let place = |id: &PolicyId, error: &dyn miette::Diagnostic| {
+        let file = all.about.get(id).map(|policy| policy.file.as_str());
+        let file = files
+            .policies
+            .iter()
+            .find(|one| Some(one.name.as_str()) == file);
+        let (name, text) = file.map_or(("", ""), |file| (&file.name, &file.text));
+        Mistake::of_cedar(name, text, error)
+    };
+    let mistakes: Vec<Mistake> = checked
+        .validation_errors()
+        .flat_map(|error| place(error.policy_id(), error))
+        .collect();
+    if !mistakes.is_empty() {
+        return Err(PolicyError(mistakes));
+    }
+    let warnings = checked
+        .validation_warnings()
+        .flat_map(|warning| place(warning.policy_id(), warning))
+        .collect();
+    Ok(Policies::new(all.set, methods, all.about, warnings))
+}
+
+fn schema(file: &PolicyFile) -> Result<Schema, Vec<Mistake>> {
+    match Schema::from_cedarschema_str(&file.text) {
+        Ok((schema, _)) => Ok(schema),
+        Err(error) => Err(Mistake::of_cedar(&file.name, &file.text, &error)),
+    }
+}
+
+/// Checks that what questions are made of fits the schema; else a checked policy could still fail.
+fn check_entities(
+    schema: &Schema,
+    methods: &Methods,
+    file: &PolicyFile,
+) -> Result<(), Vec<Mistake>> {
+    let mut samples = vec![entities::agency("agency", Some("UZ"), &Role::ALL)];
+    let mut kinds: Vec<_> = methods
+        .all()
+        .into_iter()
+        .map(|method| &method.kind)
+        .collect();
+    kinds.extend(methods.none().map(|none| &none.kind));
+    kinds.sort();
+    kinds.dedup();
+    for kind in kinds {
+        samples.push(entities::record(kind, &["UZ"], None));
+        for level in Level::ALL {
+            samples.push(entities::record(kind, &["UZ"], Some(level)));
+        }
+    }
+    let wrong = samples
+        .into_iter()
+        .flatten()
+        .find_map(|sample| Entities::from_entities([sample], Some(schema)).err());
+    match wrong {
+        None => Ok(()),
+        Some(error) => Err(Mistake::of_cedar(&file.name, &file.text, &error)),
+    }
+}
+
+/// The policies of several files.
+#[derive(Default)]
+struct Collected {
+    set: PolicySet,
+    about: HashMap<PolicyId, Arc<Policy>>,
+    mistakes: Vec<Mistake>,
+}
+
+impl Collected {
+    fn take(&mut self, file: &PolicyFile) {
+        let parsed = match PolicySet::from_str(&file.text) {
+            Ok(parsed) => parsed,
+            Err(error) => {
+                let mistakes = Mistake::of_cedar(&file.name, &file.text, &error);
+                self.mistakes.extend(mistakes);
+                return;
+            }
+        };
+        if parsed.templates().next().is_some() {
+            let reason = "templates are not used: write out each policy";
+            self.mistakes.push(Mistake::of_file(&file.name, reason));
+        }
+        for policy in parsed.policies() {
+            if let Err(reason) = self.add(policy, &file.name) {
+                let offset = file.text.find(&policy.to_string()).unwrap_or(0);
+                let mistake = Mistake::at(&file.name, &file.text, offset, reason);
+                self.mistakes.push(mistake);
+            }
+        }
+    }
+
+    fn add(&mut self, policy: &cedar_policy::Policy, file: &str) -> Result<(), String> {
+        let name = policy.annotation(ID).unwrap_or_default();
+        if name.is_empty() {
+            return Err(
+                "the policy needs an @id(\"…\"), by which its decisions are told".to_owned(),
+            );
+        }
+        let id = PolicyId::new(name);
+        if let Some(other) = self.about.get(&id) {
+            return Err(format!(
+                "{} has a policy with the @id {name:?} too",
+                other.file
+            ));
+        }
+        let about = Policy {
+            id: name.to_owned(),
+            because: policy.annotation(BECAUSE).unwrap_or_default().to_owned(),
+            forbids: policy.effect() == Effect::Forbid,
+            file: file.to_owned(),
+        };
+        self.set
+            .add(policy.new_id(id.clone()))
+            .map_err(|error| error.to_string())?;
+        self.about.insert(id, Arc::new(about));
+        Ok(())
+    }
+}

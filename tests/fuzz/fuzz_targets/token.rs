@@ -1,0 +1,4 @@
+//! Runs `accord_fuzz_targets::token` on what the fuzzer makes.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| accord_fuzz_targets::token(data));
