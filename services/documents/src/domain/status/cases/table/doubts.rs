@@ -11,6 +11,7 @@ use crate::domain::{
 
 const UNREAD: &str = "The clause on entry into force has not been read.";
 
+#[expect(clippy::too_many_lines, reason = "a table, one case after the other")]
 pub(super) fn cases() -> Vec<Worked> {
     vec![
         worked("two sources date one signature differently")
