@@ -1,16 +1,15 @@
 //! The words of a file, as plain text: from PDF and from plain text itself.
 
+mod pdf;
 mod reader;
-
-use std::fmt;
 
 pub use reader::{Reader, take_words_if_asked};
 
 /// What was found in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// Its words, without control characters but line ends and tabs; the first 500,000 characters.
-    Words(String),
+    /// Its words, without control characters but line ends and tabs.
+    Words(Words),
     /// It has no words, such as a scan without a text layer.
     NoWords,
     /// Words are not taken from files of this type, or not from this charset.
@@ -19,14 +18,20 @@ pub(crate) enum Outcome {
     Failed(String),
 }
 
+/// The words of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Words {
+    /// The first 500,000 characters.
+    pub(crate) text: String,
+    /// Whether the file may say more: its words were cut off, or a page of it gave none, such as a scanned one.
+    pub(crate) is_partial: bool,
+}
+
 /// The most characters that are taken from a file: some 200 pages. The rest is not searched.
 const MAX_CHARS: usize = 500_000;
 
 /// The stack of the thread that reads a file: PDF nests deep.
 pub(crate) const STACK_BYTES: usize = 64 * 1024 * 1024;
-
-/// How much a PDF may give, with the control characters that are not kept: when it is full, reading ends.
-const MAX_PDF_BYTES: usize = 8 * MAX_CHARS;
 
 const PDF: &str = "application/pdf";
 const PLAIN: &str = "text/plain";
@@ -51,53 +56,10 @@ pub(crate) fn words(media_type: &str, bytes: &[u8]) -> Outcome {
         is_charset.then(|| value.trim().trim_matches('"').to_ascii_lowercase())
     });
     match kind(media_type).as_str() {
-        PDF => pdf(bytes),
+        PDF => pdf::words(bytes),
         PLAIN => plain(charset.as_deref(), bytes),
         _ => Outcome::NotSupported,
     }
-}
-
-/// The words of a PDF that have room.
-#[derive(Default)]
-struct Room {
-    text: String,
-    is_full: bool,
-}
-
-impl fmt::Write for Room {
-    fn write_str(&mut self, more: &str) -> fmt::Result {
-        self.is_full |= self.text.len() + more.len() > MAX_PDF_BYTES;
-        if self.is_full {
-            return Err(fmt::Error);
-        }
-        self.text.push_str(more);
-        Ok(())
-    }
-}
-
-impl pdf_extract::ConvertToFmt for &mut Room {
-    type Writer = Self;
-
-    fn convert(self) -> Self {
-        self
-    }
-}
-
-fn pdf(bytes: &[u8]) -> Outcome {
-    let mut room = Room::default();
-    match read_pdf(bytes, &mut room) {
-        Err(error) if !room.is_full => Outcome::Failed(error.to_string()),
-        _ => cleaned(&room.text),
-    }
-}
-
-fn read_pdf(bytes: &[u8], room: &mut Room) -> Result<(), pdf_extract::OutputError> {
-    let mut document = pdf_extract::Document::load_mem(bytes)?;
-    if document.is_encrypted() {
-        // Many are so that all may read but not change them.
-        document.decrypt("")?;
-    }
-    pdf_extract::output_doc(&document, &mut pdf_extract::PlainTextOutput::new(room))
 }
 
 /// Plain text: as its byte-order mark says, else its charset, else UTF-8.
@@ -110,14 +72,20 @@ fn plain(charset: Option<&str>, bytes: &[u8]) -> Outcome {
     if has_errors {
         return Outcome::Failed(format!("is not {}", used.name()));
     }
-    cleaned(&text)
+    cleaned(&text, false)
 }
 
-fn cleaned(text: &str) -> Outcome {
+/// Keeps the words of a text, of which `is_partial` says whether something was left out already.
+fn cleaned(text: &str, is_partial: bool) -> Outcome {
     let is_kept = |char: &char| matches!(char, '\n' | '\t') || !char.is_control();
-    let text: String = text.chars().filter(is_kept).take(MAX_CHARS).collect();
+    let mut kept = text.chars().filter(is_kept);
+    let text: String = kept.by_ref().take(MAX_CHARS).collect();
+    let is_cut = kept.any(|char| !char.is_whitespace());
     if text.chars().any(char::is_alphanumeric) {
-        Outcome::Words(text)
+        Outcome::Words(Words {
+            text,
+            is_partial: is_partial || is_cut,
+        })
     } else {
         Outcome::NoWords
     }
@@ -129,17 +97,25 @@ mod tests {
 
     use super::*;
 
-    /// A PDF of one page, written by hand: its text is two-byte codes, and `ToUnicode` says what they are.
+    /// A PDF of one page.
     fn pdf(text: &str, is_encrypted: bool) -> Vec<u8> {
-        let mut codes = String::new();
+        pdf_of(&[text], is_encrypted)
+    }
+
+    /// A PDF, written by hand: its texts are two-byte codes, and `ToUnicode` says what they are.
+    fn pdf_of(pages: &[&str], is_encrypted: bool) -> Vec<u8> {
         let mut meanings = String::new();
-        for (index, char) in text.chars().enumerate() {
-            let code = index + 1;
-            codes.push_str(&format!("{code:04x}"));
-            meanings.push_str(&format!("<{code:04x}> <{:04x}>\n", u32::from(char)));
+        let mut contents = Vec::new();
+        let mut count = 0;
+        for page in pages {
+            let mut codes = String::new();
+            for char in page.chars() {
+                count += 1;
+                codes.push_str(&format!("{count:04x}"));
+                meanings.push_str(&format!("<{count:04x}> <{:04x}>\n", u32::from(char)));
+            }
+            contents.push(format!("BT /F1 12 Tf 72 720 Td <{codes}> Tj ET"));
         }
-        let count = text.chars().count();
-        let content = format!("BT /F1 12 Tf 72 720 Td <{codes}> Tj ET");
         let map = format!(
             "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /A def\n\
              1 begincodespacerange <0000> <ffff> endcodespacerange\n\
@@ -147,17 +123,25 @@ mod tests {
         );
         let stream =
             |text: &str| format!("<< /Length {} >>\nstream\n{text}\nendstream", text.len());
-        let objects = [
+        let kids: Vec<String> = (0..pages.len())
+            .map(|page| format!("{} 0 R", 8 + 2 * page))
+            .collect();
+        let mut objects = vec![
             "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
-            "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 612 792] >>".to_owned(),
-            "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>".to_owned(),
-            stream(&content),
-            "<< /Type /Font /Subtype /Type0 /BaseFont /Any /Encoding /Identity-H /DescendantFonts [6 0 R] /ToUnicode 7 0 R >>".to_owned(),
-            "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Any /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /DW 600 /FontDescriptor 8 0 R >>".to_owned(),
+            format!("<< /Type /Pages /Kids [{}] /Count {} /MediaBox [0 0 612 792] >>", kids.join(" "), pages.len()),
+            "<< /Type /Font /Subtype /Type0 /BaseFont /Any /Encoding /Identity-H /DescendantFonts [4 0 R] /ToUnicode 5 0 R >>".to_owned(),
+            "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Any /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /DW 600 /FontDescriptor 6 0 R >>".to_owned(),
             stream(&map),
             "<< /Type /FontDescriptor /FontName /Any /Flags 4 /FontBBox [0 0 1000 1000] /ItalicAngle 0 /Ascent 800 /Descent -200 /CapHeight 700 /StemV 80 >>".to_owned(),
             "<< /Filter /Standard /V 1 /R 2 /P -4 /O (12345678901234567890123456789012) /U (12345678901234567890123456789012) >>".to_owned(),
         ];
+        for (page, content) in contents.iter().enumerate() {
+            objects.push(format!(
+                "<< /Type /Page /Parent 2 0 R /Contents {} 0 R /Resources << /Font << /F1 3 0 R >> >> >>",
+                9 + 2 * page
+            ));
+            objects.push(stream(content));
+        }
         let mut file = "%PDF-1.4\n".to_owned();
         let mut places = Vec::new();
         for (index, object) in objects.iter().enumerate() {
@@ -173,7 +157,7 @@ mod tests {
             file.push_str(&format!("{place:010} 00000 n \n"));
         }
         let lock = if is_encrypted {
-            " /Encrypt 9 0 R /ID [(1234567890123456) (1234567890123456)]"
+            " /Encrypt 7 0 R /ID [(1234567890123456) (1234567890123456)]"
         } else {
             ""
         };
@@ -190,7 +174,8 @@ mod tests {
             let Outcome::Words(found) = words("application/pdf", &pdf(text, false)) else {
                 panic!("no words");
             };
-            let spaced: Vec<&str> = found.split_whitespace().collect();
+            assert!(!found.is_partial);
+            let spaced: Vec<&str> = found.text.split_whitespace().collect();
             assert_eq!(spaced.join(" "), text);
         }
     }
@@ -224,7 +209,10 @@ mod tests {
         ] {
             assert_eq!(
                 words(media_type, bytes),
-                Outcome::Words(expected.to_owned())
+                Outcome::Words(Words {
+                    text: expected.to_owned(),
+                    is_partial: false
+                })
             );
         }
         assert!(matches!(words("text/plain", &windows), Outcome::Failed(_)));
@@ -237,12 +225,33 @@ mod tests {
     }
 
     #[test]
-    fn the_words_of_a_file_are_bounded() {
-        let Outcome::Words(found) = words("text/plain", "я".repeat(MAX_CHARS + 5).as_bytes())
-        else {
-            panic!("no words");
-        };
-        assert_eq!(found.chars().count(), MAX_CHARS);
+    fn the_words_of_a_file_are_bounded_and_it_says_whether_there_were_more() {
+        for (content, is_partial) in [
+            ("я".repeat(MAX_CHARS + 5), true),
+            ("я".repeat(MAX_CHARS), false),
+            ("я".repeat(MAX_CHARS) + " \n\0", false),
+            ("я".repeat(MAX_CHARS) + " \nя", true),
+        ] {
+            let Outcome::Words(found) = words("text/plain", content.as_bytes()) else {
+                panic!("no words");
+            };
+            assert_eq!(found.text.chars().count(), MAX_CHARS);
+            assert_eq!(found.is_partial, is_partial);
+        }
+    }
+
+    #[test]
+    fn a_pdf_with_a_page_that_gives_no_words_says_that_there_may_be_more() {
+        for (pages, is_partial) in [
+            (&["Agreement", "on customs"][..], false),
+            (&["Agreement", " "], true),
+            (&["", "Agreement"], true),
+        ] {
+            let Outcome::Words(found) = words("application/pdf", &pdf_of(pages, false)) else {
+                panic!("no words");
+            };
+            assert_eq!(found.is_partial, is_partial, "{pages:?}");
+        }
     }
 
     proptest! {

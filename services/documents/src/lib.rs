@@ -53,6 +53,7 @@ pub static TABLES: Migrations = storage::migrations! {
     11 => "listed",
     12 => "words",
     13 => "dated_sets",
+    14 => "partial_words",
 };
 
 /// Everything that the service's database must have, in order.

@@ -272,15 +272,15 @@ fn the_status_of_an_agreement_follows_day_and_knowledge(demo: &Running) {
             })
             .collect::<Vec<_>>()
     };
-    let (completed, outstanding) = (
+    let (completed, not_known) = (
         "DOMESTIC_PROCEDURE_STATE_COMPLETED",
-        "DOMESTIC_PROCEDURE_STATE_OUTSTANDING",
+        "DOMESTIC_PROCEDURE_STATE_NOT_KNOWN",
     );
     let mut early = procedures("2023-01-01");
     early.sort();
     assert_eq!(
         early,
-        [format!("KZ {outstanding}"), format!("UZ {completed}")]
+        [format!("KZ {not_known}"), format!("UZ {completed}")]
     );
     assert!(
         procedures("2024-01-01")

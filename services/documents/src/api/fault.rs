@@ -120,11 +120,11 @@ pub(super) fn access_level_required(resource: &impl ToString, level: AccessLevel
 /// that the caller may read, and how many these are; none where there are others only.
 pub(super) fn document_referenced(name: &DocumentName, referrers: &[String], count: &str) -> Fault {
     let others = if referrers.is_empty() {
-        "documents that the caller may not read".to_owned()
+        "documents that the caller may not read;".to_owned()
     } else {
-        format!("{count} others; delete their references first")
+        format!("{count} others; delete their references first, or")
     };
-    let what = format!("is referred to by {others}, or set force to delete it all the same");
+    let what = format!("is referred to by {others} set force to delete it all the same");
     precondition("DOCUMENT_REFERENCED", name.to_string(), &what)
         .with_metadata("referrers", referrers.join(" "))
         .with_metadata("referrer_count", count)

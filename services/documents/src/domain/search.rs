@@ -1,6 +1,7 @@
 //! Search: how words are compared, weighed and kept apart by who may find them. Pure.
 
 pub mod fold;
+pub mod hyphens;
 pub mod impact;
 pub mod lane;
 pub mod matching;

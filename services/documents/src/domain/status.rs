@@ -3,6 +3,7 @@
 //!
 //! The order in which acts were recorded never matters: they are sorted by date and name first.
 
+mod amendment;
 mod basis;
 pub mod calendar;
 mod entry;
@@ -15,6 +16,7 @@ mod procedure;
 mod provisional;
 mod signing;
 mod stages;
+mod suspension;
 mod term;
 
 #[cfg(test)]
@@ -197,6 +199,8 @@ pub struct Status {
     /// The acts that count and are dated not after the day, by date and name, each as it was then: not
     /// retracted.
     pub acts: Vec<Act>,
+    /// When the register entry whose clauses are used was last changed.
+    pub clauses_time: Option<Timestamp>,
 }
 
 /// The state that was found, and the sentence that says it.
@@ -251,14 +255,19 @@ impl Status {
         } else {
             let entry = entry.insert(entry::of(cases, name, &facts, &mut findings));
             procedure::explain(&parties, &mut findings);
-            procedure::await_outstanding(entry, &parties, &facts, &mut findings);
             compare_with_stated(&facts, entry.date(), &mut findings);
-            let life = Life::of(&facts, entry, &mut findings);
+            let mut life = Life::of(&facts, entry, &mut findings);
+            let coming_end = life.coming_end.take();
+            amendment::follow(&facts, &life.departures, &mut findings);
             term = life.term.clone();
             for party in &mut parties {
                 party.departure = life.departures.get(party.party.as_str()).copied();
             }
-            binding_verdict(nature, &facts, entry, life, &mut findings)
+            let mut verdict = binding_verdict(nature, &facts, entry, life, &mut findings);
+            if let Some(end) = coming_end.filter(|_| !verdict.state.is_end()) {
+                verdict.summary = findings::qualified(&verdict.summary, &end);
+            }
+            verdict
         };
         if verdict.state.is_end() {
             findings.await_nothing();
@@ -266,11 +275,17 @@ impl Status {
         for party in &mut parties {
             party.stages = stages::of(&facts, party, nature, entry.as_ref(), verdict.state);
         }
+        let summary = match facts.past_stated_entry() {
+            Some(stated) if findings.warns(WarningCode::StatedEntryNotEstablished) => {
+                findings::qualified(&verdict.summary, &stated_entry(stated))
+            }
+            _ => verdict.summary,
+        };
         let (steps, awaited, warnings) = findings.finish();
         Some(Self {
             state: verdict.state,
             since: verdict.since,
-            summary: verdict.summary,
+            summary,
             rule: if nature == Nature::Political {
                 String::new()
             } else {
@@ -287,6 +302,7 @@ impl Status {
             awaited,
             warnings,
             acts: facts.past().cloned().map(Act::before_retraction).collect(),
+            clauses_time: Some(case.document.updated),
         })
     }
 }
@@ -307,6 +323,7 @@ impl Status {
             awaited: Vec::new(),
             warnings: Vec::new(),
             acts: Vec::new(),
+            clauses_time: None,
         }
     }
 }
@@ -350,6 +367,7 @@ fn binding_verdict(
             state,
             since,
             summary,
+            ..
         } => Verdict::new(*state, *since, summary.clone()),
         Entry::Unknown { since } => {
             let summary = match (nature, facts.rule()) {
@@ -375,12 +393,10 @@ fn binding_verdict(
 
 /// Warns when the computed day of entry into force is not the stated one.
 fn compare_with_stated(facts: &Facts<'_>, computed: Option<Date>, findings: &mut Findings) {
-    let stated = facts
-        .content()
-        .entry_into_force
-        .as_ref()
-        .and_then(|clause| clause.stated_date);
-    let Some(stated) = stated else { return };
+    let clause = facts.content().entry_into_force.as_ref();
+    let Some(stated) = clause.and_then(|clause| clause.stated_date) else {
+        return;
+    };
     match computed {
         Some(computed) if computed != stated => findings.warn(
             WarningCode::ComputedDiffersFromStated,
@@ -388,11 +404,21 @@ fn compare_with_stated(facts: &Facts<'_>, computed: Option<Date>, findings: &mut
             &[],
         ),
         Some(_) => findings.step(Some(stated), "An official source states the same day.", "", &[]),
-        None => findings.step(
-            Some(stated),
-            "An official source states this day of entry into force; the acts and the clauses that can be read do not establish it.",
-            "",
-            &[],
-        ),
+        None => {
+            let text = "An official source states this day of entry into force; the acts and the clauses that can be read do not establish it.";
+            findings.step(Some(stated), text, "", &[]);
+        }
     }
+    if computed.is_none() && facts.past_stated_entry().is_some() {
+        let text = format!(
+            "An official source states that it entered into force on {stated}; the acts and clauses that are recorded do not establish it."
+        );
+        findings.warn(WarningCode::StatedEntryNotEstablished, text, &[]);
+        findings.qualify_awaited(&stated_entry(stated));
+    }
+}
+
+/// Says what an official source states of entry into force, to go on with.
+fn stated_entry(stated: Date) -> String {
+    format!("an official source states that it entered into force on {stated}")
 }

@@ -62,6 +62,8 @@ pub struct TextVersion {
     pub extraction: Extraction,
     /// How many characters were taken from it.
     pub extracted_chars: i64,
+    /// Whether words were taken and the file may say more: they were cut off, or a page of it gave none.
+    pub is_partly_extracted: bool,
     /// Whether what is stored is what was given.
     pub integrity: Integrity,
     /// When that was last looked at in full.
@@ -124,7 +126,7 @@ pub struct Standing {
     pub number: i64,
     /// SHA-256 of its bytes.
     pub sha256: String,
-    /// SHA-256 of its words with one space between them; none unless they were extracted.
+    /// SHA-256 of its words with one space between them; none unless all of them were extracted.
     pub words_sha256: Option<String>,
 }
 
@@ -139,7 +141,7 @@ pub enum Comparison {
     SameWords = 3,
     /// Their words differ.
     Different = 4,
-    /// Their bytes differ, and not all of them have words to compare.
+    /// Their bytes differ, and not all of them have words to compare, or all their words.
     NotComparable = 5,
 }
 

@@ -21,7 +21,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Outcome, STACK_BYTES, words};
+use super::{Outcome, STACK_BYTES, Words, words};
 
 /// The first argument of a process that takes words; the second is its memory in bytes.
 const COMMAND: &str = "take-words";
@@ -37,6 +37,7 @@ const ANSWER_BYTES: u64 = 4 * super::MAX_CHARS as u64 + 1024;
 
 /// The kinds of answers, each one byte before its text.
 const WORDS: u8 = b'w';
+const PARTIAL_WORDS: u8 = b'p';
 const NO_WORDS: u8 = b'n';
 const NOT_SUPPORTED: u8 = b's';
 const FAILED: u8 = b'f';
@@ -112,7 +113,10 @@ impl Reader {
         };
         let text = String::from_utf8_lossy(text).into_owned();
         match *kind {
-            WORDS => Outcome::Words(text),
+            WORDS | PARTIAL_WORDS => Outcome::Words(Words {
+                text,
+                is_partial: *kind == PARTIAL_WORDS,
+            }),
             NO_WORDS => Outcome::NoWords,
             NOT_SUPPORTED => Outcome::NotSupported,
             _ => Outcome::Failed(text),
@@ -178,7 +182,14 @@ fn serve(memory: Option<OsString>) -> io::Result<()> {
         .join()
         .unwrap_or_else(|_| Outcome::Failed("reading it panicked".to_owned()));
     let (kind, text) = match &outcome {
-        Outcome::Words(text) => (WORDS, text.as_str()),
+        Outcome::Words(words) => {
+            let kind = if words.is_partial {
+                PARTIAL_WORDS
+            } else {
+                WORDS
+            };
+            (kind, words.text.as_str())
+        }
         Outcome::NoWords => (NO_WORDS, ""),
         Outcome::NotSupported => (NOT_SUPPORTED, ""),
         Outcome::Failed(why) => (FAILED, why.as_str()),

@@ -33,7 +33,7 @@ pub(crate) static DOCUMENTS: Schema = Schema {
         field("document_id", Kind::Text, "d.id", true),
         field("titles", Kind::Text, "d.title_text", false),
         field("title_known", Kind::Bool, "d.title_known", false),
-        field("item_number", Kind::Int, "d.item_number", true),
+        field("item_number", Kind::Positive, "d.item_number", true),
         field("type", Kind::Enum(TYPES), "d.kind", true),
         field("level", Kind::Enum(LEVELS), "d.level", true),
         field(

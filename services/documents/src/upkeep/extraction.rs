@@ -96,7 +96,7 @@ impl Upkeep {
             () = self.stopping.cancelled() => None,
         };
         let ended = match outcome {
-            Some(Outcome::Words(content)) => self.index(&version, until, content).await,
+            Some(Outcome::Words(words)) => self.index(&version, until, words).await,
             Some(outcome) => self.end(&version, outcome).await,
             None => None,
         };

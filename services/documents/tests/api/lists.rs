@@ -190,6 +190,11 @@ async fn documents_are_found_by_every_documented_field() {
             count("signature_date > 2021-12-02 AND signature_date <= 2021-12-04").await,
             24
         );
+        assert_eq!(count("signature_date:*").await, MANY - 12);
+        assert_eq!(count("NOT signature_date:*").await, 12);
+        assert_eq!(count("item_number:*").await, MANY / 2);
+        assert_eq!(count("-item_number:* AND type:*").await, MANY / 2);
+        assert_eq!(count("signature_place:*").await, 0);
         assert_eq!(count("title_known = true").await, MANY);
         assert_eq!(count("access_level = ACCESS_LEVEL_RESTRICTED").await, 0);
         assert_eq!(count("signature_place = \"\"").await, MANY);

@@ -1,7 +1,8 @@
 //! A database that the last version filled whose lists read whole documents and whose searches read places by document.
 
 use accord_proto::documents::v1::{
-    Document, ListDocumentsRequest, SearchDocumentsRequest, UpdateDocumentRequest,
+    ActKind, Document, ListDocumentsRequest, ListPendingProceduresRequest, SearchDocumentsRequest,
+    UpdateDocumentRequest,
 };
 use clock::Clock;
 use host::Deps;
@@ -185,6 +186,44 @@ fn statements() -> Vec<(&'static str, Vec<aip::Value>)> {
         let sql = "INSERT INTO search_postings VALUES ($1, 1, 200, 51, 9, $2)";
         all.push((sql, args![word, place]));
     }
+    all.extend(versions());
+    all.push((
+        "INSERT INTO acts (uid, document_uid, id, revision, party, kind, day, reference, source_uri, source_note, created_us, \
+         recorder, retraction_reason, retractor) \
+         VALUES ('a', 'u-customs', 'a', 1, 'UZ', 12, 19000, '', 'https://lex.uz', '', 5, 'uz-mfa', '', '')",
+        args![],
+    ));
+    all
+}
+
+/// Versions of a text whose words were taken, with the hash of their words as their type: a short one, one of as many
+/// characters as are taken at most, and a PDF.
+fn versions() -> Vec<(&'static str, Vec<aip::Value>)> {
+    let mut all = vec![
+        (
+            "INSERT INTO blobs (sha256, object, size_bytes, chunk_hashes, integrity, checked_us, tried_us, claimed_us) \
+             VALUES ('file', 'sha256/file', 1, $1, 1, 0, 0, 0)",
+            args![vec![1_u8]],
+        ),
+        (
+            "INSERT INTO texts (uid, document_uid, id, revision, language, access_level, version_count, created_us, updated_us) \
+             VALUES ('t', 'u-customs', 'ru', 1, 'ru', 1, 3, 0, 0)",
+            args![],
+        ),
+    ];
+    for (number, (kind, chars)) in (1_i64..).zip([
+        ("text/plain", 499_999_i64),
+        ("text/csv", 500_000),
+        ("application/pdf", 7),
+    ]) {
+        all.push((
+            "INSERT INTO text_versions (uid, text_uid, number, revision, media_type, sha256, party, source_note, extraction, \
+             extraction_attempts, extraction_until_us, extracted_chars, words_sha256, created_us, recorder, recorder_party, \
+             withdrawal_reason, withdrawer) \
+             VALUES ($1, 't', $2, 1, $3, 'file', '', '', 2, 1, 9, $4, $3, 0, 'uz-mfa', 'UZ', '', '')",
+            args![format!("v{number}"), number, kind, chars],
+        ));
+    }
     all
 }
 
@@ -276,6 +315,23 @@ async fn what_was_registered_before_is_listed_found_and_changed_as_before() {
         eprintln!("on {:?}", old.engine());
         fill(&old.database).await;
         let database = old.reopen_with(documents::MIGRATIONS).await.unwrap();
+        // Words that are not all of a file's are not compared, and PDFs are looked at anew.
+        for (what, expected) in [
+            (
+                "SELECT COUNT(*) FROM text_versions WHERE words_sha256 = 'text/plain' AND extraction = 2",
+                1,
+            ),
+            (
+                "SELECT COUNT(*) FROM text_versions WHERE words_sha256 = '' AND extraction = 2",
+                1,
+            ),
+            (
+                "SELECT COUNT(*) FROM text_versions WHERE words_sha256 = '' AND extraction = 1 AND extraction_attempts = 0",
+                1,
+            ),
+        ] {
+            assert_eq!(number(&database, what).await, expected, "{what}");
+        }
         let clock = Clock::fixed("2024-06-01T12:00:00Z".parse().unwrap());
         documents::bring_up_to_date(&database, &Deps::new(clock))
             .await
@@ -288,6 +344,18 @@ async fn what_was_registered_before_is_listed_found_and_changed_as_before() {
                 "{filter}"
             );
         }
+        let owed = ListPendingProceduresRequest {
+            parent: PARTNERSHIP.to_owned(),
+            party: "KZ".to_owned(),
+            ..ListPendingProceduresRequest::default()
+        };
+        let mut documents = register.uz.documents.clone();
+        let owed = documents.list_pending_procedures(owed).await.unwrap();
+        let owed = owed.into_inner().pending_procedures;
+        assert!(
+            owed.iter().any(|one| one.kind() == ActKind::Amendment),
+            "{owed:?}"
+        );
         let by_date = ListDocumentsRequest {
             parent: PARTNERSHIP.to_owned(),
             filter: "sectors:trade AND signature_date = 2021-12-06".to_owned(),

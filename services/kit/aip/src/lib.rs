@@ -13,6 +13,7 @@ extern crate self as aip;
 pub mod convert;
 pub mod etag;
 pub mod filter;
+mod language;
 mod listing;
 pub mod mask;
 pub mod name;

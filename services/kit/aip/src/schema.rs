@@ -37,9 +37,11 @@ pub enum Kind {
     Text,
     /// Whole numbers: all operators.
     Int,
+    /// Whole numbers from 1, where 0 is kept for none: all operators.
+    Positive,
     /// `true` and `false`: `= != :`.
     Bool,
-    /// Civil dates, kept in days since 1970-01-01: all operators.
+    /// Civil dates, kept in days since 1970-01-01, where a day before the year 1 is kept for none: all operators.
     Date,
     /// Instants, kept in microseconds since the Unix epoch: all operators.
     Time,
@@ -51,11 +53,14 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// 0001-01-01 in days since 1970-01-01: the first day that is not kept for none.
+    pub(crate) const FIRST_DAY: i64 = -719_162;
+
     /// Says what a value of this kind looks like, for descriptions.
     pub(crate) fn expectation(self) -> String {
         match self {
             Self::Text | Self::TextSet => "a text".to_owned(),
-            Self::Int => "a whole number".to_owned(),
+            Self::Int | Self::Positive => "a whole number".to_owned(),
             Self::Bool => "true or false".to_owned(),
             Self::Date => "a date such as 2021-12-06".to_owned(),
             Self::Time => "a time in quotes such as \"2021-12-06T10:00:00Z\"".to_owned(),

@@ -1,6 +1,6 @@
 //! Checks of text fields that every service makes alike.
 
-use crate::Violation;
+use crate::{Violation, language::canonical_tag};
 
 /// The longest address that browsers and proxies pass on reliably.
 const MAX_URI_CHARS: usize = 2_000;
@@ -56,52 +56,15 @@ fn checked(
 }
 
 /// Checks a BCP 47 tag of a language with, optionally, a script and a region (`uz-Latn`, `kk`,
-/// `en-GB`) and returns it in its canonical case.
+/// `en-GB`), each registered with IANA, and returns it in its canonical case. Variants, extensions
+/// and private tags are refused: texts are told apart by language, script and region.
 ///
 /// The reason is `FIELD_REQUIRED` or `LANGUAGE_TAG_INVALID`.
 pub fn language_tag(field: &str, value: &str) -> Result<String, Violation> {
     if value.is_empty() {
         return Err(Violation::required(field));
     }
-    canonical_tag(value).ok_or_else(|| {
-        Violation::new(
-            field,
-            "LANGUAGE_TAG_INVALID",
-            "must be a BCP 47 tag such as uz-Latn, kk or en-GB",
-        )
-    })
-}
-
-/// Writes the language in lower case, the script in title case and the region in upper case
-/// (RFC 5646, section 2.1.1); nothing if the tag has another shape.
-fn canonical_tag(value: &str) -> Option<String> {
-    let mut subtags = value.split('-');
-    let language = subtags
-        .next()
-        .filter(|tag| matches!(tag.len(), 2..=3) && is_alpha(tag))?;
-    let mut canonical = language.to_ascii_lowercase();
-    let mut next = subtags.next();
-    if let Some(script) = next.filter(|tag| tag.len() == 4 && is_alpha(tag)) {
-        let (initial, rest) = script.split_at(1);
-        canonical.push('-');
-        canonical.push_str(&initial.to_ascii_uppercase());
-        canonical.push_str(&rest.to_ascii_lowercase());
-        next = subtags.next();
-    }
-    if let Some(region) = next.filter(|tag| is_region(tag)) {
-        canonical.push('-');
-        canonical.push_str(&region.to_ascii_uppercase());
-        next = subtags.next();
-    }
-    next.is_none().then_some(canonical)
-}
-
-fn is_region(tag: &str) -> bool {
-    (tag.len() == 2 && is_alpha(tag)) || (tag.len() == 3 && tag.chars().all(|c| c.is_ascii_digit()))
-}
-
-fn is_alpha(tag: &str) -> bool {
-    tag.chars().all(|c| c.is_ascii_alphabetic())
+    canonical_tag(value).map_err(|why| Violation::new(field, "LANGUAGE_TAG_INVALID", why))
 }
 
 /// Checks a country: two capital letters, as in ISO 3166-1 alpha-2.

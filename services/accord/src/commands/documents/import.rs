@@ -92,7 +92,10 @@ pub(super) async fn run(
     if let Some(target) = report_file {
         report.write_rows(target)?;
     }
-    report.print(client.output)?;
+    // Where a file could not be read, there is nothing to report of.
+    if result.is_ok() || !report.is_empty() {
+        report.print(client.output)?;
+    }
     result
 }
 

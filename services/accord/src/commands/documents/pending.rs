@@ -27,6 +27,10 @@ pub(super) struct Args {
     /// Counts only what was public or recorded by the end of this day, or by this instant [default: now].
     #[arg(long, value_name = "DATE|TIME", value_parser = when::moment)]
     known_on: Option<prost_types::Timestamp>,
+    /// Reads the register as it stood before this instant, or before the end of this day: acts, retractions and clauses that
+    /// were recorded later do not count [default: all count].
+    #[arg(long, value_name = "DATE|TIME", value_parser = when::moment)]
+    recorded_before: Option<prost_types::Timestamp>,
     #[command(flatten)]
     limit: LimitArg,
 }
@@ -45,7 +49,7 @@ pub(super) async fn run(
             party: args.party.clone().unwrap_or_default(),
             effective_date: args.on,
             known_time: args.known_on,
-            recorded_before: None,
+            recorded_before: args.recorded_before,
         };
         let answer = DocumentServiceClient::new(connection.clone())
             .list_pending_procedures(request)

@@ -5,13 +5,15 @@ mod html;
 mod markdown;
 mod part;
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::PathBuf;
 
 use accord_proto::documents::v1::document_service_client::DocumentServiceClient;
+use accord_proto::documents::v1::text_service_client::TextServiceClient;
 use accord_proto::documents::v1::{
     Document, DocumentRelation, DocumentStatus, GetDocumentRequest, GetDocumentStatusRequest,
-    RelationDirection, Text,
+    GetTextVersionRequest, IntegrityState, RelationDirection, Text, TextVersion,
 };
 use accord_proto::google::r#type::Date;
 use tonic::Code;
@@ -45,6 +47,10 @@ pub(super) struct Args {
     /// Counts only what was public or recorded by the end of this day, or by this instant [default: now].
     #[arg(long, visible_alias = "known-time", value_name = "DATE|TIME", value_parser = when::moment)]
     known_on: Option<prost_types::Timestamp>,
+    /// Reads the register as it stood before this instant, or before the end of this day: acts, retractions and clauses that
+    /// were recorded later do not count [default: all count].
+    #[arg(long, value_name = "DATE|TIME", value_parser = when::moment)]
+    recorded_before: Option<prost_types::Timestamp>,
     /// The file to write, instead of standard output.
     #[arg(long, value_name = "FILE")]
     output_file: Option<PathBuf>,
@@ -68,6 +74,8 @@ struct Facts {
     relations: Option<Vec<DocumentRelation>>,
     /// Nothing where the caller may not read them.
     texts: Option<Vec<Text>>,
+    /// The versions of the texts that are damaged in the store: the newest ones and the parties' originals are looked at.
+    damaged: Vec<TextVersion>,
     language: String,
 }
 
@@ -104,18 +112,43 @@ async fn gather(
         name: name.clone(),
         effective_date: args.on,
         known_time: args.known_on,
-        recorded_before: None,
+        recorded_before: args.recorded_before,
     };
     let status = client.get_document_status(request).await?.into_inner();
     let relations = relations::fetch(connection, &name, RelationDirection::Unspecified, None).await;
     let texts = texts::texts(connection, &name).await;
+    let texts = readable(texts.map(|answer| answer.texts))?;
     Ok(Facts {
         relations: readable(relations.map(|answer| answer.relations))?,
-        texts: readable(texts.map(|answer| answer.texts))?,
+        damaged: damaged(connection, texts.as_deref().unwrap_or_default()).await?,
+        texts,
         document,
         status,
         language: language.to_owned(),
     })
+}
+
+/// Reads which versions of texts are damaged, of those that the sheet names.
+async fn damaged(connection: &Connection, texts: &[Text]) -> Result<Vec<TextVersion>, Error> {
+    let mut names = BTreeSet::new();
+    for text in texts {
+        let originals = text.originals.iter().map(|original| &original.version);
+        names.extend(
+            originals
+                .chain([&text.latest_version])
+                .filter(|name| !name.is_empty()),
+        );
+    }
+    let mut client = TextServiceClient::new(connection.clone());
+    let mut damaged = Vec::new();
+    for name in names {
+        let request = GetTextVersionRequest { name: name.clone() };
+        let version = client.get_text_version(request).await;
+        let version = readable(version.map_err(Error::from))?.map(tonic::Response::into_inner);
+        damaged
+            .extend(version.filter(|version| version.integrity_state() > IntegrityState::Intact));
+    }
+    Ok(damaged)
 }
 
 /// What the caller may not read is left out of the sheet, which then says so.

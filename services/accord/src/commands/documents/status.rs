@@ -17,6 +17,7 @@ Examples:
   accord documents status customs-energy
   accord documents status customs-energy --on 2023-01-01
   accord documents status customs-energy --on 2023-01-01 --known-on 2023-01-01    as one could know it then
+  accord documents status customs-energy --recorded-before 2024-06-30            as the register itself said then
   accord documents status customs-energy --timeline                              both sides' steps side by side")]
 pub(super) struct Args {
     /// The document, by its id or full name.
@@ -28,6 +29,10 @@ pub(super) struct Args {
     /// Counts only what was public or recorded by the end of this day, or by this instant [default: now].
     #[arg(long, value_name = "DATE|TIME", value_parser = when::moment)]
     known_on: Option<prost_types::Timestamp>,
+    /// Reads the register as it stood before this instant, or before the end of this day: acts, retractions and clauses that
+    /// were recorded later do not count [default: all count].
+    #[arg(long, value_name = "DATE|TIME", value_parser = when::moment)]
+    recorded_before: Option<prost_types::Timestamp>,
     /// Shows both sides' steps side by side, from the approval of the draft to the receipt of the note.
     #[arg(long)]
     timeline: bool,
@@ -42,7 +47,7 @@ pub(super) async fn run(
         name: super::name(connection, partnership, &args.document).await?,
         effective_date: args.on,
         known_time: args.known_on,
-        recorded_before: None,
+        recorded_before: args.recorded_before,
     };
     let status = DocumentServiceClient::new(connection.clone())
         .get_document_status(request)
@@ -86,6 +91,7 @@ fn view(status: &DocumentStatus, with_timeline: bool) -> View {
                     .map_or(String::new(), |term| value::date(term.end_date.as_ref())),
             ),
             ("As known at", value::instant(status.known_time.as_ref())),
+            ("Clauses", newer_clauses(status).unwrap_or_default()),
         ]),
         Block::Heading("Parties".into()),
         Block::Table(parties(status)),
@@ -149,6 +155,18 @@ fn view(status: &DocumentStatus, with_timeline: bool) -> View {
         page: Page::new(blocks),
         sheet: sheet(status, state),
     }
+}
+
+/// Says that the clauses that were used are newer than what was known, where they are.
+pub(super) fn newer_clauses(status: &DocumentStatus) -> Option<String> {
+    let moment = |at: &prost_types::Timestamp| (at.seconds, at.nanos);
+    let (changed, known) = (status.clauses_time.as_ref()?, status.known_time.as_ref()?);
+    (moment(known) < moment(changed)).then(|| {
+        format!(
+            "as the register entry says since {}, which is later; --recorded-before reads it as it stood",
+            value::instant(Some(changed))
+        )
+    })
 }
 
 fn parties(status: &DocumentStatus) -> Table {

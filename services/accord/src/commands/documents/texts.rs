@@ -232,10 +232,15 @@ fn versions_view(answer: &ListTextVersionsResponse) -> View {
 }
 
 fn extraction(version: &TextVersion) -> String {
-    value::words(
+    let words = value::words(
         version.extraction_state().as_str_name(),
         "EXTRACTION_STATE_",
-    )
+    );
+    if version.partly_extracted {
+        format!("{words} in part")
+    } else {
+        words
+    }
 }
 
 fn integrity(version: &TextVersion) -> String {

@@ -126,6 +126,11 @@ impl Report {
         self.notices.push(notice);
     }
 
+    /// Whether nothing is told.
+    pub(in crate::commands) fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.notices.is_empty()
+    }
+
     /// How many rows are bad.
     pub(in crate::commands) fn bad_count(&self) -> usize {
         let is_bad = |entry: &&Entry| matches!(entry.fate, Fate::Bad(_));

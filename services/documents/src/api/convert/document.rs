@@ -211,10 +211,11 @@ fn relations(
     found: &mut Violations,
 ) -> Vec<Relation> {
     values::count("relations", given.len(), 0..=RELATIONS, found);
-    let pairs: Vec<_> = given
-        .iter()
-        .map(|relation| format!("{} {}", relation.kind, relation.target))
-        .collect();
+    let pair = |relation: &pb::Relation| match pb::RelationKind::try_from(relation.kind) {
+        Ok(kind) => format!("{} {}", kind.as_str_name(), relation.target),
+        Err(_) => format!("{} {}", relation.kind, relation.target),
+    };
+    let pairs: Vec<_> = given.iter().map(pair).collect();
     values::distinct("relations", &pairs, found);
     given
         .iter()

@@ -28,6 +28,7 @@ pub(crate) fn message(name: &DocumentName, as_of: AsOf, status: &Status) -> pb::
         awaited: status.awaited.iter().map(awaited).collect(),
         warnings: status.warnings.iter().map(warning).collect(),
         acts: status.acts.iter().map(act::message).collect(),
+        clauses_time: status.clauses_time.map(convert::from_timestamp),
     }
 }
 

@@ -123,6 +123,7 @@ pub(crate) fn version_message(version: &TextVersion) -> pb::TextVersion {
         } else {
             0
         },
+        partly_extracted: version.is_partly_extracted,
         integrity_state: version.integrity.code(),
         integrity_check_time: Some(convert::from_timestamp(version.checked)),
         create_time: Some(convert::from_timestamp(version.created)),

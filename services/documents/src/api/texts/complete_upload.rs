@@ -326,6 +326,7 @@ fn version(
         source: file.source,
         extraction: Extraction::Pending,
         extracted_chars: 0,
+        is_partly_extracted: false,
         integrity: Integrity::Intact,
         checked: stamp.now,
         created: stamp.now,

@@ -48,7 +48,7 @@ pub(in crate::api) async fn run(
     let store = text_store(api)?;
     match blob.integrity {
         Integrity::Intact => {}
-        Integrity::Corrupt => return Err(faults::reading(&Trouble::Corrupt, &version)),
+        Integrity::Corrupt => return Err(still_damaged(api, store, version, blob).await),
         Integrity::Missing => return Err(faults::reading(&Trouble::Missing, &version)),
     }
     let size = version.size_bytes;
@@ -91,6 +91,22 @@ pub(in crate::api) async fn run(
         }
     });
     Ok(futures::stream::iter(begin.map(Ok)).chain(rest).boxed())
+}
+
+/// Says that a file is corrupt; or that it is gone, if it was taken away since that was found.
+async fn still_damaged(api: &Api, store: TextStore, version: TextVersion, blob: Blob) -> Fault {
+    if store.size(&blob.object).await != Err(Trouble::Missing) {
+        return faults::reading(&Trouble::Corrupt, &version);
+    }
+    let gone = Reading {
+        database: api.database.clone(),
+        store,
+        version,
+        blob,
+        at: 0,
+        end: 0,
+    };
+    gone.lost(Trouble::Missing).await
 }
 
 fn check(given: &pb::DownloadTextRequest) -> Result<TextVersionName, Fault> {

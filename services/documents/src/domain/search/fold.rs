@@ -3,6 +3,8 @@
 //! Cyrillic letters stay Cyrillic; how they are written in Latin letters is `spelling`'s. Every folded
 //! character knows which code points it was made from, so that what is found can be shown in the original.
 
+use std::ops::Range;
+
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 /// Apostrophes and what is typed for them; all the same for a search. Among them are U+02BB of `oʻ` and `gʻ`
@@ -41,6 +43,20 @@ impl Folded {
         }
         folded.push_cluster(&cluster, (start, next));
         folded
+    }
+
+    /// The text without some characters of the original, by their places there, in order.
+    #[must_use]
+    pub fn without(&self, left_out: &[Range<usize>]) -> Self {
+        let mut left_out = left_out.iter().peekable();
+        let mut kept = Self::default();
+        for (char, origin) in self.chars.iter().zip(&self.origins) {
+            while left_out.next_if(|range| range.end <= origin.0).is_some() {}
+            if left_out.peek().is_none_or(|range| origin.0 < range.start) {
+                kept.push(*char, *origin);
+            }
+        }
+        kept
     }
 
     /// The folded text.

@@ -4,6 +4,7 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use super::{
     fold::Folded,
+    hyphens,
     spelling::{self, Spelling},
     words::{self, Word},
 };
@@ -130,8 +131,25 @@ impl<'a> Highlighter<'a> {
     #[must_use]
     pub fn places(&mut self, text: &str) -> Vec<(usize, usize)> {
         let folded = Folded::of(text);
-        let mut found: Vec<(usize, usize)> = Vec::new();
-        for Word { start: at, chars } in words::of(&folded) {
+        let mut found = self.fitting(&folded, words::of(&folded));
+        if let Some(joined) = hyphens::join(text, &folded, true) {
+            found.extend(self.fitting(&joined.folded, joined.words));
+        }
+        found.sort_unstable();
+        let mut merged: Vec<(usize, usize)> = Vec::new();
+        for (start, end) in found {
+            match merged.last_mut() {
+                Some(last) if start < last.1 => last.1 = last.1.max(end),
+                _ => merged.push((start, end)),
+            }
+        }
+        merged
+    }
+
+    /// Returns which characters of some words of a text fit, in code points of the original.
+    fn fitting(&mut self, folded: &Folded, words: Vec<Word>) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
+        for Word { start: at, chars } in words {
             let compare = |chars: &Vec<char>| {
                 let fitting = self.asked.iter().filter_map(|one| one.find(chars));
                 fitting.map(|(_, start, end)| (start, end)).collect()
@@ -150,14 +168,6 @@ impl<'a> Highlighter<'a> {
                 }
             }
         }
-        found.sort_unstable();
-        let mut merged: Vec<(usize, usize)> = Vec::new();
-        for (start, end) in found {
-            match merged.last_mut() {
-                Some(last) if start < last.1 => last.1 = last.1.max(end),
-                _ => merged.push((start, end)),
-            }
-        }
-        merged
+        found
     }
 }

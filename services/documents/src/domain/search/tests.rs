@@ -35,6 +35,14 @@ fn shown(query: &str, text: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_word_that_was_divided_at_a_line_end_is_shown_whole() {
+    let text = "Настоящее согла- шение вступает";
+    assert_eq!(shown("соглашение", text), ["согла- шение"]);
+    assert_eq!(shown("soglashenie", text), ["согла- шение"]);
+    assert_eq!(shown("шение", text), ["шение"]);
+}
+
+#[test]
 fn both_scripts_of_a_language_meet() {
     for (cyrillic, latin) in [
         ("Ўзбекистон", "Oʻzbekiston"),

@@ -12,6 +12,8 @@ pub(super) const ENTRY: &str = "Vienna Convention on the Law of Treaties, articl
 pub(super) const LATE_CONSENT: &str = "Vienna Convention on the Law of Treaties, article 24(3)";
 /// Provisional application and its end.
 pub(super) const PROVISIONAL: &str = "Vienna Convention on the Law of Treaties, article 25";
+/// Amendment by agreement of the parties.
+pub(super) const AMENDMENT: &str = "Vienna Convention on the Law of Treaties, article 39";
 /// Termination as the treaty provides or by consent of all parties.
 pub(super) const TERMINATION: &str = "Vienna Convention on the Law of Treaties, article 54";
 /// Denunciation, and the notice it needs.

@@ -3,6 +3,7 @@
 mod chain;
 mod known;
 mod stages;
+mod summaries;
 mod table;
 
 use super::{Status, WarningCode};

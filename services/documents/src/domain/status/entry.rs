@@ -30,6 +30,8 @@ pub(super) enum Entry {
         state: State,
         since: Option<Date>,
         summary: String,
+        /// Whether it may have been met all the same: it is another document's entry into force, which is not established.
+        is_open: bool,
     },
     /// Every condition was met on one day, which gives the day of entry into force.
     Established { since: Date, date: Date },
@@ -42,6 +44,14 @@ impl Entry {
             Self::Established { date, .. } => Some(*date),
             _ => None,
         }
+    }
+
+    /// Returns whether it may have entered into force although no day is established.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(
+            self,
+            Self::Unknown { .. } | Self::Awaiting { is_open: true, .. }
+        )
     }
 
     /// Returns whether every party has signed.
@@ -204,6 +214,7 @@ fn notifications<'a>(
                 "Signed; awaiting the receipt of the notification of {}.",
                 missing.join(", ")
             ),
+            is_open: false,
         },
     }
 }
@@ -278,6 +289,7 @@ fn exchange<'a>(
             state: State::AwaitingExchange,
             since: Some(signed.day),
             summary: "Signed; awaiting the exchange of instruments.".to_owned(),
+            is_open: false,
         },
     }
 }
@@ -320,16 +332,18 @@ fn with_document<'a>(
         findings.warn(WarningCode::RuleNotApplicable, text, &[]);
         return unknown;
     }
-    let Entry::Established { since, date } = entry else {
+    let Entry::Established { since, date } = &entry else {
         let text = format!("The entry into force of {name}.");
         findings.await_act(None, None, Some(signed.day), text);
         return Entry::Awaiting {
             state: State::AwaitingOtherDocument,
             since: Some(signed.day),
             summary: format!("Signed; awaiting the entry into force of {name}."),
+            is_open: entry.is_open() || other.past_stated_entry().is_some(),
         };
     };
     let text = format!("{name} enters into force, and this document with it.");
+    let (since, date) = (*since, *date);
     findings.step(Some(date), text, basis::ENTRY, &[]);
     if date < signed.day {
         let text =

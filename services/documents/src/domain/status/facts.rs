@@ -6,7 +6,7 @@ use super::{
     AsOf, Case,
     findings::{Findings, WarningCode},
 };
-use crate::domain::{Act, ActKind, Content, EntryRule};
+use crate::domain::{Act, ActKind, Content, EntryRule, Nature};
 
 /// The acts known at the moment asked for, sorted by date and name; some may lie after the day.
 pub(super) struct Facts<'a> {
@@ -35,10 +35,10 @@ pub(super) struct Receipt<'a> {
 }
 
 /// What a party does, and what it will have done before.
-const DEPENDS: [(ActKind, &[ActKind]); 11] = {
+const DEPENDS: [(ActKind, &[ActKind]); 14] = {
     use ActKind::{
-        Acceptance, DenunciationNotice, DenunciationWithdrawal, DomesticApproval,
-        ExchangeOfInstruments, Initialling, NotificationSent, ProvisionalApplication,
+        Acceptance, Amendment, DenunciationNotice, DenunciationWithdrawal, DomesticApproval,
+        ExchangeOfInstruments, Expiry, Initialling, NotificationSent, ProvisionalApplication,
         ProvisionalApplicationEnd, Ratification, Resumption, Signature, SignatureAuthorization,
         Suspension, Termination,
     };
@@ -60,8 +60,21 @@ const DEPENDS: [(ActKind, &[ActKind]); 11] = {
         (DenunciationNotice, &[Signature]),
         (DenunciationWithdrawal, &[DenunciationNotice]),
         (Termination, &[Signature]),
+        (Amendment, &[Signature]),
+        (Expiry, &[Signature]),
+        (Suspension, &[Signature]),
     ]
 };
+
+/// What a party takes back, and what it must have done for that.
+const TAKES_BACK: [(ActKind, ActKind); 3] = [
+    (
+        ActKind::ProvisionalApplicationEnd,
+        ActKind::ProvisionalApplication,
+    ),
+    (ActKind::Resumption, ActKind::Suspension),
+    (ActKind::DenunciationWithdrawal, ActKind::DenunciationNotice),
+];
 
 impl<'a> Facts<'a> {
     /// Picks and sorts the acts of `case` that count.
@@ -113,13 +126,6 @@ impl<'a> Facts<'a> {
     /// Returns the first act of one kind by one party that is dated not after the day.
     pub(super) fn first(&self, party: &'a str, kind: ActKind) -> Option<&'a Act> {
         self.past_of(party, kind).next()
-    }
-
-    /// Returns whether the party is known to have completed its domestic procedure after the day.
-    pub(super) fn completes_later(&self, party: &str) -> bool {
-        self.acts
-            .iter()
-            .any(|act| act.party == party && act.kind.completes_procedure() && act.date > self.day)
     }
 
     /// Returns when a party signed, if it has by the day. Of acts that contradict each other, the one
@@ -209,7 +215,33 @@ impl<'a> Facts<'a> {
             self.receipt_doubts(party, findings);
             self.repetitions(party, findings);
             self.order_doubts(party, findings);
+            if self.content().nature() != Nature::Political {
+                self.nothing_to_take_back(party, findings);
+            }
         }
+    }
+
+    /// Warns of acts that take back what the party has not done: another party's act is not its to take back.
+    fn nothing_to_take_back(&self, party: &'a str, findings: &mut Findings) {
+        for (kind, taken_back) in TAKES_BACK {
+            let acts: Vec<_> = self.past_of(party, kind).collect();
+            let (Some(first), None) = (acts.first(), self.first(party, taken_back)) else {
+                continue;
+            };
+            let text = format!(
+                "{party} {} on {}; that it {} before is not recorded, so nothing follows.",
+                kind.past(),
+                first.date,
+                taken_back.past()
+            );
+            findings.warn(WarningCode::ActWithoutEffect, text, &acts);
+        }
+    }
+
+    /// Returns the day of entry into force that an official source states, if it has come.
+    pub(super) fn past_stated_entry(&self) -> Option<Date> {
+        let clause = self.content().entry_into_force.as_ref()?;
+        clause.stated_date.filter(|stated| *stated <= self.day)
     }
 
     fn signature_doubts(&self, party: &'a str, findings: &mut Findings) {

@@ -70,6 +70,8 @@ coded! {
         OtherDocumentNotDisclosed = 12,
         /// An act of a kind that changes nothing about this document.
         ActWithoutEffect = 13,
+        /// An official source states a past day of entry into force, and the acts do not establish one.
+        StatedEntryNotEstablished = 14,
     }
 }
 
@@ -146,6 +148,13 @@ impl Findings {
         self.warnings.iter().any(|warning| warning.code == code)
     }
 
+    /// Adds to each sentence on what is awaited that it may be awaited no more.
+    pub(super) fn qualify_awaited(&mut self, doubt: &str) {
+        for awaited in &mut self.awaited {
+            awaited.description = qualified(&awaited.description, doubt);
+        }
+    }
+
     /// Forgets what is awaited: of a document that has ended, nothing is.
     pub(super) fn await_nothing(&mut self) {
         self.awaited.clear();
@@ -156,6 +165,11 @@ impl Findings {
         self.warnings.sort_by_key(|warning| warning.code);
         (self.steps, self.awaited, self.warnings)
     }
+}
+
+/// Adds a doubt to a sentence.
+pub(super) fn qualified(sentence: &str, doubt: &str) -> String {
+    format!("{}; {doubt}.", sentence.trim_end_matches('.'))
 }
 
 fn names(acts: &[&Act]) -> Vec<String> {

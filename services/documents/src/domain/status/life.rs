@@ -1,4 +1,4 @@
-//! What becomes of a document: suspension, denunciation, termination and the end of its term.
+//! What becomes of a document: denunciation, termination and the end of its term.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,9 +11,10 @@ use super::{
     findings::{Findings, WarningCode},
     provisional::QUORUM,
     signing::Signing,
+    suspension,
     term::{Term, eve, notice_effect},
 };
-use crate::domain::{Act, ActKind, DurationRule, EntryRule};
+use crate::domain::{Act, ActKind, DurationRule};
 
 /// What has become of a document by the day.
 pub(super) struct Life<'a> {
@@ -21,7 +22,9 @@ pub(super) struct Life<'a> {
     pub(super) term: Option<Term>,
     /// How it ended, if it has.
     pub(super) end: Option<Verdict>,
-    /// Its suspension, if it is suspended.
+    /// How it is about to end by what its parties have done, if it is.
+    pub(super) coming_end: Option<String>,
+    /// Whether it is suspended or was resumed, if it was suspended after its entry into force.
     pub(super) suspension: Option<Verdict>,
     /// The parties that are known to leave it, or have left.
     pub(super) departures: Departures<'a>,
@@ -68,14 +71,27 @@ impl<'a> Life<'a> {
         if let (Some(term), Some(end)) = (&mut term, ends.first().and_then(|end| end.since)) {
             term.cut(end, date);
         }
+        let end = ends.first().and_then(|end| end.since);
         Self {
+            coming_end: end
+                .filter(|end| facts.day < *end)
+                .map(|end| coming_end(end, &departures)),
             term,
             end: ends.into_iter().find(|end| end.has_come(facts.day)),
-            suspension: date
-                .filter(|entry| *entry <= facts.day)
-                .and_then(|entry| suspension(facts, entry, &departures, findings)),
+            suspension: suspension::follow(facts, entry, &departures, findings),
             departures,
         }
+    }
+}
+
+/// Says how a document is about to end, to go on with.
+fn coming_end(end: Date, departures: &Departures<'_>) -> String {
+    let leaving = departures.iter().filter(|(_, day)| **day == end);
+    let leaving: Vec<_> = leaving.map(|(party, _)| *party).collect();
+    if leaving.is_empty() {
+        format!("it ends on {end}, as its parties have agreed")
+    } else {
+        format!("it ends on {end} by the notice of {}", leaving.join(", "))
     }
 }
 
@@ -99,7 +115,11 @@ fn end_of_term(
     findings.step(Some(end), text, basis::TERMINATION, &[]);
     let summary = if entered {
         format!("Expired; in force until {end}.")
-    } else if *facts.rule() == EntryRule::Unknown {
+    } else if findings.warns(WarningCode::OtherDocumentNotDisclosed) {
+        format!(
+            "Expired; its last day was {end}, and whether it had entered into force is not told, because it waits for a document that the caller may not read."
+        )
+    } else if entry.is_open() || findings.warns(WarningCode::StatedEntryNotEstablished) {
         format!(
             "Expired; its last day was {end}, and whether it had entered into force is not established."
         )
@@ -346,89 +366,4 @@ fn withdrawal<'a>(
         findings.warn(WarningCode::ReceiptNotRecorded, text, &[notice, act]);
     }
     withdrawal
-}
-
-/// Returns the suspension, if fewer than two parties are left on the day that have not suspended it. A term and
-/// its renewals run on meanwhile.
-fn suspension(
-    facts: &Facts<'_>,
-    entry: Date,
-    departures: &Departures<'_>,
-    findings: &mut Findings,
-) -> Option<Verdict> {
-    let mut changes = changes(facts, findings);
-    changes.sort_by_key(|act| (act.effect(), act.date, act.kind, &act.name));
-    let gone = |by: Date| departures.iter().filter(move |(_, day)| **day <= by);
-    let mut days: BTreeSet<Date> = changes.iter().map(|act| act.effect()).collect();
-    days.extend(gone(facts.day).map(|(_, day)| *day));
-
-    let mut changes = changes.into_iter().peekable();
-    let mut suspended: BTreeSet<&str> = BTreeSet::new();
-    let mut since = None;
-    for day in days {
-        while let Some(act) = changes.next_if(|act| act.effect() <= day) {
-            let change = if act.kind == ActKind::Suspension {
-                suspended.insert(&act.party)
-            } else {
-                suspended.remove(act.party.as_str())
-            };
-            if change {
-                findings.step(
-                    Some(act.effect()),
-                    format!("{} {}.", act.party, act.kind.past()),
-                    basis::SUSPENSION,
-                    &[act],
-                );
-            }
-        }
-        let mut out = suspended.clone();
-        out.extend(gone(day).map(|(party, _)| *party));
-        let operating = facts.parties().count().saturating_sub(out.len());
-        since = if operating < QUORUM && !suspended.is_empty() {
-            since.or(Some(day))
-        } else {
-            None
-        };
-    }
-    let since = since?.max(entry);
-    Some(Verdict::new(
-        State::Suspended,
-        Some(since),
-        format!("In force, suspended since {since}."),
-    ))
-}
-
-/// The suspensions and resumptions that have taken effect by the day, without those suspensions that the party
-/// revoked before that.
-fn changes<'a>(facts: &Facts<'a>, findings: &mut Findings) -> Vec<&'a Act> {
-    let (mut changes, mut revoked) = (Vec::new(), Vec::new());
-    for act in facts.past().filter(|act| act.effect() <= facts.day) {
-        match act.kind {
-            ActKind::Resumption => changes.push(act),
-            ActKind::Suspension => {
-                let revocation = facts
-                    .past_of(&act.party, ActKind::Resumption)
-                    .find(|other| act.date <= other.date && other.effect() < act.effect());
-                match revocation {
-                    Some(revocation) => revoked.push((act, revocation)),
-                    None => changes.push(act),
-                }
-            }
-            _ => {}
-        }
-    }
-    for (act, revocation) in revoked {
-        let text = format!(
-            "{} revoked its suspension of {} before it took effect.",
-            act.party,
-            act.effect()
-        );
-        findings.step(
-            Some(revocation.date),
-            text,
-            basis::WITHDRAWAL,
-            &[act, revocation],
-        );
-    }
-    changes
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::{
-    State, Verdict,
+    State, Verdict, amendment,
     facts::Facts,
     findings::{Findings, WarningCode},
     life::{self, Departures, RuledEnd},
@@ -24,6 +24,7 @@ const OF_TREATIES: [ActKind; 6] = [
 /// Decides the state of a political document.
 pub(super) fn verdict(facts: &Facts<'_>, findings: &mut Findings) -> Verdict {
     without_effect(facts, findings);
+    amendment::follow(facts, &Departures::new(), findings);
     let content = facts.content();
     let period = content.effective_period.clone().unwrap_or_default();
     let signing = Signing::of(facts);

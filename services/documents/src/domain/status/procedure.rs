@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{basis, entry::Entry, facts::Facts, findings::Findings, stages::Stage};
+use super::{basis, facts::Facts, findings::Findings, stages::Stage};
 use crate::domain::{Act, ActKind, EntryRule, Nature};
 
 /// One party's part in a document.
@@ -104,16 +104,8 @@ fn missing_procedure(facts: &Facts<'_>, party: &str, nature: Nature) -> Procedur
         EntryRule::AfterNotificationBy(notifier, _) if notifier == party => {
             ProcedureState::Outstanding
         }
-        EntryRule::Unknown => {
-            let other_is_done = facts
-                .parties()
-                .any(|other| other != party && !completing(facts, other).is_empty());
-            if other_is_done || facts.completes_later(party) {
-                ProcedureState::Outstanding
-            } else {
-                ProcedureState::NotKnown
-            }
-        }
+        // That the other party ratified, or this one later, does not say that the clause asks for it.
+        EntryRule::Unknown => ProcedureState::NotKnown,
         EntryRule::AfterNotificationBy(..)
         | EntryRule::OnSignature
         | EntryRule::OnDate(_)
@@ -149,36 +141,5 @@ pub(super) fn explain(parties: &[PartyStatus], findings: &mut Findings) {
             }
             ProcedureState::NotKnown | ProcedureState::NotRequired => {}
         }
-    }
-}
-
-/// Awaits the outstanding procedures of a signed document whose clause has not been read; for the
-/// other rules, the notification or exchange that is awaited says the same.
-pub(super) fn await_outstanding(
-    entry: &Entry,
-    parties: &[PartyStatus],
-    facts: &Facts<'_>,
-    findings: &mut Findings,
-) {
-    let Entry::Unknown { since } = entry else {
-        return;
-    };
-    if *facts.rule() != EntryRule::Unknown {
-        return;
-    }
-    for party in parties
-        .iter()
-        .filter(|party| party.procedure == ProcedureState::Outstanding)
-    {
-        let text = format!(
-            "The ratification, approval or acceptance by {}.",
-            party.party
-        );
-        findings.await_act(
-            Some(&party.party),
-            Some(ActKind::DomesticApproval),
-            *since,
-            text,
-        );
     }
 }

@@ -5,7 +5,7 @@
 //! counted from the day of entry into force, never from the term before, so that a short month does
 //! not shift all later ones.
 
-use jiff::civil::Date;
+use jiff::{Span, civil::Date};
 
 use crate::domain::{DurationRule, offset::months_after};
 
@@ -44,12 +44,12 @@ impl Term {
                 },
                 Some(entry),
             ) => {
-                let renewal = first_days(entry, *initial_months, *renewal_months)
-                    .find(|renewal| day < *renewal)
-                    .unwrap_or(Date::MAX);
-                term.end = Some(eve(renewal));
-                term.renewal = Some(renewal);
-                term.notice_deadline = Some(notice_deadline(renewal, *notice_months));
+                let renewal = first_days(entry, *initial_months, *renewal_months, day)
+                    .find(|renewal| day < *renewal);
+                term.end = renewal.map(eve);
+                term.renewal = renewal;
+                term.notice_deadline =
+                    renewal.map(|renewal| notice_deadline(renewal, *notice_months));
             }
             _ => {}
         }
@@ -83,7 +83,7 @@ pub(super) fn notice_effect(rule: &DurationRule, entry: Date, received: Date) ->
             initial_months,
             renewal_months,
             notice_months,
-        } => first_days(entry, *initial_months, *renewal_months)
+        } => first_days(entry, *initial_months, *renewal_months, received)
             .find(|renewal| received <= notice_deadline(*renewal, *notice_months)),
         DurationRule::Indefinite {
             notice_months: None,
@@ -108,16 +108,27 @@ pub(super) fn renewals(rule: &DurationRule, entry: Date) -> impl Iterator<Item =
     months
         .into_iter()
         .flat_map(move |(initial, renewal, notice)| {
-            first_days(entry, initial, renewal).map(move |day| (day, notice_deadline(day, notice)))
+            first_days(entry, initial, renewal, entry)
+                .map(move |day| (day, notice_deadline(day, notice)))
         })
 }
 
-/// Returns the first days of the second term and of every later one, while the calendar lasts.
-fn first_days(entry: Date, initial_months: i32, renewal_months: i32) -> impl Iterator<Item = Date> {
-    // 1,000 years in months: validated dates end with the year 2500.
-    (initial_months..12_000)
-        .step_by(usize::try_from(renewal_months).unwrap_or(1).max(1))
-        .map(move |months| months_after(entry, months))
+/// Returns the first days of further terms in their order, from the second term's or the last ones before `day` on, while
+/// the calendar lasts. However many terms have passed by then, they are not counted one by one.
+fn first_days(
+    entry: Date,
+    initial_months: i32,
+    renewal_months: i32,
+    day: Date,
+) -> impl Iterator<Item = Date> {
+    let (initial, renewal) = (i64::from(initial_months), i64::from(renewal_months.max(1)));
+    // A term that begins fewer months after the entry than this begins before the month of `day`.
+    let months = 12 * i64::from(day.year() - entry.year()) + i64::from(day.month() - entry.month());
+    let passed = (months - initial).max(0) / renewal;
+    (passed..).map_while(move |number| {
+        let months = Span::new().try_months(initial + number * renewal);
+        entry.checked_add(months.ok()?).ok()
+    })
 }
 
 /// A notice must be received so long before the renewal that the whole time lies between.
@@ -185,6 +196,31 @@ mod tests {
         let renewal = |day| Term::on(day, &monthly, Some(date(2023, 1, 31))).renewal;
         assert_eq!(renewal(date(2023, 2, 1)), Some(date(2023, 2, 28)));
         assert_eq!(renewal(date(2023, 2, 28)), Some(date(2023, 3, 31)));
+    }
+
+    #[test]
+    fn a_thousand_years_of_monthly_terms_are_counted_to_the_day() {
+        let monthly = DurationRule::Renewable {
+            initial_months: 1,
+            renewal_months: 1,
+            notice_months: 1,
+        };
+        let entry = Some(date(1500, 1, 31));
+        for (day, renewal) in [
+            (date(2499, 12, 31), date(2500, 1, 31)),
+            (date(2500, 12, 31), date(2501, 1, 31)),
+            (date(2700, 2, 27), date(2700, 2, 28)),
+        ] {
+            let term = Term::on(day, &monthly, entry);
+            assert_eq!(term.renewal, Some(renewal), "{day}");
+            assert_eq!(term.end, Some(eve(renewal)));
+        }
+        assert_eq!(
+            notice_effect(&monthly, date(1500, 1, 31), date(2600, 5, 30)),
+            Some(date(2600, 7, 31))
+        );
+        let last = Term::on(Date::MAX, &monthly, entry);
+        assert_eq!((last.end, last.renewal), (None, None));
     }
 
     proptest! {

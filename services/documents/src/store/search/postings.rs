@@ -11,7 +11,7 @@ use storage::{Error, Tx, args};
 use super::{LISTED, vocabulary};
 use crate::domain::search::{
     fold::Folded,
-    impact,
+    hyphens, impact,
     lane::{self, Field},
     title_words::TitleWords,
     words,
@@ -66,7 +66,14 @@ pub(super) fn of_text(content: &str) -> Vec<Entry> {
     let folded = Folded::of(content);
     let found = words::of(&folded);
     let length = i64::try_from(found.len()).unwrap_or(i64::MAX);
-    words::counted(&folded, &found)
+    let mut counted = words::counted(&folded, &found);
+    if let Some(joined) = hyphens::join(content, &folded, false) {
+        for (word, (count, place)) in words::counted(&joined.folded, &joined.words) {
+            let known = counted.entry(word).or_insert((0, place));
+            *known = (known.0 + count, known.1.min(place));
+        }
+    }
+    counted
         .into_iter()
         .map(|(word, (count, place))| Entry {
             word,

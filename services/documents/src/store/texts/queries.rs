@@ -34,13 +34,13 @@ pub(super) const STORE: &str = "SELECT s.uid FROM text_stores s WHERE s.number =
 
 /// Versions, each with what is known of its file.
 pub(super) const VERSIONS: &str = "SELECT v.uid, v.text_uid, v.number, v.revision, v.media_type, b.size_bytes, v.sha256, v.party, \
-     v.source_uri, v.source_note, v.extraction, v.extracted_chars, b.integrity, b.checked_us, v.created_us, v.recorder, \
+     v.source_uri, v.source_note, v.extraction, v.extracted_chars, v.words_sha256, b.integrity, b.checked_us, v.created_us, v.recorder, \
      v.recorder_party, v.withdrawn_us, v.withdrawal_reason, v.withdrawer \
      FROM text_versions v JOIN blobs b ON b.sha256 = v.sha256";
 
 /// One version, by the unique key of its text and number.
 pub(super) const VERSION_BY_NUMBER: &str = "SELECT v.uid, v.text_uid, v.number, v.revision, v.media_type, b.size_bytes, v.sha256, \
-     v.party, v.source_uri, v.source_note, v.extraction, v.extracted_chars, b.integrity, b.checked_us, v.created_us, v.recorder, \
+     v.party, v.source_uri, v.source_note, v.extraction, v.extracted_chars, v.words_sha256, b.integrity, b.checked_us, v.created_us, v.recorder, \
      v.recorder_party, v.withdrawn_us, v.withdrawal_reason, v.withdrawer \
      FROM text_versions v JOIN blobs b ON b.sha256 = v.sha256 WHERE v.text_uid = $1 AND v.number = $2";
 

@@ -24,6 +24,7 @@ storage::row! {
         source_note: String,
         extraction: i64,
         extracted_chars: i64,
+        words_sha256: String,
         integrity: i64,
         checked_us: i64,
         created_us: i64,
@@ -96,6 +97,8 @@ impl VersionRow {
             }),
             extraction,
             extracted_chars: self.extracted_chars,
+            is_partly_extracted: extraction == Extraction::Extracted
+                && self.words_sha256.is_empty(),
             integrity,
             checked: clock::from_micros(self.checked_us),
             created: clock::from_micros(self.created_us),
@@ -229,7 +232,7 @@ pub(crate) async fn holds_extraction(
     Ok(row.is_some())
 }
 
-/// Writes what an attempt came to; false if the version was withdrawn or another attempt was quicker.
+/// Writes what an attempt came to, with the hash of the words if they are all; false if the version was withdrawn or another attempt was quicker.
 #[tracing::instrument(level = "debug", skip_all, err(level = "debug"))]
 pub(crate) async fn end_extraction(
     tx: &mut Tx,

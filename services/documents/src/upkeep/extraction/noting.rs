@@ -14,6 +14,7 @@ use storage::{Error, Tx};
 use super::{Outcome, PendingVersion, Upkeep, noted};
 use crate::{
     domain::Extraction,
+    extract,
     store::{
         documents,
         search::{self, Entry},
@@ -30,7 +31,7 @@ enum Step {
     Begin(String),
     /// Some of its words.
     Words(Vec<Entry>),
-    /// That these were all: how many characters it has, and the hash of its words.
+    /// That these were all: how many characters it has, and the hash of its words; empty if the file may say more.
     End { chars: i64, hash: String },
 }
 
@@ -62,11 +63,16 @@ impl Upkeep {
         &self,
         version: &PendingVersion,
         until: Timestamp,
-        content: String,
+        found: extract::Words,
     ) -> Option<()> {
+        let content = found.text;
         let end = Step::End {
             chars: i64::try_from(content.chars().count()).unwrap_or(i64::MAX),
-            hash: words_sha256(&content),
+            hash: if found.is_partial {
+                String::new()
+            } else {
+                words_sha256(&content)
+            },
         };
         let words = search::words_of(&content);
         let words = words.chunks(WORDS).map(|some| Step::Words(some.to_vec()));

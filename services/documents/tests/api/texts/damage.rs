@@ -77,6 +77,18 @@ async fn a_file_that_is_gone_or_cut_short_is_told() {
         );
         let told = register.uz.version(&gone_version.name).await.unwrap();
         assert_eq!(told.integrity_state(), IntegrityState::Missing);
+        // One that was cut short first is gone when it is taken away later.
+        for path in register.stored_files() {
+            fs::remove_file(path).unwrap();
+        }
+        let short_version = short_version.name;
+        assert_fault(
+            register.uz.download(&short_version, 0, 0).await,
+            Code::DataLoss,
+            "TEXT_MISSING",
+        );
+        let told = register.uz.version(&short_version).await.unwrap();
+        assert_eq!(told.integrity_state(), IntegrityState::Missing);
         // Giving the same file again brings it back for both versions.
         register.uz.give(announce("three", &gone), &gone).await;
         assert_eq!(

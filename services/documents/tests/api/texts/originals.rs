@@ -142,3 +142,26 @@ async fn the_newest_original_of_each_party_counts() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_differs_after_the_words_that_are_taken_is_not_called_the_same() {
+    on_each_engine(async |register| {
+        register.with_text().await;
+        let beginning = "The parties trade. ".repeat(500_000 / 19 + 1);
+        for (caller, party, end) in [
+            (&register.uz, "UZ", "Customs are 5 per cent."),
+            (&register.kz, "KZ", "Customs are 7 per cent."),
+        ] {
+            let content = format!("{beginning}{end}");
+            let version = original(&register, caller, party, &party.to_lowercase(), &content).await;
+            let version = caller.version(&version).await.unwrap();
+            assert_eq!(version.extracted_character_count, 500_000);
+            assert!(version.partly_extracted);
+        }
+        assert_eq!(
+            comparison(&register).await.0,
+            OriginalsComparison::NotComparable
+        );
+    })
+    .await;
+}

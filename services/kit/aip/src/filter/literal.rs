@@ -67,7 +67,7 @@ fn takes(field: &Field, operator: Operator) -> bool {
         Operator::Equal | Operator::NotEqual | Operator::Has
     );
     match field.kind {
-        Kind::Int | Kind::Date | Kind::Time => true,
+        Kind::Int | Kind::Positive | Kind::Date | Kind::Time => true,
         Kind::Text => !is_order || field.sortable,
         Kind::Bool | Kind::Enum(_) => !is_order,
         Kind::TextSet => matches!(operator, Operator::Equal | Operator::Has),
@@ -122,7 +122,7 @@ fn typed(kind: Kind, literal: &Literal<'_>) -> Option<Value> {
     let text = literal.text;
     match kind {
         Kind::Text | Kind::TextSet => Some(Value::Text(text.to_owned())),
-        Kind::Int => text.parse().ok().map(Value::Int),
+        Kind::Int | Kind::Positive => text.parse().ok().map(Value::Int),
         Kind::Bool => text.parse().ok().map(Value::Bool),
         Kind::Date => date(text).map(|date| Value::Int(clock::to_days(date))),
         Kind::Time => time(text).map(|time| Value::Int(clock::to_micros(time))),

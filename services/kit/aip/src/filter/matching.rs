@@ -30,9 +30,11 @@ impl Test {
             (Check::Contains(part), Value::Text(text)) => text.contains(part),
             (Check::Has(member), Value::Text(text)) => text == member,
             (Check::Present, Value::Text(text)) => !text.is_empty(),
-            (Check::Present, Value::Int(number)) => {
-                *number != 0 || !matches!(self.field.kind, Kind::Enum(_))
-            }
+            (Check::Present, Value::Int(number)) => match self.field.kind {
+                Kind::Enum(_) | Kind::Positive => *number != 0,
+                Kind::Date => *number >= Kind::FIRST_DAY,
+                _ => true,
+            },
             (Check::Present, Value::Bool(_) | Value::Bytes(_)) => true,
             (Check::Prefix(_) | Check::Contains(_) | Check::Has(_), _) => false,
         }

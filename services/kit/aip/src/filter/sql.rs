@@ -62,11 +62,13 @@ impl Test {
                 );
             }
             Check::Present => {
-                sql.push(column).push(match self.field.kind {
-                    Kind::Text | Kind::TextSet => " <> ''",
-                    Kind::Enum(_) => " <> 0",
-                    Kind::Int | Kind::Bool | Kind::Date | Kind::Time => " IS NOT NULL",
-                });
+                sql.push(column);
+                match self.field.kind {
+                    Kind::Text | Kind::TextSet => sql.push(" <> ''"),
+                    Kind::Enum(_) | Kind::Positive => sql.push(" <> 0"),
+                    Kind::Date => sql.push(&format!(" >= {}", Kind::FIRST_DAY)),
+                    Kind::Int | Kind::Bool | Kind::Time => sql.push(" IS NOT NULL"),
+                };
             }
             Check::Has(member) => {
                 sql.push_with(column, member.as_str());

@@ -60,7 +60,7 @@ impl Order {
                     (field.kind, value),
                     (Kind::Text, Value::Text(_))
                         | (
-                            Kind::Int | Kind::Date | Kind::Time | Kind::Enum(_),
+                            Kind::Int | Kind::Positive | Kind::Date | Kind::Time | Kind::Enum(_),
                             Value::Int(_)
                         )
                         | (Kind::Bool, Value::Bool(_))

@@ -4,7 +4,7 @@ use accord_proto::documents::v1::{Act, Document, Source, Text};
 
 use super::Facts;
 use super::part::{Inline, Line, Part, plain};
-use crate::commands::documents::{self, list, relations, texts, timeline};
+use crate::commands::documents::{self, list, relations, status, texts, timeline};
 use crate::language;
 use crate::render::value;
 
@@ -206,6 +206,10 @@ fn in_force(facts: &Facts) -> Part {
         ("Rule", plain(&status.entry_into_force_rule)),
         ("Clause", plain(clause)),
         (
+            "Clauses as used",
+            plain(status::newer_clauses(&facts.status).unwrap_or_default()),
+        ),
+        (
             "Entry into force",
             date(status.entry_into_force_date.as_ref()),
         ),
@@ -353,6 +357,22 @@ fn texts_part(parts: &mut Vec<Part>, facts: &Facts) {
         columns: columns.map(str::to_owned).to_vec(),
         rows: texts.iter().map(text_row).collect(),
     });
+    let damaged = facts.damaged.iter().map(|version| {
+        let mut name = version.name.rsplit('/');
+        let (number, text) = (
+            name.next().unwrap_or_default(),
+            name.nth(1).unwrap_or_default(),
+        );
+        let state = value::words(version.integrity_state().as_str_name(), "INTEGRITY_STATE_");
+        vec![
+            Inline::Strong(format!("{text} {number} is damaged: {state}.")),
+            Inline::Text(" What is stored is not what was given, and is not served.".into()),
+        ]
+    });
+    let damaged: Vec<Line> = damaged.collect();
+    if !damaged.is_empty() {
+        parts.push(Part::Points(damaged));
+    }
 }
 
 fn text_row(text: &Text) -> Vec<Line> {

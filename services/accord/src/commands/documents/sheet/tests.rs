@@ -183,7 +183,29 @@ fn status() -> DocumentStatus {
                 ..act("xa-note", "XA", ActKind::NotificationSent, date(2022, 6, 3))
             },
         ],
+        clauses_time: None,
     }
+}
+
+#[test]
+fn a_text_that_is_damaged_in_the_store_is_told() {
+    let damaged = vec![TextVersion {
+        name: format!("{NAME}/texts/ru/versions/v2"),
+        integrity_state: IntegrityState::Corrupt.into(),
+        ..TextVersion::default()
+    }];
+    let said = markdown::write(&content::of(&Facts { damaged, ..facts() }));
+    assert!(said.contains("ru v2 is damaged: corrupt."), "{said}");
+}
+
+#[test]
+fn clauses_that_are_newer_than_what_was_known_are_told() {
+    let mut facts = facts();
+    facts.status.clauses_time = instant(1_600_000_000);
+    let told = |facts: &Facts| markdown::write(&content::of(facts)).contains("--recorded-before");
+    assert!(!told(&facts));
+    facts.status.clauses_time = instant(1_800_000_000);
+    assert!(told(&facts));
 }
 
 fn facts() -> Facts {
@@ -229,6 +251,7 @@ fn facts() -> Facts {
             originals_comparison: OriginalsComparison::Incomplete.into(),
             ..Text::default()
         }]),
+        damaged: Vec::new(),
         language: "en".into(),
     }
 }
@@ -282,6 +305,7 @@ fn of_a_document_that_may_not_be_read_nothing_more_is_told() {
         status,
         relations: None,
         texts: None,
+        damaged: Vec::new(),
         language: "en".into(),
     };
     let sheet = markdown::write(&content::of(&facts));

@@ -309,6 +309,8 @@ fn all() -> Vec<Worked> {
         denunciation::cases(),
         suspension::cases(),
         doubts::cases(),
+        doubts::misplaced(),
+        doubts::amended(),
         known::cases(),
         political::cases(),
     ]

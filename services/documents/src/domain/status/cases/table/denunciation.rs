@@ -162,7 +162,8 @@ fn withdrawn() -> Vec<Worked> {
             "VCLT 68: the notification is revoked by whoever gave it.",
             [given(), notice("UZ", WITHDRAWAL, "2023-03-01", "2023-03-05")],
         )
-        .terminated("2023-07-31", "2023-07-31"),
+        .terminated("2023-07-31", "2023-07-31")
+        .warns(WarningCode::ActWithoutEffect),
     ]
 }
 

@@ -99,9 +99,11 @@ pub(super) fn cases() -> Vec<Worked> {
         .known("2024-01-01T00:00:00Z"),
         case(
             "an amendment changes no day",
-            "VCLT 40(4): an amending agreement is a document of its own; the act on the old one is shown and counts for nothing here.",
+            "VCLT 40(4): an amending agreement is a document of its own; the act on the old one is shown, and the other party's is awaited.",
             [note(), act("UZ", ActKind::Amendment, "2022-06-01")],
         )
-        .in_force_since_april("2022-12-31"),
+        .in_force_since_april("2022-12-31")
+        .awaits("KZ", ActKind::Amendment, "2022-06-01")
+        .warns(WarningCode::NotAgreedByAll),
     ]
 }

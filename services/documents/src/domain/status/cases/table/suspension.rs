@@ -68,7 +68,7 @@ fn suspended() -> Vec<Worked> {
         .enters("2020-01-01")
         .renews("2022-01-01", "2021-09-30")
         .on("2021-03-01", State::InForce)
-        .since("2020-01-01")
+        .since("2021-03-01")
         .enters("2020-01-01"),
         case(
             "suspended over the end of its term",
