@@ -108,8 +108,9 @@ impl Service<Request<Body>> for Rest {
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         if is_grpc_web(request.headers()) {
+            answer_as_asked(request.headers_mut());
             return Box::pin(self.web.call(request));
         }
         if is_grpc(request.headers()) && request.version() == Version::HTTP_2 {
@@ -215,6 +216,15 @@ fn is_grpc(headers: &HeaderMap) -> bool {
 fn is_grpc_web(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE);
     kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc-web"))
+}
+
+/// Has who asks in text of base64 be answered so, whatever else it accepts: it may have no way to read bytes.
+fn answer_as_asked(headers: &mut HeaderMap) {
+    let kind = headers.get(header::CONTENT_TYPE).cloned();
+    let text = kind.filter(|kind| kind.as_bytes().starts_with(b"application/grpc-web-text"));
+    if let Some(kind) = text {
+        headers.insert(header::ACCEPT, kind);
+    }
 }
 
 /// Whether a path is that of a method of gRPC: `/package.Service/Method`.
