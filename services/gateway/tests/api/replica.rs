@@ -1,25 +1,11 @@
 //! One of several replicas of a service, as a process of its own, so that it can be killed and stopped as a whole.
 
-use std::{net::SocketAddr, process::Stdio, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, process::Stdio};
 
-use axum::{Router, body::Body as IncomingBody};
-use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Request, Response};
-use http_body::Frame;
-use http_body_util::{BodyExt, StreamBody};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
-    net::TcpListener,
     process::{Child, Command},
 };
-use tokio_stream::wrappers::TcpListenerStream;
-use tonic::{body::Body, service::Routes, transport::Server};
-
-/// Tells the process below where to listen.
-const LISTEN: &str = "ACCORD_TEST_REPLICA_LISTEN";
-
-/// What the process says before its address.
-const READY: &str = "replica listens on ";
 
 /// A running replica.
 pub(crate) struct Replica {
@@ -35,26 +21,16 @@ impl Replica {
     }
 
     async fn start_on(address: SocketAddr) -> Self {
-        let program = std::env::current_exe().expect("this program");
-        let mut process = Command::new(program)
-            .args(["--exact", "replica::serve", "--ignored", "--nocapture"])
-            .env(LISTEN, address.to_string())
+        let mut process = Command::new(program())
+            .arg(address.to_string())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
             .expect("started");
         let mut lines = BufReader::new(process.stdout.take().expect("piped")).lines();
-        loop {
-            let line = lines
-                .next_line()
-                .await
-                .expect("text")
-                .expect("it gets ready");
-            if let Some((_, address)) = line.split_once(READY) {
-                let address = address.parse().expect("an address");
-                return Self { address, process };
-            }
-        }
+        let line = lines.next_line().await.expect("text");
+        let address = line.expect("it gets ready").parse().expect("an address");
+        Self { address, process }
     }
 
     /// Its address as the gateway is given it.
@@ -89,42 +65,15 @@ impl Replica {
     }
 }
 
-/// The process of a replica.
-#[tokio::test]
-#[ignore = "started by the chaos test as a process of its own"]
-async fn serve() {
-    let Ok(address) = std::env::var(LISTEN) else {
-        return;
-    };
-    let listener = TcpListener::bind(address).await.expect("free port");
-    let address = listener.local_addr().expect("bound");
-    println!("\n{READY}{address}");
-    let router = Router::new().fallback(move |request| answer(request, address));
-    Server::builder()
-        .add_routes(Routes::from(router))
-        .serve_with_incoming(TcpListenerStream::new(listener))
-        .await
-        .expect("served");
-}
-
-/// Sends the request back after a little while, with the replica's name; says of its health that it serves.
-async fn answer(request: Request<IncomingBody>, address: SocketAddr) -> Response<Body> {
-    let is_check = request.uri().path().ends_with("/Check");
-    let body = request.into_body().collect().await.expect("a request");
-    let message = if is_check {
-        Bytes::from_static(&[0, 0, 0, 0, 2, 8, 1])
-    } else {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-        body.to_bytes()
-    };
-    let mut trailers = HeaderMap::new();
-    trailers.insert("grpc-status", HeaderValue::from_static("0"));
-    let frames = [Frame::data(message), Frame::trailers(trailers)];
-    let frames = tokio_stream::iter(frames.map(Ok::<_, std::convert::Infallible>));
-    let mut response = Response::new(Body::new(StreamBody::new(frames)));
-    let headers = response.headers_mut();
-    headers.insert("content-type", HeaderValue::from_static("application/grpc"));
-    let name = HeaderValue::try_from(address.to_string()).expect("ASCII");
-    headers.insert("x-replica", name);
-    response
+/// The program of a replica, which cargo builds with the tests, beside them.
+fn program() -> PathBuf {
+    let mut path = std::env::current_exe().expect("this program");
+    path.pop();
+    path.pop();
+    path.push("examples/replica");
+    assert!(
+        path.exists(),
+        "run `cargo test` without --test, so that the example is built"
+    );
+    path
 }

@@ -2,7 +2,7 @@
 //! them when they have ended.
 //!
 //! A request gets its [`Exchange`] among its extensions before anything else sees it. What stands between the port and
-//! the layers carries it on ([`carry`]); the layers say there what they find out. In-process calls have none: they are
+//! the layers leaves it there; the layers say there what they find out. In-process calls have none: they are
 //! parts of an exchange that is counted already.
 
 mod access;
@@ -25,7 +25,7 @@ use http::{Extensions, HeaderMap, Request, header::CONTENT_TYPE};
 use tokio::time::Instant;
 
 pub(crate) use self::{access::TARGET as ACCESS, gate::Gate, service::Exchanges};
-use crate::{limits::Standing, peer::PeerCertificate};
+use crate::limits::Standing;
 
 /// How a client asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,21 +169,4 @@ impl Exchange {
         let moved = self.0.moved_ms.load(Ordering::Relaxed);
         self.0.begun + std::time::Duration::from_millis(moved)
     }
-}
-
-/// Carries what the port knows of a request over to one that is made of it.
-pub fn carry(from: &Extensions, to: &mut Extensions) {
-    if let Some(exchange) = from.get::<Exchange>() {
-        to.insert(exchange.clone());
-    }
-    if let Some(certificate) = from.get::<PeerCertificate>() {
-        to.insert(certificate.clone());
-    }
-}
-
-/// Takes what a request is refused for before its token is looked at, such as that its address sends too many; the layers
-/// refuse calls themselves, so this is for what answers in front of them.
-#[must_use]
-pub fn refusal(extensions: &Extensions) -> Option<Fault> {
-    Exchange::of(extensions)?.take_refusal()
 }

@@ -46,7 +46,6 @@ pub use binary::{Binary, reload, reload_policies, run};
 pub use component::{Component, Deps, Front, Ready, ServiceReady, StartError};
 pub use database::DatabaseArgs;
 pub use ending::until_stopping;
-pub use exchange::{carry, refusal};
 pub use in_process::in_process;
 pub use layers::{DEFAULT_MAX_CALLS, Forwarded, Layered, Stack, code_name};
 pub use metrics::Metrics;

@@ -9,7 +9,6 @@
 
 mod agencies;
 mod callers;
-mod cost;
 mod issuer;
 mod key_sets;
 mod oracle;
