@@ -29,6 +29,23 @@ static TENTH: Migrations = storage::migrations! {
     10 => "names",
 };
 
+/// The tables of the version that lists and searches as today's does.
+static TWELFTH: Migrations = storage::migrations! {
+    component: "documents",
+    1 => "init",
+    2 => "outline",
+    3 => "relations",
+    4 => "texts",
+    5 => "search",
+    6 => "lists",
+    7 => "waits",
+    8 => "titles",
+    9 => "rules",
+    10 => "names",
+    11 => "listed",
+    12 => "words",
+};
+
 /// A document: id, title, access level as the content and as a number, sectors, whether it is deleted, item number.
 type Row = (
     &'static str,
@@ -202,7 +219,7 @@ fn versions() -> Vec<(&'static str, Vec<aip::Value>)> {
     let mut all = vec![
         (
             "INSERT INTO blobs (sha256, object, size_bytes, chunk_hashes, integrity, checked_us, tried_us, claimed_us) \
-             VALUES ('file', 'sha256/file', 1, $1, 1, 0, 0, 0)",
+             VALUES ('whole', 'sha256/whole', 1, $1, 1, 0, 0, 0), ('damaged', 'sha256/damaged', 1, $1, 2, 0, 0, 0)",
             args![vec![1_u8]],
         ),
         (
@@ -211,17 +228,17 @@ fn versions() -> Vec<(&'static str, Vec<aip::Value>)> {
             args![],
         ),
     ];
-    for (number, (kind, chars)) in (1_i64..).zip([
-        ("text/plain", 499_999_i64),
-        ("text/csv", 500_000),
-        ("application/pdf", 7),
+    for (number, (kind, chars, file)) in (1_i64..).zip([
+        ("text/plain", 499_999_i64, "whole"),
+        ("text/csv", 500_000, "damaged"),
+        ("application/pdf", 7, "whole"),
     ]) {
         all.push((
             "INSERT INTO text_versions (uid, text_uid, number, revision, media_type, sha256, party, source_note, extraction, \
              extraction_attempts, extraction_until_us, extracted_chars, words_sha256, created_us, recorder, recorder_party, \
              withdrawal_reason, withdrawer) \
-             VALUES ($1, 't', $2, 1, $3, 'file', '', '', 2, 1, 9, $4, $3, 0, 'uz-mfa', 'UZ', '', '')",
-            args![format!("v{number}"), number, kind, chars],
+             VALUES ($1, 't', $2, 1, $3, $5, '', '', 2, 1, 9, $4, $3, 0, 'uz-mfa', 'UZ', '', '')",
+            args![format!("v{number}"), number, kind, chars, file],
         ));
     }
     all
@@ -239,6 +256,13 @@ async fn fill(database: &Database) {
         })
         .await;
     filled.unwrap();
+}
+
+async fn execute(database: &Database, sql: &'static str) {
+    let done: Result<u64, Error> = database
+        .write(move |tx| Box::pin(async move { tx.execute(sql, vec![]).await }))
+        .await;
+    done.unwrap();
 }
 
 async fn number(database: &Database, sql: &'static str) -> i64 {
@@ -314,25 +338,34 @@ async fn what_was_registered_before_is_listed_found_and_changed_as_before() {
     for old in storage::testing::databases(documents::SCHEMA, first).await {
         eprintln!("on {:?}", old.engine());
         fill(&old.database).await;
+        // One that had been brought up to date: what later versions compute anew they have to say themselves.
+        let before: &[_] = &[&ledger::MIGRATIONS, &TWELFTH];
+        let before = old.reopen_with(before).await.unwrap();
+        let clock = Clock::fixed("2024-06-01T12:00:00Z".parse().unwrap());
+        execute(&before, "DELETE FROM outdated_documents").await;
+        before.close().await;
         let database = old.reopen_with(documents::MIGRATIONS).await.unwrap();
-        // Words that are not all of a file's are not compared, and PDFs are looked at anew.
+        // Words that may not be all of a file's are not compared, and whole files are looked at anew.
         for (what, expected) in [
             (
-                "SELECT COUNT(*) FROM text_versions WHERE words_sha256 = 'text/plain' AND extraction = 2",
-                1,
-            ),
-            (
-                "SELECT COUNT(*) FROM text_versions WHERE words_sha256 = '' AND extraction = 2",
+                "SELECT COUNT(*) FROM text_versions WHERE words_sha256 = '' AND extraction = 2 AND sha256 = 'damaged'",
                 1,
             ),
             (
                 "SELECT COUNT(*) FROM text_versions WHERE words_sha256 = '' AND extraction = 1 AND extraction_attempts = 0",
-                1,
+                2,
             ),
+            ("SELECT COUNT(*) FROM outdated_documents", 1),
         ] {
             assert_eq!(number(&database, what).await, expected, "{what}");
         }
-        let clock = Clock::fixed("2024-06-01T12:00:00Z".parse().unwrap());
+        // The others had not been brought up to date in truth.
+        execute(
+            &database,
+            "INSERT INTO outdated_documents (document_uid) SELECT uid FROM documents d \
+             WHERE NOT EXISTS (SELECT 1 FROM outdated_documents o WHERE o.document_uid = d.uid)",
+        )
+        .await;
         documents::bring_up_to_date(&database, &Deps::new(clock))
             .await
             .unwrap();

@@ -121,8 +121,8 @@ pub(crate) async fn all(
         Ok(answer.into_inner().acts.len())
     });
     figures.push(acts.await);
-    lists(register, maker, size, calls, &mut figures).await;
-    searches(register, maker, size, calls, &mut figures).await;
+    lists(register, maker, size, calls, &mut figures).await?;
+    searches(register, maker, size, calls, &mut figures).await?;
     calendars(register, calls, &mut figures).await;
     figures.retain(|figure| figure.calls > 0 || !figure.answer.is_empty());
     Ok(figures)
@@ -134,7 +134,7 @@ async fn lists(
     size: u64,
     calls: Counted<'_>,
     figures: &mut Vec<Measured>,
-) {
+) -> Result<(), Status> {
     const DRAWN: &str = "list, filters as drawn";
     for (name, filter, order_by) in LISTS {
         let one = times(name, calls, async || list(register, filter, order_by).await);
@@ -142,8 +142,10 @@ async fn lists(
     }
     for number in calls.others(DRAWN) {
         let (filter, order_by) = drawn::list(*maker, size, number);
-        // What fails is told where it is measured.
-        let _ = list(register, &filter, order_by).await;
+        told(&filter, order_by, async || {
+            list(register, &filter, order_by).await
+        })
+        .await?;
     }
     let mut number = 0;
     let drawn = times(DRAWN, calls, async || {
@@ -155,6 +157,7 @@ async fn lists(
         .await
     });
     figures.push(drawn.await);
+    Ok(())
 }
 
 async fn list(register: &Register, filter: &str, order_by: &str) -> Result<usize, Status> {
@@ -198,7 +201,7 @@ async fn searches(
     size: u64,
     calls: Counted<'_>,
     figures: &mut Vec<Measured>,
-) {
+) -> Result<(), Status> {
     const DRAWN: &str = "search, words as drawn";
     for (name, query) in SEARCHES {
         let one = times(name, calls, async || {
@@ -208,7 +211,7 @@ async fn searches(
         figures.push(one.await);
     }
     for number in calls.others(DRAWN) {
-        let _ = search(register, &drawn::search(*maker, size, number)).await;
+        search(register, &drawn::search(*maker, size, number)).await?;
     }
     let (mut number, mut approximate) = (0, 0);
     let mut drawn = times(DRAWN, calls, async || {
@@ -226,6 +229,7 @@ async fn searches(
         drawn.answer = format!("{approximate} of {number} approximate");
     }
     figures.push(drawn);
+    Ok(())
 }
 
 async fn search(register: &Register, query: &str) -> Result<SearchDocumentsResponse, Status> {

@@ -163,7 +163,7 @@ pub(super) fn newer_clauses(status: &DocumentStatus) -> Option<String> {
     let (changed, known) = (status.clauses_time.as_ref()?, status.known_time.as_ref()?);
     (moment(known) < moment(changed)).then(|| {
         format!(
-            "as the register entry says since {}, which is later; --recorded-before reads it as it stood",
+            "as the register entry of today has them, which changed on {}, later than that; --recorded-before reads it as it stood",
             value::instant(Some(changed))
         )
     })

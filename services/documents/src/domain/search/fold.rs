@@ -9,7 +9,7 @@ use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 /// Apostrophes and what is typed for them; all the same for a search. Among them are U+02BB of `oʻ` and `gʻ`
 /// and U+02BC, the sign tutuq belgisi of the Uzbek Latin alphabet.
-const APOSTROPHES: [char; 15] = [
+pub(super) const APOSTROPHES: [char; 15] = [
     '\'', '`', '´', 'ʹ', 'ʻ', 'ʼ', 'ʽ', 'ʾ', 'ʿ', 'ˈ', '‘', '’', '‛', '′', '＇',
 ];
 

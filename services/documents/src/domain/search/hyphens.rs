@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
+use unicode_normalization::char::is_combining_mark;
+
 use super::{
-    fold::Folded,
+    fold::{APOSTROPHES, Folded},
     words::{self, Word},
 };
 
@@ -46,7 +48,10 @@ fn breaks(text: &str, is_shown: bool) -> Vec<Range<usize>> {
     let mut before = ' ';
     while let Some((start, char)) = chars.next() {
         if !(HYPHENS.contains(&char) && before.is_alphabetic()) {
-            before = char;
+            // An apostrophe or a mark belongs to the letter before it.
+            if !APOSTROPHES.contains(&char) && !is_combining_mark(char) {
+                before = char;
+            }
             continue;
         }
         let mut is_line_end = false;
@@ -84,6 +89,10 @@ mod tests {
             assert_eq!(joined(text), ["соглашение"], "{text:?}");
         }
         assert_eq!(joined("со-\nгла-\nшение"), ["соглашение"]);
+        for text in ["bo‘-\nlib", "bo'-\nlib", "boʻ-\nlib"] {
+            assert_eq!(joined(text), ["bolib"], "{text:?}");
+        }
+        assert_eq!(joined("вои\u{306}-\nна"), ["война"]);
         assert_eq!(
             joined("kelishuv- \nlar va sha-\nrtnoma"),
             ["kelishuvlar", "shartnoma"]

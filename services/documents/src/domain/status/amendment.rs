@@ -1,12 +1,10 @@
 //! Amendments: what all parties have agreed to, and what some have.
 
-use jiff::civil::Date;
-
 use super::{
     basis,
     facts::Facts,
-    findings::{Findings, WarningCode},
-    life::Departures,
+    findings::Findings,
+    life::{Departures, await_agreement},
 };
 use crate::domain::{Act, ActKind};
 
@@ -24,32 +22,21 @@ pub(super) fn follow(facts: &Facts<'_>, departures: &Departures<'_>, findings: &
             let text = format!("{} {}.", act.party, kind.past());
             findings.step(Some(act.date), text, basis::AMENDMENT, &[act]);
         }
-        let has_left = |party: &str| departures.get(party).is_some_and(|day| *day <= facts.day);
-        let missing: Vec<_> = facts
-            .parties()
-            .filter(|party| act_of(*party).is_none() && !has_left(party))
-            .collect();
+        let left = |party: &str| departures.get(party).filter(|day| **day <= facts.day);
+        let silent = facts.parties().filter(|party| act_of(*party).is_none());
+        let (gone, missing): (Vec<_>, Vec<_>) = silent.partition(|party| left(party).is_some());
         if missing.is_empty() {
-            let last: Option<Date> = acts.iter().map(|act| act.date).max();
-            let text = "Every party has agreed to the amendment.";
-            findings.step(last, text, basis::AMENDMENT, &acts);
+            // Until the last one left, its word was awaited.
+            let words = acts.iter().map(|act| act.date);
+            let last = words.chain(gone.iter().filter_map(|party| left(party).copied()));
+            let text = if gone.is_empty() {
+                "Every party has agreed to the amendment."
+            } else {
+                "Every party that has not left has agreed to the amendment."
+            };
+            findings.step(last.max(), text, basis::AMENDMENT, &acts);
         } else {
-            await_missing(&missing, first, &acts, findings);
+            await_agreement(&missing, kind, first, &acts, findings);
         }
-    }
-}
-
-/// Awaits the word of the parties that have not agreed.
-fn await_missing(missing: &[&str], first: Date, acts: &[&Act], findings: &mut Findings) {
-    let kind = ActKind::Amendment;
-    let text = format!(
-        "Not every party {}: not {}.",
-        kind.past(),
-        missing.join(", ")
-    );
-    findings.warn(WarningCode::NotAgreedByAll, text, acts);
-    for party in missing {
-        let text = format!("The word of {party} that it {}.", kind.past());
-        findings.await_act(Some(party), Some(kind), Some(first), text);
     }
 }

@@ -72,9 +72,11 @@ impl<'a> Life<'a> {
             term.cut(end, date);
         }
         let end = ends.first().and_then(|end| end.since);
+        let is_by_term = |end: Date| matches!(ruled, RuledEnd::LastDay(last) if last < eve(end));
         Self {
+            // Before that its term may end.
             coming_end: end
-                .filter(|end| facts.day < *end)
+                .filter(|end| facts.day < *end && !is_by_term(*end))
                 .map(|end| coming_end(end, &departures)),
             term,
             end: ends.into_iter().find(|end| end.has_come(facts.day)),
@@ -183,7 +185,8 @@ pub(super) fn terminated(
 }
 
 /// Returns the day from which the parties' first acts of `kind` have effect, if every party has done one
-/// that has not left: the latest of their effects, or the last departure that they waited for.
+/// that has not left: the latest of their effects, or the last departure that they waited for. Acts dated before the
+/// signature keep their day, with a warning: a later signature does not undo an end.
 fn agreed_by_all(
     facts: &Facts<'_>,
     kind: ActKind,
@@ -224,17 +227,28 @@ fn agreed_by_all(
     if missing.is_empty() {
         return since;
     }
+    await_agreement(&missing, kind, first, &acts, findings);
+    None
+}
+
+/// Awaits the words of the parties that have not agreed since the first of `acts`.
+pub(super) fn await_agreement(
+    missing: &[&str],
+    kind: ActKind,
+    first: Date,
+    acts: &[&Act],
+    findings: &mut Findings,
+) {
     let text = format!(
         "Not every party {}: not {}.",
         kind.past(),
         missing.join(", ")
     );
-    findings.warn(WarningCode::NotAgreedByAll, text, &acts);
+    findings.warn(WarningCode::NotAgreedByAll, text, acts);
     for party in missing {
         let text = format!("The word of {party} that it {}.", kind.past());
         findings.await_act(Some(party), Some(kind), Some(first), text);
     }
-    None
 }
 
 /// Follows the parties' statements that the document has expired. Of all parties together they are consent to its

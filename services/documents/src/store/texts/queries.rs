@@ -54,11 +54,12 @@ pub(super) const INSERT_VERSION: &str = "INSERT INTO text_versions \
 pub(super) const WITHDRAW_VERSION: &str = "UPDATE text_versions \
      SET revision = $1, withdrawn_us = $2, withdrawal_reason = $3, withdrawer = $4 WHERE uid = $5 AND revision = $6";
 
-/// The oldest version that was not looked at for words and that nobody looks at now; by `text_versions_pending`.
+/// The newest version that was not looked at for words and that nobody looks at now, so that a new file need not wait for many
+/// that are looked at anew; by `text_versions_pending`.
 pub(super) const NEXT_PENDING: &str = "SELECT v.uid, v.number, v.media_type, v.sha256, v.extraction_attempts, t.id AS text_id, \
      d.partnership_id, d.id AS document_id \
      FROM text_versions v JOIN texts t ON t.uid = v.text_uid JOIN documents d ON d.uid = t.document_uid \
-     WHERE v.extraction = 1 AND v.withdrawn_us IS NULL AND v.extraction_until_us <= $1 ORDER BY v.created_us LIMIT 1";
+     WHERE v.extraction = 1 AND v.withdrawn_us IS NULL AND v.extraction_until_us <= $1 ORDER BY v.created_us DESC LIMIT 1";
 
 /// One more attempt at the words of a version, by one replica at a time; by its primary key.
 pub(super) const BEGIN_EXTRACTION: &str = "UPDATE text_versions \

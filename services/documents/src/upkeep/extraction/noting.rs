@@ -36,7 +36,7 @@ enum Step {
 }
 
 impl Upkeep {
-    /// Notes that there are no words, and why.
+    /// Notes that there are no words, and why; those that an attempt before found are not found any more.
     pub(super) async fn end(&self, version: &PendingVersion, outcome: Outcome) -> Option<()> {
         if let Outcome::Failed(why) = &outcome {
             tracing::warn!(version = %version.text.version(version.number), why, "no words could be taken from a text");
@@ -52,6 +52,7 @@ impl Upkeep {
             let uid = uid.clone();
             Box::pin(async move {
                 ledger::lock(tx).await?;
+                search::remove_text(tx, &uid).await?;
                 versions::end_extraction(tx, &uid, state, 0, "").await
             })
         });

@@ -118,4 +118,41 @@ fn an_imminent_end_is_said() {
         status(&agreement(EntryRule::OnSignature), &acts, "2020-05-31").summary,
         "In force since 2019-01-01; it ends on 2020-06-01, as its parties have agreed."
     );
+    // Before that, its term ends.
+    let mut until = agreement(EntryRule::OnSignature);
+    until.content.duration = Some(DurationRule::Until(day("2020-03-31")));
+    assert_eq!(
+        status(&until, &acts, "2020-02-01").summary,
+        "In force since 2019-01-01."
+    );
+}
+
+#[test]
+fn an_amendment_is_agreed_to_when_the_last_that_was_awaited_has_left() {
+    let mut document = agreement(EntryRule::OnSignature);
+    document.content.parties.push("KG".to_owned());
+    document.content.duration = Some(DurationRule::Indefinite {
+        notice_months: Some(6),
+    });
+    let notice = Act {
+        receipt: Some(day("2023-01-10")),
+        ..act("KG", ActKind::DenunciationNotice, "2023-01-01")
+    };
+    let acts = [
+        signed("2019-01-01"),
+        vec![act("KG", ActKind::Signature, "2019-01-01"), notice],
+        ["UZ", "KZ"]
+            .map(|party| act(party, ActKind::Amendment, "2022-01-01"))
+            .to_vec(),
+    ]
+    .concat();
+    assert!(!status(&document, &acts, "2022-06-01").awaited.is_empty());
+    let after = status(&document, &acts, "2024-01-01");
+    let step = after
+        .steps
+        .iter()
+        .find(|step| step.description.contains("has not left"));
+    let step = step.expect("a step on the amendment");
+    assert_eq!(step.date, Some(day("2023-07-10")));
+    assert!(after.awaited.is_empty());
 }
