@@ -2,9 +2,12 @@
 
 use std::{collections::HashMap, path::PathBuf};
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use ring::signature::{ECDSA_P256_SHA256_FIXED, ED25519, UnparsedPublicKey};
-use serde::{Deserialize, de::IgnoredAny};
+use serde::Deserialize;
+
+use self::key::Jwk;
+pub(crate) use self::key::PublicKey;
+
+mod key;
 
 /// Why keys could not be read, made or stored.
 #[derive(Debug, thiserror::Error)]
@@ -20,8 +23,10 @@ pub enum KeyError {
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// The set has no key for `EdDSA` with Ed25519 or for ES256.
-    #[error("the key set has no signing key for EdDSA (Ed25519) or ES256")]
+    /// The set has no key for an accepted algorithm.
+    #[error(
+        "the key set has no signing key for EdDSA (Ed25519), ES256, ES384, or RS256 to PS512 (RSA)"
+    )]
     NoUsableKey,
     /// A file could not be read or written.
     #[error("{}: {source}", path.display())]
@@ -48,75 +53,17 @@ pub enum KeyError {
     Randomness,
 }
 
-/// The signature algorithms accepted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Algorithm {
-    EdDsa,
-    Es256,
-}
-
-impl Algorithm {
-    /// The registered name in `alg` (RFC 7518, RFC 8037).
-    fn name(self) -> &'static str {
-        match self {
-            Algorithm::EdDsa => "EdDSA",
-            Algorithm::Es256 => "ES256",
-        }
-    }
-}
-
-/// A public key and the only algorithm that may be used with it.
-#[derive(Debug)]
-pub(crate) struct PublicKey {
-    algorithm: Algorithm,
-    bytes: Vec<u8>,
-}
-
-impl PublicKey {
-    /// The `alg` that a token signed with this key must have.
-    pub(crate) fn algorithm(&self) -> &'static str {
-        self.algorithm.name()
-    }
-
-    /// Tells whether `signature` over `message` was made with this key.
-    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        match self.algorithm {
-            Algorithm::EdDsa => UnparsedPublicKey::new(&ED25519, &self.bytes)
-                .verify(message, signature)
-                .is_ok(),
-            Algorithm::Es256 => UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &self.bytes)
-                .verify(message, signature)
-                .is_ok(),
-        }
-    }
-}
-
 #[derive(Deserialize)]
 struct Set {
     keys: Vec<Jwk>,
 }
 
-#[derive(Deserialize)]
-struct Jwk {
-    #[serde(default)]
-    kid: String,
-    kty: String,
-    crv: Option<String>,
-    alg: Option<String>,
-    #[serde(rename = "use")]
-    purpose: Option<String>,
-    x: Option<String>,
-    y: Option<String>,
-    /// The private part, which has no place in a published set.
-    d: Option<IgnoredAny>,
-}
-
-/// Reads a key set; keys of other kinds (RSA, encryption) are left out.
+/// Reads a key set; keys that are for something else than signing by an accepted algorithm are left out.
 pub(crate) fn parse(json: &str) -> Result<HashMap<String, PublicKey>, KeyError> {
     let set: Set = serde_json::from_str(json)?;
     let mut keys = HashMap::new();
     for jwk in set.keys {
-        let Some(algorithm) = algorithm_of(&jwk) else {
+        let Some(algorithm) = jwk.algorithm() else {
             tracing::debug!(kid = jwk.kid, kty = jwk.kty, "key left out of the key set");
             continue;
         };
@@ -128,16 +75,8 @@ pub(crate) fn parse(json: &str) -> Result<HashMap<String, PublicKey>, KeyError> 
         if kid.is_empty() {
             return Err(refuse("a kid is required"));
         }
-        if jwk.d.is_some() {
-            return Err(refuse(
-                "it holds the private key; publish only the public one",
-            ));
-        }
-        let bytes = point(&jwk, algorithm).map_err(refuse)?;
-        if keys
-            .insert(kid.clone(), PublicKey { algorithm, bytes })
-            .is_some()
-        {
+        let key = PublicKey::read(&jwk, algorithm).map_err(refuse)?;
+        if keys.insert(kid.clone(), key).is_some() {
             return Err(refuse("two keys have this kid"));
         }
     }
@@ -145,40 +84,4 @@ pub(crate) fn parse(json: &str) -> Result<HashMap<String, PublicKey>, KeyError> 
         return Err(KeyError::NoUsableKey);
     }
     Ok(keys)
-}
-
-/// Returns the one algorithm for a key, by its kind; none if the key is for something else.
-fn algorithm_of(jwk: &Jwk) -> Option<Algorithm> {
-    let algorithm = match (jwk.kty.as_str(), jwk.crv.as_deref()?) {
-        ("OKP", "Ed25519") => Algorithm::EdDsa,
-        ("EC", "P-256") => Algorithm::Es256,
-        _ => return None,
-    };
-    let for_signing = jwk
-        .purpose
-        .as_deref()
-        .is_none_or(|purpose| purpose == "sig");
-    let agrees = jwk.alg.as_deref().is_none_or(|alg| alg == algorithm.name());
-    (for_signing && agrees).then_some(algorithm)
-}
-
-/// Returns the key's bytes as `ring` takes them.
-fn point(jwk: &Jwk, algorithm: Algorithm) -> Result<Vec<u8>, &'static str> {
-    let x = coordinate(jwk.x.as_deref())?;
-    match algorithm {
-        Algorithm::EdDsa => Ok(x),
-        Algorithm::Es256 => {
-            // SEC 1 section 2.3.3: the uncompressed form.
-            let mut bytes = vec![4];
-            bytes.extend(x);
-            bytes.extend(coordinate(jwk.y.as_deref())?);
-            Ok(bytes)
-        }
-    }
-}
-
-fn coordinate(text: Option<&str>) -> Result<Vec<u8>, &'static str> {
-    text.and_then(|text| URL_SAFE_NO_PAD.decode(text).ok())
-        .filter(|bytes| bytes.len() == 32)
-        .ok_or("its coordinates must be 32 bytes in base64url")
 }

@@ -51,8 +51,8 @@ struct Accepted {
 impl Verifier {
     /// Makes a verifier from the text of a JSON Web Key Set.
     ///
-    /// Times are judged by `clock`. Keys other than Ed25519 and P-256 are left out; it is an error
-    /// if none is left.
+    /// Times are judged by `clock`. Keys other than Ed25519, P-256, P-384 and RSA are left out; it is an error if none is left.
+    /// A key belongs to one algorithm: the one that it names, or that of its kind, which is RS256 for RSA.
     pub fn from_jwks(
         json: &str,
         issuer: &str,

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 const NOW: i64 = 1_800_000_000;
 
 mod bound;
+mod families;
 mod injected;
 
 /// A signing key of each accepted kind, and the verifier that knows both.
