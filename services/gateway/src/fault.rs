@@ -93,6 +93,14 @@ pub(crate) fn lost(upstream: &str, error: &(dyn Error + 'static)) -> Status {
     .into_status(DOMAIN)
 }
 
+/// Nothing comes back from the address of `upstream` that the call went to: it may have taken effect.
+pub(crate) fn silent(upstream: &str) -> Status {
+    #[derive(Debug, thiserror::Error)]
+    #[error("its address answers no health checks")]
+    struct Silent;
+    lost(upstream, &Silent)
+}
+
 /// Tells whether `error` or one of its sources is an `E`.
 fn caused_by<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
     let mut cause = Some(error);

@@ -7,6 +7,7 @@
 
 mod address;
 mod args;
+mod been;
 mod call;
 mod channel;
 mod choice;

@@ -47,8 +47,8 @@ pub struct UpstreamArgs {
     pub upstream_waiting: u32,
 
     /// Repeated calls in percent of all calls of the last ten seconds, beside ten a second that are always
-    /// allowed.
-    #[arg(long, value_name = "PERCENT", default_value_t = 20, value_parser = clap::value_parser!(u8).range(0..=100))]
+    /// allowed: 0, 1, 2, 4, 5, 10, 20, 25, 50 or 100, one call in a whole number.
+    #[arg(long, value_name = "PERCENT", default_value_t = 20, value_parser = one_in)]
     pub upstream_retry_percent: u8,
 
     /// How often one call is repeated; 0 for never.
@@ -93,6 +93,14 @@ fn seconds(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_secs_f64(seconds))
 }
 
+/// Reads a percentage that is one in a whole number: the budget counts no others.
+fn one_in(text: &str) -> Result<u8, String> {
+    let percent = text.parse().ok();
+    percent
+        .filter(|percent| *percent == 0 || 100_u8.is_multiple_of(*percent))
+        .ok_or_else(|| "expected 0, 1, 2, 4, 5, 10, 20, 25, 50 or 100".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use clap::{Args as _, Command, FromArgMatches as _};
@@ -117,6 +125,10 @@ mod tests {
         for text in ["-1", "NaN", "inf", "1e9", "soon", ""] {
             let argument = format!("--upstream-refresh-seconds={text}");
             assert!(parsed(&[&argument]).is_err(), "{text}");
+        }
+        for percent in ["3", "30", "60", "99", "101", "-1", "x"] {
+            let argument = format!("--upstream-retry-percent={percent}");
+            assert!(parsed(&[&argument]).is_err(), "{percent}");
         }
         assert!(parsed(&["--upstream-failures", "0"]).is_err());
         assert!(parsed(&["--upstream-panic-percent", "101"]).is_err());

@@ -22,6 +22,7 @@ use tonic::{Code, Status, body::Body};
 
 use super::{
     address::ConnectError,
+    been::Been,
     circuit::Outcome,
     connection::Connection,
     endpoint::Endpoint,
@@ -71,9 +72,7 @@ pub(super) async fn call(
     pool.count();
     let (mut parts, body) = request.into_parts();
     if parts.version != Version::HTTP_2 {
-        for name in &OF_A_CONNECTION {
-            parts.headers.remove(name);
-        }
+        remove_of_a_connection(&mut parts.headers);
     }
     let call = Call {
         is_safe: SAFE.contains(parts.uri.path()),
@@ -81,10 +80,25 @@ pub(super) async fn call(
         parts,
         pool,
         deadline,
-        tried: Vec::new(),
+        been: Been::default(),
         repeated: 0,
     };
     call.run().await.unwrap_or_else(Status::into_http)
+}
+
+/// Removes what is of the caller's connection: the usual headers, and those that `Connection` names (RFC 9110 section
+/// 7.6.1).
+fn remove_of_a_connection(headers: &mut HeaderMap) {
+    let named: Vec<HeaderName> = headers
+        .get_all(header::CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|name| name.trim().parse().ok())
+        .collect();
+    for name in OF_A_CONNECTION.iter().chain(&named) {
+        headers.remove(name);
+    }
 }
 
 /// A call and what it has been through.
@@ -94,8 +108,7 @@ struct Call<'a> {
     upload: Upload,
     deadline: Deadline,
     is_safe: bool,
-    /// Where it has failed.
-    tried: Vec<Arc<Endpoint>>,
+    been: Been,
     repeated: u32,
 }
 
@@ -103,45 +116,72 @@ struct Call<'a> {
 enum Attempt {
     /// It was answered, or failed for good.
     Final(Response<Body>),
-    /// It may be made again; if it is not, this is the answer.
-    Again(&'static str, Response<Body>),
+    /// It may be made again after this; if it is not, that is the answer.
+    Again(&'static str, Instead),
     /// It has not begun: there is no connection to the address.
     Unconnected(Arc<ConnectError>),
     /// It has not begun: the connection took no more calls.
     Unsent(h2::Error),
 }
 
+/// The answer of an attempt that is not followed by another. Made, and logged, only then.
+enum Instead {
+    /// The server's own.
+    Answer(Response<Body>),
+    /// That the server did nothing with the call.
+    Refused(h2::Error),
+    /// That what it did is not known.
+    Lost(h2::Error),
+    /// That nothing came back.
+    Silent,
+}
+
+impl Instead {
+    fn response(self, service: &str) -> Response<Body> {
+        match self {
+            Self::Answer(answer) => answer,
+            Self::Refused(error) => fault::unreachable(service, &error).into_http(),
+            Self::Lost(error) => fault::lost(service, &error).into_http(),
+            Self::Silent => fault::silent(service).into_http(),
+        }
+    }
+}
+
 impl Call<'_> {
     async fn run(mut self) -> Result<Response<Body>, Status> {
-        let mut unconnected = None;
-        let mut unsent = 0;
+        let mut untaken = None;
         loop {
-            let place = match self.pool.place(&self.tried).await {
+            let place = match self.pool.place(&self.been).await {
                 Ok(place) => place,
-                Err(none) => return Err(self.no_place(&none, unconnected.as_deref())),
+                Err(NoPlace::Nowhere) if self.been.begin_anew() => {
+                    self.pause().await;
+                    continue;
+                }
+                Err(none) => return Err(self.no_place(&none, untaken.as_deref())),
             };
             let endpoint = Arc::clone(&place.endpoint);
             match self.attempt(place).await? {
                 Attempt::Final(response) => return Ok(response),
                 Attempt::Unconnected(error) => {
                     self.pool.look_up.notify_one();
-                    self.tried.push(endpoint);
-                    unconnected = Some(error);
+                    self.been.unreachable(endpoint);
+                    untaken = Some(error as Arc<dyn Error + Send + Sync>);
                 }
-                // The connection has been taken out of use, so the next attempt gets another.
-                Attempt::Unsent(error) if unsent < self.pool.args.upstream_connections => {
-                    unsent += 1;
+                Attempt::Unsent(error) => {
                     tracing::debug!(%error, "a connection to an upstream takes no more calls");
+                    // The connection has been taken out of use, so the next attempt gets another.
+                    if self.been.unsent(&endpoint, endpoint.max_connections) {
+                        untaken = Some(Arc::new(error));
+                    }
                 }
-                Attempt::Unsent(error) => return Err(fault::unreachable(self.name(), &error)),
-                Attempt::Again(after, response) => {
+                Attempt::Again(after, instead) => {
                     if !self.may_repeat() {
-                        return Ok(response);
+                        return Ok(instead.response(self.name()));
                     }
                     self.pool.measures().retried(after);
+                    tracing::debug!(service = self.name(), after, "a call is made again");
                     self.repeated += 1;
-                    self.tried.push(endpoint);
-                    self.pause_if_been_everywhere().await;
+                    self.been.sent(endpoint);
                 }
             }
         }
@@ -163,23 +203,18 @@ impl Call<'_> {
                 Attempt::Unsent(error)
             }
             Some(Err(Failure::Refused(error))) => {
-                let answer = fault::unreachable(self.name(), &error).into_http();
-                self.again_if(true, "refused", answer)
+                self.again_if(true, "refused", Instead::Refused(error))
             }
             Some(Err(Failure::Lost(error))) => {
                 // A stream that is reset may be the call's own fault; a connection that ends is the server's.
                 if !error.is_reset() {
                     endpoint.note(Outcome::Failed);
                 }
-                let answer = fault::lost(self.name(), &error).into_http();
-                self.again_if(self.is_safe, "lost", answer)
+                self.again_if(self.is_safe, "lost", Instead::Lost(error))
             }
             // Nobody is left to read the answer.
             Some(Err(Failure::Abandoned(status))) => Attempt::Final(status.into_http()),
-            None => {
-                let answer = fault::lost(self.name(), &ConnectError::Timeout).into_http();
-                self.again_if(self.is_safe, "silent", answer)
-            }
+            None => self.again_if(self.is_safe, "silent", Instead::Silent),
         })
     }
 
@@ -235,7 +270,8 @@ impl Call<'_> {
         if parts.headers.contains_key("grpc-status") {
             // The head is all there is, whether the server has said so or ends the stream otherwise.
             let answer = Response::from_parts(parts, Body::empty());
-            return self.again_if(is_unavailable && self.is_safe, "unavailable", answer);
+            let is_right = is_unavailable && self.is_safe;
+            return self.again_if(is_right, "unavailable", Instead::Answer(answer));
         }
         let mut upload = Upload::new(Body::empty(), 0);
         std::mem::swap(&mut upload, &mut self.upload);
@@ -246,11 +282,11 @@ impl Call<'_> {
         Attempt::Final(Response::from_parts(parts, body))
     }
 
-    fn again_if(&self, is_right: bool, after: &'static str, answer: Response<Body>) -> Attempt {
+    fn again_if(&self, is_right: bool, after: &'static str, instead: Instead) -> Attempt {
         if is_right && self.upload.can_repeat() {
-            Attempt::Again(after, answer)
+            Attempt::Again(after, instead)
         } else {
-            Attempt::Final(answer)
+            Attempt::Final(instead.response(self.name()))
         }
     }
 
@@ -260,24 +296,20 @@ impl Call<'_> {
             && self.pool.may_repeat()
     }
 
-    /// Waits a little and begins anew where the call has been at every address.
-    async fn pause_if_been_everywhere(&mut self) {
-        let endpoints = self.pool.endpoints();
-        let is_tried = |one: &Arc<Endpoint>| self.tried.iter().any(|been| Arc::ptr_eq(been, one));
-        if endpoints.iter().all(is_tried) {
-            self.tried.clear();
-            let longest = PAUSE.saturating_mul(1 << self.repeated.min(6));
-            sleep(longest.mul_f64(0.5 + 0.5 * fastrand::f64())).await;
-        }
+    /// Waits a little before the call goes to an address a second time.
+    async fn pause(&mut self) {
+        let longest = PAUSE.saturating_mul(1 << self.repeated.min(6));
+        sleep(longest.mul_f64(0.5 + 0.5 * fastrand::f64())).await;
     }
 
-    fn no_place(&self, none: &NoPlace, unconnected: Option<&ConnectError>) -> Status {
-        match (none, unconnected) {
+    fn no_place(
+        &self,
+        none: &NoPlace,
+        untaken: Option<&(dyn Error + Send + Sync + 'static)>,
+    ) -> Status {
+        match (none, untaken) {
             (NoPlace::Busy, _) => fault::busy(self.name()),
-            (NoPlace::Nowhere, Some(error)) => {
-                let error: &(dyn Error + 'static) = error;
-                fault::unreachable(self.name(), error)
-            }
+            (NoPlace::Nowhere, Some(error)) => fault::unreachable(self.name(), error),
             (NoPlace::Nowhere, None) => {
                 self.pool.look_up.notify_one();
                 fault::without_address(self.name())
@@ -322,6 +354,27 @@ mod tests {
         ] {
             assert!(!SAFE.contains(path), "{path}");
         }
+    }
+
+    #[test]
+    fn headers_of_the_connection_and_those_that_it_names_go_no_further() {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("connection", "keep-alive, X-Hop"),
+            ("connection", "x-other ,, close"),
+            ("keep-alive", "timeout=5"),
+            ("x-hop", "1"),
+            ("x-other", "2"),
+            ("x-kept", "3"),
+        ] {
+            headers.append(
+                HeaderName::from_static(name),
+                http::HeaderValue::from_static(value),
+            );
+        }
+        remove_of_a_connection(&mut headers);
+        let left: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
+        assert_eq!(left, ["x-kept"]);
     }
 
     #[test]

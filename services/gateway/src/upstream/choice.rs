@@ -76,7 +76,7 @@ pub(super) enum Choice {
 pub(super) fn choose(
     all: &[Candidate],
     panic_percent: u8,
-    chance: impl FnMut(usize) -> usize,
+    mut chance: impl FnMut(usize) -> usize,
 ) -> Choice {
     let fresh = |candidate: &Candidate| !candidate.is_tried && candidate.has_place;
     let due = |(_, candidate): &(usize, &Candidate)| {
@@ -91,20 +91,18 @@ pub(super) fn choose(
         .count();
     let is_panic = serving * 100 < usize::from(panic_percent) * all.len();
     let answers = |standing| matches!(standing, Standing::Open(Cause::Failing | Cause::NotServing));
-    let mut groups = vec![all_that(all, |candidate| {
+    let wanted = all_that(all, |candidate| {
         candidate.is_good() || (is_panic && fresh(candidate) && answers(candidate.standing))
-    })];
-    if groups.iter().all(Vec::is_empty) {
-        // A full address that serves is waited for; one that is down is no way round it.
-        if all
-            .iter()
-            .any(|one| one.standing == Standing::Closed && !one.is_tried && !one.has_place)
-        {
-            return Choice::Full;
-        }
-        groups.push(all_that(all, fresh));
+    });
+    if let Some(index) = lighter(&wanted, &mut chance) {
+        return Choice::Go(index);
     }
-    match groups.last().and_then(|group| lighter(group, chance)) {
+    // A full address that serves is waited for; one that is down is no way round it.
+    let is_waited_for = |one: &Candidate| one.standing == Standing::Closed && !one.is_tried;
+    if all.iter().any(is_waited_for) {
+        return Choice::Full;
+    }
+    match lighter(&all_that(all, fresh), chance) {
         Some(index) => Choice::Go(index),
         None if all.iter().any(|one| !one.is_tried) => Choice::Full,
         None => Choice::Nowhere,

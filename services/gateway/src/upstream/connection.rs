@@ -1,8 +1,11 @@
 //! One HTTP/2 connection to a server, over which many calls go at once.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicUsize, Ordering},
+use std::{
+    future::poll_fn,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
 };
 
 use bytes::Bytes;
@@ -19,11 +22,17 @@ use tokio::{
 /// A connection. It ends when the last copy and the last call on it are gone, or it is lost.
 pub(super) struct Connection {
     sender: SendRequest<Bytes>,
-    pings: Mutex<Option<PingPong>>,
+    pings: Mutex<Option<Pings>>,
     /// Calls in progress.
     load: AtomicUsize,
     ended: Arc<AtomicBool>,
     driver: AbortHandle,
+}
+
+/// Pings, of which HTTP/2 has one at a time under way.
+struct Pings {
+    way: PingPong,
+    is_under_way: bool,
 }
 
 impl Connection {
@@ -46,7 +55,10 @@ impl Connection {
         });
         Self {
             sender,
-            pings: Mutex::new(pings),
+            pings: Mutex::new(pings.map(|way| Pings {
+                way,
+                is_under_way: false,
+            })),
             load: AtomicUsize::new(0),
             ended,
             driver: driver.abort_handle(),
@@ -73,6 +85,11 @@ impl Connection {
         self.load() < self.most_calls()
     }
 
+    /// Tells whether there are more calls than the server allows at once, so that some have not been sent yet.
+    pub(super) fn is_over_full(&self) -> bool {
+        self.load() > self.most_calls()
+    }
+
     /// Counts one call more.
     pub(super) fn enter(&self) {
         self.load.fetch_add(1, Ordering::Relaxed);
@@ -88,12 +105,20 @@ impl Connection {
         self.ended.load(Ordering::Acquire)
     }
 
-    /// Waits for an answer to a ping, without end.
+    /// Waits for an answer to a ping, without end. Who waited before and gave up has left theirs under way; its answer
+    /// counts too.
     pub(super) async fn ping(&self) -> Result<(), h2::Error> {
-        match self.pings.lock().await.as_mut() {
-            Some(pings) => pings.ping(Ping::opaque()).await.map(|_pong| ()),
-            None => Ok(()),
+        let mut pings = self.pings.lock().await;
+        let Some(Pings { way, is_under_way }) = pings.as_mut() else {
+            return Ok(());
+        };
+        if !*is_under_way {
+            way.send_ping(Ping::opaque())?;
+            *is_under_way = true;
         }
+        poll_fn(|context| way.poll_pong(context)).await?;
+        *is_under_way = false;
+        Ok(())
     }
 
     /// Cuts it off: every call on it ends as lost.

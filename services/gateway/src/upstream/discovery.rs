@@ -101,7 +101,7 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
-    use crate::upstream::{UpstreamArgs, measures::Measures};
+    use crate::upstream::{UpstreamArgs, been::Been, pool::testing};
 
     /// What a name stands for, to be changed by a test; nothing is a failure.
     type Answers = Arc<Mutex<Vec<u8>>>;
@@ -121,10 +121,7 @@ mod tests {
     }
 
     fn pool() -> Arc<Pool> {
-        let url = "http://trade:1".parse().expect("a URL");
-        let origin = Origin::of(&url, &host::remote::RemoteTlsArgs::default()).expect("valid");
-        let args = UpstreamArgs::default();
-        Arc::new(Pool::new(vec![origin], args, Measures::new("trade".into())))
+        testing::unknown(UpstreamArgs::default())
     }
 
     fn known(pool: &Pool) -> Vec<u8> {
@@ -182,11 +179,11 @@ mod tests {
         let at = |last: u8| (Arc::clone(origin), SocketAddr::from(([127, 0, 0, last], 1)));
         pool.update(&[at(1)]);
         pool.has_looked_up();
-        let place = pool.place(&[]).await.expect("a place");
+        let place = pool.place(&Been::default()).await.expect("a place");
         pool.update(&[at(2)]);
         assert_eq!(place.endpoint.address, at(1).1);
         for _ in 0..10 {
-            let place = pool.place(&[]).await.expect("a place");
+            let place = pool.place(&Been::default()).await.expect("a place");
             assert_eq!(place.endpoint.address, at(2).1);
         }
     }

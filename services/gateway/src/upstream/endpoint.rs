@@ -33,10 +33,13 @@ pub(super) struct Endpoint {
     limits: Limits,
     slow_start: Duration,
     max_calls: usize,
-    max_connections: usize,
+    /// How many connections there may be.
+    pub(super) max_connections: usize,
     /// Calls that all connections together allow, once there may be no further connection.
     allowed: AtomicUsize,
     measures: Arc<Measures>,
+    /// Tells calls that wait for a place that it is back.
+    waited_for: [Arc<Notify>; 2],
     pending: AtomicUsize,
     circuit: Mutex<Circuit>,
     /// Whether the circuit is closed: asked for every call, without a lock.
@@ -69,12 +72,13 @@ enum Link {
 }
 
 impl Endpoint {
-    /// An address without connections, trusted until it fails.
+    /// An address without connections, trusted until it fails; `waited_for` is told when it is back.
     pub(super) fn new(
         origin: Arc<Origin>,
         address: SocketAddr,
         args: &UpstreamArgs,
         measures: Arc<Measures>,
+        waited_for: [Arc<Notify>; 2],
     ) -> Self {
         let began = Instant::now();
         Self {
@@ -89,6 +93,7 @@ impl Endpoint {
             max_connections: usize::try_from(args.upstream_connections).unwrap_or(usize::MAX),
             allowed: AtomicUsize::new(usize::MAX),
             measures,
+            waited_for,
             pending: AtomicUsize::new(0),
             circuit: Mutex::new(Circuit::new(began)),
             is_closed: AtomicBool::new(true),
@@ -213,6 +218,9 @@ impl Endpoint {
                     address = %self.address,
                     "an upstream's address is back"
                 );
+                for waiting in &self.waited_for {
+                    waiting.notify_waiters();
+                }
             }
             None => {}
         }
@@ -227,7 +235,8 @@ impl Endpoint {
         self.back_us.store(now.max(1), Ordering::Relaxed);
     }
 
-    /// Returns a connection with a place for a call; makes one if there is none and there may be one more.
+    /// Returns a connection with a place for a call; makes one if there is none and there may be one more. Where that
+    /// fails, or there may be none, the call waits for its turn on a connection that is open.
     pub(super) async fn connection(self: &Arc<Self>) -> Result<Arc<Connection>, Arc<ConnectError>> {
         loop {
             let mut coming = match self.link() {
@@ -235,11 +244,14 @@ impl Endpoint {
                 Link::Wait(coming) => coming,
             };
             // The sender goes only after it has told what became of it.
-            let Ok(told) = coming.wait_for(Option::is_some).await else {
-                return Err(Arc::new(ConnectError::Timeout));
+            let error = match coming.wait_for(Option::is_some).await {
+                Ok(told) => told.clone().and_then(Result::err),
+                Err(_) => Some(Arc::new(ConnectError::Timeout)),
             };
-            if let Some(Err(error)) = &*told {
-                return Err(Arc::clone(error));
+            if let Some(error) = error {
+                let mut links = lock(&self.links);
+                links.open.retain(|connection| !connection.has_ended());
+                return lightest(&links.open).ok_or(error);
             }
         }
     }
@@ -249,12 +261,7 @@ impl Endpoint {
         links.open.retain(|connection| !connection.has_ended());
         let is_most = links.open.len() >= self.max_connections;
         self.allow(is_most.then_some(&links.open));
-        let free = links
-            .open
-            .iter()
-            .min_by_key(|connection| connection.load())
-            .cloned();
-        match free {
+        match lightest(&links.open) {
             Some(connection) if is_most || connection.has_place() => Link::Ready(connection),
             _ => Link::Wait(match &links.coming {
                 Some(coming) => coming.clone(),
@@ -336,6 +343,11 @@ impl Endpoint {
     pub(super) async fn forsaken(&self) {
         self.forsaken.notified().await;
     }
+}
+
+/// The connection with the fewest calls.
+fn lightest(open: &[Arc<Connection>]) -> Option<Arc<Connection>> {
+    open.iter().min_by_key(|one| one.load()).cloned()
 }
 
 /// Locks what is never left half done.

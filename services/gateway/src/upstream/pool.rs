@@ -15,6 +15,7 @@ use tower::retry::budget::{Budget as _, TpsBudget};
 use super::{
     UpstreamArgs,
     address::{ConnectError, Origin},
+    been::Been,
     choice::{Candidate, Choice, choose, lighter},
     connection::Connection,
     endpoint::Endpoint,
@@ -38,7 +39,10 @@ pub(super) struct Pool {
     /// Asks for a look-up before it is due.
     pub(super) look_up: Arc<Notify>,
     waiting: AtomicUsize,
-    freed: Notify,
+    /// Tells one waiting call of a place, and all of an address that is new or back.
+    freed: Arc<Notify>,
+    /// The same for calls that have been somewhere: each is told of every place, since one may be where it was.
+    freed_elsewhere: Arc<Notify>,
     budget: TpsBudget,
 }
 
@@ -62,7 +66,8 @@ impl Pool {
             looked_up: watch::Sender::new(false),
             look_up: Arc::new(Notify::new()),
             waiting: AtomicUsize::new(0),
-            freed: Notify::new(),
+            freed: Arc::default(),
+            freed_elsewhere: Arc::default(),
             budget: TpsBudget::new(BUDGET_TIME, BUDGET_PER_SECOND, percent),
             args,
         }
@@ -105,12 +110,10 @@ impl Pool {
             same.cloned().unwrap_or_else(|| {
                 let (origin, address) = place;
                 let measures = Arc::clone(&self.measures);
-                Arc::new(Endpoint::new(
-                    Arc::clone(origin),
-                    *address,
-                    &self.args,
-                    measures,
-                ))
+                let waited_for = [&self.freed, &self.freed_elsewhere].map(Arc::clone);
+                let origin = Arc::clone(origin);
+                let endpoint = Endpoint::new(origin, *address, &self.args, measures, waited_for);
+                Arc::new(endpoint)
             })
         });
         let endpoints: Arc<[_]> = endpoints.collect();
@@ -124,6 +127,7 @@ impl Pool {
             }
         }
         self.freed.notify_waiters();
+        self.freed_elsewhere.notify_waiters();
     }
 
     /// A look-up has ended, well or badly.
@@ -145,15 +149,15 @@ impl Pool {
         may
     }
 
-    /// Returns a place for a call that has been at `tried`; waits for one while every address is full.
-    pub(super) async fn place(self: &Arc<Self>, tried: &[Arc<Endpoint>]) -> Result<Place, NoPlace> {
-        match self.choose(tried) {
+    /// Returns a place for a call that has `been` somewhere or nowhere; waits for one while every address is full.
+    pub(super) async fn place(self: &Arc<Self>, been: &Been) -> Result<Place, NoPlace> {
+        match self.choose(been) {
             Ok(None) => {}
             Err(NoPlace::Nowhere) if !*self.looked_up.borrow() => {
                 let mut looked_up = self.looked_up.subscribe();
                 // The sender lives as long as the pool.
                 let _ = looked_up.wait_for(|ended| *ended).await;
-                if let Some(place) = self.choose(tried)? {
+                if let Some(place) = self.choose(been)? {
                     return Ok(place);
                 }
             }
@@ -166,9 +170,13 @@ impl Pool {
             NoPlace::Busy
         })?;
         loop {
-            let mut freed = pin!(self.freed.notified());
+            let mut freed = pin!(if been.is_empty() {
+                self.freed.notified()
+            } else {
+                self.freed_elsewhere.notified()
+            });
             freed.as_mut().enable();
-            if let Some(place) = self.choose(tried)? {
+            if let Some(place) = self.choose(been)? {
                 return Ok(place);
             }
             freed.await;
@@ -176,12 +184,10 @@ impl Pool {
     }
 
     /// Returns a place, or nothing while every address is full.
-    fn choose(self: &Arc<Self>, tried: &[Arc<Endpoint>]) -> Result<Option<Place>, NoPlace> {
+    fn choose(self: &Arc<Self>, been: &Been) -> Result<Option<Place>, NoPlace> {
         let endpoints = self.endpoints();
         let chance = |below: usize| fastrand::usize(..below);
-        let candidate = |endpoint: &Arc<Endpoint>| {
-            endpoint.candidate(tried.iter().any(|been| Arc::ptr_eq(been, endpoint)))
-        };
+        let candidate = |endpoint: &Arc<Endpoint>| endpoint.candidate(been.has(endpoint));
         if let Some(index) = sample(&endpoints, candidate) {
             return Ok(endpoints.get(index).map(|endpoint| self.take(endpoint)));
         }
@@ -275,13 +281,11 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Returns a connection for the call.
+    /// Returns a connection for the call; a place has one.
     pub(super) async fn connection(&mut self) -> Result<Arc<Connection>, Arc<ConnectError>> {
         let connection = self.endpoint.connection().await?;
         connection.enter();
-        if let Some(former) = self.connection.replace(Arc::clone(&connection)) {
-            former.leave();
-        }
+        self.connection = Some(Arc::clone(&connection));
         Ok(connection)
     }
 }
@@ -296,6 +300,86 @@ impl Drop for Place {
             && pool.waiting.load(Ordering::SeqCst) > 0
         {
             pool.freed.notify_one();
+            pool.freed_elsewhere.notify_waiters();
+        }
+    }
+}
+
+/// Pools of tests.
+#[cfg(test)]
+pub(super) mod testing {
+    use host::remote::RemoteTlsArgs;
+
+    use super::*;
+
+    /// A pool of one name, whose look-up is still to come.
+    pub(in crate::upstream) fn unknown(args: UpstreamArgs) -> Arc<Pool> {
+        let url = "http://trade:1".parse().expect("a URL");
+        let origin = Origin::of(&url, &RemoteTlsArgs::default()).expect("valid");
+        Arc::new(Pool::new(vec![origin], args, Measures::new("trade".into())))
+    }
+
+    /// A pool of so many addresses.
+    pub(in crate::upstream) fn pool(addresses: u8, args: UpstreamArgs) -> Arc<Pool> {
+        let pool = unknown(args);
+        let origin = Arc::clone(&pool.origins()[0]);
+        let at = |last| {
+            (
+                Arc::clone(&origin),
+                SocketAddr::from(([127, 0, 0, last], 1)),
+            )
+        };
+        pool.update(&(1..=addresses).map(at).collect::<Vec<_>>());
+        pool.has_looked_up();
+        pool
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::upstream::circuit::{Cause, Outcome};
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_waits_goes_to_an_address_that_is_back() {
+        let one_call = UpstreamArgs {
+            upstream_calls: 1,
+            ..UpstreamArgs::default()
+        };
+        let pool = testing::pool(2, one_call);
+        let down = Arc::clone(&pool.endpoints()[0]);
+        down.note(Outcome::Down(Cause::NotServing));
+        let _full = pool.place(&Been::default()).await.expect("a place");
+        let mut sent = Been::default();
+        sent.sent(Arc::clone(&pool.endpoints()[1]));
+        for been in [Been::default(), sent] {
+            let down = Arc::clone(&down);
+            let waiting = tokio::spawn({
+                let pool = Arc::clone(&pool);
+                async move { pool.place(&been).await }
+            });
+            tokio::task::yield_now().await;
+            down.note(Outcome::Healthy);
+            let place = timeout(Duration::from_secs(1), waiting).await;
+            let place = place.expect("it is told").expect("no panic");
+            assert!(Arc::ptr_eq(&place.expect("a place").endpoint, &down));
+            down.note(Outcome::Down(Cause::NotServing));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn every_percentage_that_can_be_set_is_the_share_that_may_be_repeated() {
+        for percent in [0_u8, 1, 2, 4, 5, 10, 20, 25, 50, 100] {
+            let budget = TpsBudget::new(BUDGET_TIME, 0, f32::from(percent) / 100.0);
+            for _ in 0..100 {
+                budget.deposit();
+            }
+            let repeated = (0..=100).take_while(|_| budget.withdraw()).count();
+            assert_eq!(repeated, usize::from(percent));
         }
     }
 }

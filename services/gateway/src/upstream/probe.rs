@@ -15,14 +15,16 @@ use tonic_health::pb::{HealthCheckResponse, health_check_response::ServingStatus
 
 use super::{
     circuit::{Cause, Outcome},
+    connection::Connection,
     endpoint::Endpoint,
     exchange::exchange,
-    pool::Pool,
+    pool::{Place, Pool},
     received::Received,
     upload::Upload,
 };
 
-/// Longest wait for an answer; an address that takes longer twice in a row counts as silent.
+/// Longest wait for an answer, once there is a connection; an address that takes longer twice in a row counts as
+/// silent.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Checks without an answer after which an address counts as silent: one may fall into a pause.
@@ -41,6 +43,8 @@ enum Health {
     NotServing,
     /// It does not answer.
     Silent,
+    /// It has no stream left for the question, and answers a ping.
+    Full,
     /// There is no connection; whoever tried to make one has taken note of that.
     Unreachable,
 }
@@ -75,29 +79,44 @@ fn note(endpoint: &Endpoint, health: Health, unanswered: u32) -> u32 {
             endpoint.forsake();
         }
         Health::Silent => return unanswered + 1,
-        Health::Unreachable => {}
+        Health::Full | Health::Unreachable => {}
     }
     0
 }
 
-/// Asks one address.
+/// Asks one address. How long a connection may take is not counted: `Origin::connect` bounds it, and its failure is
+/// no silence.
 async fn ask(pool: &Arc<Pool>, endpoint: &Arc<Endpoint>, every: Duration) -> Health {
-    match timeout(PATIENCE.min(every), check(pool, endpoint)).await {
+    let mut place = pool.take(endpoint);
+    let Ok(connection) = place.connection().await else {
+        return Health::Unreachable;
+    };
+    let asked = async {
+        if connection.is_over_full() {
+            return ping(&connection).await;
+        }
+        check(endpoint, &connection, place).await
+    };
+    match timeout(PATIENCE.min(every), asked).await {
         Ok(health) => health,
         Err(_elapsed) => Health::Silent,
     }
 }
 
-async fn check(pool: &Arc<Pool>, endpoint: &Arc<Endpoint>) -> Health {
-    let mut place = pool.take(endpoint);
-    let Ok(connection) = place.connection().await else {
-        return Health::Unreachable;
-    };
+/// Asks whether anything comes back at all: a ping needs no stream.
+async fn ping(connection: &Connection) -> Health {
+    match connection.ping().await {
+        Ok(()) => Health::Full,
+        Err(_ended) => Health::Unreachable,
+    }
+}
+
+async fn check(endpoint: &Arc<Endpoint>, connection: &Connection, place: Place) -> Health {
     let Some(head) = head(endpoint) else {
         return Health::Serving;
     };
     let mut upload = Upload::new(Body::new(Full::from(REQUEST)), REQUEST.len());
-    let Ok(begun) = exchange(&connection, head, &mut upload).await else {
+    let Ok(begun) = exchange(connection, head, &mut upload).await else {
         // The connection has ended; the next check makes another.
         return Health::Unreachable;
     };

@@ -20,7 +20,10 @@ use futures::{Stream, StreamExt, stream};
 use http::{HeaderMap, HeaderValue, Request, Response};
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
-use tokio::{net::TcpListener, sync::oneshot};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+};
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{
     body::Body,
@@ -57,6 +60,24 @@ impl Echo {
     pub(crate) async fn start_on(address: SocketAddr) -> Self {
         let listener = TcpListener::bind(address).await.expect("free port");
         let address = listener.local_addr().expect("bound");
+        let connections = TcpListenerStream::new(listener);
+        Self::serve(address, Server::builder(), connections)
+    }
+
+    /// Starts one that takes a single connection, and one call at a time on it.
+    pub(crate) async fn start_narrow() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("free port");
+        let address = listener.local_addr().expect("bound");
+        let only = stream::once(async move { Ok(listener.accept().await?.0) });
+        let server = Server::builder().max_concurrent_streams(1);
+        Self::serve(address, server, only.chain(stream::pending()))
+    }
+
+    fn serve(
+        address: SocketAddr,
+        mut server: Server,
+        connections: impl Stream<Item = io::Result<TcpStream>> + Send + 'static,
+    ) -> Self {
         let cancelled = Arc::new(AtomicUsize::new(0));
         let calls = Arc::new(AtomicUsize::new(0));
         let (stop, stopped) = oneshot::channel::<()>();
@@ -68,10 +89,9 @@ impl Echo {
         };
         let router = Router::new().fallback(move |request| answer(request, counts.clone()));
         let server = tokio::spawn(async move {
-            let incoming = TcpListenerStream::new(listener);
-            let served = Server::builder()
+            let served = server
                 .add_routes(Routes::from(router))
-                .serve_with_incoming_shutdown(incoming, async {
+                .serve_with_incoming_shutdown(connections, async {
                     let _ = stopped.await;
                 });
             served.await.expect("served");

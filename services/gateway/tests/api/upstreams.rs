@@ -301,3 +301,50 @@ async fn name_without_an_address_is_unavailable() {
     assert_eq!(status.code(), Code::Unavailable);
     assert_eq!(wire::reason(&status), "UPSTREAM_UNAVAILABLE");
 }
+
+#[tokio::test]
+async fn call_refused_by_the_one_live_address_is_made_there_again_though_another_is_dead() {
+    // Which of the two is asked first is chance: the call comes to both in one order or the other.
+    for _ in 0..8 {
+        let echo = Echo::start().await;
+        let url = script::start(First::Refused, echo.address).await;
+        let gateway = documents(&[nowhere().await, url], unasked()).await;
+        assert_eq!(call(&gateway, WRITE).await.body, frame(b"m"));
+        assert_eq!(echo.calls(), 1);
+    }
+}
+
+#[tokio::test]
+async fn address_with_no_stream_left_for_a_health_check_is_not_silent() {
+    let echo = Echo::start_narrow().await;
+    let one_connection = UpstreamArgs {
+        upstream_connections: 1,
+        upstream_health_seconds: Duration::from_millis(300),
+        ..UpstreamArgs::default()
+    };
+    let gateway = documents(&[echo.url()], one_connection).await;
+    let (sender, body) = wire::channel_body();
+    sender.send(frame(b"m")).expect("open");
+    let answer = gateway.open(Call::new(WRITE).body(body)).await;
+    // Time for three checks, of which two would be enough.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert!(!gateway.metrics().contains("ejections_total{"));
+    drop(sender);
+    assert_eq!(Answer::read(answer).await.body, frame(b"m"));
+}
+
+#[tokio::test]
+async fn call_waits_for_the_connection_that_there_is_when_no_further_one_can_be_made() {
+    let echo = Echo::start_narrow().await;
+    let gateway = documents(&[echo.url()], unasked()).await;
+    let (sender, body) = wire::channel_body();
+    sender.send(frame(b"first")).expect("open");
+    let first = gateway.open(Call::new(WRITE).body(body)).await;
+    let mut second = std::pin::pin!(call(&gateway, WRITE));
+    let early = tokio::time::timeout(Duration::from_millis(500), &mut second).await;
+    assert!(early.is_err(), "it waits");
+    assert!(gateway.metrics().contains("connect_failures_total{"));
+    drop(sender);
+    assert_eq!(Answer::read(first).await.body, frame(b"first"));
+    assert_eq!(second.await.body, frame(b"m"));
+}

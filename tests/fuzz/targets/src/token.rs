@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use clock::Clock;
 use identity::Verifier;
 
-/// A key made for this: nobody has its other half.
+/// The public keys of RFC 8037 appendix A.2 and RFC 7517 appendix A.1. Their other halves are published there too, so that they are good
+/// for nothing but this: no change of bytes makes a signature by chance.
 const KEYS: &str = r#"{"keys":[
     {"kty":"OKP","crv":"Ed25519","use":"sig","alg":"EdDSA","kid":"one","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
     {"kty":"EC","crv":"P-256","use":"sig","alg":"ES256","kid":"two",
@@ -16,7 +17,7 @@ static VERIFIER: LazyLock<Verifier> = LazyLock::new(|| {
     Verifier::from_jwks(KEYS, "accord-local", "accord", Clock::fixed(at)).expect("good keys")
 });
 
-/// A token: without the other half of a key it is refused, whatever it says. The same bytes as a set of keys are refused or read.
+/// A token: one that is not signed with the other half of a key is refused, whatever it says. The same bytes as a set of keys are refused or read.
 pub fn token(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;

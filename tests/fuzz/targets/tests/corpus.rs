@@ -19,7 +19,7 @@ use rand_chacha::{
 /// Inputs made in a usual run.
 const MADE: u32 = 4_000;
 
-/// Seconds to make inputs for instead, in a run by hand; each such run makes others.
+/// Seconds to make inputs for instead, for each of the functions, in a run by hand; each such run makes others.
 const SECONDS: &str = "ACCORD_FUZZ_SECONDS";
 
 /// Pieces that mean something somewhere.
@@ -83,7 +83,9 @@ fn run(name: &str, target: fn(&[u8])) {
     for input in &kept {
         target(input);
     }
-    let seconds: Option<u64> = env::var(SECONDS).ok().and_then(|text| text.parse().ok());
+    let seconds: Option<u64> = env::var(SECONDS)
+        .ok()
+        .map(|text| text.parse().expect("ACCORD_FUZZ_SECONDS is a number"));
     let until = seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
     let seed = if until.is_some() {
         u64::from(std::process::id())
