@@ -13,6 +13,7 @@ fn main() -> ExitCode {
             version: env!("CARGO_PKG_VERSION"),
             listen: "127.0.0.1:8082",
             admin_listen: "127.0.0.1:8083",
+            threads: host::Threads::Shared,
         },
         documents::component,
     )

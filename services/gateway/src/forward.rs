@@ -15,10 +15,30 @@ use tonic::body::Body;
 
 use crate::{
     fault,
+    rest::transcode,
     upstream::{Upstream, Upstreams},
 };
 
 pub(crate) use self::{reply::until_lost, timeout::Deadline};
+
+/// Packages whose services the gateway answers itself, or by more than the path.
+const OWN: [&str; 3] = ["/grpc.", "/accord.ledger.", "/accord.overview."];
+
+/// Passes a call of gRPC on if its path is all that has to be known of it: most calls, which need no router. What comes by
+/// REST has still to become a message.
+pub(crate) fn at_once(upstreams: &Upstreams, call: Request<Body>) -> host::Passed {
+    let path = call.uri().path();
+    if OWN.iter().any(|own| path.starts_with(own))
+        || transcode::is_of_rest(call.extensions())
+        || !is_grpc(&call)
+    {
+        return Err(call);
+    }
+    let Some(upstream) = upstreams.find(path).cloned() else {
+        return Err(call);
+    };
+    Ok(Box::pin(async move { forward(&upstream, call).await }))
+}
 
 /// Answers one call that the gateway does not answer itself.
 pub(crate) async fn by_path(

@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use accord_proto::overview::v1::overview_service_server::OverviewServiceServer;
 use axum::{Router, extract::Request, middleware, routing::any};
-use host::{Component, Deps, Ready, StartError};
+use host::{Component, Deps, Pass, Ready, StartError};
 use tonic::service::Routes;
 use tower::{Layer as _, util::BoxCloneSyncService};
 
@@ -67,7 +67,9 @@ pub fn component_on(upstreams: Upstreams, web: &WebArgs, deps: &Deps) -> Compone
     };
     let served = reflected::services(&upstreams);
     let origins = web.cors_origins.clone();
+    let passed = Arc::clone(&upstreams);
     let component = Component::new("gateway", Routes::from(router))
+        .pass(Pass::new(move |call| forward::at_once(&passed, call)))
         .grpc_services(&served)
         .ready(move || health::any(Arc::clone(&whole)))
         .service_ready(move |service| health::of(Arc::clone(&each), service))

@@ -2,6 +2,11 @@
 
 use std::process::ExitCode;
 
+use mimalloc::MiMalloc;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 fn main() -> ExitCode {
     let binary = host::Binary {
         name: "accord-gateway",
@@ -9,6 +14,7 @@ fn main() -> ExitCode {
         version: env!("CARGO_PKG_VERSION"),
         listen: "127.0.0.1:8080",
         admin_listen: "127.0.0.1:8081",
+        threads: host::Threads::Cores,
     };
     host::run(binary, gateway::component)
 }

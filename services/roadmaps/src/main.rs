@@ -9,6 +9,7 @@ fn main() -> ExitCode {
         version: env!("CARGO_PKG_VERSION"),
         listen: "127.0.0.1:8086",
         admin_listen: "127.0.0.1:8087",
+        threads: host::Threads::Shared,
     };
     host::run(binary, roadmaps::component)
 }

@@ -10,6 +10,7 @@ fn main() -> ExitCode {
             version: env!("CARGO_PKG_VERSION"),
             listen: "127.0.0.1:8084",
             admin_listen: "127.0.0.1:8085",
+            threads: host::Threads::Shared,
         },
         trade::component,
     )

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use axum::{BoxError, body::Body, extract::Request, middleware::Next, response::Response};
 use bytes::Bytes;
 use fault::Fault;
-use http::{HeaderMap, HeaderName, StatusCode, header, request::Parts};
+use http::{Extensions, HeaderMap, HeaderName, StatusCode, header, request::Parts};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use tonic::Code;
 
@@ -35,6 +35,11 @@ pub(super) struct Asked {
     path: Vec<(String, String)>,
     query: Option<String>,
     headers: HeaderMap,
+}
+
+/// Whether a call comes by REST, or is of what the gateway answers itself.
+pub(crate) fn is_of_rest(extensions: &Extensions) -> bool {
+    extensions.get::<Asked>().is_some() || extensions.get::<Own>().is_some()
 }
 
 /// Another HTTP status than the code of a refusal has.

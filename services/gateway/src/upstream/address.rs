@@ -155,7 +155,7 @@ async fn over(
         .initial_window_size(STREAM_WINDOW_BYTES)
         .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
         .max_header_list_size(MAX_HEADER_BYTES)
-        .handshake::<_, Bytes>(stream)
+        .handshake::<_, Bytes>(host::Gathered::new(stream))
         .await?;
     let pings = driver.ping_pong();
     let connection = Connection::new(sender, pings, driver);

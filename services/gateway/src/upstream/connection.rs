@@ -26,6 +26,8 @@ pub(super) struct Connection {
     /// Calls in progress.
     load: AtomicUsize,
     ended: Arc<AtomicBool>,
+    /// The serving thread that it runs on.
+    core: Option<usize>,
     driver: AbortHandle,
 }
 
@@ -61,6 +63,7 @@ impl Connection {
             })),
             load: AtomicUsize::new(0),
             ended,
+            core: host::core(),
             driver: driver.abort_handle(),
         }
     }
@@ -68,6 +71,11 @@ impl Connection {
     /// Returns what a call begins with.
     pub(super) fn sender(&self) -> SendRequest<Bytes> {
         self.sender.clone()
+    }
+
+    /// Tells whether it runs on this thread, so that a call on it wakes no other.
+    pub(super) fn is_here(&self) -> bool {
+        self.core == host::core()
     }
 
     /// Returns how many calls are in progress.

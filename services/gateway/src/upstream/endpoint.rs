@@ -251,7 +251,7 @@ impl Endpoint {
             if let Some(error) = error {
                 let mut links = lock(&self.links);
                 links.open.retain(|connection| !connection.has_ended());
-                return lightest(&links.open).ok_or(error);
+                return lightest(&links.open, |_| true).ok_or(error);
             }
         }
     }
@@ -261,13 +261,26 @@ impl Endpoint {
         links.open.retain(|connection| !connection.has_ended());
         let is_most = links.open.len() >= self.max_connections;
         self.allow(is_most.then_some(&links.open));
-        match lightest(&links.open) {
-            Some(connection) if is_most || connection.has_place() => Link::Ready(connection),
-            _ => Link::Wait(match &links.coming {
-                Some(coming) => coming.clone(),
-                None => self.begin(&mut links),
-            }),
+        let is_free = |connection: &Arc<Connection>| connection.has_place();
+        let all = lightest(&links.open, |_| true);
+        // A serving thread has a connection of its own; until that is made, and where there may be no more, it goes by
+        // those of others. Threads that do not serve make none while there is one.
+        let own = match host::core() {
+            Some(_) => lightest(&links.open, |connection| connection.is_here()),
+            None => all.clone(),
+        };
+        if let Some(own) = own.as_ref().filter(|own| is_free(own)) {
+            return Link::Ready(Arc::clone(own));
         }
+        let other = all.as_ref().filter(|other| is_free(other)).cloned();
+        if is_most && let Some(connection) = other.clone().or(own).or(all) {
+            return Link::Ready(connection);
+        }
+        let coming = match &links.coming {
+            Some(coming) => coming.clone(),
+            None => self.begin(&mut links),
+        };
+        other.map_or(Link::Wait(coming), Link::Ready)
     }
 
     /// Takes note of how many calls `connections` allow, when there may be no more of those.
@@ -345,9 +358,13 @@ impl Endpoint {
     }
 }
 
-/// The connection with the fewest calls.
-fn lightest(open: &[Arc<Connection>]) -> Option<Arc<Connection>> {
-    open.iter().min_by_key(|one| one.load()).cloned()
+/// The connection with the fewest calls among those that are `right`.
+fn lightest(
+    open: &[Arc<Connection>],
+    right: impl Fn(&Arc<Connection>) -> bool,
+) -> Option<Arc<Connection>> {
+    let right = open.iter().filter(|connection| right(connection));
+    right.min_by_key(|connection| connection.load()).cloned()
 }
 
 /// Locks what is never left half done.

@@ -25,6 +25,7 @@ fn main() -> ExitCode {
         version: env!("CARGO_PKG_VERSION"),
         listen: "127.0.0.1:0",
         admin_listen: "127.0.0.1:0",
+        threads: host::Threads::Shared,
     };
     host::run(binary, |config: Config, deps| async move {
         match config.probe_failure {

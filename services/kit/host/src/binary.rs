@@ -5,6 +5,7 @@ use std::{future::Future, process::ExitCode};
 use clap::{Args, Command, FromArgMatches};
 use clock::Clock;
 use futures::FutureExt as _;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::{
     Announcement, Certificates, Component, Deps, HostArgs, Rules, Server, Signals, Stack,
@@ -26,6 +27,17 @@ pub struct Binary {
     pub listen: &'static str,
     /// Default of `--admin-listen`.
     pub admin_listen: &'static str,
+    /// What its connections are served by.
+    pub threads: Threads,
+}
+
+/// What serves the connections of a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Threads {
+    /// Threads that share all tasks: right where calls compute, or wait for a database.
+    Shared,
+    /// A thread for each processor with connections of its own: right where calls are passed on.
+    Cores,
 }
 
 /// Runs a process that serves one component: reads the settings, builds the component from its own
@@ -44,7 +56,12 @@ where
         Ok(settings) => settings,
         Err(stop) => return stop.report(binary.name),
     };
-    let runtime = match tokio::runtime::Runtime::new() {
+    let runtime = match binary.threads {
+        Threads::Shared => Runtime::new(),
+        // Beside its cores it takes connections and looks after what is behind them.
+        Threads::Cores => Builder::new_current_thread().enable_all().build(),
+    };
+    let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => {
             let error = StartError::Start(format!("cannot start threads: {error}"));
@@ -83,7 +100,10 @@ where
     let deps = Deps::new(Clock::system()).with_metrics(telemetry.metrics());
     let tokens = host.auth.tokens(deps.clock.clone()).await?;
     let rules = host.policy.rules()?;
-    let server = Server::bind(&host.listen).await?;
+    let mut server = Server::bind(&host.listen).await?;
+    if binary.threads == Threads::Cores {
+        server = server.on_cores()?;
+    }
     let signals = Signals::take()?;
     let certificates = server.certificates();
     let believes_client_cert = host.auth.auth_trust_client_cert;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
-use crate::{Layered, Metrics};
+use crate::{Layered, Metrics, Pass};
 
 /// Tells whether a component can answer now; the text says what it waits for.
 pub type Ready = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
@@ -36,6 +36,8 @@ pub struct Component {
     pub on_stop: Option<BoxFuture<'static, ()>>,
     /// Path prefixes that need no access token, beside health and reflection.
     pub open: Vec<String>,
+    /// Takes calls that go on to others past the routes, behind the layers.
+    pub pass: Option<Pass>,
     /// What stands in front of the layers, for a component that answers more than gRPC; it then answers HTTP/1.1 too.
     pub front: Option<Front>,
     /// Further fields of the ready announcement, in order.
@@ -54,6 +56,7 @@ impl Component {
             service_ready: None,
             on_stop: None,
             open: Vec::new(),
+            pass: None,
             front: None,
             announcements: Vec::new(),
         }
@@ -113,6 +116,13 @@ impl Component {
     #[must_use]
     pub fn open(mut self, prefix: impl Into<String>) -> Self {
         self.open.push(prefix.into());
+        self
+    }
+
+    /// Sets what takes calls that go on to others, when the component is served on a port.
+    #[must_use]
+    pub fn pass(mut self, pass: Pass) -> Self {
+        self.pass = Some(pass);
         self
     }
 

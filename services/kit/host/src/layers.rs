@@ -13,6 +13,7 @@ mod framing;
 mod load;
 mod observe;
 mod panic_guard;
+mod pass;
 mod refused;
 mod share;
 mod translate;
@@ -27,10 +28,14 @@ use tower::{Service, util::BoxCloneSyncService};
 
 use self::{
     authenticate::Authenticate, deadline::Deadline, load::Load, observe::Observe,
-    panic_guard::PanicGuard, refused::Refused, share::Share, translate::Translate,
+    panic_guard::PanicGuard, pass::Passing, refused::Refused, share::Share, translate::Translate,
 };
 pub(crate) use self::{deadline::timeout, framing::Framing};
-pub use self::{observe::code_name, translate::Forwarded};
+pub use self::{
+    observe::code_name,
+    pass::{Pass, Passed},
+    translate::Forwarded,
+};
 use crate::{
     LimitArgs, Metrics, Rules, Tokens,
     limits::{AgencyLimits, Places},
@@ -113,10 +118,22 @@ impl Stack {
     /// Puts the layers around `routes`; paths with one of the `open` prefixes need no token.
     #[must_use]
     pub fn around(&self, name: &'static str, routes: Routes, open: &[String]) -> Layered {
+        self.around_passing(name, routes, None, open)
+    }
+
+    /// The same, where `pass` takes what it passes on before `routes` are asked.
+    #[must_use]
+    pub fn around_passing(
+        &self,
+        name: &'static str,
+        routes: Routes,
+        pass: Option<Pass>,
+        open: &[String],
+    ) -> Layered {
         let places = Places::new(self.max_calls, self.agencies.calls());
         let metrics = self.metrics.clone();
         let service = Share::new(
-            routes.prepare(),
+            Passing::new(routes.prepare(), pass),
             self.agencies.clone(),
             &places,
             metrics.clone(),

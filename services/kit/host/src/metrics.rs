@@ -21,13 +21,16 @@ const OTHER: &str = "_OTHER";
 
 /// The measurements of a process. Copies share them.
 #[derive(Clone, Debug)]
-pub struct Metrics {
+pub struct Metrics(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
     registry: Registry,
     provider: SdkMeterProvider,
     call_seconds: Histogram<f64>,
     limit_hits: Counter<u64>,
     connections: UpDownCounter<i64>,
-    methods: Arc<HashSet<String>>,
+    methods: HashSet<String>,
 }
 
 impl Metrics {
@@ -71,34 +74,34 @@ impl Metrics {
             .i64_up_down_counter("accord.connections")
             .with_description("Connections that are open.")
             .build();
-        Ok(Self {
+        Ok(Self(Arc::new(Inner {
             registry,
             provider,
             call_seconds,
             limit_hits,
             connections,
-            methods: Arc::new(known_methods()),
-        })
+            methods: known_methods(),
+        })))
     }
 
     /// Returns a meter for a service's own measurements.
     #[must_use]
     pub fn meter(&self, component: &'static str) -> Meter {
-        self.provider.meter(component)
+        self.0.provider.meter(component)
     }
 
     /// Returns everything counted so far in Prometheus' text format.
     #[must_use]
     pub fn text(&self) -> String {
         TextEncoder::new()
-            .encode_to_string(&self.registry.gather())
+            .encode_to_string(&self.0.registry.gather())
             .unwrap_or_else(|error| format!("# {error}\n"))
     }
 
     /// Returns the method that `path` names, `package.Service/Method`, or `_OTHER`.
     pub(crate) fn method<'a>(&self, path: &'a str) -> &'a str {
         let method = path.strip_prefix('/').unwrap_or(path);
-        if self.methods.contains(method) {
+        if self.0.methods.contains(method) {
             method
         } else {
             OTHER
@@ -113,7 +116,7 @@ impl Metrics {
         code: &'static str,
         seconds: f64,
     ) {
-        self.call_seconds.record(
+        self.0.call_seconds.record(
             seconds,
             &[
                 KeyValue::new("accord.component", component),
@@ -127,12 +130,12 @@ impl Metrics {
     /// Counts one that went beyond `limit`.
     pub(crate) fn hit(&self, limit: Limit) {
         let limit = KeyValue::new("limit", limit.name());
-        self.limit_hits.add(1, &[limit]);
+        self.0.limit_hits.add(1, &[limit]);
     }
 
     /// Counts an open connection, or with −1 one that is open no longer.
     pub(crate) fn count_connection(&self, change: i64) {
-        self.connections.add(change, &[]);
+        self.0.connections.add(change, &[]);
     }
 
     /// Tells how many lines of the access log were left out because nobody took them.
@@ -148,7 +151,7 @@ impl Metrics {
 
     /// Sends what is left to send and ends.
     pub(crate) fn shutdown(&self) {
-        if let Err(error) = self.provider.shutdown() {
+        if let Err(error) = self.0.provider.shutdown() {
             tracing::warn!(%error, "the last metrics were not sent");
         }
     }

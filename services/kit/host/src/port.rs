@@ -27,6 +27,7 @@ use self::{admission::Admission, connection::Serving};
 use crate::{
     Layered, LimitArgs, Metrics, Stack,
     args::ConnectionArgs,
+    cores::Cores,
     exchange::{Exchanges, Gate},
     peer::TrustedProxies,
 };
@@ -40,6 +41,7 @@ const NO_FILES_LEFT: Duration = Duration::from_millis(100);
 /// What a port answers, and how.
 pub(crate) struct Port {
     serving: Arc<Serving>,
+    cores: Option<Cores>,
     admission: Admission,
     metrics: Metrics,
 }
@@ -76,8 +78,15 @@ impl Port {
                 certificates,
                 metrics: metrics.clone(),
             }),
+            cores: None,
             metrics,
         }
+    }
+
+    /// Serves connections on threads of their own; without it they are tasks of the runtime.
+    pub(crate) fn on(mut self, cores: Option<Cores>) -> Self {
+        self.cores = cores;
+        self
     }
 
     /// Takes connections until `stopping`, then waits for those that are there to end.
@@ -116,10 +125,24 @@ impl Port {
             Ok(admitted) => {
                 let serving = Arc::clone(&self.serving);
                 let stopping = stopping.clone();
-                connections.spawn(async move {
-                    serving.serve(stream, address, &stopping).await;
+                let Some(core) = self.cores.as_ref().and_then(Cores::next) else {
+                    connections.spawn(async move {
+                        serving.serve(stream, address, &stopping).await;
+                        drop(admitted);
+                    });
+                    return;
+                };
+                // It is the other runtime that has to be told when something comes.
+                let Ok(stream) = stream.into_std() else {
+                    return;
+                };
+                let served = async move {
+                    if let Ok(stream) = TcpStream::from_std(stream) {
+                        serving.serve(stream, address, &stopping).await;
+                    }
                     drop(admitted);
-                });
+                };
+                connections.spawn_on(served, core);
             }
             Err(limit) => {
                 self.metrics.hit(limit);

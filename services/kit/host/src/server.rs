@@ -9,6 +9,7 @@ use tokio::{
 
 use crate::{
     Component, Deps, ListenArgs, Stack, StartError, admin,
+    cores::Cores,
     ending::end_infrastructure,
     health::{Health, add_reflection},
     port::{Certificates, Port, allow_files},
@@ -26,6 +27,7 @@ pub struct Server {
     admin_listen: SocketAddr,
     certificates: Option<Certificates>,
     args: ListenArgs,
+    cores: Option<Cores>,
 }
 
 impl Server {
@@ -43,7 +45,16 @@ impl Server {
             admin,
             certificates,
             args: args.clone(),
+            cores: None,
         })
+    }
+
+    /// Serves connections on threads of their own, one for each processor.
+    pub(crate) fn on_cores(mut self) -> Result<Self, StartError> {
+        let cores = Cores::start()
+            .map_err(|error| StartError::Start(format!("cannot start threads: {error}")))?;
+        self.cores = Some(cores);
+        Ok(self)
     }
 
     /// Returns the address for calls, with the real port.
@@ -83,7 +94,7 @@ impl Server {
         let health = Health::of(&component);
         let routes = add_reflection(health.add_to(component.routes), &component.grpc_services)?;
         let routes = end_infrastructure(routes, health.ended());
-        let service = stack.around(component.name, routes, &component.open);
+        let service = stack.around_passing(component.name, routes, component.pass, &component.open);
         let (service, has_front) = match component.front {
             Some(front) => (front(service), true),
             None => (service, false),
@@ -95,7 +106,8 @@ impl Server {
         let drain = self.args.drain();
         let (connections, limits) = (&self.args.connections, &self.args.limits);
         let certificates = self.certificates;
-        let port = Port::new(service, stack, connections, limits, certificates, has_front);
+        let port =
+            Port::new(service, stack, connections, limits, certificates, has_front).on(self.cores);
         let stopping = &deps.stopping;
         let serving = async {
             port.serve(self.calls, stopping).await;

@@ -29,6 +29,7 @@ pub(crate) fn serve() -> ExitCode {
         version: env!("CARGO_PKG_VERSION"),
         listen: "127.0.0.1:0",
         admin_listen: "127.0.0.1:0",
+        threads: host::Threads::Shared,
     };
     host::run(binary, async |config: trade::Config, deps| {
         // As long as the process.

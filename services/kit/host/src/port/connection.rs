@@ -19,6 +19,7 @@ use crate::{
     args::ConnectionArgs,
     exchange::Exchanges,
     flow,
+    gather::Gathered,
     limits::Limit,
     metrics::Metrics,
     peer::{Peer, PeerCertificate},
@@ -112,7 +113,7 @@ impl Serving {
         let address = peer.address;
         let service = self.exchanges.of(peer);
         let business = service.business();
-        let stream = Metered::new(stream, &self.args, self.metrics.clone());
+        let stream = Gathered::new(Metered::new(stream, &self.args, self.metrics.clone()));
         let mut connection = pin!(self.http.serve_connection(TokioIo::new(stream), service));
         let mut age = pin!(sleep(self.args.age()));
         let mut idle = pin!(sleep(self.args.idle()));

@@ -1,90 +1,129 @@
 //! Writes the lines of the access log beside the calls that they tell of.
 //!
-//! A reader of standard error that is slow, or that has stopped, must not hold up calls: lines go through a queue to a
-//! thread of their own, and where the queue is full they are left out and counted.
+//! A reader of standard error that is slow, or that has stopped, must not hold up calls: lines wait in memory for a
+//! thread of their own, and where too many wait they are left out and counted.
 
 use std::{
     io::{self, Write},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-        mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
-    },
-    time::Duration,
+    mem,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 use tracing_subscriber::fmt::MakeWriter;
 
-/// Lines that wait at most; at 300 bytes each some five megabytes.
-const QUEUE_LINES: usize = 16 * 1024;
+/// Most that waits to be written.
+const MAX_BYTES: usize = 4 << 20;
 
-/// The queue is written out in pieces of about this size: one call of the system for many lines.
+/// What waits is written when there is so much of it,
 const PIECE_BYTES: usize = 64 * 1024;
 
-#[derive(Debug)]
-enum Item {
-    Line(Vec<u8>),
-    /// Answered when all lines before it are out.
-    Mark(SyncSender<()>),
+/// or so long after its first line. To wake the thread for each line would cost more than the line.
+const GATHERING: Duration = Duration::from_millis(10);
+
+/// Lines on their way out. Copies share them.
+#[derive(Clone, Debug)]
+pub(super) struct Lines(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    queue: Mutex<Queue>,
+    /// There is a first line, or enough for a piece.
+    is_due: Condvar,
+    /// All that waited is out.
+    is_out: Condvar,
 }
 
-/// A queue of lines on their way out. Copies share it.
-#[derive(Clone, Debug)]
-pub(super) struct Lines {
-    queue: SyncSender<Item>,
-    left_out: Arc<AtomicU64>,
+#[derive(Debug, Default)]
+struct Queue {
+    waiting: Vec<u8>,
+    is_writing: bool,
+    /// Somebody waits for the lines to be out.
+    is_urgent: bool,
+    left_out: u64,
 }
 
 impl Lines {
     /// Starts to write lines to `out`.
     pub(super) fn to(out: impl Write + Send + 'static) -> io::Result<Self> {
-        let (queue, items) = sync_channel(QUEUE_LINES);
+        let shared = Arc::<Shared>::default();
+        let writing = Arc::clone(&shared);
         std::thread::Builder::new()
             .name("access-log".to_owned())
-            .spawn(move || write_out(&items, out))?;
-        Ok(Self {
-            queue,
-            left_out: Arc::default(),
-        })
+            .spawn(move || writing.write_out(out))?;
+        Ok(Self(shared))
     }
 
     /// How many lines were left out so far.
     pub(super) fn left_out(&self) -> u64 {
-        self.left_out.load(Ordering::Relaxed)
+        self.0.lock().left_out
     }
 
     /// Waits until the lines so far are out, for a limited time. Blocks the thread.
     pub(super) fn flush(&self, patience: Duration) {
-        let (mark, reached) = sync_channel(1);
-        if self.queue.try_send(Item::Mark(mark)).is_err() {
-            return;
-        }
-        if reached.recv_timeout(patience) == Err(RecvTimeoutError::Timeout) {
-            tracing::warn!("nobody reads the access log: its last lines are left out");
+        let begun = Instant::now();
+        let mut queue = self.0.lock();
+        while queue.is_writing || !queue.waiting.is_empty() {
+            queue.is_urgent = true;
+            self.0.is_due.notify_one();
+            let left = patience.saturating_sub(begun.elapsed());
+            if left.is_zero() {
+                drop(queue);
+                tracing::warn!("nobody reads the access log: its last lines are left out");
+                return;
+            }
+            let woken = self.0.is_out.wait_timeout(queue, left);
+            (queue, _) = woken.unwrap_or_else(PoisonError::into_inner);
         }
     }
 }
 
-fn write_out(items: &Receiver<Item>, mut out: impl Write) {
-    let mut piece = Vec::with_capacity(PIECE_BYTES);
-    while let Ok(first) = items.recv() {
-        let mut marks = Vec::new();
-        let mut next = Some(first);
-        while let Some(item) = next {
-            match item {
-                Item::Line(line) => piece.extend_from_slice(&line),
-                Item::Mark(mark) => marks.push(mark),
-            }
-            next = (piece.len() < PIECE_BYTES)
-                .then(|| items.try_recv().ok())
-                .flatten();
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes one line, or leaves it out where too many wait.
+    fn put(&self, line: &[u8]) {
+        let mut queue = self.lock();
+        let before = queue.waiting.len();
+        if before + line.len() > MAX_BYTES {
+            queue.left_out += 1;
+            return;
         }
-        // A process goes on without a reader of its log.
-        let _ = out.write_all(&piece).and_then(|()| out.flush());
-        piece.clear();
-        for mark in marks {
-            let _ = mark.send(());
+        queue.waiting.extend_from_slice(line);
+        let is_piece = before < PIECE_BYTES && queue.waiting.len() >= PIECE_BYTES;
+        if before == 0 || is_piece {
+            self.is_due.notify_one();
         }
+    }
+
+    /// Writes what comes, for as long as the process runs.
+    fn write_out(&self, mut out: impl Write) {
+        let mut piece = Vec::with_capacity(PIECE_BYTES);
+        loop {
+            self.gather(&mut piece);
+            // A process goes on without a reader of its log.
+            let _ = out.write_all(&piece).and_then(|()| out.flush());
+            piece.clear();
+            let mut queue = self.lock();
+            queue.is_writing = false;
+            self.is_out.notify_all();
+        }
+    }
+
+    /// Waits for a piece and takes it.
+    fn gather(&self, piece: &mut Vec<u8>) {
+        let queue = self.lock();
+        let is_empty = |queue: &mut Queue| queue.waiting.is_empty();
+        let queue = self.is_due.wait_while(queue, is_empty);
+        let queue = queue.unwrap_or_else(PoisonError::into_inner);
+        let is_small = |queue: &mut Queue| queue.waiting.len() < PIECE_BYTES && !queue.is_urgent;
+        let gathered = self.is_due.wait_timeout_while(queue, GATHERING, is_small);
+        let (mut queue, _) = gathered.unwrap_or_else(PoisonError::into_inner);
+        mem::swap(piece, &mut queue.waiting);
+        queue.is_writing = true;
+        queue.is_urgent = false;
     }
 }
 
@@ -99,9 +138,7 @@ impl<'a> MakeWriter<'a> for Lines {
 impl Write for &Lines {
     /// Takes `line`, which the formatter hands over as one whole.
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        if self.queue.try_send(Item::Line(line.to_vec())).is_err() {
-            self.left_out.fetch_add(1, Ordering::Relaxed);
-        }
+        self.0.put(line);
         Ok(line.len())
     }
 
@@ -112,7 +149,7 @@ impl Write for &Lines {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc::channel;
+    use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 
     use super::*;
 
@@ -167,11 +204,14 @@ mod tests {
     fn where_nobody_reads_lines_are_left_out_and_nobody_waits() {
         let (unread, never) = channel::<()>();
         let lines = Lines::to(Stuck(never)).unwrap();
-        // More than the queue and the piece that is being written hold.
-        for _ in 0..2 * QUEUE_LINES {
+        // More than may wait and the piece that is being written hold.
+        for _ in 0..3 * MAX_BYTES / 100 {
             lines.make_writer().write_all(&[b'x'; 100]).unwrap();
         }
         assert!(lines.left_out() > 0);
+        let begun = Instant::now();
+        lines.flush(Duration::from_millis(50));
+        assert!(begun.elapsed() >= Duration::from_millis(50));
         drop(unread);
     }
 }

@@ -1,0 +1,69 @@
+//! Lets what a component passes on to others by its path go past its router.
+
+use std::{
+    convert::Infallible,
+    fmt,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use futures::future::BoxFuture;
+use http::{Request, Response};
+use tonic::body::Body;
+use tower::Service;
+
+use super::{Answering, Inner};
+
+/// The answer of a call that is passed on, or the call itself, for the router.
+pub type Passed = Result<BoxFuture<'static, Response<Body>>, Request<Body>>;
+
+/// Passes calls on.
+#[derive(Clone)]
+pub struct Pass(Arc<dyn Fn(Request<Body>) -> Passed + Send + Sync>);
+
+impl Pass {
+    /// Passes on what `pass` takes.
+    pub fn new(pass: impl Fn(Request<Body>) -> Passed + Send + Sync + 'static) -> Self {
+        Self(Arc::new(pass))
+    }
+}
+
+impl fmt::Debug for Pass {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Pass")
+    }
+}
+
+/// A router that some calls go past.
+#[derive(Clone)]
+pub(super) struct Passing<S> {
+    inner: S,
+    pass: Option<Pass>,
+}
+
+impl<S> Passing<S> {
+    pub(super) fn new(inner: S, pass: Option<Pass>) -> Self {
+        Self { inner, pass }
+    }
+}
+
+impl<S: Inner> Service<Request<Body>> for Passing<S> {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Answering {
+        let passed = match &self.pass {
+            Some(Pass(pass)) => pass(request),
+            None => Err(request),
+        };
+        match passed {
+            Ok(answer) => Box::pin(async move { Ok(answer.await) }),
+            Err(request) => Box::pin(self.inner.call(request)),
+        }
+    }
+}
