@@ -1,17 +1,13 @@
 //! Logs on standard error, and traces, metrics and logs over OTLP where the standard variables ask
 //! for them.
 
-mod lines;
-
-use std::{
-    io::{IsTerminal as _, stderr},
-    time::Duration,
-};
+use std::io::{BufWriter, IsTerminal as _, stderr};
 
 use opentelemetry::{KeyValue, trace::TracerProvider as _};
 use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
 use opentelemetry_otlp::{LogExporter, MetricExporter, SpanExporter};
 use opentelemetry_sdk::{Resource, logs::SdkLoggerProvider, trace::SdkTracerProvider};
+use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::{
     EnvFilter, Layer, Registry,
     filter::{FilterExt as _, LevelFilter, Targets, filter_fn},
@@ -20,14 +16,17 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
-use self::lines::Lines;
 use crate::{AccessLog, LogArgs, LogFormat, Metrics, StartError, exchange};
 
 /// The variable that turns OTLP on.
 const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-/// How long the last lines of the access log may take at the end.
-const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
+/// Lines that wait at most for standard error to take them. What comes then is left out and counted: a reader that is slow, or
+/// has stopped, must not hold up calls.
+const LINES_WAITING: usize = 16 * 1024;
+
+/// Lines that wait are written out together, in pieces of about this size.
+const PIECE_BYTES: usize = 64 * 1024;
 
 type BoxLayer = Box<dyn Layer<Registry> + Send + Sync>;
 
@@ -37,7 +36,8 @@ pub struct Telemetry {
     metrics: Metrics,
     traces: Option<SdkTracerProvider>,
     logs: Option<SdkLoggerProvider>,
-    access: Option<Lines>,
+    /// Write out what is left when they are dropped, for a second each at most.
+    lines: Vec<WorkerGuard>,
 }
 
 impl Telemetry {
@@ -50,9 +50,10 @@ impl Telemetry {
         version: &'static str,
         args: &LogArgs,
     ) -> Result<Telemetry, StartError> {
-        let access = access_lines(args)?;
-        let mut layers = vec![log_lines(args)?];
-        layers.extend(access.as_ref().map(|lines| access_layer(args, lines)));
+        let (log, log_guard) = lines("log");
+        let mut layers = vec![log_layer(args, log.clone())?];
+        let access = has_access_log(args).then(|| lines("access-log"));
+        layers.extend(access.iter().map(|(lines, _)| access_layer(args, lines)));
         let has_endpoint = std::env::var_os(ENDPOINT).is_some_and(|value| !value.is_empty());
         let mut telemetry = if has_endpoint {
             let resource = resource(service, version);
@@ -67,16 +68,19 @@ impl Telemetry {
                 metrics: Metrics::new()?,
                 traces: None,
                 logs: None,
-                access: None,
+                lines: Vec::new(),
             }
         };
-        if let Some(lines) = &access {
-            let lines = lines.clone();
-            telemetry
-                .metrics
-                .observe_access_log(move || lines.left_out());
+        telemetry.lines.push(log_guard);
+        let log = log.error_counter();
+        let metrics = &telemetry.metrics;
+        metrics.observe_left_out("accord.log.left.out", "log", move || log.dropped_lines());
+        if let Some((lines, guard)) = access {
+            let lines = lines.error_counter();
+            let left_out = move || lines.dropped_lines();
+            metrics.observe_left_out("accord.access.log.left.out", "access log", left_out);
+            telemetry.lines.push(guard);
         }
-        telemetry.access = access;
         tracing_subscriber::registry()
             .with(layers)
             .try_init()
@@ -113,7 +117,7 @@ impl Telemetry {
             metrics: Metrics::with_exporter(resource.clone(), Some(measurements))?,
             traces: Some(traces),
             logs: Some(logs),
-            access: None,
+            lines: Vec::new(),
         };
         Ok((telemetry, layers))
     }
@@ -134,9 +138,7 @@ impl Telemetry {
             if let Some(Err(error)) = self.logs.map(|logs| logs.shutdown()) {
                 tracing::warn!(%error, "the last log records were not sent");
             }
-            if let Some(lines) = self.access {
-                lines.flush(FLUSH_TIMEOUT);
-            }
+            drop(self.lines);
         });
         if let Err(error) = stopped.await {
             tracing::warn!(%error, "telemetry did not end in order");
@@ -153,14 +155,22 @@ fn filter_text(args: &LogArgs) -> (&'static str, String) {
     }
 }
 
-/// The log lines on standard error, but those of the access log.
-fn log_lines(args: &LogArgs) -> Result<BoxLayer, StartError> {
+/// A way for lines to standard error, by a thread of this name.
+fn lines(thread: &str) -> (NonBlocking, WorkerGuard) {
+    NonBlockingBuilder::default()
+        .buffered_lines_limit(LINES_WAITING)
+        .thread_name(thread)
+        .finish(BufWriter::with_capacity(PIECE_BYTES, stderr()))
+}
+
+/// The log lines, but those of the access log.
+fn log_layer(args: &LogArgs, lines: NonBlocking) -> Result<BoxLayer, StartError> {
     let (source, text) = filter_text(args);
     // The telemetry libraries tell of their own coming and going at INFO.
     let filter = EnvFilter::try_new(format!("opentelemetry=warn,{text}"))
         .map_err(|error| StartError::Config(format!("{source}: {text:?}: {error}")))?;
     let filter = filter.and(filter_fn(|line| line.target() != exchange::ACCESS));
-    let layer = fmt::layer().with_writer(stderr);
+    let layer = fmt::layer().with_writer(lines);
     Ok(match args.log_format {
         LogFormat::Text => layer
             .with_ansi(stderr().is_terminal())
@@ -170,21 +180,15 @@ fn log_lines(args: &LogArgs) -> Result<BoxLayer, StartError> {
     })
 }
 
-/// The way of the access log to standard error, unless it is off.
-fn access_lines(args: &LogArgs) -> Result<Option<Lines>, StartError> {
+/// Whether calls are logged.
+fn has_access_log(args: &LogArgs) -> bool {
     let (_, text) = filter_text(args);
     let is_off = |directive: &str| directive.trim() == "access=off";
-    if args.access_log == Some(AccessLog::Off) || text.split(',').any(is_off) {
-        return Ok(None);
-    }
-    let lines = Lines::to(stderr());
-    lines
-        .map(Some)
-        .map_err(|error| StartError::Start(format!("cannot start the access log: {error}")))
+    args.access_log != Some(AccessLog::Off) && !text.split(',').any(is_off)
 }
 
 /// The lines of the access log; in JSON their fields stand at the top.
-fn access_layer(args: &LogArgs, lines: &Lines) -> BoxLayer {
+fn access_layer(args: &LogArgs, lines: &NonBlocking) -> BoxLayer {
     let filter = filter_fn(|line| line.target() == exchange::ACCESS);
     let layer = fmt::layer().with_writer(lines.clone());
     match args.log_format {
