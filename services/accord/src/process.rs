@@ -59,11 +59,13 @@ async fn serve(plan: Plan) -> Result<(), StartError> {
     // The addresses come first: a start that fails on them leaves no trace on disk.
     let rules = plan.host.policy.rules()?;
     let server = Server::bind(&plan.host.listen).await?;
+    let believes_client_cert = plan.host.believes_client_cert(server.listen())?;
     let signals = Signals::take()?;
     let data_dir = DataDir::open(&plan.data_dir)?;
     let access = Access::open(&data_dir, &plan.host.auth, &deps.clock).await?;
     let stack = Stack::new(access.tokens(), telemetry.metrics(), deps.clock.clone())
         .rules(rules.clone())
+        .believes_client_cert(believes_client_cert)
         .max_calls(plan.host.listen.max_calls)
         .limits(&plan.host.listen.limits);
     let certificates = server.certificates();

@@ -153,7 +153,7 @@ impl FromStr for Prefix {
         if !package.split('.').all(is_word) {
             return Err(SpecError::Prefix(text.to_owned()));
         }
-        let reserved = ["accord", "grpc.health", "grpc.reflection"];
+        let reserved = ["accord", "grpc.health", "grpc.reflection", "gateway"];
         let overlaps = |name: &str| is_under(package, name) || is_under(name, package);
         if reserved.into_iter().any(overlaps) {
             return Err(SpecError::Reserved(text.to_owned()));
@@ -255,11 +255,19 @@ mod tests {
 
     #[test]
     fn route_over_accords_own_packages_is_refused() {
-        for prefix in ["accord", "accord.trade.v1", "grpc", "grpc.health.v1"] {
+        for prefix in [
+            "accord",
+            "accord.trade.v1",
+            "grpc",
+            "grpc.health.v1",
+            "gateway",
+            "gateway.v1",
+        ] {
             let error = prefix.parse::<Prefix>().unwrap_err();
             assert_eq!(error, SpecError::Reserved(prefix.to_owned()));
         }
         assert!("accordion".parse::<Prefix>().is_ok());
+        assert!("gateways".parse::<Prefix>().is_ok());
     }
 
     #[test]

@@ -53,8 +53,10 @@ use stream::{Form, whole};
 use transcode::Asked;
 
 /// What goes on to the method with the call.
-const PASSED_ON: [HeaderName; 6] = [
+const PASSED_ON: [HeaderName; 7] = [
     header::AUTHORIZATION,
+    // The layers take it away where it is not believed.
+    HeaderName::from_static("client-cert"),
     header::USER_AGENT,
     HeaderName::from_static("x-request-id"),
     HeaderName::from_static("traceparent"),

@@ -97,6 +97,34 @@ async fn address_over_its_rate_gets_429_wherever_it_asks() {
 }
 
 #[tokio::test]
+async fn preflights_of_browsers_are_within_the_limits_too() {
+    let origin = "https://portal.example.org";
+    let process = Process::start(&[
+        "--cors-origin",
+        origin,
+        "--address-rate",
+        "1",
+        "--address-burst",
+        "2",
+    ])
+    .await;
+    let mut codes = Vec::new();
+    for _ in 0..50 {
+        let mut stream = TcpStream::connect(&process.address).await.expect("listens");
+        let request = format!(
+            "OPTIONS /documents/v1/partnerships/uz-kz HTTP/1.1\r\nhost: accord\r\norigin: {origin}\r\n\
+             access-control-request-method: GET\r\nconnection: close\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).await.expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("text");
+        codes.push(answer.split(' ').nth(1).expect("a status").to_owned());
+    }
+    assert_eq!(codes[0], "200");
+    assert!(codes.iter().any(|code| code == "429"), "{codes:?}");
+}
+
+#[tokio::test]
 async fn each_request_is_one_line_of_the_access_log() {
     let echo = Echo::start().await;
     let process = Process::start(&[

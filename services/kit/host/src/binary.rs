@@ -106,7 +106,7 @@ where
     }
     let signals = Signals::take()?;
     let certificates = server.certificates();
-    let believes_client_cert = host.auth.auth_trust_client_cert;
+    let believes_client_cert = host.believes_client_cert(server.listen())?;
     let reload_keys = reload(host.auth, tokens.clone(), deps.clock.clone());
     let reload_policies = reload_policies(host.policy, rules.clone());
     signals.answer(deps.stopping.clone(), move || {

@@ -1,11 +1,17 @@
 //! The certificate of a call's client on its way from the port where it was shown to the service that is asked: the header
 //! `Client-Cert` of RFC 9440.
 
+use std::time::Duration;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request};
 
 use crate::PeerCertificate;
+
+/// How long a stream lasts, and a connection is used, whose client is known by its certificate: the list of agencies and the
+/// authorities can change, and a certificate, unlike a token, is often good for years.
+pub(crate) const TRUSTED_FOR: Duration = Duration::from_hours(1);
 
 /// Carries the certificate, as a byte sequence of RFC 8941: base64 between colons.
 pub(crate) const CLIENT_CERT: HeaderName = HeaderName::from_static("client-cert");

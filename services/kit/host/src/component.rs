@@ -34,7 +34,7 @@ pub struct Component {
     pub service_ready: Option<ServiceReady>,
     /// Awaited after the last call has ended, for example to close a database; five seconds at most.
     pub on_stop: Option<BoxFuture<'static, ()>>,
-    /// Path prefixes that need no access token, beside health and reflection.
+    /// Paths that need no access token, and beginnings of such, which end with `.` or `/`; beside health and reflection.
     pub open: Vec<String>,
     /// Takes calls that go on to others past the routes, behind the layers.
     pub pass: Option<Pass>,
@@ -111,11 +111,11 @@ impl Component {
         self
     }
 
-    /// Opens every path that begins with `prefix`, for example `/echo.v1.`, to calls without a
-    /// token.
+    /// Opens a path to calls without a token, or every path that begins with it where it ends with `.` or `/`: `/echo.v1.` is
+    /// all services of a package.
     #[must_use]
-    pub fn open(mut self, prefix: impl Into<String>) -> Self {
-        self.open.push(prefix.into());
+    pub fn open(mut self, path: impl Into<String>) -> Self {
+        self.open.push(path.into());
         self
     }
 

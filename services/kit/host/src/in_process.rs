@@ -21,8 +21,8 @@ pub fn in_process(component: Component, stack: &Stack) -> Channel {
     let (connections, incoming) = mpsc::channel::<DuplexStream>(1);
     let health = Health::of(&component);
     let routes = health.add_to(component.routes);
-    // Who connects inside the process says the truth about its caller.
-    let stack = stack.clone().believes_client_cert(true);
+    // Who connects inside the process says the truth about its caller, and was counted for it where the call came in.
+    let stack = stack.clone().believes_client_cert(true).without_limits();
     let service = stack.around(component.name, routes, &component.open);
     let name = component.name;
     let server = flow::server(Server::builder(), stack.limit());

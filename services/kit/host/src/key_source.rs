@@ -30,13 +30,13 @@ const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 /// Longest key set that is read; one of ten keys has 3 KiB.
 const MAX_BYTES: usize = 256 * 1024;
 
-/// How often keys are fetched when the issuer says nothing, and the bounds of what it may say in `Cache-Control: max-age`: a
-/// key that was withdrawn is used for an hour at most.
+/// How often keys are fetched when the issuer says nothing, and the bounds of what it may say in `Cache-Control: max-age`: while
+/// the issuer answers, a key that was withdrawn is used for an hour at most.
 const EVERY: Duration = Duration::from_mins(10);
 const EVERY_AT_LEAST: Duration = Duration::from_mins(1);
 const EVERY_AT_MOST: Duration = Duration::from_hours(1);
 
-/// How long keys are used while the issuer does not answer: a night in which nobody repairs it.
+/// How long keys are used while the issuer does not answer, withdrawn ones too: a night in which nobody repairs it.
 const KEPT: Duration = Duration::from_hours(24);
 
 /// Longest wait of a call whose token names an unknown key.
@@ -129,7 +129,7 @@ pub(crate) fn address(text: &str) -> Result<Url, String> {
 
 /// Fetches the keys of `issuer` for the first time and goes on fetching them until the last copy of the tokens is gone.
 pub(crate) async fn tokens(issuer: Issuer) -> Result<Tokens, StartError> {
-    let client = client()?;
+    let client = client(&issuer.address)?;
     let (verifier, every) = fetch(&client, &issuer).await.map_err(|reason| {
         StartError::Start(format!(
             "--auth-jwks (ACCORD_AUTH_JWKS): {}: {reason}",
@@ -184,13 +184,18 @@ async fn keep(
     }
 }
 
-fn client() -> Result<Client, StartError> {
+fn client(address: &Url) -> Result<Client, StartError> {
     // The client takes the process's provider of cryptography, and ends the process without one.
     if rustls::crypto::CryptoProvider::get_default().is_none() {
         // Somebody else's is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
     }
-    Client::builder()
+    let mut client = Client::builder();
+    if address.scheme() == "http" {
+        // In the clear only within this machine: a proxy of the environment would be somebody on the way.
+        client = client.no_proxy();
+    }
+    client
         .timeout(FETCH_TIMEOUT)
         // Where keys come from is the operator's word, not that of whoever answers.
         .redirect(Policy::none())

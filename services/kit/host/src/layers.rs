@@ -1,6 +1,6 @@
 //! The layers that every call passes on its way to a handler, in this order: request id and span,
-//! panic guard, deadline, translation of tonic's own answers, the refusals of the port, load, authentication with the first
-//! question to the policies, the agency's share.
+//! panic guard, deadline, translation of tonic's own answers, the refusals of the port, load, authentication, the agency's
+//! share, the first question to the policies.
 //!
 //! Each layer calls the next one before its own future is first polled. The deadline depends on
 //! that: tonic's server arms its own timer, which answers CANCELLED, only after `call` returns.
@@ -14,21 +14,24 @@ mod load;
 mod observe;
 mod panic_guard;
 mod pass;
+mod permit;
 mod refused;
 mod share;
 mod translate;
 
-use std::convert::Infallible;
+use std::{convert::Infallible, sync::Arc};
 
 use clock::Clock;
 use futures::future::BoxFuture;
 use http::{Request, Response};
+use tokio::sync::Semaphore;
 use tonic::{body::Body, service::Routes};
 use tower::{Service, util::BoxCloneSyncService};
 
 use self::{
     authenticate::Authenticate, deadline::Deadline, load::Load, observe::Observe,
-    panic_guard::PanicGuard, pass::Passing, refused::Refused, share::Share, translate::Translate,
+    panic_guard::PanicGuard, pass::Passing, permit::Permit, refused::Refused, share::Share,
+    translate::Translate,
 };
 pub(crate) use self::{deadline::timeout, framing::Framing};
 pub use self::{
@@ -47,6 +50,9 @@ pub type Layered = BoxCloneSyncService<Request<Body>, Response<Body>, Infallible
 /// Calls in progress at once, by default: with a window of 256 KiB each, what is received and not yet
 /// read stays below 256 MiB.
 pub const DEFAULT_MAX_CALLS: usize = 1024;
+
+/// One in so many of the calls at once may wait for keys that are not known yet: whoever invents keys holds no more.
+const LEARNERS: usize = 8;
 
 /// What the layers of a process share.
 #[derive(Clone, Debug)]
@@ -104,6 +110,12 @@ impl Stack {
         self
     }
 
+    /// Sets that the calls are parts of others, for which their agency has its share already.
+    pub(crate) fn without_limits(mut self) -> Self {
+        self.agencies = AgencyLimits::default();
+        self
+    }
+
     /// Returns how many calls each component answers at once.
     pub(crate) fn limit(&self) -> usize {
         self.max_calls
@@ -115,7 +127,8 @@ impl Stack {
         self.metrics.clone()
     }
 
-    /// Puts the layers around `routes`; paths with one of the `open` prefixes need no token.
+    /// Puts the layers around `routes`. A path that is one of `open` needs no token, nor does one that begins with one of them
+    /// which ends with `.` or `/`.
     #[must_use]
     pub fn around(&self, name: &'static str, routes: Routes, open: &[String]) -> Layered {
         self.around_passing(name, routes, None, open)
@@ -132,14 +145,19 @@ impl Stack {
     ) -> Layered {
         let places = Places::new(self.max_calls, self.agencies.calls());
         let metrics = self.metrics.clone();
-        let service = Share::new(
-            Passing::new(routes.prepare(), pass),
-            self.agencies.clone(),
-            &places,
-            metrics.clone(),
+        let service = Permit::new(Passing::new(routes.prepare(), pass));
+        let service = Share::new(service, self.agencies.clone(), &places, metrics.clone());
+        let service = Authenticate::new(
+            service,
+            authenticate::Trust {
+                tokens: self.tokens.clone(),
+                rules: self.rules.clone(),
+                clock: self.clock.clone(),
+                open: Arc::from(open),
+                believes_client_cert: self.believes_client_cert,
+                learning: Arc::new(Semaphore::new((self.max_calls / LEARNERS).max(1))),
+            },
         );
-        let service = Authenticate::new(service, self.tokens.clone(), self.rules.clone(), open)
-            .believing(self.believes_client_cert);
         let service = Load::new(service, places, metrics);
         let service = Refused::new(service);
         let service = Translate::new(service);
@@ -184,7 +202,15 @@ type Answer = Result<Response<Body>, Infallible>;
 /// The future of a layer's answer.
 type Answering = BoxFuture<'static, Answer>;
 
-/// Tells whether `path` is health or reflection, which is open to all and never refused for load.
+/// Tells whether `path` is health or reflection, which is open to all and takes no place of a call.
 pub(crate) fn is_infrastructure(path: &str) -> bool {
-    path.starts_with("/grpc.health.v1.Health/") || path.starts_with("/grpc.reflection.")
+    path.starts_with(HEALTH) || path.starts_with(REFLECTION)
 }
+
+/// Tells whether `path` is a stream of health or reflection, which lasts as long as its client wants.
+fn is_watch(path: &str) -> bool {
+    path.starts_with(REFLECTION) || path.strip_prefix(HEALTH) == Some("Watch")
+}
+
+const HEALTH: &str = "/grpc.health.v1.Health/";
+const REFLECTION: &str = "/grpc.reflection.";

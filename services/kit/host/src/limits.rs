@@ -11,7 +11,7 @@ pub(crate) use self::{
     agencies::AgencyLimits,
     crowd::{Crowd, Member},
     kind::Limit,
-    places::Places,
+    places::{Place, Places},
     rates::{Excess, Rates},
     standing::Standing,
 };

@@ -138,13 +138,21 @@ impl Metrics {
         self.0.connections.add(change, &[]);
     }
 
-    /// Tells how many lines of the access log were left out because nobody took them.
-    pub(crate) fn observe_access_log(&self, left_out: impl Fn() -> u64 + Send + Sync + 'static) {
+    /// Tells under `name` how many lines of `log` were left out because nobody took them.
+    pub(crate) fn observe_left_out(
+        &self,
+        name: &'static str,
+        log: &str,
+        left_out: impl Fn() -> usize + Send + Sync + 'static,
+    ) {
+        let left_out = move || u64::try_from(left_out()).unwrap_or(u64::MAX);
         // The counter lives on in the provider.
         let _counter = self
             .meter("accord")
-            .u64_observable_counter("accord.access.log.left.out")
-            .with_description("Lines of the access log left out because nobody read them in time.")
+            .u64_observable_counter(name)
+            .with_description(format!(
+                "Lines of the {log} left out because nobody read them in time."
+            ))
             .with_callback(move |counter| counter.observe(left_out(), &[]))
             .build();
     }

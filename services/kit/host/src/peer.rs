@@ -43,8 +43,8 @@ impl TrustedProxies {
         let mut client = peer.to_canonical();
         let values = headers.get_all("x-forwarded-for").iter().rev();
         let mut words = values
-            .flat_map(|value| value.to_str().unwrap_or_default().rsplit(','))
-            .map(str::trim);
+            .flat_map(|value| value.as_bytes().rsplit(|byte| *byte == b','))
+            .map(|word| std::str::from_utf8(word).unwrap_or_default().trim());
         while self.contains(client) {
             let Some(address) = words.next().and_then(address) else {
                 break;
@@ -83,7 +83,8 @@ mod tests {
         let networks = trusted.iter().map(|network| network.parse().unwrap());
         let mut headers = HeaderMap::new();
         for value in forwarded {
-            headers.append("x-forwarded-for", value.parse().unwrap());
+            let value = http::HeaderValue::from_bytes(value.as_bytes()).unwrap();
+            headers.append("x-forwarded-for", value);
         }
         TrustedProxies::new(networks.collect())
             .client(peer.parse().unwrap(), &headers)
@@ -112,6 +113,8 @@ mod tests {
             ),
             (vec!["[2001:db8:1::1]:80, 2001:db8::2"], "2001:db8:1::1"),
             (vec!["198.51.100.7, nonsense"], "10.0.0.1"),
+            (vec!["é, 198.51.100.7"], "198.51.100.7"),
+            (vec!["198.51.100.7, é"], "10.0.0.1"),
             (vec![""], "10.0.0.1"),
             (vec![], "10.0.0.1"),
         ] {

@@ -22,7 +22,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tonic::transport::server::TcpIncoming;
 
 pub use self::certificates::Certificates;
-pub(crate) use self::certificates::{chain, key, read, roots};
+pub(crate) use self::certificates::{chain, key, roots};
 use self::{admission::Admission, connection::Serving};
 use crate::{
     Layered, LimitArgs, Metrics, Stack,

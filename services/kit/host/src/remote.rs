@@ -1,10 +1,15 @@
 //! Other gRPC servers: their addresses as an operator writes them, and channels that connect when used.
 
+mod shown;
 mod tls;
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
-use tonic::transport::{Channel, Endpoint};
+use hyper_util::{client::legacy::connect::HttpConnector, rt::TokioIo};
+use tokio::net::TcpStream;
+use tokio_rustls::{TlsConnector, client::TlsStream, rustls::pki_types::ServerName};
+use tonic::transport::{Channel, Endpoint, Uri};
+use tower::ServiceExt as _;
 use url::Url;
 
 pub use self::tls::RemoteTlsArgs;
@@ -57,20 +62,49 @@ pub fn channel(url: &Url) -> Result<Channel, String> {
     channel_with(url, &RemoteTlsArgs::default())
 }
 
-/// Returns a channel as [`channel`] does, with `tls` where the address is `https`.
+/// Returns a channel as [`channel`] does, with `tls` where the address is `https`. The certificate that is shown is read again
+/// when it changes.
 pub fn channel_with(url: &Url, tls: &RemoteTlsArgs) -> Result<Channel, String> {
-    let unusable = |error: tonic::transport::Error| format!("cannot use {url}: {error}");
-    let endpoint = Endpoint::from_shared(url.to_string()).map_err(unusable)?;
-    let mut endpoint = flow::shared(endpoint)
-        .connect_timeout(CONNECT_TIMEOUT)
-        .tcp_keepalive(Some(TCP_KEEPALIVE))
-        .tcp_nodelay(true)
-        .http2_max_header_list_size(MAX_HEADER_BYTES);
-    if url.scheme() == "https" {
-        let tls = tls.tonic().map_err(|error| error.to_string())?;
-        endpoint = endpoint.tls_config(tls).map_err(unusable)?;
+    let unusable = |error: &dyn std::fmt::Display| format!("cannot use {url}: {error}");
+    let endpoint = |text: &str| {
+        let endpoint = Endpoint::from_shared(text.to_owned()).map_err(|error| unusable(&error))?;
+        Ok::<_, String>(
+            flow::shared(endpoint)
+                .connect_timeout(CONNECT_TIMEOUT)
+                .tcp_keepalive(Some(TCP_KEEPALIVE))
+                .tcp_nodelay(true)
+                .http2_max_header_list_size(MAX_HEADER_BYTES),
+        )
+    };
+    if url.scheme() != "https" {
+        return Ok(endpoint(url.as_str())?.connect_lazy());
     }
-    Ok(endpoint.connect_lazy())
+    let tls = TlsConnector::from(tls.rustls().map_err(|error| error.to_string())?);
+    let host = url.host_str().unwrap_or_default();
+    let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
+        .map_err(|error| unusable(&error))?;
+    // The channel would encrypt once more what it connects to as `https`; its calls still say that they are.
+    let port = url.port_or_known_default().unwrap_or_default();
+    let endpoint = endpoint(&format!("http://{host}:{port}"))?;
+    let origin: Uri = url.as_str().parse().map_err(|error| unusable(&error))?;
+    let connector = tower::service_fn(move |to: Uri| encrypted(to, tls.clone(), name.clone()));
+    Ok(endpoint
+        .origin(origin)
+        .connect_with_connector_lazy(connector))
+}
+
+/// Connects to a server, and makes the handshake with it.
+async fn encrypted(
+    to: Uri,
+    tls: TlsConnector,
+    name: ServerName<'static>,
+) -> io::Result<TokioIo<TlsStream<TcpStream>>> {
+    let mut tcp = HttpConnector::new();
+    tcp.set_nodelay(true);
+    tcp.set_keepalive(Some(TCP_KEEPALIVE));
+    let stream = tcp.oneshot(to).await.map_err(io::Error::other)?;
+    let stream = tls.connect(name, stream.into_inner()).await?;
+    Ok(TokioIo::new(stream))
 }
 
 #[cfg(test)]

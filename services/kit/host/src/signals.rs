@@ -1,9 +1,14 @@
 //! Signals: SIGTERM and SIGINT stop the process in order, a second one at once; SIGHUP reloads.
 
+use std::time::Duration;
+
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::StartError;
+
+/// How long the last line of a process that ends at once has.
+const LAST_LINE: Duration = Duration::from_millis(20);
 
 /// The signals of this process, taken from the moment they are made.
 #[derive(Debug)]
@@ -45,6 +50,8 @@ impl Signals {
 fn stop(stopping: &CancellationToken) {
     if stopping.is_cancelled() {
         tracing::warn!("told to stop a second time: ending at once");
+        // For the line to get out; a reader that has stopped is not waited for.
+        std::thread::sleep(LAST_LINE);
         std::process::exit(1);
     }
     tracing::info!("told to stop: finishing the calls in progress");

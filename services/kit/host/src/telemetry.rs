@@ -1,10 +1,11 @@
 //! Logs on standard error, and traces, metrics and logs over OTLP where the standard variables ask
 //! for them.
 
+mod access;
 mod lines;
 
 use std::{
-    io::{IsTerminal as _, stderr},
+    io::{self, BufWriter, IsTerminal as _, stderr},
     time::Duration,
 };
 
@@ -12,23 +13,32 @@ use opentelemetry::{KeyValue, trace::TracerProvider as _};
 use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
 use opentelemetry_otlp::{LogExporter, MetricExporter, SpanExporter};
 use opentelemetry_sdk::{Resource, logs::SdkLoggerProvider, trace::SdkTracerProvider};
+use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::{
     EnvFilter, Layer, Registry,
     filter::{FilterExt as _, LevelFilter, Targets, filter_fn},
     fmt,
-    layer::SubscriberExt as _,
+    layer::{Filter, SubscriberExt as _},
     util::SubscriberInitExt as _,
 };
 
-use self::lines::Lines;
+use self::{access::Access, lines::Lines};
 use crate::{AccessLog, LogArgs, LogFormat, Metrics, StartError, exchange};
 
 /// The variable that turns OTLP on.
 const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
+/// Lines of the log that wait at most for standard error to take them. What comes then is left out and counted: a reader that is
+/// slow, or has stopped, must not hold up calls.
+const LINES_WAITING: usize = 16 * 1024;
+
+/// Lines that wait are written out together, in pieces of about this size.
+const PIECE_BYTES: usize = 64 * 1024;
+
 /// How long the last lines of the access log may take at the end.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
+type BoxFilter = Box<dyn Filter<Registry> + Send + Sync>;
 type BoxLayer = Box<dyn Layer<Registry> + Send + Sync>;
 
 /// The telemetry of a process.
@@ -37,6 +47,8 @@ pub struct Telemetry {
     metrics: Metrics,
     traces: Option<SdkTracerProvider>,
     logs: Option<SdkLoggerProvider>,
+    /// Writes out what is left of the log when it is dropped, for a second at most.
+    log: Option<WorkerGuard>,
     access: Option<Lines>,
 }
 
@@ -50,8 +62,9 @@ impl Telemetry {
         version: &'static str,
         args: &LogArgs,
     ) -> Result<Telemetry, StartError> {
+        let (log, guard) = log_lines();
+        let mut layers = vec![log_layer(args, log.clone())?];
         let access = access_lines(args)?;
-        let mut layers = vec![log_lines(args)?];
         layers.extend(access.as_ref().map(|lines| access_layer(args, lines)));
         let has_endpoint = std::env::var_os(ENDPOINT).is_some_and(|value| !value.is_empty());
         let mut telemetry = if has_endpoint {
@@ -67,15 +80,18 @@ impl Telemetry {
                 metrics: Metrics::new()?,
                 traces: None,
                 logs: None,
+                log: None,
                 access: None,
             }
         };
-        if let Some(lines) = &access {
-            let lines = lines.clone();
-            telemetry
-                .metrics
-                .observe_access_log(move || lines.left_out());
+        let log = log.error_counter();
+        let metrics = &telemetry.metrics;
+        metrics.observe_left_out("accord.log.left.out", "log", move || log.dropped_lines());
+        if let Some(lines) = access.clone() {
+            let left_out = move || lines.left_out();
+            metrics.observe_left_out("accord.access.log.left.out", "access log", left_out);
         }
+        telemetry.log = Some(guard);
         telemetry.access = access;
         tracing_subscriber::registry()
             .with(layers)
@@ -113,6 +129,7 @@ impl Telemetry {
             metrics: Metrics::with_exporter(resource.clone(), Some(measurements))?,
             traces: Some(traces),
             logs: Some(logs),
+            log: None,
             access: None,
         };
         Ok((telemetry, layers))
@@ -137,6 +154,7 @@ impl Telemetry {
             if let Some(lines) = self.access {
                 lines.flush(FLUSH_TIMEOUT);
             }
+            drop(self.log);
         });
         if let Err(error) = stopped.await {
             tracing::warn!(%error, "telemetry did not end in order");
@@ -153,14 +171,29 @@ fn filter_text(args: &LogArgs) -> (&'static str, String) {
     }
 }
 
-/// The log lines on standard error, but those of the access log.
-fn log_lines(args: &LogArgs) -> Result<BoxLayer, StartError> {
+/// The way of log lines to standard error.
+fn log_lines() -> (NonBlocking, WorkerGuard) {
+    NonBlockingBuilder::default()
+        .buffered_lines_limit(LINES_WAITING)
+        .thread_name("log")
+        .finish(BufWriter::with_capacity(PIECE_BYTES, stderr()))
+}
+
+/// The log lines, but those of the access log.
+fn log_layer(args: &LogArgs, lines: NonBlocking) -> Result<BoxLayer, StartError> {
     let (source, text) = filter_text(args);
     // The telemetry libraries tell of their own coming and going at INFO.
-    let filter = EnvFilter::try_new(format!("opentelemetry=warn,{text}"))
-        .map_err(|error| StartError::Config(format!("{source}: {text:?}: {error}")))?;
+    let text = format!("opentelemetry=warn,{text}");
+    // Most settings name targets and levels only; what can tell spans apart as well has to follow each of their steps.
+    let filter: BoxFilter = match text.parse::<Targets>() {
+        Ok(targets) => Box::new(targets),
+        Err(_) => Box::new(
+            EnvFilter::try_new(&text)
+                .map_err(|error| StartError::Config(format!("{source}: {text:?}: {error}")))?,
+        ),
+    };
     let filter = filter.and(filter_fn(|line| line.target() != exchange::ACCESS));
-    let layer = fmt::layer().with_writer(stderr);
+    let layer = fmt::layer().with_writer(lines);
     Ok(match args.log_format {
         LogFormat::Text => layer
             .with_ansi(stderr().is_terminal())
@@ -170,14 +203,20 @@ fn log_lines(args: &LogArgs) -> Result<BoxLayer, StartError> {
     })
 }
 
-/// The way of the access log to standard error, unless it is off.
-fn access_lines(args: &LogArgs) -> Result<Option<Lines>, StartError> {
+/// Whether calls are logged.
+fn has_access_log(args: &LogArgs) -> bool {
     let (_, text) = filter_text(args);
     let is_off = |directive: &str| directive.trim() == "access=off";
-    if args.access_log == Some(AccessLog::Off) || text.split(',').any(is_off) {
+    args.access_log != Some(AccessLog::Off) && !text.split(',').any(is_off)
+}
+
+/// The way of the access log to standard error, unless it is off. It is another than that of the log: there is a line for each
+/// call, and a way that wakes a thread for each line would cost more than the line.
+fn access_lines(args: &LogArgs) -> Result<Option<Lines>, StartError> {
+    if !has_access_log(args) {
         return Ok(None);
     }
-    let lines = Lines::to(stderr());
+    let lines: io::Result<Lines> = Lines::to(stderr());
     lines
         .map(Some)
         .map_err(|error| StartError::Start(format!("cannot start the access log: {error}")))
@@ -186,20 +225,9 @@ fn access_lines(args: &LogArgs) -> Result<Option<Lines>, StartError> {
 /// The lines of the access log; in JSON their fields stand at the top.
 fn access_layer(args: &LogArgs, lines: &Lines) -> BoxLayer {
     let filter = filter_fn(|line| line.target() == exchange::ACCESS);
-    let layer = fmt::layer().with_writer(lines.clone());
-    match args.log_format {
-        LogFormat::Text => layer
-            .with_ansi(stderr().is_terminal())
-            .with_filter(filter)
-            .boxed(),
-        LogFormat::Json => layer
-            .json()
-            .flatten_event(true)
-            .with_current_span(false)
-            .with_span_list(false)
-            .with_filter(filter)
-            .boxed(),
-    }
+    Access::new(lines.clone(), args.log_format)
+        .with_filter(filter)
+        .boxed()
 }
 
 /// What is sent: all but what the exporter itself logs while sending, and the access log where it is off.

@@ -7,7 +7,7 @@ use std::{
 
 use identity::{Agencies, Caller, Thumbprint, TokenError, Verifier};
 
-use crate::{PeerCertificate, key_source::KeySource};
+use crate::{PeerCertificate, client_cert, key_source::KeySource};
 
 /// Checks access tokens with the keys of the moment. Copies share one verifier.
 #[derive(Clone, Debug)]
@@ -97,8 +97,12 @@ impl Tokens {
         self.source.is_some()
     }
 
-    /// Returns whose `certificate` is.
-    pub(crate) fn agency(&self, certificate: &PeerCertificate) -> Option<Caller> {
+    /// Returns whose `certificate` is, and for how long from `now`, in seconds since 1970, a call by it may last.
+    pub(crate) fn agency(
+        &self,
+        certificate: &PeerCertificate,
+        now: i64,
+    ) -> Option<Result<(Caller, Duration), TokenError>> {
         let agencies = Arc::clone(
             &self
                 .accepted
@@ -106,7 +110,9 @@ impl Tokens {
                 .read()
                 .unwrap_or_else(PoisonError::into_inner),
         );
-        agencies.caller(&certificate.0)
+        let caller = agencies.caller(&certificate.0)?;
+        let left = identity::certificate_left(&certificate.0, now);
+        Some(left.map(|left| (caller, left.min(client_cert::TRUSTED_FOR))))
     }
 }
 

@@ -82,7 +82,7 @@ impl Caller {
     }
 
     /// Checks that the caller may call its method at all, whatever it is about; else `PERMISSION_DENIED` with
-    /// `ROLE_REQUIRED` or `POLICY_DENIED`. A method that the policies do not know passes.
+    /// `ROLE_REQUIRED` or `POLICY_DENIED`. A method that the policies do not know is judged as one that reads.
     pub fn may_call(&self) -> Result<(), Fault> {
         policy::check_call(self)
     }

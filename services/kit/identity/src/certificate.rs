@@ -1,14 +1,15 @@
 //! Client certificates: how tokens are bound to them, and whose they are.
 
-use std::{collections::HashMap, fmt};
+use std::{collections::HashMap, fmt, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ring::digest;
 use rustls_pki_types::CertificateDer;
 use serde::Deserialize;
 use webpki::EndEntityCert;
+use x509_parser::{certificate::X509Certificate, prelude::FromDer as _};
 
-use crate::{Caller, Role, claims};
+use crate::{Caller, Role, TokenError, claims};
 
 /// The hash of a certificate by which tokens are bound to it: the `x5t#S256` of RFC 8705 section 3.1.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -31,6 +32,21 @@ impl Thumbprint {
 impl fmt::Display for Thumbprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// Returns for how long from `now`, in seconds since 1970, a certificate in DER is good: to the end of its `notAfter`, which belongs
+/// to it (RFC 5280 section 4.1.2.5).
+///
+/// Fails with [`TokenError::CertificateExpired`] when its time is over; what is no certificate has none.
+pub fn certificate_left(certificate: &[u8], now: i64) -> Result<Duration, TokenError> {
+    let (_, parsed) =
+        X509Certificate::from_der(certificate).map_err(|_| TokenError::CertificateExpired)?;
+    let last = parsed.validity().not_after.timestamp();
+    let left = last.saturating_add(1).saturating_sub(now);
+    match u64::try_from(left) {
+        Ok(left) if left > 0 => Ok(Duration::from_secs(left)),
+        _ => Err(TokenError::CertificateExpired),
     }
 }
 
@@ -72,7 +88,7 @@ struct Entry {
 
 impl Agencies {
     /// Reads a JSON list of agencies, each with the `thumbprint` of its certificate or a `name` in it (a DNS name or a URI),
-    /// its `agency`, `party` and `roles`.
+    /// its `agency`, `party` and `roles`. An agency that stands there several times has the same party and roles each time.
     pub fn from_json(text: &str) -> Result<Self, AgenciesError> {
         let entries: Vec<Entry> = serde_json::from_str(text)?;
         let mut agencies = Self::default();
@@ -119,6 +135,9 @@ impl Agencies {
         roles.dedup();
         claims::check_standing(&entry.agency, entry.party.as_deref(), &roles)
             .map_err(|error| error.to_string())?;
+        // Requests that are repeated are known by the subject, which a renewed certificate must not change.
+        let subject = format!("certificate:{}", entry.agency);
+        let caller = Caller::new(subject, entry.agency, entry.party, roles);
         let (by, key) = match (entry.thumbprint, entry.name) {
             (Some(thumbprint), None) => {
                 let length = URL_SAFE_NO_PAD
@@ -134,11 +153,19 @@ impl Agencies {
             }
             _ => return Err("it needs either a thumbprint or a name".to_owned()),
         };
-        // Requests that are repeated are known by the subject, which a renewed certificate must not change.
-        let subject = format!("certificate:{}", entry.agency);
-        let caller = Caller::new(subject, entry.agency, entry.party, roles);
-        if by.insert(key.clone(), caller).is_some() {
+        if by.insert(key.clone(), caller.clone()).is_some() {
             return Err(format!("{key:?} stands there twice"));
+        }
+        let mut known = self.by_thumbprint.values().chain(self.by_name.values());
+        let differs = |other: &Caller| {
+            other.agency == caller.agency
+                && (&other.party, &other.roles) != (&caller.party, &caller.roles)
+        };
+        if known.any(differs) {
+            let agency = &caller.agency;
+            return Err(format!(
+                "{agency} stands there with another party or other roles too"
+            ));
         }
         Ok(())
     }

@@ -22,7 +22,7 @@ mod token;
 mod verifier;
 
 pub use caller::Caller;
-pub use certificate::{Agencies, AgenciesError, Thumbprint};
+pub use certificate::{Agencies, AgenciesError, Thumbprint, certificate_left};
 pub use clearance::{Clearance, Level};
 pub use issuer::{AUDIENCE, Grant, ISSUER, Issuer};
 pub use jwks::KeyError;

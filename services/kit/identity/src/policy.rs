@@ -8,6 +8,7 @@ mod load;
 mod methods;
 mod mistake;
 mod query;
+mod reading;
 mod refusal;
 mod rules;
 mod source;
@@ -72,57 +73,43 @@ pub(crate) fn check(caller: &Caller, action: Action<'_>) -> Result<(), Fault> {
     decide(caller, action.group(), object)
 }
 
-/// Checks that `caller` may call the method that it calls, of whatever it is; a method that the policies do not know is
-/// none of Accord's, or none at all, and passes.
+/// Checks that `caller` may call the method that it calls, of whatever it is.
+///
+/// A method that the policies do not know is asked about as what everybody with a role may do: read.
 pub(crate) fn check_call(caller: &Caller) -> Result<(), Fault> {
     let group = caller
         .method()
         .and_then(|method| caller.policies().group(method));
-    match group {
-        None => Ok(()),
-        // Whose word it is is asked when it is known.
-        Some(Group::GiveWord) => decide(caller, Group::Edit, Object::Whole),
-        Some(group) => decide(caller, group, Object::Whole),
-    }
+    decide(caller, group.unwrap_or(Group::Read), Object::Whole)
 }
 
 fn decide(caller: &Caller, group: Group, object: Object<'_>) -> Result<(), Fault> {
     let query = caller.query(group, object);
-    let verdict = caller.policies().decide(&query);
+    let policies = caller.policies();
+    let (query, verdict) = match object {
+        Object::Whole => policies.calls(query),
+        Object::Of { .. } => (query, policies.decide(&query)),
+    };
     if verdict.allowed {
         return Ok(());
     }
-    Err(refusal::fault(&caller.policies(), &query, &verdict))
+    Err(refusal::fault(&policies, &query, &verdict))
 }
 
 /// Says how far `caller` may read, given that it may read at all.
-///
-/// Three questions: a restricted record of nobody, which only those may read who may read everything; and an official and a
-/// restricted record of its own party.
 pub(crate) fn clearance(caller: &Caller) -> Clearance {
     let policies = caller.policies();
-    let reads = |parties: &[&str], level| {
-        let object = Object::Of {
-            parties,
-            level: Some(level),
-        };
-        policies.decide(&caller.query(Group::Read, object)).allowed
-    };
-    let reads_all = |parties: &[&str]| {
-        reads(parties, Level::Official).then(|| {
-            if reads(parties, Level::Restricted) {
-                Level::Restricted
-            } else {
-                Level::Official
-            }
-        })
-    };
-    if reads_all(&[]) == Some(Level::Restricted) {
+    let query = caller.query(Group::Read, Object::Whole);
+    let reads = |parties: &[&str], level| policies.reads(&query, parties, level).allowed;
+    if reads(&[], Level::Restricted) {
         return Clearance::Everything;
     }
-    let party = caller.party.as_deref();
-    match party.and_then(|party| Some((party, reads_all(&[party])?))) {
-        Some((party, level)) => Clearance::Party {
+    let Some(party) = caller.party.as_deref() else {
+        return Clearance::Public;
+    };
+    let strict = [Level::Restricted, Level::Official];
+    match strict.into_iter().find(|level| reads(&[party], *level)) {
+        Some(level) => Clearance::Party {
             party: party.to_owned(),
             level,
         },

@@ -44,6 +44,9 @@ pub enum TokenError {
     /// The token is bound to a client certificate that the caller has not shown.
     #[error("the access token is bound to a client certificate that was not shown with it")]
     Certificate,
+    /// The time of the client certificate that stands for a token is over.
+    #[error("the client certificate has expired, and the call carries no access token")]
+    CertificateExpired,
     /// A claim has an unacceptable value.
     #[error("the access token's claim {claim} {problem}")]
     Claim {
@@ -57,7 +60,7 @@ pub enum TokenError {
 impl From<TokenError> for Fault {
     fn from(error: TokenError) -> Self {
         let reason = match error {
-            TokenError::Expired => "TOKEN_EXPIRED",
+            TokenError::Expired | TokenError::CertificateExpired => "TOKEN_EXPIRED",
             TokenError::TooLong
             | TokenError::Malformed(_)
             | TokenError::Type

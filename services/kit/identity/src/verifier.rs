@@ -17,7 +17,8 @@ use crate::{
 /// more than a few minutes").
 const LEEWAY_SECONDS: i64 = 30;
 
-/// How many good tokens are remembered, twice. One takes some 300 bytes; an installation has hundreds of agencies.
+/// How many good tokens are remembered, up to twice as many (see `Recent`): far more than an installation has agencies. What is forgotten
+/// is checked again.
 const REMEMBERED: usize = 4_096;
 
 /// Turns access tokens of one issuer, meant for one audience, into callers.

@@ -95,7 +95,7 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
     Err(Error::Doubtful("the call would be denied".to_owned()))
 }
 
-/// Asks what a call would be asked, until an answer is no.
+/// Asks what a call would be asked.
 fn ask(args: &Args, policies: &Policies) -> Result<Vec<Step>, Error> {
     let method = args.method.trim_start_matches('/');
     let group = policies.group(method).ok_or_else(|| {
@@ -111,13 +111,10 @@ fn ask(args: &Args, policies: &Policies) -> Result<Vec<Step>, Error> {
         group,
         object,
     };
-    let whole = match group {
-        Group::GiveWord => Group::Edit,
-        other => other,
-    };
+    let (_, verdict) = policies.calls(query(group, Object::Whole));
     let mut steps = vec![Step {
         question: "call the method".to_owned(),
-        verdict: policies.decide(&query(whole, Object::Whole)),
+        verdict,
     }];
     if let Some((question, group, level)) = about(args, group)? {
         let parties: Vec<&str> = args.resource_party.iter().map(String::as_str).collect();
@@ -125,10 +122,12 @@ fn ask(args: &Args, policies: &Policies) -> Result<Vec<Step>, Error> {
             parties: &parties,
             level,
         };
-        steps.push(Step {
-            question,
-            verdict: policies.decide(&query(group, object)),
-        });
+        let query = query(group, object);
+        let verdict = match level {
+            Some(level) => policies.reads(&query, &parties, level),
+            None => policies.decide(&query),
+        };
+        steps.push(Step { question, verdict });
     }
     Ok(steps)
 }

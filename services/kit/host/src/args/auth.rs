@@ -28,7 +28,7 @@ pub struct AuthArgs {
     pub auth_jwks: Option<String>,
 
     /// Seconds between two fetches of the public keys, at least, however many tokens name unknown ones
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = super::seconds_or_none())]
     pub auth_jwks_interval: u64,
 
     /// File with the agencies that may call with a client certificate in the place of a token: a JSON list of objects with
@@ -36,7 +36,8 @@ pub struct AuthArgs {
     #[arg(long, value_name = "FILE")]
     pub auth_agencies: Option<PathBuf>,
 
-    /// Believe the header `client-cert` of whoever connects (RFC 9440): for a service that only the gateway can reach
+    /// Believe the header `client-cert` of whoever connects (RFC 9440): for a service that only the gateway can reach, on
+    /// this machine or with a certificate, which --tls-client-ca vouches for and --tls-client-auth requires
     #[arg(long)]
     pub auth_trust_client_cert: bool,
 }

@@ -38,37 +38,37 @@ pub struct ConnectionArgs {
     pub max_header_bytes: u32,
 
     /// Seconds for the TLS handshake, and again for the first bytes of HTTP
-    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = super::seconds())]
     pub handshake_seconds: u64,
 
     /// Seconds for the headers of a request of HTTP/1, the wait for them on an open connection included
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = super::seconds())]
     pub header_seconds: u64,
 
     /// Seconds of silence after which an HTTP/2 client is asked for a sign of life
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = super::seconds())]
     pub keepalive_seconds: u64,
 
     /// Seconds that the sign of life may take
-    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = super::seconds())]
     pub keepalive_timeout_seconds: u64,
 
     /// Seconds in which a client must take some of what is written to it: by default nginx's `send_timeout`
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = super::seconds())]
     pub write_seconds: u64,
 
     /// Seconds without a call after which an HTTP/2 connection is closed
-    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = super::seconds())]
     pub idle_seconds: u64,
 
     /// Seconds after which a connection is asked to go once its calls have ended, so that clients
     /// behind a balancer of connections spread over new replicas
-    #[arg(long, value_name = "SECONDS", default_value_t = 1800)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 1800, value_parser = super::seconds())]
     pub connection_age_seconds: u64,
 
     /// Seconds that a message may keep its reader waiting, beside what --body-rate allows: by default
     /// what Apache's `mod_reqtimeout` gives a body
-    #[arg(long, value_name = "SECONDS", default_value_t = 20)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = super::seconds())]
     pub body_seconds: u64,
 
     /// Bytes a second at which a message must come after --body-seconds: by default what Apache's
@@ -78,7 +78,7 @@ pub struct ConnectionArgs {
 
     /// Seconds that a stream may be open without a message in either direction while the server waits
     /// for its client: by default the `stream_idle_timeout` of Envoy's guide for edge proxies
-    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = super::seconds())]
     pub stream_idle_seconds: u64,
 
     /// HTTP/2 frames of a client that carry no call (PING, SETTINGS, PRIORITY, `WINDOW_UPDATE`, unknown

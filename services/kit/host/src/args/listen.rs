@@ -31,7 +31,7 @@ pub struct ListenArgs {
     pub max_calls: usize,
 
     /// Seconds that calls in progress get to end after SIGTERM
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = super::seconds_or_none())]
     pub drain_seconds: u64,
 
     /// Limits on connections.

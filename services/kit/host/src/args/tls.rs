@@ -12,6 +12,13 @@ pub enum ClientAuth {
     Optional,
 }
 
+impl ClientAuth {
+    /// Tells whether nobody comes without a certificate.
+    pub(crate) fn is_required(self) -> bool {
+        self == Self::Required
+    }
+}
+
 /// Files with certificates and keys in PEM, read at the start and again on SIGHUP.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub struct TlsArgs {

@@ -9,9 +9,11 @@ use std::{
     time::Duration,
 };
 
+use fault::Fault;
 use futures::future::BoxFuture;
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Request, Response, header::STRICT_TRANSPORT_SECURITY,
+    HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode,
+    header::STRICT_TRANSPORT_SECURITY,
 };
 use hyper::body::Incoming;
 use tokio::{sync::Notify, time::Instant};
@@ -32,7 +34,7 @@ use crate::{
     peer::{Peer, TrustedProxies},
 };
 
-/// Browsers are to use TLS for two years (RFC 6797), as preload lists ask for.
+/// Browsers are to use TLS for two years (RFC 6797). Nothing is said of other hosts of the domain.
 const STRICT_TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
 /// What all connections of a port share.
@@ -124,6 +126,11 @@ impl hyper::service::Service<Request<Incoming>> for Connection {
                 answering.await
             };
             let Ok(response) = answered;
+            // Nobody has taken it who answered before the layers, such as what answers the preflights of browsers.
+            let response = match exchange.take_refusal() {
+                Some(fault) => refused(fault, is_grpc),
+                None => response,
+            };
             let (mut parts, inner) = response.into_parts();
             if !is_grpc {
                 add_headers(&mut parts.headers, &exchange, is_tls);
@@ -143,6 +150,15 @@ impl hyper::service::Service<Request<Incoming>> for Connection {
             Ok(Response::from_parts(parts, body))
         })
     }
+}
+
+/// Refuses a request.
+fn refused(fault: Fault, is_grpc: bool) -> Response<Body> {
+    let mut response = answer::response(fault);
+    if !is_grpc {
+        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    }
+    response
 }
 
 /// Adds what clients of HTTP are told beside the answer: how they stand with the limits, and that they are to keep to

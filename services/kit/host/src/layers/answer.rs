@@ -1,8 +1,12 @@
 //! Faults of the layers as answers and as trailers.
 
+use std::future::ready;
+
 use fault::Fault;
 use http::{HeaderMap, HeaderValue, Response};
 use tonic::body::Body;
+
+use super::{Answer, Answering};
 
 /// `ErrorInfo.domain` of what the host itself answers.
 const DOMAIN: &str = "accord";
@@ -12,11 +16,17 @@ pub(crate) fn response(fault: Fault) -> Response<Body> {
     fault.into_status(DOMAIN).into_http()
 }
 
-/// Makes the whole answer to a call of `path` that its own service would refuse with the same words.
-pub(super) fn response_of(path: &str, fault: Fault) -> Response<Body> {
-    fault
-        .into_status(package(path).unwrap_or(DOMAIN))
-        .into_http()
+/// Refuses a call that goes no further than this layer.
+pub(super) fn refusal(fault: Fault) -> Answering {
+    let refusal: Answer = Ok(response(fault));
+    Box::pin(ready(refusal))
+}
+
+/// Refuses a call of `path` as its own service would, in the same words.
+pub(super) fn refusal_of(path: &str, fault: Fault) -> Answering {
+    let status = fault.into_status(package(path).unwrap_or(DOMAIN));
+    let refusal: Answer = Ok(status.into_http());
+    Box::pin(ready(refusal))
 }
 
 /// The package of `/package.Service/Method`.

@@ -1,59 +1,66 @@
 //! Finds out who calls: the bearer token, or the client certificate, becomes an `identity::Caller` in the request's
-//! extensions, if that may call the method at all.
+//! extensions.
 
 use std::{
-    future::ready,
     sync::Arc,
     task::{Context, Poll},
+    time::Duration,
 };
 
+use clock::Clock;
 use fault::Fault;
 use http::{HeaderMap, Request, header::AUTHORIZATION};
 use identity::{Caller, TokenError};
-use tokio::time::Instant;
-use tonic::body::Body;
+use tokio::{sync::Semaphore, time::Instant};
+use tonic::{Code, body::Body};
 use tower::Service;
 
-use super::{Answer, Answering, Inner, answer, expiry, is_infrastructure};
+use super::{Answering, Inner, answer, expiry, is_infrastructure};
 use crate::{PeerCertificate, Rules, Tokens, client_cert};
 
-/// Refuses calls without a good token or of a method that its holder may not call, except to open paths, and ends streams
-/// whose token has expired.
+/// When a call whose key may be known soon may try again.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// Refuses calls without a good token or certificate, except to open paths, and ends streams whose token or certificate has
+/// expired.
 ///
 /// The token stays in the request, and beside it stands the certificate of the connection, so that a gateway passes both on.
 #[derive(Clone)]
 pub(super) struct Authenticate<S> {
     inner: S,
-    tokens: Tokens,
-    rules: Rules,
-    open: Arc<[String]>,
+    trust: Trust,
+}
+
+/// What callers are known by.
+#[derive(Clone)]
+pub(super) struct Trust {
+    pub(super) tokens: Tokens,
+    pub(super) rules: Rules,
+    pub(super) clock: Clock,
+    /// Paths that need no token, and beginnings of such, which end with `.` or `/`.
+    pub(super) open: Arc<[String]>,
     /// Whether the certificate that a request names is believed to be its caller's.
-    believes: bool,
+    pub(super) believes_client_cert: bool,
+    /// How many calls may wait for keys that are not known yet.
+    pub(super) learning: Arc<Semaphore>,
 }
 
 /// Who calls, and until when its streams may last.
 type Found = (Caller, Option<Instant>);
 
 impl<S> Authenticate<S> {
-    pub(super) fn new(inner: S, tokens: Tokens, rules: Rules, open: &[String]) -> Self {
-        let open = Arc::from(open);
-        Self {
-            inner,
-            tokens,
-            rules,
-            open,
-            believes: false,
-        }
+    pub(super) fn new(inner: S, trust: Trust) -> Self {
+        Self { inner, trust }
     }
+}
 
-    /// Sets whether the certificate that a request names in `client-cert` is believed to be its caller's.
-    pub(super) fn believing(mut self, believes: bool) -> Self {
-        self.believes = believes;
-        self
-    }
-
+impl Trust {
     fn is_open(&self, path: &str) -> bool {
-        is_infrastructure(path) || self.open.iter().any(|prefix| path.starts_with(prefix))
+        let is_open = |open: &String| {
+            let is_beginning = open.ends_with(['.', '/']);
+            path == open.as_str() || is_beginning && path.starts_with(open)
+        };
+        is_infrastructure(path) || self.open.iter().any(is_open)
     }
 
     fn verify(
@@ -66,9 +73,33 @@ impl<S> Authenticate<S> {
     }
 
     /// Finds the agency of a caller that shows no token.
-    fn agency(&self, certificate: Option<&PeerCertificate>) -> Option<Found> {
-        let caller = self.tokens.agency(certificate?)?;
-        Some((caller, None))
+    fn agency(&self, certificate: Option<&PeerCertificate>) -> Result<Found, Fault> {
+        let now = self.clock.now().as_second();
+        let missing = || {
+            Fault::unauthenticated(
+                "TOKEN_MISSING",
+                "the call carries no access token; send `authorization: Bearer <token>`",
+            )
+        };
+        let (caller, left) = certificate
+            .and_then(|certificate| self.tokens.agency(certificate, now))
+            .ok_or_else(missing)??;
+        Ok((caller, Instant::now().checked_add(left)))
+    }
+
+    /// Waits a moment for keys among which may be that of `token`, and checks it again.
+    async fn learn(
+        &self,
+        token: &str,
+        certificate: Option<&PeerCertificate>,
+    ) -> Result<Found, Fault> {
+        let Ok(_learning) = self.learning.try_acquire() else {
+            let message = "too many calls wait for keys that are not known yet; try again";
+            let fault = Fault::new(Code::Unavailable, "OVERLOADED", message);
+            return Err(fault.with_retry(RETRY_AFTER));
+        };
+        self.tokens.learn().await;
+        Ok(self.verify(token, certificate)?)
     }
 }
 
@@ -91,12 +122,7 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Fault> {
     }
 }
 
-fn refuse(fault: Fault) -> Answering {
-    let refusal: Answer = Ok(answer::response(fault));
-    Box::pin(ready(refusal))
-}
-
-/// Passes the call of a known caller on, if it may call the method.
+/// Passes the call of a known caller on.
 fn admit<S: Inner>(
     inner: &mut S,
     rules: &Rules,
@@ -109,10 +135,6 @@ fn admit<S: Inner>(
     let path = request.uri().path();
     let method = path.strip_prefix('/').unwrap_or(path);
     let caller = caller.calling(method, rules.policies());
-    if let Err(fault) = caller.may_call() {
-        let refusal: Answer = Ok(answer::response_of(path, fault));
-        return Box::pin(ready(refusal));
-    }
     request.extensions_mut().insert(caller);
     let answer = inner.call(request);
     Box::pin(async move {
@@ -134,46 +156,34 @@ impl<S: Inner> Service<Request<Body>> for Authenticate<S> {
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Answering {
-        let certificate = client_cert::settle(&mut request, self.believes);
-        if self.is_open(request.uri().path()) {
+        let trust = &self.trust;
+        let certificate = client_cert::settle(&mut request, trust.believes_client_cert);
+        if trust.is_open(request.uri().path()) {
             return Box::pin(self.inner.call(request));
         }
-        let token = match bearer(request.headers()) {
-            Ok(Some(token)) => token,
-            Ok(None) => match self.agency(certificate.as_ref()) {
-                Some(found) => return admit(&mut self.inner, &self.rules, request, found),
-                None => {
-                    return refuse(Fault::unauthenticated(
-                        "TOKEN_MISSING",
-                        "the call carries no access token; send `authorization: Bearer <token>`",
-                    ));
+        let found = match bearer(request.headers()) {
+            Ok(Some(token)) => match trust.verify(token, certificate.as_ref()) {
+                Err(TokenError::UnknownKey) if trust.tokens.may_learn() => {
+                    let token = token.to_owned();
+                    // The one that is ready goes on with the call.
+                    let inner = self.inner.clone();
+                    let mut inner = std::mem::replace(&mut self.inner, inner);
+                    let trust = trust.clone();
+                    return Box::pin(async move {
+                        match trust.learn(&token, certificate.as_ref()).await {
+                            Ok(found) => admit(&mut inner, &trust.rules, request, found).await,
+                            Err(fault) => answer::refusal(fault).await,
+                        }
+                    });
                 }
+                found => found.map_err(Fault::from),
             },
-            Err(fault) => return refuse(fault),
+            Ok(None) => trust.agency(certificate.as_ref()),
+            Err(fault) => Err(fault),
         };
-        match self.verify(token, certificate.as_ref()) {
-            Ok(found) => admit(&mut self.inner, &self.rules, request, found),
-            Err(TokenError::UnknownKey) if self.tokens.may_learn() => {
-                let token = token.to_owned();
-                // The one that is ready goes on with the call.
-                let inner = self.inner.clone();
-                let inner = std::mem::replace(&mut self.inner, inner);
-                let mut this = Self {
-                    inner,
-                    tokens: self.tokens.clone(),
-                    rules: self.rules.clone(),
-                    open: Arc::clone(&self.open),
-                    believes: self.believes,
-                };
-                Box::pin(async move {
-                    this.tokens.learn().await;
-                    match this.verify(&token, certificate.as_ref()) {
-                        Ok(found) => admit(&mut this.inner, &this.rules, request, found).await,
-                        Err(error) => refuse(error.into()).await,
-                    }
-                })
-            }
-            Err(error) => refuse(error.into()),
+        match found {
+            Ok(found) => admit(&mut self.inner, &self.trust.rules, request, found),
+            Err(fault) => answer::refusal(fault),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Ends a stream when the token that it was opened with is no longer accepted.
+//! Ends a stream when the token, or the certificate, that it was opened with is no longer accepted.
 //!
 //! A watch can go on for days, and a token is taken back by not renewing it: who may no longer call may
 //! not go on listening either. Answers of one message are left alone: what they report has been done. A
@@ -86,7 +86,7 @@ impl Expiring {
     fn cut(&mut self) -> Frame<Bytes> {
         self.inner = None;
         self.cut_next = false;
-        let message = "the access token has expired during the call; go on with a new one";
+        let message = "the access token, or the certificate in its place, is not good for longer; call again with a good one";
         Frame::trailers(answer::trailers(Fault::unauthenticated(
             "TOKEN_EXPIRED",
             message,

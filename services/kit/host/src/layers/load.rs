@@ -2,8 +2,8 @@
 
 use std::{
     convert::Infallible,
-    future::ready,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
@@ -15,30 +15,63 @@ use http_body::{Frame, SizeHint};
 use tonic::{Code, Status, body::Body};
 use tower::Service;
 
-use super::{Answer, Answering, Inner, answer, is_infrastructure};
+use super::{Answering, Inner, answer, is_infrastructure, is_watch};
 use crate::{
-    limits::{Limit, Places},
+    exchange::Exchange,
+    limits::{Limit, Member, Place, Places},
     metrics::Metrics,
+    peer,
 };
 
 /// When a refused caller may try again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
+/// Places for streams of health and reflection, at least: clients that watch the health of a server have one for each of their
+/// connections.
+const WATCHES_AT_LEAST: usize = 64;
+
 /// Lets at most so many calls in; a stream counts until it ends.
+///
+/// Streams of health and reflection, which need no token, have as many places of their own, which addresses share as agencies
+/// share those for calls. A single question after health takes no place: whoever asks it must be told, above all when all places
+/// are taken.
 #[derive(Clone)]
 pub(super) struct Load<S> {
     inner: S,
     places: Places,
+    watches: Places,
     metrics: Metrics,
 }
 
 impl<S> Load<S> {
     pub(super) fn new(inner: S, places: Places, metrics: Metrics) -> Self {
+        let watches = Places::new(places.max().max(WATCHES_AT_LEAST), None);
         Self {
             inner,
             places,
+            watches,
             metrics,
         }
+    }
+
+    /// Takes a place for a stream of health or reflection; nothing if its address has as many as it may.
+    fn watch(&self, request: &Request<Body>) -> Option<(Place, Member<Arc<str>>)> {
+        let place = self.watches.take()?;
+        let exchange = Exchange::of(request.extensions());
+        // Inside the process there is one that asks.
+        let address = exchange.map_or_else(
+            || Arc::from("process"),
+            |exchange| peer::counted(exchange.client()).to_string().into(),
+        );
+        let member = self.watches.share(&address)?;
+        Some((place, member))
+    }
+
+    fn overloaded(&self) -> Answering {
+        self.metrics.hit(Limit::Calls);
+        let message = "too many calls are in progress; try again";
+        let fault = Fault::new(Code::Unavailable, "OVERLOADED", message);
+        answer::refusal(fault.with_retry(RETRY_AFTER))
     }
 }
 
@@ -52,26 +85,35 @@ impl<S: Inner> Service<Request<Body>> for Load<S> {
     }
 
     fn call(&mut self, request: Request<Body>) -> Answering {
-        if is_infrastructure(request.uri().path()) {
+        let path = request.uri().path();
+        if is_watch(path) {
+            let Some(held) = self.watch(&request) else {
+                return self.overloaded();
+            };
+            return hold(&mut self.inner, request, held);
+        }
+        if is_infrastructure(path) {
             return Box::pin(self.inner.call(request));
         }
         let Some(place) = self.places.take() else {
-            self.metrics.hit(Limit::Calls);
-            let message = "too many calls are in progress; try again";
-            let fault = Fault::new(Code::Unavailable, "OVERLOADED", message);
-            let refusal: Answer = Ok(answer::response(fault.with_retry(RETRY_AFTER)));
-            return Box::pin(ready(refusal));
+            return self.overloaded();
         };
-        let answer = self.inner.call(request);
-        Box::pin(async move {
-            let response = answer.await?;
-            Ok(response.map(|body| holding(body, place)))
-        })
+        hold(&mut self.inner, request, place)
     }
 }
 
+/// Passes a call on and keeps `held` until its answer has been sent or dropped.
+pub(super) fn hold<S: Inner, H: Send + Unpin + 'static>(
+    inner: &mut S,
+    request: Request<Body>,
+    held: H,
+) -> Answering {
+    let answer = inner.call(request);
+    Box::pin(async move { Ok(answer.await?.map(|body| holding(body, held))) })
+}
+
 /// Keeps `held` until an answer has been sent or dropped.
-pub(super) fn holding<H: Send + Unpin + 'static>(inner: Body, held: H) -> Body {
+fn holding<H: Send + Unpin + 'static>(inner: Body, held: H) -> Body {
     Body::new(Holding { inner, _held: held })
 }
 

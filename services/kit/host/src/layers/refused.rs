@@ -2,7 +2,6 @@
 
 use std::{
     convert::Infallible,
-    future::ready,
     task::{Context, Poll},
 };
 
@@ -10,7 +9,7 @@ use http::{Request, Response};
 use tonic::body::Body;
 use tower::Service;
 
-use super::{Answer, Answering, Inner, answer};
+use super::{Answering, Inner, answer};
 use crate::exchange::Exchange;
 
 /// Answers what the port refuses; it stands where such answers are measured.
@@ -37,10 +36,7 @@ impl<S: Inner> Service<Request<Body>> for Refused<S> {
     fn call(&mut self, request: Request<Body>) -> Answering {
         match Exchange::of(request.extensions()).and_then(Exchange::take_refusal) {
             None => Box::pin(self.inner.call(request)),
-            Some(fault) => {
-                let refusal: Answer = Ok(answer::response(fault));
-                Box::pin(ready(refusal))
-            }
+            Some(fault) => answer::refusal(fault),
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::{
     convert::Infallible,
-    future::ready,
     sync::Arc,
     task::{Context, Poll},
     time::Duration,
@@ -14,11 +13,12 @@ use identity::Caller;
 use tonic::{Code, body::Body};
 use tower::Service;
 
-use super::{Answer, Answering, Inner, answer, is_infrastructure, load::holding};
+use super::{Answering, Inner, answer, is_infrastructure, load::hold};
 use crate::{
     exchange::Exchange,
     limits::{AgencyLimits, Limit, Places},
     metrics::Metrics,
+    peer,
 };
 
 /// When an agency with too many calls in progress may try again: nobody knows when one of them ends.
@@ -70,13 +70,14 @@ impl<S> Share<S> {
     }
 }
 
-/// Who a call is counted for: its agency, or where it needs no token its address; nobody where neither is known.
+/// Who a call is counted for: its agency, or where it needs no token its address, of IPv6 the network; nobody where neither
+/// is known.
 fn counted(request: &Request<Body>) -> Option<Arc<str>> {
     if let Some(caller) = request.extensions().get::<Caller>() {
         return Some(caller.agency.as_str().into());
     }
     let exchange = Exchange::of(request.extensions())?;
-    Some(exchange.client().to_string().into())
+    Some(peer::counted(exchange.client()).to_string().into())
 }
 
 impl<S: Inner> Service<Request<Body>> for Share<S> {
@@ -95,22 +96,17 @@ impl<S: Inner> Service<Request<Body>> for Share<S> {
         let Some(agency) = counted(&request) else {
             return Box::pin(self.inner.call(request));
         };
-        let refused = |fault| -> Answering {
-            let refusal: Answer = Ok(answer::response(fault));
-            Box::pin(ready(refusal))
-        };
         if let Some(exchange) = Exchange::of(request.extensions()) {
             if request.extensions().get::<Caller>().is_some() {
                 exchange.set_agency(Arc::clone(&agency));
             }
             if let Err(fault) = self.rate(exchange, &agency) {
-                return refused(fault);
+                return answer::refusal(fault);
             }
         }
         let Some(member) = self.places.share(&agency) else {
-            return refused(self.crowded(&agency));
+            return answer::refusal(self.crowded(&agency));
         };
-        let answer = self.inner.call(request);
-        Box::pin(async move { Ok(answer.await?.map(|body| holding(body, member))) })
+        hold(&mut self.inner, request, member)
     }
 }

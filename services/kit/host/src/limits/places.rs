@@ -31,6 +31,11 @@ impl Places {
         }
     }
 
+    /// Returns how many places there are.
+    pub(crate) fn max(&self) -> usize {
+        self.max
+    }
+
     /// Takes a place for whoever it may be; nothing if all are taken.
     pub(crate) fn take(&self) -> Option<Place> {
         let one_more = |taken: usize| (taken < self.max).then_some(taken + 1);

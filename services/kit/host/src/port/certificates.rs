@@ -15,7 +15,7 @@ use tokio_rustls::{
         RootCertStore, ServerConfig,
         crypto::{CryptoProvider, ring},
         pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
-        server::WebPkiClientVerifier,
+        server::{NoServerSessionStorage, WebPkiClientVerifier},
     },
 };
 
@@ -118,10 +118,12 @@ fn config(args: &TlsArgs, http1: bool) -> Result<ServerConfig, StartError> {
     let config = ServerConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(|error| wrong(&error))?;
+    let mut resumes = true;
     let config = match &args.tls_client_ca {
         None => config.with_no_client_auth(),
         Some(authorities) => {
             let roots = roots("ACCORD_TLS_CLIENT_CA", authorities)?;
+            resumes = false;
             let verifier = clients(roots, args.tls_client_auth, provider);
             config.with_client_cert_verifier(verifier.map_err(|error| wrong(&error))?)
         }
@@ -129,6 +131,11 @@ fn config(args: &TlsArgs, http1: bool) -> Result<ServerConfig, StartError> {
     let mut config = config
         .with_single_cert(chain, key)
         .map_err(|error| wrong(&error))?;
+    if !resumes {
+        // A session taken up again is that of the certificate shown before, which may be no longer good.
+        config.session_storage = Arc::new(NoServerSessionStorage {});
+        config.send_tls13_tickets = 0;
+    }
     config.alpn_protocols = protocols(http1);
     Ok(config)
 }
@@ -184,7 +191,7 @@ fn unusable(variable: &str, path: &Path, error: &dyn std::fmt::Display) -> Start
 }
 
 /// Reads a file; `variable` names the setting.
-pub(crate) fn read(variable: &str, path: &Path) -> Result<Vec<u8>, StartError> {
+fn read(variable: &str, path: &Path) -> Result<Vec<u8>, StartError> {
     fs::read(path).map_err(|error| {
         StartError::Config(format!(
             "{variable}: cannot read {}: {error}",

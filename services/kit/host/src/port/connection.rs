@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Certificates, meter::Metered};
 use crate::{
     args::ConnectionArgs,
+    client_cert::TRUSTED_FOR,
     exchange::Exchanges,
     flow,
     gather::Gathered,
@@ -110,12 +111,17 @@ impl Serving {
     where
         T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let address = peer.address;
+        let (address, has_certificate) = (peer.address, peer.certificate.is_some());
         let service = self.exchanges.of(peer);
         let business = service.business();
         let stream = Gathered::new(Metered::new(stream, &self.args, self.metrics.clone()));
         let mut connection = pin!(self.http.serve_connection(TokioIo::new(stream), service));
-        let mut age = pin!(sleep(self.args.age()));
+        let age = match has_certificate {
+            // Calls are judged by what was shown at its beginning.
+            true => self.args.age().min(TRUSTED_FOR),
+            false => self.args.age(),
+        };
+        let mut age = pin!(sleep(age));
         let mut idle = pin!(sleep(self.args.idle()));
         let mut is_ending = false;
         let outcome = loop {

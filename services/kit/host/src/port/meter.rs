@@ -36,6 +36,8 @@ pub(super) struct Metered<T> {
     sent: Scanner,
     control: Budget,
     resets: Budget,
+    /// Whether the client has made the server reset more streams than it may.
+    provoked: bool,
     /// How long the client may take nothing of what is written, and the end of that while it takes nothing.
     patience: Duration,
     writing: Option<Pin<Box<Sleep>>>,
@@ -52,6 +54,7 @@ impl<T> Metered<T> {
             sent: Scanner::of_server(),
             control: Budget::new(args.control_frame_rate, args.control_frame_burst),
             resets: Budget::new(args.reset_rate, args.reset_burst),
+            provoked: false,
             patience: Duration::from_secs(args.write_seconds),
             writing: None,
             metrics,
@@ -61,7 +64,7 @@ impl<T> Metered<T> {
     /// Counts what has come; returns the limit that it goes beyond, if any.
     fn receive(&mut self, bytes: &[u8]) -> Option<Limit> {
         let (control, resets) = (&mut self.control, &mut self.resets);
-        let mut beyond = None;
+        let mut beyond = self.provoked.then_some(Limit::Resets);
         let mut has_begun = false;
         self.received.scan(bytes, |frame| {
             has_begun |= frame.kind == Frame::SETTINGS;
@@ -93,13 +96,12 @@ impl<T> Metered<T> {
             return;
         }
         let (control, resets) = (&mut self.control, &mut self.resets);
+        let provoked = &mut self.provoked;
         self.sent.scan(bytes, |frame| {
             match frame.kind {
                 Frame::DATA | Frame::HEADERS => control.grant(FOR_EACH_ANSWER),
                 // A client that makes the server reset its streams (CVE-2025-8671) spends as one that resets them.
-                Frame::RST_STREAM => {
-                    let _ = resets.take();
-                }
+                Frame::RST_STREAM => *provoked |= resets.take().is_none(),
                 _ => {}
             }
             if frame.ends_stream() {

@@ -2,24 +2,22 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto::ring};
-use tonic::transport::{Certificate, ClientTlsConfig, Identity};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, client::Resumption, crypto::ring};
 
-use crate::{
-    StartError,
-    port::{chain, key, read, roots},
-};
+use super::shown::Shown;
+use crate::{StartError, port::roots};
 
 /// TLS towards the servers whose addresses begin with `https`.
 #[derive(clap::Args, Clone, Debug, Default)]
 #[command(next_help_heading = "TLS towards other services")]
 pub struct RemoteTlsArgs {
-    /// Certificates in PEM of the authorities that vouch for other services [default: those that the
-    /// operating system trusts]
+    /// Certificates in PEM of the authorities that vouch for other services, read at the start [default: those that
+    /// the operating system trusts]
     #[arg(long, value_name = "FILE")]
     pub remote_ca: Option<PathBuf>,
 
-    /// Certificate chain in PEM that this process shows to other services, together with --remote-key
+    /// Certificate chain in PEM that this process shows to other services, together with --remote-key; both
+    /// are read again when they change, for the connections that begin then
     #[arg(long, value_name = "FILE")]
     pub remote_cert: Option<PathBuf>,
 
@@ -46,35 +44,14 @@ impl RemoteTlsArgs {
             .with_root_certificates(roots);
         let mut config = match self.identity()? {
             None => config.with_no_client_auth(),
-            Some((cert, private)) => config
-                .with_client_auth_cert(
-                    chain("ACCORD_REMOTE_CERT", cert)?,
-                    key("ACCORD_REMOTE_KEY", private)?,
-                )
-                .map_err(wrong)?,
+            Some((cert, private)) => {
+                config.with_client_cert_resolver(Arc::new(Shown::read(cert, private)?))
+            }
         };
+        // A session taken up again would be that of the certificate shown before.
+        config.resumption = Resumption::disabled();
         config.alpn_protocols = vec![b"h2".to_vec()];
         Ok(Arc::new(config))
-    }
-
-    /// Returns the same settings for a channel of tonic.
-    pub fn tonic(&self) -> Result<ClientTlsConfig, StartError> {
-        // Says what is wrong with the files before a first call does.
-        self.rustls()?;
-        let mut config = ClientTlsConfig::new();
-        config = match &self.remote_ca {
-            Some(path) => {
-                config.ca_certificate(Certificate::from_pem(read("ACCORD_REMOTE_CA", path)?))
-            }
-            None => config.with_native_roots(),
-        };
-        if let Some((cert, private)) = self.identity()? {
-            config = config.identity(Identity::from_pem(
-                read("ACCORD_REMOTE_CERT", cert)?,
-                read("ACCORD_REMOTE_KEY", private)?,
-            ));
-        }
-        Ok(config)
     }
 
     fn identity(&self) -> Result<Option<(&PathBuf, &PathBuf)>, StartError> {

@@ -10,8 +10,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tracing_subscriber::fmt::MakeWriter;
-
 /// Most that waits to be written.
 const MAX_BYTES: usize = 4 << 20;
 
@@ -40,7 +38,7 @@ struct Queue {
     is_writing: bool,
     /// Somebody waits for the lines to be out.
     is_urgent: bool,
-    left_out: u64,
+    left_out: usize,
 }
 
 impl Lines {
@@ -54,8 +52,13 @@ impl Lines {
         Ok(Self(shared))
     }
 
+    /// Takes one line, or leaves it out where too many wait.
+    pub(super) fn put(&self, line: &[u8]) {
+        self.0.put(line);
+    }
+
     /// How many lines were left out so far.
-    pub(super) fn left_out(&self) -> u64 {
+    pub(super) fn left_out(&self) -> usize {
         self.0.lock().left_out
     }
 
@@ -83,7 +86,6 @@ impl Shared {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes one line, or leaves it out where too many wait.
     fn put(&self, line: &[u8]) {
         let mut queue = self.lock();
         let before = queue.waiting.len();
@@ -124,26 +126,6 @@ impl Shared {
         mem::swap(piece, &mut queue.waiting);
         queue.is_writing = true;
         queue.is_urgent = false;
-    }
-}
-
-impl<'a> MakeWriter<'a> for Lines {
-    type Writer = &'a Lines;
-
-    fn make_writer(&'a self) -> Self::Writer {
-        self
-    }
-}
-
-impl Write for &Lines {
-    /// Takes `line`, which the formatter hands over as one whole.
-    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        self.0.put(line);
-        Ok(line.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 
@@ -188,10 +170,7 @@ mod tests {
         let (out, written) = sync_channel(100);
         let lines = Lines::to(Out(out)).unwrap();
         for number in 0..50 {
-            lines
-                .make_writer()
-                .write_all(format!("{number}\n").as_bytes())
-                .unwrap();
+            lines.put(format!("{number}\n").as_bytes());
         }
         lines.flush(Duration::from_secs(20));
         let text: Vec<u8> = written.try_iter().flatten().collect();
@@ -206,7 +185,7 @@ mod tests {
         let lines = Lines::to(Stuck(never)).unwrap();
         // More than may wait and the piece that is being written hold.
         for _ in 0..3 * MAX_BYTES / 100 {
-            lines.make_writer().write_all(&[b'x'; 100]).unwrap();
+            lines.put(&[b'x'; 100]);
         }
         assert!(lines.left_out() > 0);
         let begun = Instant::now();

@@ -9,6 +9,9 @@ use crate::{
     world::{call, stream},
 };
 
+/// A method that an editor may not call.
+const DENIED: &str = "/accord.documents.v1.DocumentService/PurgeDocuments";
+
 /// The lines of the access log of a process that has made some calls, in JSON.
 async fn lines_of(variables: &[(&str, &str)]) -> (Vec<Value>, String) {
     let variables = [&[("ACCORD_LOG_FORMAT", "json")][..], variables].concat();
@@ -23,6 +26,7 @@ async fn lines_of(variables: &[(&str, &str)]) -> (Vec<Value>, String) {
     call(&mut client, "/probe.Probe/Panic", "")
         .await
         .unwrap_err();
+    call(&mut client, DENIED, "").await.unwrap_err();
     let mut items = stream(&mut client, "/probe.Probe/Count").await.unwrap();
     for _ in 0..3 {
         items.message().await.unwrap();
@@ -71,6 +75,11 @@ async fn each_call_is_a_line_when_it_has_ended_without_secrets() {
     assert_eq!(echo["request_id"].as_str().unwrap().len(), 36);
     assert!(echo["duration_us"].is_u64());
     assert_eq!(of("probe.Probe/Panic")["code"], "INTERNAL");
+    let denied = of(DENIED.trim_start_matches('/'));
+    assert_eq!(
+        (&denied["code"], &denied["agency"]),
+        (&"PERMISSION_DENIED".into(), &"uz-stat".into())
+    );
     let count = of("probe.Probe/Count");
     assert_eq!(count["code"], "CANCELLED");
     assert!(count["response_bytes"].as_u64().unwrap() >= 3 * 8);
@@ -94,17 +103,19 @@ async fn access_log_can_be_off() {
         assert!(lines.is_empty(), "{log}");
     }
     let (lines, _) = lines_of(&[("ACCORD_LOG", "error")]).await;
-    assert_eq!(lines.len(), 4, "the level of other lines is another matter");
+    assert_eq!(lines.len(), 5, "the level of other lines is another matter");
 }
 
 #[tokio::test]
 async fn reader_of_the_log_that_stops_holds_up_no_call() {
     let running = Running::start_with(&[]).await;
     let mut client = running.client();
-    // A pipe holds 64 KiB; this is several times as much, of which nobody reads anything.
+    // A pipe holds 64 KiB; this is several times as much, of which nobody reads anything: of each call a line of the access log,
+    // and of each that is denied one of the log too.
     let calls = async {
-        for _ in 0..2000 {
+        for _ in 0..1000 {
             call(&mut client, "/probe.Probe/Echo", "").await.unwrap();
+            call(&mut client, DENIED, "").await.unwrap_err();
         }
     };
     let done = tokio::time::timeout(Duration::from_secs(120), calls).await;

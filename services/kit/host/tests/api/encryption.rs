@@ -1,6 +1,10 @@
 //! TLS, and client certificates where an authority for them is set.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::PathBuf,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use host::{Bearer, ClientAuth, ListenArgs, TlsArgs, remote::RemoteTlsArgs};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
@@ -12,32 +16,61 @@ use tonic::{
 
 use crate::world::{World, call, client, listen_args};
 
+/// What certificates are made of.
+fn localhost() -> CertificateParams {
+    CertificateParams::new(vec!["localhost".to_owned()]).unwrap()
+}
+
 /// Files of an authority, and of a server and a client that it vouches for, made for one test.
 pub(crate) struct Certificates {
     folder: TempDir,
+    authority: Issuer<'static, KeyPair>,
 }
 
 impl Certificates {
     pub(crate) fn make() -> Self {
-        let certificates = Certificates {
-            folder: TempDir::new().unwrap(),
-        };
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        Self::make_like(&localhost())
+    }
+
+    /// Certificates of a client and a server that are good for so long from now.
+    pub(crate) fn make_good_for(left: Duration) -> Self {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        let mut params = localhost();
+        params.not_after = rcgen::date_time_ymd(1970, 1, 1) + now + left;
+        Self::make_like(&params)
+    }
+
+    fn make_like(params: &CertificateParams) -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut authority = CertificateParams::new(Vec::new()).unwrap();
+        authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().unwrap();
-        certificates.write("ca.pem", &params.self_signed(&key).unwrap().pem());
-        let authority = Issuer::new(params, key);
+        let ca = authority.self_signed(&key).unwrap().pem();
+        let certificates = Certificates {
+            folder,
+            authority: Issuer::new(authority, key),
+        };
+        certificates.write("ca.pem", &ca);
         for name in ["server", "client"] {
-            let key = KeyPair::generate().unwrap();
-            let params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
-            let certificate = params.signed_by(&key, &authority).unwrap();
-            certificates.write(&format!("{name}.pem"), &certificate.pem());
-            certificates.write(&format!("{name}_key.pem"), &key.serialize_pem());
+            certificates.issue(name, params);
         }
         certificates
     }
 
-    fn write(&self, name: &str, pem: &str) {
+    /// Makes a certificate with a key of its own.
+    fn issue(&self, name: &str, params: &CertificateParams) {
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.authority).unwrap();
+        self.write(&format!("{name}.pem"), &certificate.pem());
+        self.write(&format!("{name}_key.pem"), &key.serialize_pem());
+    }
+
+    /// Puts a new certificate, and its key, in the place of the one of this name.
+    pub(crate) fn renew(&self, name: &str) {
+        self.issue(name, &localhost());
+    }
+
+    pub(crate) fn write(&self, name: &str, pem: &str) {
         fs::write(self.file(name), pem).unwrap();
     }
 
@@ -57,7 +90,7 @@ impl Certificates {
         args
     }
 
-    fn text(&self, name: &str) -> String {
+    pub(crate) fn text(&self, name: &str) -> String {
         fs::read_to_string(self.file(name)).unwrap()
     }
 }
@@ -92,8 +125,17 @@ async fn answer(
 }
 
 impl Certificates {
+    /// Settings of a client that shows its certificate.
+    pub(crate) fn remote(&self) -> RemoteTlsArgs {
+        RemoteTlsArgs {
+            remote_ca: Some(self.file("ca.pem")),
+            remote_cert: Some(self.file("client.pem")),
+            remote_key: Some(self.file("client_key.pem")),
+        }
+    }
+
     /// What a client shows that has a certificate.
-    fn identity(&self) -> ClientTlsConfig {
+    pub(crate) fn identity(&self) -> ClientTlsConfig {
         let identity = Identity::from_pem(self.text("client.pem"), self.text("client_key.pem"));
         ClientTlsConfig::new().identity(identity)
     }
@@ -210,11 +252,7 @@ async fn another_service_is_reached_over_mutual_tls() {
     let url = format!("https://localhost:{}", world.listen.port())
         .parse()
         .unwrap();
-    let known = RemoteTlsArgs {
-        remote_ca: Some(certificates.file("ca.pem")),
-        remote_cert: Some(certificates.file("client.pem")),
-        remote_key: Some(certificates.file("client_key.pem")),
-    };
+    let known = certificates.remote();
     let unknown = RemoteTlsArgs {
         remote_ca: Some(certificates.file("ca.pem")),
         ..RemoteTlsArgs::default()
@@ -230,7 +268,9 @@ async fn another_service_is_reached_over_mutual_tls() {
 }
 
 /// Whether a call is answered; a connection that cannot be made is no answer.
-async fn call_when_ready(client: &mut crate::world::Client<Bearer>) -> bool {
+pub(crate) async fn call_when_ready<I: tonic::service::Interceptor>(
+    client: &mut crate::world::Client<I>,
+) -> bool {
     client.ready().await.is_ok() && call(client, "/probe.Probe/Echo", "").await.is_ok()
 }
 
@@ -248,7 +288,7 @@ async fn half_of_a_certificate_towards_others_is_a_configuration_error() {
         remote_ca: Some(certificates.file("server_key.pem")),
         ..RemoteTlsArgs::default()
     };
-    let error = wrong.tonic().unwrap_err();
+    let error = wrong.rustls().unwrap_err();
     assert!(error.to_string().contains("ACCORD_REMOTE_CA"), "{error}");
 }
 
@@ -292,55 +332,4 @@ async fn both_versions_of_http_are_spoken_over_tls_where_clients_connect() {
             );
         }
     }
-}
-
-#[tokio::test]
-async fn certificate_stands_for_the_agency_that_it_is_of() {
-    let certificates = Certificates::make();
-    let agencies =
-        r#"[{"name": "localhost", "agency": "uz-customs", "party": "UZ", "roles": ["reader"]}]"#;
-    let agencies = identity::Agencies::from_json(agencies).unwrap();
-    let world = World::start_trusting(
-        certificates.listen_args(Some(ClientAuth::Required)),
-        agencies,
-    )
-    .await;
-    let identity = Identity::from_pem(
-        certificates.text("client.pem"),
-        certificates.text("client_key.pem"),
-    );
-    let tls = ClientTlsConfig::new()
-        .ca_certificate(Certificate::from_pem(certificates.text("ca.pem")))
-        .domain_name("localhost")
-        .identity(identity);
-    let endpoint = Endpoint::from_shared(format!("https://{}", world.listen)).unwrap();
-    let channel = endpoint.tls_config(tls).unwrap().connect().await.unwrap();
-    let none = |request: tonic::Request<()>| Ok(request);
-    let mut client = client(InterceptedService::new(channel, none));
-    let answer = call(&mut client, "/probe.Probe/Caller", "").await.unwrap();
-    assert_eq!(answer.into_inner(), "uz-customs");
-}
-
-#[tokio::test]
-async fn header_that_names_a_certificate_is_not_believed_on_a_port() {
-    let certificates = Certificates::make();
-    let agencies =
-        r#"[{"name": "localhost", "agency": "uz-customs", "party": "UZ", "roles": ["reader"]}]"#;
-    let agencies = identity::Agencies::from_json(agencies).unwrap();
-    let world = World::start_trusting(crate::world::listen_args(), agencies).await;
-    let pem = certificates.text("client.pem");
-    let base64: String = pem
-        .lines()
-        .filter(|line| !line.starts_with("---"))
-        .collect();
-    let told = move |mut request: tonic::Request<()>| {
-        let value = format!(":{base64}:").parse().unwrap();
-        request.metadata_mut().insert("client-cert", value);
-        Ok(request)
-    };
-    let mut client = client(InterceptedService::new(world.channel(), told));
-    let status = call(&mut client, "/probe.Probe/Caller", "")
-        .await
-        .unwrap_err();
-    assert_eq!(status.code(), tonic::Code::Unauthenticated);
 }

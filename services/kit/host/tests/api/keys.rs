@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -16,6 +16,7 @@ use tonic::{Code, service::interceptor::InterceptedService};
 
 use crate::{
     probe,
+    process::Running,
     world::{call, client, error_info},
 };
 
@@ -24,25 +25,37 @@ struct Address {
     url: String,
     keys: Arc<Mutex<String>>,
     asked: Arc<AtomicUsize>,
+    /// How long an answer takes, in milliseconds.
+    takes_ms: Arc<AtomicU64>,
 }
 
 impl Address {
     async fn serve(keys: String) -> Self {
         let keys = Arc::new(Mutex::new(keys));
         let asked = Arc::new(AtomicUsize::new(0));
-        let (answer, count) = (Arc::clone(&keys), Arc::clone(&asked));
+        let takes_ms = Arc::new(AtomicU64::new(0));
+        let (answer, count, takes) = (keys.clone(), asked.clone(), takes_ms.clone());
         let router = Router::new().route(
             "/jwks.json",
             get(move || {
                 count.fetch_add(1, Ordering::Relaxed);
                 let keys = answer.lock().unwrap().clone();
-                async move { keys }
+                let takes = Duration::from_millis(takes.load(Ordering::Relaxed));
+                async move {
+                    tokio::time::sleep(takes).await;
+                    keys
+                }
             }),
         );
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/jwks.json", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { url, keys, asked }
+        Self {
+            url,
+            keys,
+            asked,
+            takes_ms,
+        }
     }
 
     fn asked(&self) -> usize {
@@ -66,17 +79,20 @@ fn issuer() -> (Issuer, tempfile::TempDir) {
     (issuer, directory)
 }
 
-/// Calls with a token of `issuer`; the reason of a refusal.
-async fn ask(tokens: &Tokens, issuer: &Issuer) -> Result<(), String> {
-    let stack = Stack::new(tokens.clone(), Metrics::new().unwrap(), Clock::system());
-    let channel = in_process(probe::component(&Deps::new(Clock::system())), &stack);
-    let token = issuer.issue(&Grant {
+fn token(issuer: &Issuer) -> String {
+    issuer.issue(&Grant {
         agency: "uz-stat".to_owned(),
         party: Some("UZ".to_owned()),
         roles: vec![Role::Editor],
         ttl: Duration::from_mins(1),
-    });
-    let bearer = Bearer::new(&token).unwrap();
+    })
+}
+
+/// Calls with a token of `issuer`; the reason of a refusal.
+async fn ask(tokens: &Tokens, issuer: &Issuer) -> Result<(), String> {
+    let stack = Stack::new(tokens.clone(), Metrics::new().unwrap(), Clock::system());
+    let channel = in_process(probe::component(&Deps::new(Clock::system())), &stack);
+    let bearer = Bearer::new(&token(issuer)).unwrap();
     let mut client = client(InterceptedService::new(channel, bearer));
     match call(&mut client, "/probe.Probe/Echo", "").await {
         Ok(_) => Ok(()),
@@ -130,6 +146,53 @@ async fn keys_stay_when_the_address_answers_nonsense() {
         assert_eq!(ask(&tokens, &known).await, Ok(()));
     }
     assert_eq!(address.asked(), 5);
+}
+
+#[tokio::test]
+async fn whoever_invents_keys_does_not_hold_the_places_of_others() {
+    let ((known, _one), (stranger, _two)) = (issuer(), issuer());
+    let address = Address::serve(known.jwks()).await;
+    let tokens = address.args(0).tokens(Clock::system()).await.unwrap();
+    address.takes_ms.store(1_500, Ordering::Relaxed);
+    let stack = Stack::new(tokens, Metrics::new().unwrap(), Clock::system()).max_calls(8);
+    let channel = in_process(probe::component(&Deps::new(Clock::system())), &stack);
+    let asking = |issuer: &Issuer| {
+        let bearer = Bearer::new(&token(issuer)).unwrap();
+        let mut client = client(InterceptedService::new(channel.clone(), bearer));
+        async move { call(&mut client, "/probe.Probe/Echo", "").await }
+    };
+    let strangers = futures::future::join_all((0..8).map(|_| asking(&stranger)));
+    let beside = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        asking(&known).await
+    };
+    let (strangers, beside) = tokio::join!(strangers, beside);
+    beside.unwrap();
+    let codes: Vec<Code> = strangers
+        .into_iter()
+        .map(|answer| answer.unwrap_err().code())
+        .collect();
+    let of = |wanted| codes.iter().filter(|code| **code == wanted).count();
+    assert_eq!(of(Code::Unauthenticated), 1, "{codes:?}");
+    assert_eq!(of(Code::Unavailable), 7, "{codes:?}");
+}
+
+#[tokio::test]
+async fn keys_of_this_machine_are_fetched_without_a_proxy() {
+    let (issuer, _directory) = issuer();
+    let address = Address::serve(issuer.jwks()).await;
+    let proxy = "http://127.0.0.1:9";
+    let mut running = Running::start_with(&[
+        ("ACCORD_AUTH_JWKS", &address.url),
+        ("http_proxy", proxy),
+        ("HTTP_PROXY", proxy),
+        ("ALL_PROXY", proxy),
+        ("NO_PROXY", ""),
+    ])
+    .await;
+    assert_eq!(address.asked(), 1);
+    running.signal("TERM");
+    assert!(running.end().await.success());
 }
 
 #[tokio::test]

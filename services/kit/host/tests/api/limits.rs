@@ -78,6 +78,88 @@ async fn agency_over_its_rate_is_refused_and_others_are_not() {
 }
 
 #[tokio::test]
+async fn calls_that_are_denied_count_for_their_agency() {
+    let mut args = listen_args();
+    (args.limits.agency_rate, args.limits.agency_burst) = (1, 3);
+    let world = World::start_with(args).await;
+    let mut editor = world.client_of("uz-many");
+    let purge = "/accord.documents.v1.DocumentService/PurgeDocuments";
+    let mut codes = Vec::new();
+    for _ in 0..100 {
+        let status = call(&mut editor, purge, "").await.unwrap_err();
+        codes.push(status.code());
+    }
+    assert_eq!(codes[0], Code::PermissionDenied);
+    assert!(codes.contains(&Code::ResourceExhausted), "{codes:?}");
+}
+
+#[tokio::test]
+async fn addresses_of_one_network_of_ipv6_share_what_needs_no_token() {
+    let mut args = listen_args();
+    (args.limits.agency_rate, args.limits.agency_burst) = (1, 2);
+    args.limits.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    let world = World::start_with(args).await;
+    let mut one = client_behind_proxy(&world, "2001:db8::1");
+    let mut beside = client_behind_proxy(&world, "2001:db8::2");
+    let mut elsewhere = client_behind_proxy(&world, "2001:db8:0:1::1");
+    let mut refused = false;
+    for _ in 0..50 {
+        refused |= call(&mut one, "/open.Probe/Echo", "").await.is_err();
+        refused |= call(&mut beside, "/open.Probe/Echo", "").await.is_err();
+        if refused {
+            break;
+        }
+    }
+    assert!(refused);
+    let both = [
+        call(&mut one, "/open.Probe/Echo", "").await.is_err(),
+        call(&mut beside, "/open.Probe/Echo", "").await.is_err(),
+    ];
+    assert_eq!(both, [true, true]);
+    call(&mut elsewhere, "/open.Probe/Echo", "").await.unwrap();
+}
+
+#[tokio::test]
+async fn inside_the_process_an_agency_is_not_counted_a_second_time() {
+    let world = World::start().await;
+    let args = host::LimitArgs {
+        agency_calls: 1,
+        ..host::LimitArgs::default()
+    };
+    let tokens = host::Tokens::from(world.issuer.verifier().unwrap());
+    let clock = clock::Clock::system();
+    let stack = host::Stack::new(tokens, host::Metrics::new().unwrap(), clock).limits(&args);
+    let channel = host::in_process(crate::probe::component(&world.deps), &stack);
+    let bearer = Bearer::new(&world.token()).unwrap();
+    let mut client = client(InterceptedService::new(channel, bearer));
+    let _open = stream(&mut client, "/probe.Probe/Count").await.unwrap();
+    call(&mut client, "/probe.Probe/Echo", "").await.unwrap();
+}
+
+#[tokio::test]
+async fn streams_of_health_have_a_bound_that_one_address_cannot_take_from_others() {
+    let world = World::start().await;
+    let health = |channel| tonic_health::pb::health_client::HealthClient::new(channel);
+    let request = tonic_health::pb::HealthCheckRequest::default;
+    let mut many = health(world.channel());
+    let mut open = Vec::new();
+    let refused = loop {
+        assert!(open.len() < 200, "there is no bound");
+        match many.watch(request()).await {
+            Ok(items) => open.push(items),
+            Err(status) => break status,
+        }
+    };
+    assert_eq!(error_info(&refused).0, "OVERLOADED");
+    many.check(request()).await.unwrap();
+    let mut other = health(channel_from(&world, "127.0.0.2"));
+    other.watch(request()).await.unwrap();
+    call(&mut world.client(), "/probe.Probe/Echo", "")
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
 async fn address_over_its_rate_is_refused_before_its_token_is_looked_at() {
     let mut args = listen_args();
     (args.limits.address_rate, args.limits.address_burst) = (1, 3);

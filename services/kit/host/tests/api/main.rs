@@ -10,6 +10,7 @@
 mod access;
 mod bodies;
 mod calls;
+mod certified;
 mod connections;
 mod deadlines;
 mod encryption;

@@ -16,6 +16,8 @@ use crate::{
 const GET: &str = "/accord.documents.v1.DocumentService/GetDocument";
 const UPDATE: &str = "/accord.documents.v1.DocumentService/UpdateDocument";
 const PURGE: &str = "/accord.documents.v1.DocumentService/PurgeDocuments";
+/// A method that no policy knows.
+const SHELF: &str = "/acme.stock.v1.Shelf/Get";
 const ENTRIES: &str = "/accord.ledger.v1.LedgerService/ListEntries";
 
 /// Everything is permitted to everybody.
@@ -85,7 +87,8 @@ async fn call_of_a_method_that_the_role_may_not_call_is_refused_in_the_words_of_
         (&[Role::Operator], UPDATE, denied(documents)),
         (&[], GET, denied(documents)),
         (&[], ENTRIES, denied("accord.ledger.v1")),
-        (&[], "/acme.stock.v1.Shelf/Get", allowed()),
+        (&[Role::Reader], SHELF, allowed()),
+        (&[], SHELF, denied("acme.stock.v1")),
     ] {
         assert_eq!(judge.judge(roles, path).await, expected, "{roles:?} {path}");
     }

@@ -254,6 +254,8 @@ async fn failed_start_exits_1_and_wrong_settings_exit_2_with_one_line() {
     let policies = directory.path().join("policies");
     fs::create_dir(&policies).unwrap();
     fs::write(policies.join("own.cedar"), "\npermit (").unwrap();
+    let agencies = directory.path().join("agencies.json");
+    fs::write(&agencies, "[]").unwrap();
     for (arguments, code, words) in [
         (["--listen", taken.as_str()], 1, "cannot listen on"),
         (["--admin-listen", taken.as_str()], 1, "ACCORD_ADMIN_LISTEN"),
@@ -270,6 +272,11 @@ async fn failed_start_exits_1_and_wrong_settings_exit_2_with_one_line() {
             "own.cedar:2:",
         ),
         (["--log", "info,=="], 2, "ACCORD_LOG"),
+        (
+            ["--auth-agencies", agencies.to_str().unwrap()],
+            2,
+            "ACCORD_TLS_CLIENT_CA",
+        ),
     ] {
         let (found, text) = failed(&arguments, &auth).await;
         assert_eq!(found, code, "{arguments:?}: {text}");
@@ -279,8 +286,10 @@ async fn failed_start_exits_1_and_wrong_settings_exit_2_with_one_line() {
 }
 
 #[tokio::test]
-async fn unknown_flag_exits_2() {
+async fn unknown_flag_and_endless_time_exit_2() {
     assert_eq!(failed(&["--lisen", "x"], &[]).await.0, 2);
+    let endless = ["--idle-seconds", "18446744073709551615"];
+    assert_eq!(failed(&endless, &[]).await.0, 2);
 }
 
 #[tokio::test]

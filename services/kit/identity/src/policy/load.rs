@@ -6,6 +6,7 @@ use cedar_policy::{Effect, Entities, PolicyId, PolicySet, Schema, ValidationMode
 
 use super::{
     Mistake, Policies, Policy, PolicyError, PolicyFile, PolicyFiles, entities, methods::Methods,
+    reading,
 };
 use crate::{Level, Role};
 
@@ -25,7 +26,7 @@ pub(super) fn load(files: &PolicyFiles) -> Result<Policies, PolicyError> {
     if !all.mistakes.is_empty() {
         return Err(PolicyError(all.mistakes));
     }
-    let checked = Validator::new(schema).validate(&all.set, ValidationMode::Strict);
+    let checked = Validator::new(schema.clone()).validate(&all.set, ValidationMode::Strict);
     let place = |id: &PolicyId, error: &dyn miette::Diagnostic| {
         let file = all.about.get(id).map(|policy| policy.file.as_str());
         let file = files
@@ -41,6 +42,10 @@ pub(super) fn load(files: &PolicyFiles) -> Result<Policies, PolicyError> {
         .collect();
     if !mistakes.is_empty() {
         return Err(PolicyError(mistakes));
+    }
+    let unasked = all.unasked(files, &schema, &methods);
+    if !unasked.is_empty() {
+        return Err(PolicyError(unasked));
     }
     let warnings = checked
         .validation_warnings()
@@ -116,6 +121,25 @@ impl Collected {
                 self.mistakes.push(mistake);
             }
         }
+    }
+
+    /// Everything that policies say and no service asks.
+    fn unasked(&self, files: &PolicyFiles, schema: &Schema, methods: &Methods) -> Vec<Mistake> {
+        let mut found: Vec<Mistake> = self
+            .set
+            .policies()
+            .filter_map(|policy| {
+                let (word, reason) = reading::unasked(policy, schema, methods)?;
+                let name = &self.about.get(policy.id())?.file;
+                let file = files.policies.iter().find(|one| one.name == *name)?;
+                let text = policy.to_string();
+                let offset = file.text.find(&text).unwrap_or(0) + text.find(&word).unwrap_or(0);
+                Some(Mistake::at(&file.name, &file.text, offset, reason))
+            })
+            .collect();
+        // Policies come in no order.
+        found.sort_by(|one, other| (&one.file, one.place).cmp(&(&other.file, other.place)));
+        found
     }
 
     fn add(&mut self, policy: &cedar_policy::Policy, file: &str) -> Result<(), String> {

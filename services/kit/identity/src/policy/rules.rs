@@ -15,7 +15,8 @@ use super::{
 };
 use crate::recent::Recent;
 
-/// How many answers are remembered, twice. One takes some 300 bytes, and an agency asks at most some 300 different questions.
+/// How many answers are remembered, up to twice as many (see `Recent`). An agency asks a few different questions for each method that it
+/// calls; what is forgotten is computed again.
 const REMEMBERED: usize = 8_192;
 
 /// A checked set of policies with its schema. It never changes; another set takes its place.

@@ -1,6 +1,8 @@
 //! Whose a client certificate is.
 
-use identity::{Agencies, Role, Thumbprint};
+use std::time::Duration;
+
+use identity::{Agencies, Role, Thumbprint, TokenError};
 use rcgen::{CertificateParams, KeyPair, SanType};
 use serde_json::{Value, json};
 
@@ -23,6 +25,28 @@ fn read(entries: &Value) -> Result<Agencies, String> {
 
 fn uz_stat(by: &str, value: &str) -> Value {
     json!({by: value, "agency": "uz-stat", "party": "UZ", "roles": ["editor", "reader"]})
+}
+
+/// A certificate with this name that is good to this day.
+fn good_to(name: &str, year: i32, month: u8, day: u8) -> Vec<u8> {
+    let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+    params.not_after = rcgen::date_time_ymd(year, month, day);
+    let key = KeyPair::generate().unwrap();
+    params.self_signed(&key).unwrap().der().to_vec()
+}
+
+#[test]
+fn certificate_is_good_to_the_end_of_its_last_second() {
+    let certificate = good_to("stat.gov.uz", 2030, 1, 1);
+    let end = 1_893_456_000;
+    let left = |now| identity::certificate_left(&certificate, now);
+    assert_eq!(left(end - 59), Ok(Duration::from_mins(1)));
+    assert_eq!(left(end), Ok(Duration::from_secs(1)));
+    for over in [end + 1, i64::MAX] {
+        assert_eq!(left(over), Err(TokenError::CertificateExpired));
+    }
+    assert!(left(i64::MIN).is_ok());
+    assert!(identity::certificate_left(b"no certificate", 0).is_err());
 }
 
 #[test]
@@ -99,6 +123,14 @@ fn wrong_entries_are_refused_with_their_number() {
         ),
         (uz_stat("thumbprint", "abcd"), "SHA-256"),
         (uz_stat("name", "A.uz"), "twice"),
+        (
+            json!({"name": "b.uz", "agency": "uz-stat", "party": "UZ", "roles": ["reader"]}),
+            "other roles",
+        ),
+        (
+            json!({"name": "b.uz", "agency": "uz-stat", "roles": ["reader", "editor"]}),
+            "another party",
+        ),
         (json!({"name": "b", "agency": "Uz", "roles": []}), "agency"),
         (
             json!({"name": "b", "agency": "uz", "party": "uz", "roles": []}),
@@ -125,5 +157,6 @@ fn wrong_entries_are_refused_with_their_number() {
     ] {
         assert!(read(&malformed).is_err());
     }
+    assert!(read(&json!([good, uz_stat("name", "b.uz")])).is_ok());
     assert!(read(&json!([])).unwrap().caller(b"x").is_none());
 }

@@ -13,5 +13,6 @@ mod issuer;
 mod key_sets;
 mod oracle;
 mod policies;
+mod reading;
 mod table;
 mod tokens;

@@ -303,10 +303,12 @@ fn a_folder_takes_the_place_of_all_shipped_policies() {
 }
 
 #[test]
-fn a_method_that_the_policies_do_not_know_passes_the_first_question_only() {
-    let policies = Policies::shipped();
-    let nobody =
-        Caller::new("n", "n", None, Vec::new()).calling("acme.stock.v1.Shelf/Get", policies);
-    assert!(nobody.may_call().is_ok());
-    assert!(nobody.may_read().is_err());
+fn a_method_that_the_policies_do_not_know_is_called_by_whoever_may_read() {
+    let unknown = "acme.stock.v1.Shelf/Get";
+    let caller = |roles: &[Role]| {
+        Caller::new("n", "n", None, roles.to_vec()).calling(unknown, Policies::shipped())
+    };
+    assert!(caller(&[Role::Reader]).may_call().is_ok());
+    let nobody = caller(&[]).may_call().unwrap_err();
+    assert_eq!(nobody.reason(), "ROLE_REQUIRED");
 }

@@ -1,0 +1,58 @@
+//! `accord policy`: what it says of policies is what services do by them.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::process::{accord, stderr};
+
+const GET: &str = "accord.documents.v1.DocumentService/GetDocument";
+
+/// What `accord policy check` answers on an agency of Uzbekistan that reads a public document, with its exit code.
+fn check(folder: &str, agency: &str) -> (Value, Option<i32>) {
+    let output = accord()
+        .args(["policy", "check", "--party", "UZ", "--role", "editor"])
+        .args(["--agency", agency, "--method", GET])
+        .args(["--resource-party", "UZ", "--access-level", "PUBLIC"])
+        .args(["--policy-dir", folder, "-o", "json"])
+        .output()
+        .expect("the program starts");
+    let answer = serde_json::from_slice(&output.stdout).expect("JSON");
+    (answer, output.status.code())
+}
+
+#[test]
+fn who_may_not_read_what_is_public_is_told_so_before_the_services_say_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let shown = accord().args(["policy", "show", "--out", path]).output();
+    assert!(shown.unwrap().status.success());
+    let own = "@id(\"press\") forbid (principal == Agency::\"uz-press\", action in Action::\"read\", resource)\n\
+               when { resource has accessLevel && resource.accessLevel == AccessLevel::\"PUBLIC\" };";
+    fs::write(folder.path().join("own.cedar"), own).unwrap();
+    let (answer, code) = check(path, "uz-press");
+    assert_eq!((&answer["decision"], code), (&"deny".into(), Some(4)));
+    for step in answer["steps"].as_array().unwrap() {
+        assert_eq!(step["policies"][0]["id"], "press", "{step}");
+    }
+    let (answer, code) = check(path, "uz-registry");
+    assert_eq!((&answer["decision"], code), (&"allow".into(), Some(0)));
+}
+
+#[test]
+fn a_policy_on_one_record_is_refused_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = "@id(\"one\")\nforbid (principal, action, resource == Document::\"partnerships/uz-kz/documents/1\");";
+    fs::write(folder.path().join("own.cedar"), own).unwrap();
+    let output = accord()
+        .args(["policy", "validate"])
+        .arg(folder.path())
+        .output()
+        .expect("the program starts");
+    assert_eq!(output.status.code(), Some(3));
+    let text = stderr(&output);
+    assert!(
+        text.contains("own.cedar:2:") && text.contains("one record"),
+        "{text}"
+    );
+}
