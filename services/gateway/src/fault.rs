@@ -65,9 +65,10 @@ pub(crate) fn without_address(upstream: &str) -> Status {
     unreachable(upstream, &NoAddress)
 }
 
-/// `upstream` cannot be reached, or does not take the call: it has had no effect and may be repeated safely.
+/// `upstream` cannot be reached, or does not take the call: it has had no effect and may be repeated safely. Whoever
+/// gives an address up warns of it, once; here it is only one call more.
 pub(crate) fn unreachable(upstream: &str, error: &(dyn Error + 'static)) -> Status {
-    tracing::warn!(service = upstream, error = %chain(error), "upstream unavailable");
+    tracing::debug!(service = upstream, error = %chain(error), "upstream unavailable");
     Fault::new(
         Code::Unavailable,
         "UPSTREAM_UNAVAILABLE",

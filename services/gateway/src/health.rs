@@ -35,8 +35,21 @@ pub(crate) async fn of(upstreams: Arc<Upstreams>, service: &'static str) -> Resu
     }
 }
 
-/// Asks one upstream. One that is reached and knows no health counts as serving.
+/// Tells whether one upstream serves. One with no place left for the question is busy with calls, which is no failure:
+/// it is asked again and again by the pool itself, which gives up an address that fails.
 async fn serves(upstream: &Upstream) -> Result<(), String> {
+    if upstream.channel.is_full() {
+        return Ok(());
+    }
+    match ask(upstream).await {
+        // It may have become so meanwhile.
+        Err(_) if upstream.channel.is_full() => Ok(()),
+        asked => asked,
+    }
+}
+
+/// Asks one upstream. One that is reached and knows no health counts as serving.
+async fn ask(upstream: &Upstream) -> Result<(), String> {
     let name = &upstream.name;
     let mut client = HealthClient::new(upstream.channel.clone());
     let asked = client.check(HealthCheckRequest::default());

@@ -151,9 +151,8 @@ impl Shared {
                 pass_on(inner, rule, call, &parts.headers, &parts.uri).await
             }
             Err(own) => {
-                let mut call = call(Uri::from_static(own::PATH), &parts, Body::empty());
-                call.extensions_mut().insert(own);
-                own::response(inner, call).await
+                let call = call(Uri::from_static(own::PATH), &parts, Body::empty());
+                own::response(inner, call, own).await
             }
         }
     }

@@ -13,7 +13,7 @@ use crate::{
     upstream::{Channel, Upstreams},
 };
 
-/// Longest time a part is waited for when the caller sets no deadline of its own.
+/// Longest time a part is waited for, however long the caller would wait.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Largest answer taken from a service: a thousand documents with all that is known of them.

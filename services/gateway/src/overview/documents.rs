@@ -51,11 +51,8 @@ pub(super) async fn ask(
     for _page in 0..MAX_PAGES {
         let page = client
             .list_documents(asking.request(ListDocumentsRequest {
-                parent: question.partnership(),
-                page_size: PAGE,
-                page_token,
                 order_by: "signature_date".to_owned(),
-                ..ListDocumentsRequest::default()
+                ..page_of(question, page_token)
             }))
             .await?
             .into_inner();
@@ -113,6 +110,16 @@ pub(super) async fn ask(
     })
 }
 
+/// Asks for a page of the documents of the partnership.
+fn page_of(question: &Question, page_token: String) -> ListDocumentsRequest {
+    ListDocumentsRequest {
+        parent: question.partnership(),
+        page_size: PAGE,
+        page_token,
+        ..ListDocumentsRequest::default()
+    }
+}
+
 /// Lists the documents of which the caller is told no more than that they exist.
 async fn undisclosed(
     client: &mut DocumentServiceClient<Channel>,
@@ -124,11 +131,8 @@ async fn undisclosed(
     for _page in 0..MAX_PAGES {
         let page = client
             .list_documents(asking.request(ListDocumentsRequest {
-                parent: question.partnership(),
-                page_size: PAGE,
-                page_token,
                 filter: "access_level != ACCESS_LEVEL_PUBLIC".to_owned(),
-                ..ListDocumentsRequest::default()
+                ..page_of(question, page_token)
             }))
             .await?
             .into_inner();

@@ -146,7 +146,8 @@ fn no_json(error: serde_json::Error) -> Status {
     status::broken(format!("the answer cannot be made into JSON: {error}"))
 }
 
-/// Takes the one message of an answer, and the status that ends it; returns what is left of the body too, which keeps the call's place.
+/// Takes the one message of an answer, and the status that ends it, without which it is no answer; returns what is left of the body too,
+/// which keeps the call's place.
 pub(super) async fn only(response: Response<Body>) -> Result<(Bytes, Body), Status> {
     let (parts, mut body) = response.into_parts();
     if parts.headers.contains_key("grpc-status") {
@@ -157,7 +158,7 @@ pub(super) async fn only(response: Response<Body>) -> Result<(Bytes, Body), Stat
         });
     }
     let mut messages = Messages::default();
-    let mut message = None;
+    let (mut message, mut has_ended) = (None, false);
     while let Some(frame) = body.frame().await {
         let frame = frame?;
         match frame.into_data() {
@@ -173,8 +174,15 @@ pub(super) async fn only(response: Response<Body>) -> Result<(Bytes, Body), Stat
                 if status.code() != tonic::Code::Ok {
                     return Err(status);
                 }
+                has_ended = true;
             }
         }
+    }
+    if !has_ended {
+        return Err(status::lost());
+    }
+    if messages.has_rest() {
+        return Err(status::broken("the answer ended within a message"));
     }
     let bytes = message.ok_or_else(|| status::broken("the answer has no message"))?;
     Ok((bytes, body))
@@ -360,7 +368,43 @@ fn next_page(uri: &Uri, token: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use futures::stream;
+    use http_body_util::StreamBody;
+    use tonic::Code;
+
     use super::*;
+
+    /// An answer of these bytes, which ends with a status if there is a code.
+    fn answer(bytes: &'static [u8], code: Option<&'static str>) -> Response<Body> {
+        let mut frames = vec![Ok::<_, Status>(Frame::data(Bytes::from_static(bytes)))];
+        frames.extend(code.map(|code| {
+            let mut trailers = HeaderMap::new();
+            trailers.insert("grpc-status", HeaderValue::from_static(code));
+            Ok(Frame::trailers(trailers))
+        }));
+        Response::new(Body::new(StreamBody::new(stream::iter(frames))))
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_its_message_and_a_good_status_and_nothing_less() {
+        const MESSAGE: &[u8] = &[0, 0, 0, 0, 2, 8, 1];
+        let (message, _) = only(answer(MESSAGE, Some("0"))).await.unwrap();
+        assert_eq!(&message[..], [8, 1]);
+        for (bytes, code, expected) in [
+            (MESSAGE, None, Code::Unavailable),
+            (&[], None, Code::Unavailable),
+            (MESSAGE, Some("5"), Code::NotFound),
+            (&[], Some("0"), Code::Internal),
+            (&[0, 0, 0, 0, 0, 0], Some("0"), Code::Internal),
+        ] {
+            let status = only(answer(bytes, code)).await.unwrap_err();
+            assert_eq!(status.code(), expected, "{bytes:?} {code:?}");
+        }
+        let mut head = answer(&[], None);
+        let ok = HeaderValue::from_static("0");
+        head.headers_mut().insert("grpc-status", ok);
+        assert_eq!(only(head).await.unwrap_err().code(), Code::Internal);
+    }
 
     #[test]
     fn the_etag_of_a_resource_is_found_in_the_tag_of_an_answer() {

@@ -46,6 +46,20 @@ fn read(tables: &Tables, descriptor: &MessageDescriptor, value: &Value) -> Resul
     Ok(bytes)
 }
 
+/// Leaves out the fields of `Usual` that tables leave to reflection when they read.
+fn leave_out_uncommon(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            for name in ["aUint64", "aDouble", "doubles", "someBytes", "value"] {
+                fields.remove(name);
+            }
+            fields.values_mut().for_each(leave_out_uncommon);
+        }
+        Value::Array(items) => items.iter_mut().for_each(leave_out_uncommon),
+        _ => {}
+    }
+}
+
 /// What is read and written again, by reflection; and that tables say the same if they say anything.
 fn canonical(value: &Value) -> Result<Value, String> {
     let _ = checked(&usual(), value);
@@ -201,6 +215,17 @@ fn what_is_no_value_of_a_field_is_refused() {
     }
 }
 
+#[test]
+fn numbers_are_read_to_their_last_bit() {
+    // Without the feature `float_roundtrip` of serde_json it is read as the number before it.
+    let number: f64 = 218_442_125.666_666_66;
+    let text = format!("{{\"aDouble\":{number}}}");
+    let value = super::strict::parse(text.as_bytes()).unwrap();
+    let message = DynamicMessage::deserialize(usual(), value).unwrap();
+    let read = message.get_field_by_name("a_double").unwrap();
+    assert_eq!(read.as_f64().map(f64::to_bits), Some(number.to_bits()));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
@@ -215,11 +240,15 @@ proptest! {
     #[test]
     fn tables_read_what_reflection_reads(seed in any::<u64>()) {
         let message = filled(&usual(), &mut Chance::new(seed), 3);
-        let value = answer::json(&message).unwrap();
-        let again = DynamicMessage::deserialize(usual(), value.clone()).unwrap();
-        if let Ok(by_table) = read(tables(), &usual(), &value) {
-            prop_assert_eq!(by_table, again.encode_to_vec());
-        }
+        let mut value = answer::json(&message).unwrap();
+        let by_reflection = |value: &Value| {
+            let again = DynamicMessage::deserialize(usual(), value.clone());
+            Ok(again.unwrap().encode_to_vec())
+        };
+        let by_table = read(tables(), &usual(), &value);
+        prop_assert!(by_table == Err(Odd) || by_table == by_reflection(&value), "{}", value);
+        leave_out_uncommon(&mut value);
+        prop_assert_eq!(read(tables(), &usual(), &value), by_reflection(&value), "{}", value);
     }
 
     /// Every message of the contracts, as they are: tables leave none of them to reflection but errors with their maps.

@@ -24,7 +24,7 @@ pub(super) fn document(routes: &Routes) -> Value {
     let comments = Comments::of(accord_proto::descriptors());
     let parts = Parts {
         comments: &comments,
-        examples: Examples::of(accord_proto::descriptors(), &comments),
+        examples: Examples::of(accord_proto::descriptors()),
     };
     let mut schemas = Schemas::new(&comments);
     let error = errors::response(&mut schemas);
@@ -78,7 +78,7 @@ Streams are a JSON object a line, or server-sent events with `Accept: text/event
 /// What operations are described from.
 struct Parts<'a> {
     comments: &'a Comments,
-    examples: Examples<'a>,
+    examples: Examples,
 }
 
 /// The path with a parameter for each `*`, named after the collection before it, and those parameters with the field that they are part of.
@@ -375,6 +375,38 @@ mod tests {
             let read = request::framed(rule, &values, query, &HeaderMap::new(), body.as_bytes());
             assert!(read.is_ok(), "{verb} {path}: {body} {read:?}");
         }
+    }
+
+    #[test]
+    fn no_example_says_something_of_what_is_no_fiction() {
+        let document = described();
+        let mut pending = vec![&document];
+        let mut examples = 0;
+        while let Some(value) = pending.pop() {
+            match value {
+                Value::Object(map) => {
+                    if let Some(example) = map.get("example") {
+                        let text = example.to_string();
+                        for real in [
+                            "\"UZ\"",
+                            "\"KZ\"",
+                            "uz-",
+                            "KZ-",
+                            "kz-",
+                            "Nur-Sultan",
+                            "Law 35",
+                        ] {
+                            assert!(!text.contains(real), "{text} has {real}");
+                        }
+                        examples += 1;
+                    }
+                    pending.extend(map.values());
+                }
+                Value::Array(items) => pending.extend(items),
+                _ => {}
+            }
+        }
+        assert!(examples > 100, "{examples}");
     }
 
     fn collect<'a>(value: &'a Value, found: &mut Vec<&'a str>) {

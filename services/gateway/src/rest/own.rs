@@ -40,6 +40,14 @@ impl Own {
         }
     }
 
+    /// The page that tells whether the process lives or is ready, if it is one of those.
+    fn probed(&self) -> Option<(Arc<Web>, &'static str)> {
+        match self {
+            Self::Page(web, path) => Some((Arc::clone(web), Web::probe(path)?)),
+            Self::Refused { .. } => None,
+        }
+    }
+
     /// The answer as the layers see it: its code stands where that of every call does.
     pub(super) async fn answer(self) -> Response<RoutedBody> {
         match self {
@@ -73,12 +81,24 @@ struct Whole;
 
 const STATUS: HeaderName = HeaderName::from_static("grpc-status");
 
-/// Makes the call, and its answer into one of HTTP.
-pub(super) async fn response(mut inner: Layered, call: Request<Body>) -> Response<Body> {
+/// Makes the call, and its answer into one of HTTP. Whether the process lives and is ready is answered even where a layer
+/// refuses the call for load: who asks would restart a process that is only busy.
+pub(super) async fn response(
+    mut inner: Layered,
+    mut call: Request<Body>,
+    own: Own,
+) -> Response<Body> {
+    let probed = own.probed();
+    call.extensions_mut().insert(own);
     let Ok(mut given) = inner.call(call).await;
     if given.extensions().get::<Whole>().is_some() {
         given.headers_mut().remove(STATUS);
         return given;
+    }
+    if let Some((web, path)) = probed {
+        let mut response = web.answer(path).await.map(whole);
+        response.headers_mut().extend(kept(given.headers()));
+        return response;
     }
     // A refusal: of the gateway, or of a layer before it.
     let status = status::of(given.headers());

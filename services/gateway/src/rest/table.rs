@@ -173,6 +173,22 @@ impl Message {
 }
 
 impl Field {
+    /// Takes note in `oneofs` that the field is given; odd if another of its oneof was.
+    fn is_first_of_its_oneof(&self, oneofs: &mut u64) -> Result<(), Odd> {
+        let Some(oneof) = self.oneof else {
+            return Ok(());
+        };
+        let bit = u32::try_from(oneof)
+            .ok()
+            .and_then(|oneof| 1_u64.checked_shl(oneof))
+            .ok_or(Odd)?;
+        if *oneofs & bit != 0 {
+            return Err(Odd);
+        }
+        *oneofs |= bit;
+        Ok(())
+    }
+
     /// The table of a field; nothing for a map or a group, which reflection reads.
     fn of(
         field: &FieldDescriptor,

@@ -1,23 +1,20 @@
 //! Makes the body of a REST request into the message of its method, behind the layers that every call passes: nothing is read of a caller
 //! without a good token, and what is read counts as a call in progress.
 
-use std::{sync::Arc, time::Duration};
+use std::{error::Error, sync::Arc};
 
 use axum::{BoxError, body::Body, extract::Request, middleware::Next, response::Response};
 use bytes::Bytes;
 use fault::Fault;
 use http::{Extensions, HeaderMap, HeaderName, StatusCode, header, request::Parts};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use tonic::Code;
+use tonic::{Code, Status};
 
 use super::{own::Own, request, routes::Rule};
 use crate::fault::DOMAIN;
 
 /// The largest body of a request: what a message of gRPC may have.
 const MAX_BODY_BYTES: usize = 4 << 20;
-
-/// How long a body may take to come.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The headers that say something of the message.
 const OF_MESSAGE: [HeaderName; 5] = [
@@ -47,11 +44,11 @@ pub(crate) fn is_of_rest(extensions: &Extensions) -> bool {
 pub(super) struct HttpStatus(pub(super) StatusCode);
 
 /// Why a body is no message.
-struct Refusal(Option<StatusCode>, Fault);
+struct Refusal(Option<StatusCode>, Status);
 
 impl From<Fault> for Refusal {
     fn from(fault: Fault) -> Self {
-        Self(None, fault)
+        Self(None, fault.into_status(DOMAIN))
     }
 }
 
@@ -106,8 +103,8 @@ pub(crate) async fn layer(mut call: Request, next: Next) -> Response {
             next.run(Request::from_parts(parts, Body::from(message)))
                 .await
         }
-        Err(Refusal(http, fault)) => {
-            let refused: http::Response<tonic::body::Body> = fault.into_status(DOMAIN).into_http();
+        Err(Refusal(http, status)) => {
+            let refused: http::Response<tonic::body::Body> = status.into_http();
             let mut refused = refused.map(Body::new);
             if let Some(http) = http {
                 refused.extensions_mut().insert(HttpStatus(http));
@@ -117,44 +114,36 @@ pub(crate) async fn layer(mut call: Request, next: Next) -> Response {
     }
 }
 
-/// Reads the body of a request, which is JSON if there is any.
+/// Reads the body of a request, which is JSON if there is any. How long it may take is for the port to say
+/// (`--body-seconds`, `--body-rate`), which ends one that is too slow with a status.
 async fn read<B>(headers: &HeaderMap, body: B) -> Result<Bytes, Refusal>
 where
     B: http_body::Body<Data = Bytes>,
     B::Error: Into<BoxError>,
 {
-    let refused = |fault| Refusal(Some(StatusCode::UNSUPPORTED_MEDIA_TYPE), fault);
+    let refused = |http, fault: Fault| Refusal(Some(http), fault.into_status(DOMAIN));
     if let Some(coding) = headers
         .get(header::CONTENT_ENCODING)
         .filter(|coding| *coding != "identity")
     {
         let message = format!("a body is sent as it is, not with content-encoding {coding:?}");
-        return Err(refused(Fault::new(
-            Code::Unimplemented,
-            "COMPRESSION_UNKNOWN",
-            message,
-        )));
+        let fault = Fault::new(Code::Unimplemented, "COMPRESSION_UNKNOWN", message);
+        return Err(refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, fault));
     }
     if body.is_end_stream() {
         return Ok(Bytes::new());
     }
-    let collected = Limited::new(body, MAX_BODY_BYTES).collect();
-    let body = match tokio::time::timeout(BODY_TIMEOUT, collected).await {
-        Err(_) => {
-            let message = format!(
-                "the body did not come within {} seconds",
-                BODY_TIMEOUT.as_secs()
-            );
-            let fault = Fault::new(Code::Cancelled, "REQUEST_INCOMPLETE", message);
-            return Err(Refusal(Some(StatusCode::REQUEST_TIMEOUT), fault));
-        }
-        Ok(Ok(body)) => body.to_bytes(),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+    let body = match Limited::new(body, MAX_BODY_BYTES).collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) if error.is::<LengthLimitError>() => {
             let message = format!("the body is larger than {MAX_BODY_BYTES} bytes");
             let fault = Fault::new(Code::ResourceExhausted, "MESSAGE_TOO_LARGE", message);
-            return Err(Refusal(Some(StatusCode::PAYLOAD_TOO_LARGE), fault));
+            return Err(refused(StatusCode::PAYLOAD_TOO_LARGE, fault));
         }
-        Ok(Err(_)) => {
+        Err(error) => {
+            if let Some(stalled) = stalled(&*error) {
+                return Err(Refusal(Some(StatusCode::REQUEST_TIMEOUT), stalled));
+            }
             let message = "the request ended before its body was complete";
             return Err(Fault::new(Code::Cancelled, "REQUEST_INCOMPLETE", message).into());
         }
@@ -163,11 +152,20 @@ where
         return Ok(body);
     }
     let message = "a body is JSON: send content-type application/json";
-    Err(refused(Fault::new(
-        Code::InvalidArgument,
-        "CONTENT_TYPE_UNKNOWN",
-        message,
-    )))
+    let fault = Fault::new(Code::InvalidArgument, "CONTENT_TYPE_UNKNOWN", message);
+    Err(refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, fault))
+}
+
+/// What the port says of a body that came too slowly.
+fn stalled(error: &(dyn Error + 'static)) -> Option<Status> {
+    let mut cause = Some(error);
+    while let Some(current) = cause {
+        if let Some(status) = current.downcast_ref::<Status>() {
+            return (status.code() == Code::DeadlineExceeded).then(|| status.clone());
+        }
+        cause = current.source();
+    }
+    None
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

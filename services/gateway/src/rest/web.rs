@@ -19,6 +19,9 @@ const PATHS: [&str; 5] = [
     "/openapi.json",
 ];
 
+/// Those by which an orchestrator asks how the process is.
+const PROBES: [&str; 2] = ["/healthz", "/readyz"];
+
 /// For so long an answer on readiness holds, as on the admin port.
 const REMEMBERED: Duration = Duration::from_secs(2);
 
@@ -54,6 +57,11 @@ impl Web {
     /// Whether a path is one of these.
     pub(super) fn has(path: &str) -> bool {
         PATHS.contains(&path) || docs::has(path)
+    }
+
+    /// The path, if an orchestrator asks there how the process is.
+    pub(super) fn probe(path: &str) -> Option<&'static str> {
+        PROBES.into_iter().find(|probe| *probe == path)
     }
 
     /// Answers one of the paths.

@@ -6,7 +6,7 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, clap::Args)]
 pub struct UpstreamArgs {
     /// Seconds between two look-ups of the addresses that an upstream's name stands for. A failed look-up
-    /// keeps the addresses of the one before; a failed connection causes one at once.
+    /// keeps the addresses of the one before; a failed connection causes one a second after the last.
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub upstream_refresh_seconds: Duration,
 

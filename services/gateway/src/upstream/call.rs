@@ -298,7 +298,7 @@ impl Call<'_> {
 
     /// Waits a little before the call goes to an address a second time.
     async fn pause(&mut self) {
-        let longest = PAUSE.saturating_mul(1 << self.repeated.min(6));
+        let longest = PAUSE.saturating_mul(1 << self.repeated.saturating_sub(1).min(6));
         sleep(longest.mul_f64(0.5 + 0.5 * fastrand::f64())).await;
     }
 

@@ -58,6 +58,11 @@ impl Channel {
         }
     }
 
+    /// Tells whether it leads to addresses that serve and have no place for one more call.
+    pub(crate) fn is_full(&self) -> bool {
+        self.pool().is_some_and(|pool| pool.is_full())
+    }
+
     /// Sends `request` within its deadline and returns the answer.
     pub(crate) async fn send(&self, request: Request<Body>) -> Response<Body> {
         let deadline = Deadline::of(&request);

@@ -42,21 +42,20 @@ pub(super) fn without_names(pool: &Pool) -> bool {
 
 /// Keeps the addresses of a pool up to date until it is gone.
 pub(super) async fn keep(pool: Weak<Pool>, resolver: Resolver) {
-    let mut known: Vec<Vec<SocketAddr>> = Vec::new();
+    let mut known: Vec<Known> = Vec::new();
     while let Some(pool) = pool.upgrade() {
         let origins = pool.origins();
-        known.resize(origins.len(), Vec::new());
+        known.resize_with(origins.len(), Known::default);
         let asked = origins
             .iter()
             .map(|origin| resolver(origin.host.clone(), origin.port));
         for ((known, origin), found) in known.iter_mut().zip(origins).zip(join_all(asked).await) {
-            take(known, origin, found, &pool);
+            known.take(origin, found, &pool);
         }
-        let found = origins.iter().zip(&known).flat_map(|(origin, addresses)| {
+        let found = origins.iter().zip(&known).flat_map(|(origin, known)| {
             let origin = Arc::clone(origin);
-            addresses
-                .iter()
-                .map(move |address| (Arc::clone(&origin), *address))
+            let addresses = known.addresses.iter();
+            addresses.map(move |address| (Arc::clone(&origin), *address))
         });
         pool.update(&found.collect::<Vec<_>>());
         pool.has_looked_up();
@@ -72,26 +71,42 @@ pub(super) async fn keep(pool: Weak<Pool>, resolver: Resolver) {
     }
 }
 
-/// Takes over what was found; keeps what was known if nothing was.
-fn take(
-    known: &mut Vec<SocketAddr>,
-    origin: &Origin,
-    found: io::Result<Vec<SocketAddr>>,
-    pool: &Pool,
-) {
-    let service = pool.measures().service();
-    match found {
-        Ok(mut found) if !found.is_empty() => {
-            found.sort_unstable();
-            found.dedup();
-            if *known != found {
-                tracing::info!(service, ?origin, addresses = ?found, "an upstream's addresses");
+/// What is known of a name.
+#[derive(Default)]
+struct Known {
+    addresses: Vec<SocketAddr>,
+    /// Whether the last look-up found nothing: that is logged once, not each time.
+    has_failed: bool,
+}
+
+impl Known {
+    /// Takes over what was found; keeps what was known if nothing was.
+    fn take(&mut self, origin: &Origin, found: io::Result<Vec<SocketAddr>>, pool: &Pool) {
+        let service = pool.measures().service();
+        let none = io::Error::other("it has no address");
+        match found.and_then(|found| {
+            if found.is_empty() {
+                Err(none)
+            } else {
+                Ok(found)
             }
-            *known = found;
-        }
-        Ok(_) => tracing::warn!(service, ?origin, "an upstream's name has no address"),
-        Err(error) => {
-            tracing::warn!(service, ?origin, %error, "an upstream's name cannot be looked up");
+        }) {
+            Ok(mut found) => {
+                found.sort_unstable();
+                found.dedup();
+                if self.addresses != found {
+                    tracing::info!(service, ?origin, addresses = ?found, "an upstream's addresses");
+                }
+                self.addresses = found;
+                self.has_failed = false;
+            }
+            Err(error) if self.has_failed => {
+                tracing::debug!(service, ?origin, %error, "an upstream's name still cannot be looked up");
+            }
+            Err(error) => {
+                tracing::warn!(service, ?origin, %error, "an upstream's name cannot be looked up");
+                self.has_failed = true;
+            }
         }
     }
 }

@@ -178,6 +178,12 @@ impl Endpoint {
 
     /// Takes note of what became of a call, a connection or a check.
     pub(super) fn note(&self, outcome: Outcome) {
+        self.note_why(outcome, None);
+    }
+
+    /// The same, with the error that tells why. An address that is given up is logged once, not each time that it is
+    /// tried in vain.
+    fn note_why(&self, outcome: Outcome, error: Option<&ConnectError>) {
         // The usual case takes no lock.
         if outcome == Outcome::Answered
             && self.is_closed.load(Ordering::Acquire)
@@ -194,30 +200,28 @@ impl Endpoint {
             Outcome::Connected | Outcome::Healthy | Outcome::Down(_) => {}
         }
         let change = circuit.note(outcome, self.limits, Instant::now(), fastrand::f64());
+        let was_closed = self.is_closed.load(Ordering::Acquire);
         if let Some(change) = change {
             self.is_closed
                 .store(change == Change::Closed, Ordering::Release);
         }
         drop(circuit);
+        let service = self.measures.service();
         match change {
             Some(Change::Opened(cause, lasts)) => {
-                tracing::warn!(
-                    service = self.measures.service(),
-                    address = %self.address,
-                    cause = cause.word(),
-                    for_ms = lasts.as_millis(),
-                    "an upstream's address gets no calls"
-                );
+                let for_ms = lasts.as_millis();
+                let error = error.map(tracing::field::display);
+                if was_closed {
+                    tracing::warn!(service, address = %self.address, cause = cause.word(), error, for_ms, "an upstream's address gets no calls");
+                } else {
+                    tracing::debug!(service, address = %self.address, cause = cause.word(), error, for_ms, "an upstream's address still gets no calls");
+                }
                 self.measures.ejected(cause);
             }
             Some(Change::Closed) => {
                 self.failures.store(0, Ordering::Relaxed);
                 self.warm_up();
-                tracing::info!(
-                    service = self.measures.service(),
-                    address = %self.address,
-                    "an upstream's address is back"
-                );
+                tracing::info!(service, address = %self.address, "an upstream's address is back");
                 for waiting in &self.waited_for {
                     waiting.notify_waiters();
                 }
@@ -315,7 +319,7 @@ impl Endpoint {
                     drop(links);
                     endpoint.measures.connect_failed();
                     if is_cut_off {
-                        endpoint.note(Outcome::Down(Cause::Unreachable));
+                        endpoint.note_why(Outcome::Down(Cause::Unreachable), Some(&error));
                     }
                     Err(Arc::new(error))
                 }

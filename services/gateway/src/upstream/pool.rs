@@ -17,6 +17,7 @@ use super::{
     address::{ConnectError, Origin},
     been::Been,
     choice::{Candidate, Choice, choose, lighter},
+    circuit::Standing,
     connection::Connection,
     endpoint::Endpoint,
     measures::Measures,
@@ -96,6 +97,17 @@ impl Pool {
     /// How many calls wait for a place.
     pub(super) fn waiting(&self) -> u64 {
         u64::try_from(self.waiting.load(Ordering::SeqCst)).unwrap_or(u64::MAX)
+    }
+
+    /// Tells whether there are addresses that serve, and none of them has a place for one more call.
+    pub(super) fn is_full(&self) -> bool {
+        let endpoints = self.endpoints();
+        let mut serving = endpoints
+            .iter()
+            .map(|endpoint| endpoint.candidate(false))
+            .filter(|candidate| candidate.standing == Standing::Closed)
+            .peekable();
+        serving.peek().is_some() && !serving.any(|candidate| candidate.has_place)
     }
 
     /// Takes the addresses that its names stand for now. Those that are new begin to get calls, those that have gone

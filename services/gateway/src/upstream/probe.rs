@@ -171,7 +171,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_word_not_serving_and_unavailable_take_an_address_out() {
+    fn an_answer_other_than_serving_and_unavailable_take_an_address_out_and_no_other_failure_does()
+    {
         for (code, message, expected) in [
             (Some(Code::Ok), &[0, 0, 0, 0, 2, 8, 1][..], Health::Serving),
             (Some(Code::Ok), &[0, 0, 0, 0, 2, 8, 2], Health::NotServing),

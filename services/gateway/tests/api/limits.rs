@@ -7,10 +7,10 @@ use tokio::{
 };
 
 use crate::{
-    echo::{Echo, SERVICE},
+    echo::{Echo, SERVICE, frame},
     process::Process,
     running,
-    wire::{Answer, Call},
+    wire::{self, Answer, Call},
 };
 
 /// The whole answer of REST to a GET, headers in lower case.
@@ -176,4 +176,67 @@ async fn each_request_is_one_line_of_the_access_log() {
     }
     assert_eq!(lines[0]["agency"], "uz-stat");
     assert!(!log.contains("secret") && !log.contains(&token), "{log}");
+}
+
+#[tokio::test]
+async fn body_of_rest_that_stops_is_answered_with_408_after_the_time_that_is_set() {
+    let process = Process::start(&[
+        "--upstream",
+        "documents=http://127.0.0.1:9",
+        "--body-seconds",
+        "1",
+    ])
+    .await;
+    let token = running::token(&process.issuer, Role::Editor);
+    let mut stream = TcpStream::connect(&process.address).await.expect("listens");
+    let request = format!(
+        "POST /documents/v1/partnerships/uz-kz/documents HTTP/1.1\r\nhost: accord\r\nauthorization: Bearer {token}\r\n\
+         content-type: application/json\r\ncontent-length: 100\r\n\r\n{{\"titles\""
+    );
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut answer = vec![0; 4096];
+    let length = stream.read(&mut answer).await.expect("an answer");
+    let answer = String::from_utf8_lossy(&answer[..length]);
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    assert!(answer.contains("REQUEST_STALLED"), "{answer}");
+    assert!(answer.contains("DEADLINE_EXCEEDED"), "{answer}");
+}
+
+#[tokio::test]
+async fn health_over_http_is_answered_while_everything_else_is_refused_for_load() {
+    let echo = Echo::start().await;
+    let process = Process::start(&[
+        "--upstream",
+        &format!("documents={}", echo.url()),
+        "--max-calls",
+        "1",
+        "--upstream-calls",
+        "1",
+        "--address-rate",
+        "1",
+        "--address-burst",
+        "20",
+    ])
+    .await;
+    let token = running::token(&process.issuer, Role::Editor);
+    let (sender, body) = wire::channel_body();
+    sender.send(frame(b"m")).expect("open");
+    let call = Call::new("/accord.documents.v1.DocumentService/Echo")
+        .header("authorization", &format!("Bearer {token}"))
+        .body(body);
+    let answer = running::send(&process.address, call).await;
+    let refused = get(&process, "/version", "none").await;
+    assert!(refused.starts_with("http/1.1 503"), "{refused}");
+    assert!(refused.contains("OVERLOADED"), "{refused}");
+    for _ in 0..20 {
+        for path in ["/healthz", "/readyz"] {
+            let health = get(&process, path, "none").await;
+            assert!(health.starts_with("http/1.1 200"), "{path} {health}");
+            assert!(health.contains("x-request-id"), "{path} {health}");
+        }
+    }
+    let refused = get(&process, "/version", "none").await;
+    assert!(refused.contains("ADDRESS_RATE_EXCEEDED"), "{refused}");
+    drop(sender);
+    assert_eq!(Answer::read(answer).await.body, frame(b"m"));
 }

@@ -5,11 +5,10 @@ use std::{process::Stdio, sync::Arc, time::Duration};
 use identity::{AUDIENCE, ISSUER, Issuer, Role};
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, BufReader},
-    net::TcpListener,
     process::{Child, Command},
 };
-use tokio_stream::{StreamExt, wrappers::TcpListenerStream};
-use tonic::transport::{Channel, Endpoint, Server};
+use tokio_stream::StreamExt;
+use tonic::transport::{Channel, Endpoint};
 use tonic_health::{
     ServingStatus,
     pb::{HealthCheckRequest, health_client::HealthClient},
@@ -22,6 +21,7 @@ use tonic_reflection::pb::v1::{
 use crate::{
     echo::{Echo, SERVICE, frame},
     running,
+    upstreams::with_health,
     wire::{Answer, Call},
 };
 
@@ -111,24 +111,10 @@ impl Process {
     }
 }
 
-/// An upstream that has nothing but health, and says that it serves.
-async fn healthy() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("free port");
-    let address = listener.local_addr().expect("bound");
-    let (_reporter, health) = tonic_health::server::health_reporter();
-    tokio::spawn(async move {
-        Server::builder()
-            .add_service(health)
-            .serve_with_incoming(TcpListenerStream::new(listener))
-            .await
-            .expect("served");
-    });
-    format!("http://{address}")
-}
-
 #[tokio::test]
 async fn health_of_each_service_is_its_upstreams_and_one_is_enough_for_the_whole() {
-    let documents = format!("documents={}", healthy().await);
+    let (healthy, _reporter) = with_health().await;
+    let documents = format!("documents={healthy}");
     // Port 9 is `discard`: nobody listens there.
     let process = Process::start(&[
         "--upstream",
@@ -215,10 +201,40 @@ async fn process_forwards_with_the_callers_token() {
         .message(b"through");
     let answer = Answer::read(running::send(&process.address, call).await).await;
     assert_eq!(answer.body, frame(b"through"));
+    let seen = &answer.headers["seen-authorization"];
+    assert_eq!(seen, &format!("Bearer {token}"));
 }
 
 #[tokio::test]
-async fn wrong_settings_end_the_process_with_two_and_one_line() {
+async fn upstream_that_stays_away_is_warned_of_once() {
+    let process = Process::start(&[
+        "--upstream",
+        "documents=http://127.0.0.1:9",
+        // It is tried again thirty times a second at first, and every second in the end.
+        "--upstream-ejection-seconds",
+        "1",
+        "--log-format",
+        "json",
+    ])
+    .await;
+    let token = running::token(&process.issuer, Role::Reader);
+    for _ in 0..30 {
+        let call = Call::new("/accord.documents.v1.DocumentService/GetDocument")
+            .header("authorization", &format!("Bearer {token}"))
+            .message(b"");
+        let answer = Answer::read(running::send(&process.address, call).await).await;
+        assert_eq!(answer.status().code(), tonic::Code::Unavailable);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let log = process.log().await;
+    let is_of_it = |line: &&str| line.contains("WARN") && line.contains("127.0.0.1:9");
+    let warnings: Vec<_> = log.lines().filter(is_of_it).collect();
+    assert_eq!(warnings.len(), 1, "{log}");
+    assert!(warnings[0].contains("Connection refused"), "{log}");
+}
+
+#[tokio::test]
+async fn wrong_settings_end_the_process_with_two_and_the_way_out() {
     for (settings, hint) in [
         (vec![], "--upstream documents=URL"),
         (vec!["--upstream", "stock=http://a"], "--route"),

@@ -227,8 +227,8 @@ async fn call_beyond_the_limit_waits_for_a_place_and_one_more_is_refused_at_once
     assert_eq!(second.await.body, frame(b"m"));
 }
 
-/// A server that knows health and nothing else, and answers every other call with UNIMPLEMENTED.
-async fn with_health() -> (String, HealthReporter) {
+/// A server that knows health and nothing else, and answers every other call with UNIMPLEMENTED. It serves until told otherwise.
+pub(crate) async fn with_health() -> (String, HealthReporter) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("free port");
     let address = listener.local_addr().expect("bound");
     let (reporter, health) = tonic_health::server::health_reporter();
@@ -287,7 +287,7 @@ async fn service_that_knows_no_health_is_healthy() {
 }
 
 #[tokio::test]
-async fn name_that_stands_for_several_addresses_is_looked_up() {
+async fn name_is_looked_up() {
     let echo = Echo::start().await;
     let url = format!("http://localhost:{}", echo.address.port());
     let gateway = documents(&[url], unasked()).await;

@@ -1,11 +1,14 @@
 //! How the description tells of errors: the JSON of AIP-193 with its typed details.
 
+use fault::Fault;
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{
     examples,
     schema::{Schemas, Use},
 };
+use crate::rest::status;
 
 /// The details that errors can have.
 const DETAILS: [&str; 7] = [
@@ -64,21 +67,15 @@ pub(super) fn response(schemas: &mut Schemas<'_>) -> Value {
     })
 }
 
-/// An error that the sample gives.
+/// What the documents service says of a document that is not there.
 fn example() -> Value {
     let name = format!(
         "partnerships/{}/documents/no-such-document",
         examples::id("partnerships")
     );
-    json!({ "error": {
-        "code": 404,
-        "message": format!("{name} was not found"),
-        "status": "NOT_FOUND",
-        "details": [{
-            "@type": "type.googleapis.com/google.rpc.ErrorInfo",
-            "reason": "RESOURCE_NOT_FOUND",
-            "domain": "accord.documents.v1",
-            "metadata": { "resource": name },
-        }],
-    } })
+    let fault = Fault::not_found("documents.accord/Document", &name);
+    status::body(
+        StatusCode::NOT_FOUND,
+        &fault.into_status("accord.documents.v1"),
+    )
 }

@@ -1,8 +1,8 @@
 //! Examples for the description: requests and answers of the sample `fictional`, whose parties, documents and figures are invented and say so.
 //!
 //! `examples.json` has what the sample sends to some methods, and what the demo with that sample answers, cut short. A request that it has
-//! not is put together of what it says about the same fields elsewhere, of the names of its resources and of the words that comments give
-//! ("such as `…`"). `tests/record_examples.py` makes the file anew.
+//! not is put together of what it says about the same fields elsewhere and of the names of its resources. What neither says is left out, or
+//! where it must be there a placeholder that says nothing: nothing is made up. `tests/record_examples.py` makes the file anew.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,10 +10,7 @@ use prost_reflect::{DescriptorPool, FieldDescriptor, Kind, MessageDescriptor, Me
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{
-    comments::Comments,
-    schema::{self, Use},
-};
+use super::schema::{self, Use};
 use crate::rest::query;
 
 /// What was recorded.
@@ -22,20 +19,20 @@ const RECORDED: &str = include_str!("examples.json");
 /// How deep messages within messages are shown, unless they were recorded.
 const MAX_DEPTH: usize = 4;
 
-/// A resource of the sample in each collection; `first` where it has none.
-const IDS: [(&str, &str); 14] = [
+/// What stands for a text or an id that neither the sample nor the contracts give.
+const PLACEHOLDER: &str = "placeholder";
+
+/// A resource of the sample in each collection.
+const IDS: [(&str, &str); 11] = [
     ("partnerships", "xa-xb"),
     ("documents", "treaty-two-lighthouses"),
     ("acts", "xa-signature"),
-    ("texts", "en"),
-    ("versions", "v1"),
     ("roadmaps", "lantern-towns"),
     ("measures", "twin-lighthouses"),
     ("baselines", "b1"),
     ("releases", "xa-2024-02"),
     ("targets", "turnover-2025"),
     ("classifications", "h6"),
-    ("items", "27"),
     ("logs", "documents"),
     ("entries", "1"),
 ];
@@ -60,8 +57,7 @@ struct Recorded {
 }
 
 /// What examples are made of.
-pub(super) struct Examples<'a> {
-    comments: &'a Comments,
+pub(super) struct Examples {
     requests: BTreeMap<String, Value>,
     answers: BTreeMap<String, Value>,
     /// By full name of the field.
@@ -70,21 +66,20 @@ pub(super) struct Examples<'a> {
     names: HashMap<String, String>,
 }
 
-/// The id of a resource of the sample.
+/// The id of a resource of the sample, or a placeholder where it has none.
 pub(super) fn id(collection: &str) -> &'static str {
     let known = IDS.iter().find(|(known, _)| *known == collection);
-    known.map_or("first", |(_, id)| id)
+    known.map_or(PLACEHOLDER, |(_, id)| id)
 }
 
-impl<'a> Examples<'a> {
-    pub(super) fn of(pool: &DescriptorPool, comments: &'a Comments) -> Self {
+impl Examples {
+    pub(super) fn of(pool: &DescriptorPool) -> Self {
         let recorded = serde_json::from_str(RECORDED);
         let Recorded { requests, answers } = recorded.unwrap_or(Recorded {
             requests: BTreeMap::new(),
             answers: BTreeMap::new(),
         });
         let mut examples = Self {
-            comments,
             requests,
             answers,
             values: HashMap::new(),
@@ -164,7 +159,7 @@ impl<'a> Examples<'a> {
         Value::Object(object)
     }
 
-    /// An example of a field, if anything is known of it or it must be there.
+    /// An example of a field, if anything is known of it; where it must be there, at least a placeholder.
     pub(super) fn field(&self, field: &FieldDescriptor, usage: Use, depth: usize) -> Option<Value> {
         if let Some(known) = self.known(field) {
             return Some(known);
@@ -184,7 +179,7 @@ impl<'a> Examples<'a> {
         (is_required || !is_empty).then(|| listed(field, value))
     }
 
-    /// What the sample, the contract's names or its comments say of a field.
+    /// What the sample or the contract's names say of a field.
     fn known(&self, field: &FieldDescriptor) -> Option<Value> {
         if let Some(value) = self
             .reference(field)
@@ -199,10 +194,6 @@ impl<'a> Examples<'a> {
                 word(name).map(|word| json!(word))
             }
             ("language_code", Kind::String) => Some(json!("en")),
-            (_, Kind::String) => {
-                let word = said(&self.comments.of_field(field))?;
-                Some(listed(field, json!(word)))
-            }
             _ => None,
         }
     }
@@ -331,37 +322,26 @@ fn harvest(message: &MessageDescriptor, value: &Value, values: &mut HashMap<Stri
     }
 }
 
-/// The first thing that a comment names as an example.
-fn said(comment: &str) -> Option<String> {
-    ["such as `", "for example `"]
-        .iter()
-        .find_map(|before| comment.split_once(before))
-        .and_then(|(_, rest)| rest.split_once('`'))
-        .map(|(word, _)| word.to_owned())
-}
-
-/// Values of the days and moments on which the sample plays.
+/// A day and a moment of the sample; a duration and a mask that say nothing.
 fn well_known(message: &MessageDescriptor) -> Option<Value> {
     Some(match message.full_name() {
-        "google.type.Date" => json!({ "year": 2024, "month": 7, "day": 1 }),
-        "google.protobuf.Timestamp" => json!("2024-07-01T09:00:00Z"),
-        "google.protobuf.Duration" => json!("1.5s"),
-        "google.protobuf.FieldMask" => json!("titles"),
+        "google.type.Date" => json!({ "year": 2024, "month": 1, "day": 1 }),
+        "google.protobuf.Timestamp" => json!("2024-02-15T09:00:00Z"),
+        "google.protobuf.Duration" => json!("0s"),
+        "google.protobuf.FieldMask" => json!(""),
         _ => return None,
     })
 }
 
+/// A value that says nothing.
 fn simple(kind: &Kind) -> Value {
     match kind {
-        Kind::Bool => json!(true),
-        Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 | Kind::Uint64 | Kind::Fixed64 => json!("1"),
-        Kind::Enum(kind) => {
-            let value = kind.values().find(|value| value.number() != 0);
-            json!(value.map(|value| value.name().to_owned()))
-        }
-        Kind::String | Kind::Message(_) => json!("text"),
-        Kind::Bytes => json!("dGV4dA=="),
-        _ => json!(1),
+        Kind::Bool => json!(false),
+        Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 | Kind::Uint64 | Kind::Fixed64 => json!("0"),
+        Kind::Enum(kind) => json!(kind.default_value().name()),
+        Kind::String | Kind::Message(_) => json!(PLACEHOLDER),
+        Kind::Bytes => json!(""),
+        _ => json!(0),
     }
 }
 
@@ -394,12 +374,32 @@ mod tests {
         }
     }
 
+    fn has(value: &Value, wanted: &Value) -> bool {
+        value == wanted
+            || match value {
+                Value::Array(items) => items.iter().any(|item| has(item, wanted)),
+                Value::Object(fields) => fields.values().any(|field| has(field, wanted)),
+                _ => false,
+            }
+    }
+
     #[test]
-    fn an_example_in_the_words_of_a_comment_is_found() {
-        assert_eq!(
-            said("A place, such as `Astana`."),
-            Some("Astana".to_owned())
-        );
-        assert_eq!(said("A place, `Astana`."), None);
+    fn ids_are_of_the_sample() {
+        for (collection, id) in IDS {
+            assert!(
+                RECORDED.contains(&format!("{collection}/{id}")),
+                "{collection}/{id}"
+            );
+        }
+    }
+
+    #[test]
+    fn days_and_moments_are_of_the_sample() {
+        let recorded: Value = serde_json::from_str(RECORDED).unwrap();
+        for name in ["google.type.Date", "google.protobuf.Timestamp"] {
+            let message = accord_proto::descriptors().get_message_by_name(name);
+            let example = well_known(&message.unwrap()).unwrap();
+            assert!(has(&recorded, &example), "{example}");
+        }
     }
 }

@@ -206,7 +206,7 @@ fn well_known(message: &MessageDescriptor) -> Option<Value> {
             json!({ "type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)?s$", "examples": ["1.5s"] })
         }
         "google.protobuf.FieldMask" => {
-            json!({ "type": "string", "examples": ["titles,signatureDate"] })
+            json!({ "type": "string", "examples": ["oneField,another.inner"] })
         }
         "google.protobuf.Struct" | "google.protobuf.Any" | "google.protobuf.Empty" => {
             json!({ "type": "object" })

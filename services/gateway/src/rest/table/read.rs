@@ -55,15 +55,7 @@ impl Tables {
                 }
                 continue;
             }
-            if let Some(oneof) = field.oneof {
-                let bit = 1_u64
-                    .checked_shl(u32::try_from(oneof).map_err(|_| Odd)?)
-                    .ok_or(Odd)?;
-                if oneofs & bit != 0 {
-                    return Err(Odd);
-                }
-                oneofs |= bit;
-            }
+            field.is_first_of_its_oneof(&mut oneofs)?;
             match (field.is_list, value) {
                 (false, value) => self.read_value(field, value, !field.has_presence, out)?,
                 (true, Value::Array(items)) => self.read_list(field, items, out)?,

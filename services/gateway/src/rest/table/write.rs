@@ -109,15 +109,7 @@ impl Tables {
                 return Err(Odd);
             }
             last = Some(position);
-            if let Some(oneof) = field.oneof {
-                let bit = 1_u64
-                    .checked_shl(u32::try_from(oneof).map_err(|_| Odd)?)
-                    .ok_or(Odd)?;
-                if oneofs & bit != 0 {
-                    return Err(Odd);
-                }
-                oneofs |= bit;
-            }
+            field.is_first_of_its_oneof(&mut oneofs)?;
             if field.is_list {
                 let mut begin = |out: &mut Vec<u8>| {
                     if is_open {
