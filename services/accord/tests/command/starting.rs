@@ -40,6 +40,18 @@ fn a_port_in_use_is_named_with_the_setting_that_changes_it() {
 }
 
 #[test]
+fn a_certificate_that_anybody_could_name_is_not_believed() {
+    let folder = tempfile::tempdir().unwrap();
+    let data_dir = folder.path().join("data").display().to_string();
+    let anywhere = ["--listen", "0.0.0.0:0", "--allow-plaintext"];
+    let serve = ["serve", "--data-dir", &data_dir];
+    let trusting = ["--auth-trust-client-cert"];
+    let said = refused(&[&serve[..], &anywhere, &trusting].concat(), 2);
+    assert!(said.contains("ACCORD_TLS_CLIENT_CA"), "{said}");
+    assert!(!folder.path().join("data").exists(), "it left a trace");
+}
+
+#[test]
 fn a_directory_that_cannot_be_written_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");

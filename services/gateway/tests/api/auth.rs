@@ -1,9 +1,16 @@
 //! Who is let through: the token is checked here, before anything reaches a service.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use identity::Thumbprint;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 use tonic::Code;
 
 use crate::{
     echo::{Echo, SERVICE, frame},
+    process::Process,
     running::{self, Gateway},
     wire::{self, Call},
 };
@@ -67,5 +74,39 @@ async fn overview_and_ledger_need_a_token() {
         let call = Call::new(path).message(b"");
         let status = gateway.call_without_token(call).await.status();
         assert_eq!(status.code(), Code::Unauthenticated, "{path}");
+    }
+}
+
+/// The status of a request of REST that a proxy says is of the holder of this certificate.
+async fn status_with(process: &Process, certificate: &[u8]) -> String {
+    let mut stream = TcpStream::connect(&process.address).await.expect("listens");
+    let request = format!(
+        "GET /documents/v1/partnerships/uz-kz HTTP/1.1\r\nhost: accord\r\nclient-cert: :{}:\r\nconnection: close\r\n\r\n",
+        STANDARD.encode(certificate)
+    );
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("text");
+    answer.split(' ').nth(1).expect("a status").to_owned()
+}
+
+#[tokio::test]
+async fn certificate_that_a_proxy_names_is_believed_over_rest_too_where_it_is_set() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let params = rcgen::CertificateParams::new(Vec::new()).expect("no names");
+    let certificate = params.self_signed(&key).expect("signed");
+    let thumbprint = Thumbprint::of(certificate.der());
+    let file = folder.path().join("agencies.json");
+    let agencies = format!(
+        r#"[{{"thumbprint": "{thumbprint}", "agency": "uz-stat", "party": "UZ", "roles": ["reader"]}}]"#
+    );
+    std::fs::write(&file, agencies).expect("written");
+    let upstream = ["--upstream", "documents=http://127.0.0.1:9"];
+    let trusting = ["--auth-trust-client-cert", "--auth-agencies"];
+    let settings = [&upstream[..], &trusting, &[file.to_str().expect("UTF-8")]].concat();
+    for (settings, expected) in [(&settings[..], "503"), (&upstream, "401")] {
+        let process = Process::start(settings).await;
+        assert_eq!(status_with(&process, certificate.der()).await, expected);
     }
 }

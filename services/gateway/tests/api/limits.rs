@@ -100,6 +100,8 @@ async fn address_over_its_rate_gets_429_wherever_it_asks() {
 async fn preflights_of_browsers_are_within_the_limits_too() {
     let origin = "https://portal.example.org";
     let process = Process::start(&[
+        "--upstream",
+        "documents=http://127.0.0.1:9",
         "--cors-origin",
         origin,
         "--address-rate",

@@ -203,11 +203,19 @@ fn log_layer(args: &LogArgs, lines: NonBlocking) -> Result<BoxLayer, StartError>
     })
 }
 
-/// Whether calls are logged.
+/// Whether calls are logged: unless the setting of the access log, or the last level that the filter gives to its lines,
+/// says otherwise.
 fn has_access_log(args: &LogArgs) -> bool {
     let (_, text) = filter_text(args);
-    let is_off = |directive: &str| directive.trim() == "access=off";
-    args.access_log != Some(AccessLog::Off) && !text.split(',').any(is_off)
+    let mut levels = text.rsplit(',').filter_map(|directive| {
+        let (target, level) = directive.split_once('=')?;
+        (target.trim() == exchange::ACCESS).then_some(level.trim())
+    });
+    let is_off = |level: &str| {
+        let level = level.parse::<LevelFilter>();
+        level.is_ok_and(|level| level < LevelFilter::INFO)
+    };
+    args.access_log != Some(AccessLog::Off) && !levels.next().is_some_and(is_off)
 }
 
 /// The way of the access log to standard error, unless it is off. It is another than that of the log: there is a line for each

@@ -116,11 +116,11 @@ impl Serving {
         let business = service.business();
         let stream = Gathered::new(Metered::new(stream, &self.args, self.metrics.clone()));
         let mut connection = pin!(self.http.serve_connection(TokioIo::new(stream), service));
-        let age = match has_certificate {
+        let mut age = self.args.age();
+        if has_certificate {
             // Calls are judged by what was shown at its beginning.
-            true => self.args.age().min(TRUSTED_FOR),
-            false => self.args.age(),
-        };
+            age = age.min(TRUSTED_FOR);
+        }
         let mut age = pin!(sleep(age));
         let mut idle = pin!(sleep(self.args.idle()));
         let mut is_ending = false;

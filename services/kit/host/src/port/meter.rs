@@ -36,8 +36,6 @@ pub(super) struct Metered<T> {
     sent: Scanner,
     control: Budget,
     resets: Budget,
-    /// Whether the client has made the server reset more streams than it may.
-    provoked: bool,
     /// How long the client may take nothing of what is written, and the end of that while it takes nothing.
     patience: Duration,
     writing: Option<Pin<Box<Sleep>>>,
@@ -54,7 +52,6 @@ impl<T> Metered<T> {
             sent: Scanner::of_server(),
             control: Budget::new(args.control_frame_rate, args.control_frame_burst),
             resets: Budget::new(args.reset_rate, args.reset_burst),
-            provoked: false,
             patience: Duration::from_secs(args.write_seconds),
             writing: None,
             metrics,
@@ -64,7 +61,7 @@ impl<T> Metered<T> {
     /// Counts what has come; returns the limit that it goes beyond, if any.
     fn receive(&mut self, bytes: &[u8]) -> Option<Limit> {
         let (control, resets) = (&mut self.control, &mut self.resets);
-        let mut beyond = self.provoked.then_some(Limit::Resets);
+        let mut beyond = None;
         let mut has_begun = false;
         self.received.scan(bytes, |frame| {
             has_begun |= frame.kind == Frame::SETTINGS;
@@ -90,24 +87,26 @@ impl<T> Metered<T> {
         beyond
     }
 
-    /// Counts what goes out, which is what allows the client its own frames.
-    fn send(&mut self, bytes: &[u8]) {
+    /// Counts what goes out, which is what allows the client its own frames; returns the limit that the client has made
+    /// the server go beyond, if any.
+    fn send(&mut self, bytes: &[u8]) -> Option<Limit> {
         if self.received.is_other() {
-            return;
+            return None;
         }
         let (control, resets) = (&mut self.control, &mut self.resets);
-        let provoked = &mut self.provoked;
+        let mut beyond = None;
         self.sent.scan(bytes, |frame| {
             match frame.kind {
                 Frame::DATA | Frame::HEADERS => control.grant(FOR_EACH_ANSWER),
                 // A client that makes the server reset its streams (CVE-2025-8671) spends as one that resets them.
-                Frame::RST_STREAM => *provoked |= resets.take().is_none(),
+                Frame::RST_STREAM if resets.take().is_none() => beyond = Some(Limit::Resets),
                 _ => {}
             }
             if frame.ends_stream() {
                 resets.grant(1);
             }
         });
+        beyond
     }
 
     /// Bounds how long `written` may go on as it is.
@@ -168,8 +167,8 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Metered<T> {
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.inner).poll_write(context, bytes);
         let written = ready!(self.in_time(context, written))?;
-        self.send(bytes.get(..written).unwrap_or_default());
-        Poll::Ready(Ok(written))
+        let beyond = self.send(bytes.get(..written).unwrap_or_default());
+        Poll::Ready(beyond.map_or(Ok(written), |limit| Err(self.refuse(limit))))
     }
 
     fn poll_write_vectored(
@@ -179,13 +178,13 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Metered<T> {
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.inner).poll_write_vectored(context, slices);
         let written = ready!(self.in_time(context, written))?;
-        let mut left = written;
+        let (mut left, mut beyond) = (written, None);
         for slice in slices {
             let length = slice.len().min(left);
-            self.send(slice.get(..length).unwrap_or_default());
+            beyond = beyond.or(self.send(slice.get(..length).unwrap_or_default()));
             left -= length;
         }
-        Poll::Ready(Ok(written))
+        Poll::Ready(beyond.map_or(Ok(written), |limit| Err(self.refuse(limit))))
     }
 
     fn is_write_vectored(&self) -> bool {

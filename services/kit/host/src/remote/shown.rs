@@ -5,7 +5,7 @@
 
 use std::{
     fmt, fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::SystemTime,
 };
@@ -31,8 +31,8 @@ type Stamp = [Option<(SystemTime, u64)>; 2];
 
 impl Shown {
     /// Reads both files.
-    pub(super) fn read(cert: &PathBuf, key: &PathBuf) -> Result<Self, StartError> {
-        let (cert, key) = (cert.clone(), key.clone());
+    pub(super) fn read(cert: &Path, key: &Path) -> Result<Self, StartError> {
+        let (cert, key) = (cert.to_owned(), key.to_owned());
         let stamp = stamp(&cert, &key);
         let current = Mutex::new((stamp, Arc::new(read(&cert, &key)?)));
         Ok(Self { cert, key, current })
@@ -81,7 +81,7 @@ impl fmt::Debug for Shown {
     }
 }
 
-fn read(cert: &PathBuf, private: &PathBuf) -> Result<CertifiedKey, StartError> {
+fn read(cert: &Path, private: &Path) -> Result<CertifiedKey, StartError> {
     let chain = chain("ACCORD_REMOTE_CERT", cert)?;
     let key = key("ACCORD_REMOTE_KEY", private)?;
     CertifiedKey::from_der(chain, key, &ring::default_provider()).map_err(|error| {
@@ -89,7 +89,7 @@ fn read(cert: &PathBuf, private: &PathBuf) -> Result<CertifiedKey, StartError> {
     })
 }
 
-fn stamp(cert: &PathBuf, key: &PathBuf) -> Stamp {
+fn stamp(cert: &Path, key: &Path) -> Stamp {
     [cert, key].map(|path| {
         let about = fs::metadata(path).ok()?;
         Some((about.modified().ok()?, about.len()))

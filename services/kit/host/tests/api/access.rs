@@ -98,6 +98,7 @@ async fn access_log_can_be_off() {
     for variables in [
         [("ACCORD_ACCESS_LOG", "off")],
         [("ACCORD_LOG", "info,access=off")],
+        [("ACCORD_LOG", "access=info,access=warn")],
     ] {
         let (lines, log) = lines_of(&variables).await;
         assert!(lines.is_empty(), "{log}");

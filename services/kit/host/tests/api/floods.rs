@@ -98,6 +98,64 @@ async fn rapid_resets_end_their_connection_and_no_other() {
 }
 
 #[tokio::test]
+async fn calls_without_a_good_token_hold_no_place_however_long_they_stay_open() {
+    let world = World::start().await;
+    let stream = tokio::net::TcpStream::connect(world.listen).await.unwrap();
+    let (sender, connection) = h2::client::handshake(stream).await.unwrap();
+    let connection = tokio::spawn(connection);
+    let mut sender = sender.ready().await.unwrap();
+    let mut open = Vec::new();
+    for _ in 0..50 {
+        let request = http::Request::post(format!("http://{}/probe.Probe/Echo", world.listen))
+            .header("content-type", "application/grpc")
+            .header("authorization", "Bearer no.token.this")
+            .body(())
+            .unwrap();
+        let (answer, body) = sender.send_request(request, false).unwrap();
+        let answer = answer.await.unwrap();
+        assert_eq!(answer.headers()["grpc-status"], "16");
+        open.push((answer, body));
+    }
+    for _ in 0..5 {
+        call(&mut world.client(), "/probe.Probe/Echo", "beside")
+            .await
+            .unwrap();
+    }
+    connection.abort();
+}
+
+#[tokio::test]
+async fn resets_that_a_client_provokes_end_its_connection() {
+    const HEADERS: u8 = 1;
+    const END_HEADERS: u8 = 4;
+    const PRIORITY: u8 = 0x20;
+    let world = strict().await;
+    let (mut reading, mut writing) = wire::opened(world.listen).await.into_split();
+    // `:method: POST`, `:scheme: http`, `:path: /` in HPACK.
+    let fields = [0x83, 0x86, 0x84];
+    let attack = tokio::spawn(async move {
+        for number in 0..500 {
+            // A stream that depends on itself is reset by the server.
+            let stream: u32 = 2 * number + 1;
+            let itself = [&stream.to_be_bytes()[..], &[16], &fields].concat();
+            let mut headers = frame(HEADERS, stream, &itself);
+            headers[4] = END_HEADERS | PRIORITY;
+            if writing.write_all(&headers).await.is_err() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+    });
+    let mut answers = Vec::new();
+    let _ = tokio::io::AsyncReadExt::read_to_end(&mut reading, &mut answers).await;
+    attack.abort();
+    world.wait_for_hits("resets", 1).await;
+    call(&mut world.client(), "/probe.Probe/Echo", "after")
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
 async fn resets_of_a_client_that_also_waits_for_answers_are_no_flood() {
     let world = strict().await;
     let mut client = world.client();
