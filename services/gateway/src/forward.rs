@@ -10,6 +10,7 @@ mod timeout;
 use std::sync::Arc;
 
 use axum::body::Body as IncomingBody;
+use host::Passed;
 use http::{Request, Response, StatusCode, header};
 use tonic::body::Body;
 
@@ -26,18 +27,18 @@ const OWN: [&str; 3] = ["/grpc.", "/accord.ledger.", "/accord.overview."];
 
 /// Passes a call of gRPC on if its path is all that has to be known of it: most calls, which need no router. What comes by
 /// REST has still to become a message.
-pub(crate) fn at_once(upstreams: &Upstreams, call: Request<Body>) -> host::Passed {
+pub(crate) fn at_once(upstreams: &Upstreams, call: Request<Body>) -> Passed {
     let path = call.uri().path();
     if OWN.iter().any(|own| path.starts_with(own))
         || transcode::is_of_rest(call.extensions())
         || !is_grpc(&call)
     {
-        return Err(call);
+        return Passed::Back(call);
     }
     let Some(upstream) = upstreams.find(path).cloned() else {
-        return Err(call);
+        return Passed::Back(call);
     };
-    Ok(Box::pin(async move { forward(&upstream, call).await }))
+    Passed::On(Box::pin(async move { forward(&upstream, call).await }))
 }
 
 /// Answers one call that the gateway does not answer itself.

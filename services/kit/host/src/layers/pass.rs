@@ -14,8 +14,17 @@ use tower::Service;
 
 use super::{Answering, Inner};
 
-/// The answer of a call that is passed on, or the call itself, for the router.
-pub type Passed = Result<BoxFuture<'static, Response<Body>>, Request<Body>>;
+/// What becomes of a call.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "it is taken apart at once, and a box would cost every call that goes to the router"
+)]
+pub enum Passed {
+    /// It is passed on; this is its answer.
+    On(BoxFuture<'static, Response<Body>>),
+    /// It is for the router.
+    Back(Request<Body>),
+}
 
 /// Passes calls on.
 #[derive(Clone)]
@@ -59,11 +68,11 @@ impl<S: Inner> Service<Request<Body>> for Passing<S> {
     fn call(&mut self, request: Request<Body>) -> Answering {
         let passed = match &self.pass {
             Some(Pass(pass)) => pass(request),
-            None => Err(request),
+            None => Passed::Back(request),
         };
         match passed {
-            Ok(answer) => Box::pin(async move { Ok(answer.await) }),
-            Err(request) => Box::pin(self.inner.call(request)),
+            Passed::On(answer) => Box::pin(async move { Ok(answer.await) }),
+            Passed::Back(request) => Box::pin(self.inner.call(request)),
         }
     }
 }
