@@ -1,8 +1,13 @@
 //! The compact form of a signed token (RFC 7515), read strictly, and what can be wrong with it.
 
+use std::{collections::HashSet, fmt};
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use fault::Fault;
-use serde::{Deserialize, de::IgnoredAny};
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error as _, IgnoredAny, MapAccess, Visitor},
+};
 
 /// Longest token read. Real ones are below 2 KiB; RFC 9700 asks for no limit, HTTP servers allow
 /// 8 KiB for all headers.
@@ -140,6 +145,40 @@ fn decode(part: &str, text: &str) -> Result<Vec<u8>, TokenError> {
 }
 
 fn json<T: for<'de> Deserialize<'de>>(part: &str, text: &str) -> Result<T, TokenError> {
-    serde_json::from_slice(&decode(part, text)?)
-        .map_err(|error| TokenError::Malformed(format!("its {part}: {error}")))
+    let bytes = decode(part, text)?;
+    let malformed =
+        |problem: &dyn fmt::Display| TokenError::Malformed(format!("its {part}: {problem}"));
+    let text = std::str::from_utf8(&bytes).map_err(|error| malformed(&error))?;
+    // A list is no object though its members could be counted off, and a name that is given twice has two meanings even where
+    // none of them matters here (RFC 7519 section 4).
+    serde_json::from_str::<Names>(text).map_err(|error| malformed(&error))?;
+    serde_json::from_str(text).map_err(|error| malformed(&error))
+}
+
+/// The names of a JSON object, each given once.
+struct Names;
+
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Names)
+    }
+}
+
+impl<'de> Visitor<'de> for Names {
+    type Value = Names;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Names, A::Error> {
+        let mut names = HashSet::new();
+        while let Some((name, IgnoredAny)) = members.next_entry::<String, _>()? {
+            if names.contains(&name) {
+                return Err(A::Error::custom(format_args!("{name:?} is given twice")));
+            }
+            names.insert(name);
+        }
+        Ok(Names)
+    }
 }

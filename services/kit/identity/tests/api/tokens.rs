@@ -302,6 +302,39 @@ fn repeated_claims_are_refused() {
             "{repeated}: {answer:?}"
         );
     }
+    for strange in [
+        // Of claims that are not looked at too.
+        format!(r#"{{"scope":"a","scope":"b",{}"#, &text[1..]),
+        format!(r#"{{"scope":"a","sc\u006fpe":"b",{}"#, &text[1..]),
+    ] {
+        let answer = keys.verifier.verify(&keys.sign_ed25519(HEADER, &strange));
+        assert!(
+            matches!(answer, Err(TokenError::Malformed(_))),
+            "{strange}: {answer:?}"
+        );
+    }
+}
+
+#[test]
+fn only_objects_of_utf_8_are_read() {
+    let keys = Keys::new();
+    let answer = keys.with_header(r#"["EdDSA","at+jwt","ed",null]"#);
+    assert!(
+        matches!(answer, Err(TokenError::Malformed(_))),
+        "{answer:?}"
+    );
+    let mut payload = format!(r#"{{"name":"?",{}"#, &claims().to_string()[1..]).into_bytes();
+    let place = payload.iter().position(|byte| *byte == b'?').unwrap();
+    payload[place] = 0xff;
+    let signed = format!("{}.{}", encode(HEADER), encode(&payload));
+    let signature = keys.ed25519.sign(signed.as_bytes());
+    let answer = keys
+        .verifier
+        .verify(&format!("{signed}.{}", encode(signature)));
+    assert!(
+        matches!(answer, Err(TokenError::Malformed(_))),
+        "{answer:?}"
+    );
 }
 
 #[test]
