@@ -64,12 +64,13 @@ async fn open_route_opens_no_package_that_only_begins_alike() {
 }
 
 #[tokio::test]
-async fn overview_and_ledger_need_a_token() {
+async fn overview_ledger_and_what_only_begins_like_an_open_path_need_a_token() {
     let gateway = Gateway::in_front_of(running::nothing()).await;
     for path in [
         "/accord.overview.v1.OverviewService/GetOverview",
         "/accord.ledger.v1.LedgerService/ListEntries",
         "/accord.documents.v1.DocumentService/GetDocument",
+        "/gateway/AnswerMore",
     ] {
         let call = Call::new(path).message(b"");
         let status = gateway.call_without_token(call).await.status();
