@@ -74,6 +74,9 @@ fn days_are_read_in_words_and_in_numbers() {
         "2022-12-31",
         "31.12.2022",
         "31.12.2022 г.",
+        "31.12.2022г.",
+        "2022-12-31г",
+        "31.12.2022йил",
         "31/12/2022",
         "до 31 декабря 2022 года",
         "2022 yil 31 dekabr",
@@ -152,6 +155,11 @@ fn a_span_has_a_first_day_and_a_deadline() {
         ),
         (
             "01.02.2022-15.03.2022",
+            "2022-02-01",
+            Deadline::Day(date("2022-03-15")),
+        ),
+        (
+            "01.02.2022г.-15.03.2022г.",
             "2022-02-01",
             Deadline::Day(date("2022-03-15")),
         ),
@@ -362,6 +370,63 @@ fn what_is_not_understood_is_told_and_never_guessed() {
         ("123456", "123456 is no number of a date"),
     ] {
         assert_eq!(read(text).unwrap_err(), told, "{text}");
+    }
+}
+
+#[test]
+fn a_word_that_only_begins_like_one_of_a_deadline_is_another() {
+    for text in [
+        "Концепция 2022",
+        "Market 2022",
+        "маяк 2022",
+        "Майка 2022",
+        "Mayor 2022",
+        "Marina 2022",
+        "Juniper 2022",
+        "Decision 2022",
+        "Августин 2022",
+        "Квартальный отчет 2022",
+        "Endi 2022",
+        "oyoqdan 2022",
+        "secondary 2022",
+        "весь периодический 2022",
+    ] {
+        let error = read(text).unwrap_err();
+        assert!(error.ends_with("is not understood"), "{text}: {error}");
+    }
+    for (text, month) in [
+        ("в мае 2022 г.", 5),
+        ("2022 йил майда", 5),
+        ("2022-yil may oyida", 5),
+        ("Sept. 2022", 9),
+        ("2022 йил декабрьгача", 12),
+        ("2022 жылғы желтоқсанда", 12),
+        ("1 квартал 2022", 3),
+        ("2022 yilning 1-choragida", 3),
+    ] {
+        let last = match read(text).unwrap().deadline {
+            Deadline::Day(day) => day.month(),
+            Deadline::Quarter(_, number) => 3 * number,
+            other => panic!("{text}: {other:?}"),
+        };
+        assert_eq!(last, month, "{text}");
+    }
+}
+
+#[test]
+fn twice_a_year_in_uzbek_is_no_day_of_march() {
+    for text in [
+        "2022 yilda 2 marta",
+        "2 marta 2022",
+        "2022 йилда 2 марта",
+        "2022 йил давомида 2 марта",
+        "2 марта, 2022-йил",
+    ] {
+        let error = read(text).unwrap_err();
+        assert!(error.ends_with("times as well as March"), "{text}: {error}");
+    }
+    for text in ["2 марта 2022 г.", "2022 yil 2 mart", "2022 йил 2 мартгача"] {
+        assert_eq!(deadline(text), Deadline::Day(date("2022-03-02")), "{text}");
     }
 }
 
