@@ -187,13 +187,18 @@ pub(super) const BASELINE_MEASURES: &str = "SELECT f.* FROM baseline_measures f"
 pub(super) const BASELINE_BEFORE: &str =
     "(SELECT MAX(b.number) FROM baselines b WHERE b.roadmap_uid = ";
 
-/// Which baselines re-baselines led to. Followed by the roadmap and a condition: the primary key.
-pub(super) const LED_TO: &str =
-    "SELECT b.rebaseline, b.number FROM baselines b WHERE b.roadmap_uid = ";
+/// Measures of baselines by keys `k` that stand before: the primary key.
+pub(super) const KEYED_BASELINE_MEASURES: &str = "SELECT f.* FROM k \
+    JOIN baseline_measures f \
+        ON f.roadmap_uid = k.roadmap_uid AND f.baseline = k.baseline AND f.name = k.name";
 
-/// Who proposed re-baselines. Followed by the roadmap and a condition: the primary key.
-pub(super) const PROPOSERS: &str =
-    "SELECT p.number, p.side, p.agency FROM rebaselines p WHERE p.roadmap_uid = ";
+/// Which baselines re-baselines led to, by keys `k` that stand before: the baselines of their roadmaps by the primary key.
+pub(super) const LED_TO: &str = "SELECT b.roadmap_uid, b.rebaseline, b.number FROM k \
+    JOIN baselines b ON b.roadmap_uid = k.roadmap_uid AND b.rebaseline = k.number";
+
+/// Who proposed re-baselines, by keys `k` that stand before: the primary key.
+pub(super) const PROPOSERS: &str = "SELECT p.roadmap_uid, p.number, p.side, p.agency FROM k \
+    JOIN rebaselines p ON p.roadmap_uid = k.roadmap_uid AND p.number = k.number";
 
 /// The state of each measure of a roadmap by its last event by a moment: `measure_events_of_roadmap`, and the primary
 /// key.
