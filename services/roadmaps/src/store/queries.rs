@@ -80,7 +80,11 @@ pub(super) const DELETE_BODIES: &str = "DELETE FROM measure_bodies WHERE measure
 pub(super) const KNOWN_BODIES: &str =
     "SELECT k.party, k.body FROM known_bodies k WHERE k.partnership = ";
 
-/// The parties of a partnership's roadmaps: `roadmaps_by_partnership`.
+/// A party, if it is a side of any of a partnership's roadmaps: `roadmaps_by_partnership`, to the first one that it is a side of.
+pub(super) const SIDE: &str = "SELECT s.party FROM roadmaps r \
+    JOIN roadmap_sides s ON s.roadmap_uid = r.uid AND s.party = $2 WHERE r.partnership = $1 LIMIT 1";
+
+/// The parties of a partnership's roadmaps, looked at only to tell them in a refusal: `roadmaps_by_partnership`.
 pub(super) const PARTIES: &str = "SELECT DISTINCT s.party FROM roadmaps r \
     JOIN roadmap_sides s ON s.roadmap_uid = r.uid WHERE r.partnership = $1 ORDER BY s.party";
 
