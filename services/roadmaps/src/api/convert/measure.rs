@@ -183,7 +183,7 @@ fn bodies(side: &contract::Executors, violations: &mut Violations) -> Vec<String
     }
     let mut known = BTreeSet::from([side.lead_body.as_str()]);
     let mut bodies = Vec::new();
-    for (index, body) in given.iter().enumerate() {
+    for (index, body) in given.iter().take(MAX_BODIES).enumerate() {
         let field = format!("co_executing_bodies[{index}]");
         bodies.extend(violations.take(text::required(&field, body, MAX_BODY_CHARS)));
         if !known.insert(body) && !body.is_empty() {
