@@ -164,6 +164,11 @@ fn a_span_has_a_first_day_and_a_deadline() {
             Deadline::Day(date("2022-03-15")),
         ),
         (
+            "с 1 по 15.03.2022 г.",
+            "2022-03-01",
+            Deadline::Day(date("2022-03-15")),
+        ),
+        (
             "сентябрь 2022 г. – декабрь 2022 г.",
             "2022-09-01",
             Deadline::Day(date("2022-12-31")),
@@ -355,6 +360,8 @@ fn what_is_not_understood_is_told_and_never_guessed() {
         ("5 квартал 2022", "5 is no number of a quarter"),
         ("3 полугодие 2022", "3 is no number of a half-year"),
         ("30 февраля 2022", "2022-02 has no day 30"),
+        ("с 31 по 30.06.2022", "2022-06 has no day 31"),
+        ("29–31 февраля 2022 г.", "2022-02 has no day 29"),
         ("31.12.22", "31.12.22: a year has four digits"),
         ("2022-13-01", "2022-13-01: there is no such month"),
         ("0999", "0999 is no year from 1500 to 2500"),

@@ -372,11 +372,10 @@ fn day(piece: &str) -> Option<Vec<String>> {
     let piece = piece.trim_end_matches('.');
     let end = piece.find(char::is_alphabetic).unwrap_or(piece.len());
     let (day, word) = piece.split_at_checked(end)?;
-    if numeric_day(day).is_none() {
-        return None;
-    }
-    let parts = [day, word].into_iter().filter(|part| !part.is_empty());
-    Some(parts.map(str::to_owned).collect())
+    numeric_day(day).map(|_| {
+        let parts = [day, word].into_iter().filter(|part| !part.is_empty());
+        parts.map(str::to_owned).collect()
+    })
 }
 
 /// The runs of letters and of digits, and the dashes between them: `2022г` and `2-й` are of several.
