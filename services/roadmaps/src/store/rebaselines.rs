@@ -225,14 +225,17 @@ pub(crate) async fn changes(tx: &mut Tx, roadmap: Uuid, number: i64) -> Result<V
     rows.into_iter().map(Change::try_from).collect()
 }
 
+/// Who proposed re-baselines, by roadmap and number: the side and its agency.
+pub(crate) type Proposers = BTreeMap<(Uuid, i64), (Side, String)>;
+
 /// Reads which side proposed each of some re-baselines, given by roadmap and number, and by which agency.
 #[tracing::instrument(skip_all, err(level = "debug"))]
 pub(crate) async fn proposers(
     tx: &mut Tx,
     asked: &BTreeSet<(Uuid, i64)>,
-) -> Result<BTreeMap<(Uuid, i64), (Side, String)>, Error> {
+) -> Result<Proposers, Error> {
     if asked.is_empty() {
-        return Ok(BTreeMap::new());
+        return Ok(Proposers::new());
     }
     let rows: Vec<(String, i64, i64, String)> =
         tx.all(keyed(asked, queries::PROPOSERS), Vec::new()).await?;
