@@ -1,13 +1,16 @@
 //! Answers that would be larger than their callers take.
 
 use accord_proto::roadmaps::v1::{
-    AddMeasure, LocalizedText, Measure, PlanChange, ProposeRebaselineRequest, plan_change::Change,
+    AddMeasure, BatchCreateMeasuresRequest, BatchGetRoadmapProgressRequest, CreateMeasureRequest,
+    LocalizedText, Measure, PlanChange, ProposeRebaselineRequest, plan_change::Change,
 };
 use prost::Message as _;
 
 use crate::{
     planning::propose,
-    world::{details, each_engine, measure, refused, text},
+    world::{
+        create_measure, create_roadmap, details, each_engine, measure, refused, roadmap, text,
+    },
 };
 
 /// The largest answer.
@@ -63,6 +66,50 @@ async fn a_proposal_leaves_room_for_the_word_that_ends_it() {
         assert_eq!(details(&error).reason, "BATCH_TOO_LARGE");
         let proposed = world.plans("UZ").propose_rebaseline(adding(chars)).await;
         assert_eq!(refused(proposed), "BATCH_TOO_LARGE");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_progress_of_many_roadmaps_is_told_only_as_long_as_its_caller_can_take_it() {
+    each_engine(async |world| {
+        let name = |number: usize| format!("partnerships/uz-kz/roadmaps/r-{number}");
+        // Each has a thousand sections whose names are as long as they may be.
+        let section = |index: usize| format!("{index:04}{}", "𐰴".repeat(196));
+        for number in 0..6 {
+            let request = create_roadmap(&format!("r-{number}"), roadmap());
+            world.roadmaps("UZ").create_roadmap(request).await.unwrap();
+            let one = |index: usize| {
+                let measure = Measure {
+                    section: section(index),
+                    ..measure("Measure")
+                };
+                CreateMeasureRequest {
+                    parent: String::new(),
+                    ..create_measure(&format!("m-{index}"), measure)
+                }
+            };
+            let request = BatchCreateMeasuresRequest {
+                parent: name(number),
+                requests: (0..1_000).map(one).collect(),
+                ..BatchCreateMeasuresRequest::default()
+            };
+            let created = world.measures("UZ").batch_create_measures(request).await;
+            created.unwrap();
+        }
+        let ask = async |count: usize| {
+            let request = BatchGetRoadmapProgressRequest {
+                parent: "partnerships/uz-kz".to_owned(),
+                names: (0..count).map(name).collect(),
+                ..BatchGetRoadmapProgressRequest::default()
+            };
+            world
+                .roadmaps("KZ")
+                .batch_get_roadmap_progress(request)
+                .await
+        };
+        assert!(ask(2).await.is_ok());
+        assert_eq!(refused(ask(6).await), "BATCH_TOO_LARGE");
     })
     .await;
 }
