@@ -38,6 +38,7 @@ pub static TABLES: Migrations = storage::migrations! {
     5 => "bodies",
     6 => "deadlines",
     7 => "rules",
+    8 => "past_bodies",
 };
 
 /// Everything that the service's database must have, in order.

@@ -110,7 +110,7 @@ pub async fn run(args: &Args) -> Result<(), Error> {
     let connection = args.client.connect().await?;
     let language = &args.client.language;
     let view = match &args.command {
-        Command::List(list) => list::run(&connection, partnership, language, list).await?,
+        Command::List(list) => list::run(&connection, partnership, &args.client, list).await?,
         Command::Progress(progress) => progress::run(&connection, partnership, progress).await?,
         Command::Burnup(burnup) => burnup::run(&connection, partnership, burnup).await?,
         Command::Stages(stages) => stages::run(&connection, partnership, stages).await?,

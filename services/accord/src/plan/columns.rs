@@ -176,7 +176,6 @@ fn deadline(measure: &Measure) -> Option<Deadline> {
         deadline::Form::HalfYear(half) => {
             Some(Deadline::HalfYear(year(half.year)?, part(half.half)?))
         }
-        // Tables have no other words for a year than its last day.
         deadline::Form::Year(whole) => Some(Deadline::Year(year(*whole)?)),
         deadline::Form::Permanent(_) => Some(Deadline::Permanent),
     }

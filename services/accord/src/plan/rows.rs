@@ -44,8 +44,6 @@ pub struct Outcome {
     pub notices: Vec<Problem>,
     /// What can be read of the others, so that all that is wrong with them can be told at once.
     pub partial: Vec<Planned>,
-    /// The sections, in their order.
-    pub sections: Vec<String>,
 }
 
 /// The stable reason of a notice.
@@ -110,10 +108,7 @@ impl Reader<'_> {
                 continue;
             }
             if let Some(heading) = self.heading(row) {
-                if heading != section {
-                    section = heading;
-                    self.outcome.sections.push(section.clone());
-                }
+                section = heading;
                 continue;
             }
             let title = row.cell(self.title);

@@ -3,6 +3,7 @@
 //! What is not understood is refused with the word that was not: a deadline is never guessed. `II квартал 2022 г.`,
 //! `2022 yil II chorak`, `31.12.2022`, `2022 yil 31 dekabr`, `I полугодие 2023`, `постоянно`.
 
+mod endings;
 mod vocabulary;
 mod words;
 

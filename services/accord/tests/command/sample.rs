@@ -310,7 +310,7 @@ fn roadmaps_without_measures_say_what_their_sources_note(demo: &Running) {
         let answer = demo.answer(arguments);
         let answer = answer.split_whitespace().collect::<Vec<_>>().join(" ");
         for part in [
-            "No measures published.",
+            "No measures are recorded.",
             "Its measures have not been published",
             "https://president.uz/ru/lists/view/4809",
         ] {

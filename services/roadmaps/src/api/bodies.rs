@@ -8,7 +8,11 @@ use fault::Fault;
 use storage::Tx;
 
 use crate::{
-    domain::{bodies::Body, measure::Plan, spelling::Spellings},
+    domain::{
+        bodies::Body,
+        measure::Plan,
+        spelling::{self, Spellings},
+    },
     store,
 };
 
@@ -36,6 +40,7 @@ pub(super) async fn check(
         .flat_map(|checked| checked.plan.bodies())
         .map(|(_, body)| body)
         .collect();
+    let wanted: BTreeSet<String> = named.iter().map(|name| spelling::folded(name)).collect();
     let named: Vec<String> = named.into_iter().map(ToOwned::to_owned).collect();
     let known = store::bodies::known(tx, partnership, &named).await?;
     let is_known = |party: &str, name: &str| {
@@ -57,8 +62,7 @@ pub(super) async fn check(
                     continue;
                 }
                 if !spellings.contains_key(party) {
-                    let known = store::bodies::of(tx, partnership, party).await?;
-                    let known = known.iter().map(|body| body.name.as_str()).collect();
+                    let known = spellings_of(tx, partnership, party, &wanted).await?;
                     spellings.insert(party.clone(), known);
                 }
                 let known = spellings.entry(party.clone()).or_default();
@@ -76,6 +80,25 @@ pub(super) async fn check(
     violations.finish().map_err(Fault::invalid)
 }
 
+/// Reads how a partnership writes those bodies of a party that are wanted, by what they are without case, spaces and apostrophes.
+async fn spellings_of(
+    tx: &mut Tx,
+    partnership: &str,
+    party: &str,
+    wanted: &BTreeSet<String>,
+) -> Result<Spellings, Fault> {
+    let mut known = Spellings::default();
+    let look = |names: &[String]| {
+        for name in names {
+            if wanted.contains(&spelling::folded(name)) {
+                known.learn(name);
+            }
+        }
+    };
+    store::bodies::look_through(tx, partnership, party, look).await?;
+    Ok(known)
+}
+
 /// Refuses a question about a body or a party that a partnership does not know; either may be empty.
 pub(super) async fn require_known(
     tx: &mut Tx,
@@ -84,17 +107,15 @@ pub(super) async fn require_known(
     body: &str,
 ) -> Result<(), Fault> {
     let mut violations = Violations::new();
-    if !party.is_empty() {
+    if !party.is_empty() && !store::bodies::is_side(tx, partnership, party).await? {
         let parties = store::bodies::parties(tx, partnership).await?;
-        if !parties.iter().any(|known| known == party) {
-            let sides = match parties.as_slice() {
-                [] => "it has no roadmaps yet".to_owned(),
-                parties => format!("its sides are {}", parties.join(", ")),
-            };
-            let description =
-                format!("{party} is a side of no roadmap of partnerships/{partnership}; {sides}");
-            violations.push("party", "PARTY_NOT_A_SIDE", description);
-        }
+        let sides = match parties.as_slice() {
+            [] => "it has no roadmaps yet".to_owned(),
+            parties => format!("its sides are {}", parties.join(", ")),
+        };
+        let description =
+            format!("{party} is a side of no roadmap of partnerships/{partnership}; {sides}");
+        violations.push("party", "PARTY_NOT_A_SIDE", description);
     }
     if !body.is_empty() && violations.is_empty() {
         violations.take(require_body(tx, partnership, party, body).await?);
@@ -115,9 +136,14 @@ async fn require_body(
     {
         return Ok(Ok(()));
     }
-    let all = store::bodies::of(tx, partnership, party).await?;
-    let spellings: Spellings = all.iter().map(|body| body.name.as_str()).collect();
-    let near = spellings.nearest(body, NEAREST);
+    let mut near: Vec<String> = Vec::new();
+    let look = |names: &[String]| {
+        let names = names.iter().chain(&near).map(String::as_str);
+        let spellings: Spellings = names.collect();
+        let nearest = spellings.nearest(body, NEAREST).into_iter();
+        near = nearest.map(ToOwned::to_owned).collect();
+    };
+    store::bodies::look_through(tx, partnership, party, look).await?;
     let near = match near.as_slice() {
         [] => "none is near".to_owned(),
         [one] => format!("the nearest is “{one}”"),

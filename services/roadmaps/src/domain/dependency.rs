@@ -125,7 +125,7 @@ pub fn any_cycle<'a>(edges: impl IntoIterator<Item = (&'a str, &'a str)>) -> Opt
 }
 
 /// Returns the measure that dependents of one wait for: the measure itself or, where others took its place one after the
-/// other, the last of them. A circle of successors, which the rules of re-baselines exclude, ends where it begins.
+/// other, the last of them. Always ends, also where successors lead back to one that was passed.
 #[must_use]
 pub fn standing<'a>(name: &'a str, successor_of: impl Fn(&str) -> Option<&'a str>) -> &'a str {
     let mut passed = BTreeSet::from([name]);

@@ -66,11 +66,10 @@ pub struct Plan {
     pub dependencies: Vec<Dependency>,
 }
 
-/// What is wrong between the days of a measure and the period of its roadmap.
+/// What is wrong between the days of a measure and the period of its roadmap. That a deadline is not before its start is a
+/// matter of the plan alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Misfit {
-    /// The deadline is before the start.
-    DeadlineBeforeStart,
     /// The start is outside the period.
     StartOutside,
     /// The deadline is outside the period.
@@ -84,11 +83,6 @@ pub fn misfits(starts_on: Option<Date>, deadline: Option<Deadline>, period: Peri
         .filter(|deadline| !deadline.is_permanent())
         .map(|deadline| deadline.last_day());
     let mut found = Vec::new();
-    if let (Some(start), Some(last_day)) = (starts_on, last_day)
-        && start > last_day
-    {
-        found.push(Misfit::DeadlineBeforeStart);
-    }
     if starts_on.is_some_and(|start| !period.contains(start)) {
         found.push(Misfit::StartOutside);
     }

@@ -1,6 +1,6 @@
 //! Frozen plans in the database: appended, never changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aip::{Listing, Sql};
 use jiff::Timestamp;
@@ -11,6 +11,7 @@ use super::{
     cells::{At, DependencyCell, ExecutorsCell, TitleCell, facts},
     details::DetailsCell,
     plan_cell, queries,
+    rebaselines::keyed,
 };
 use crate::domain::{
     baseline::{Baseline, Frozen},
@@ -65,6 +66,7 @@ impl TryFrom<BaselineRow> for Baseline {
 storage::row! {
     /// A measure of a baseline.
     struct FrozenRow {
+        roadmap_uid: String,
         baseline: i64,
         measure_uid: String,
         name: String,
@@ -263,50 +265,67 @@ fn before_sql(roadmap: Uuid, number: i64, names: impl Iterator<Item = String>) -
     sql
 }
 
-/// Reads which baseline each of some re-baselines of a roadmap led to.
+/// Reads which baseline each of some re-baselines led to, given by roadmap and number.
 #[tracing::instrument(skip_all, err(level = "debug"))]
 pub(crate) async fn led_to(
     tx: &mut Tx,
-    roadmap: Uuid,
-    rebaselines: &[i64],
-) -> Result<BTreeMap<i64, i64>, Error> {
-    if rebaselines.is_empty() {
+    asked: &BTreeSet<(Uuid, i64)>,
+) -> Result<BTreeMap<(Uuid, i64), i64>, Error> {
+    if asked.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let mut sql = Sql::new(queries::LED_TO);
-    sql.bind(roadmap).push(" AND b.rebaseline IN ");
-    sql.push_list(rebaselines.iter().copied());
-    let rows: Vec<(i64, i64)> = tx.all(sql, Vec::new()).await?;
-    Ok(rows.into_iter().collect())
-}
-
-/// Reads the plan of one measure in some baselines of a roadmap, by their numbers.
-#[tracing::instrument(skip_all, err(level = "debug"))]
-pub(crate) async fn plans_of(
-    tx: &mut Tx,
-    roadmap: Uuid,
-    name: &MeasureName,
-    numbers: &[i64],
-) -> Result<BTreeMap<i64, Plan>, Error> {
-    if numbers.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let rows: Vec<FrozenRow> = tx
-        .all(plans_of_sql(roadmap, name, numbers), Vec::new())
-        .await?;
+    let rows: Vec<(String, i64, i64)> = tx.all(keyed(asked, queries::LED_TO), Vec::new()).await?;
     rows.into_iter()
-        .map(|row| Ok((row.baseline, Frozen::try_from(row)?.plan)))
+        .map(|(roadmap, rebaseline, baseline)| {
+            let at = At {
+                table: "baselines",
+                row: &roadmap,
+            };
+            let uid = at.parsed("roadmap_uid", &roadmap)?;
+            Ok(((uid, rebaseline), baseline))
+        })
         .collect()
 }
 
-fn plans_of_sql(roadmap: Uuid, name: &MeasureName, numbers: &[i64]) -> Sql {
-    let mut sql = Sql::new(queries::BASELINE_MEASURES);
-    sql.push(" WHERE f.roadmap_uid = ")
-        .bind(roadmap)
-        .push(" AND f.name = ")
-        .bind(name.to_string())
-        .push(" AND f.baseline IN ");
-    sql.push_list(numbers.iter().copied());
+/// Where the plan of a measure in a baseline is kept: by roadmap, number of the baseline and name.
+pub(crate) type PlanKey = (Uuid, i64, MeasureName);
+
+/// Reads the plans of measures in baselines.
+#[tracing::instrument(skip_all, err(level = "debug"))]
+pub(crate) async fn plans_of(
+    tx: &mut Tx,
+    keys: &BTreeSet<&PlanKey>,
+) -> Result<BTreeMap<PlanKey, Plan>, Error> {
+    if keys.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows: Vec<FrozenRow> = tx.all(plans_of_sql(keys), Vec::new()).await?;
+    rows.into_iter()
+        .map(|row| {
+            let at = At {
+                table: "baseline_measures",
+                row: &row.measure_uid,
+            };
+            let roadmap = at.parsed("roadmap_uid", &row.roadmap_uid)?;
+            let baseline = row.baseline;
+            let frozen = Frozen::try_from(row)?;
+            Ok(((roadmap, baseline, frozen.name), frozen.plan))
+        })
+        .collect()
+}
+
+fn plans_of_sql(keys: &BTreeSet<&PlanKey>) -> Sql {
+    let mut sql = Sql::new("WITH k(roadmap_uid, baseline, name) AS (VALUES ");
+    for (index, (roadmap, baseline, name)) in keys.iter().enumerate() {
+        sql.push(if index == 0 { "(" } else { ", (" })
+            .bind(*roadmap)
+            .push(", ")
+            .bind(*baseline)
+            .push(", ")
+            .bind(name.to_string())
+            .push(")");
+    }
+    sql.push(") ").push(queries::KEYED_BASELINE_MEASURES);
     sql
 }
 
@@ -367,14 +386,23 @@ mod tests {
     #[tokio::test]
     async fn what_changes_start_from_is_read_by_the_keys_of_baselines() {
         let name = MeasureName::new("p", "r", "m".to_owned());
+        let keys = [1, 2].map(|baseline| (Uuid::nil(), baseline, name.clone()));
         for sql in [
             before_sql(Uuid::nil(), 2, [name.to_string()].into_iter()),
-            plans_of_sql(Uuid::nil(), &name, &[1, 2]),
+            plans_of_sql(&keys.iter().collect()),
         ] {
             let plan = plan::of(sql).await;
             let step = "SEARCH f USING INDEX sqlite_autoindex_baseline_measures_1 (roadmap_uid=? AND baseline=? AND name=?)";
             assert!(plan.iter().any(|found| found == step), "{plan:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn where_rebaselines_led_is_read_by_the_roadmap() {
+        let asked = BTreeSet::from([(Uuid::nil(), 1), (Uuid::max(), 2)]);
+        let plan = plan::of(keyed(&asked, queries::LED_TO)).await;
+        let step = "SEARCH b USING INDEX sqlite_autoindex_baselines_1 (roadmap_uid=?)";
+        assert!(plan.iter().any(|found| found == step), "{plan:?}");
     }
 
     #[tokio::test]

@@ -8,8 +8,8 @@ use storage::{Error, Tx, args};
 use super::queries;
 use crate::domain::{bodies::Body, measure::Measure};
 
-/// How many bodies of a party are looked through for one that is not known.
-const MOST: i64 = 10_000;
+/// How many bodies are read at once where all of them are looked through.
+const PAGE: usize = 10_000;
 
 /// How many names one query has at most.
 const AT_ONCE: usize = 500;
@@ -50,22 +50,58 @@ fn known_sql(partnership: &str, names: &[String]) -> Sql {
     sql
 }
 
-/// Returns the bodies of a party, or of all, that a partnership knows, by party and name; 10,000 at most.
-#[tracing::instrument(skip(tx), err(level = "debug"))]
-pub(crate) async fn of(tx: &mut Tx, partnership: &str, party: &str) -> Result<Vec<Body>, Error> {
-    let rows: Vec<(String, String)> = tx.all(of_sql(partnership, party), Vec::new()).await?;
-    let bodies = rows.into_iter().map(|(party, name)| Body { party, name });
-    Ok(bodies.collect())
+/// Shows the names of all bodies of a party, or of all parties, that a partnership knows, in the order of parties and names and so
+/// many at once that memory is bounded.
+#[tracing::instrument(skip(tx, look), err(level = "debug"))]
+pub(crate) async fn look_through(
+    tx: &mut Tx,
+    partnership: &str,
+    party: &str,
+    mut look: impl FnMut(&[String]) + Send,
+) -> Result<(), Error> {
+    let mut after: Option<(String, String)> = None;
+    loop {
+        let sql = page_sql(partnership, party, after.as_ref());
+        let rows: Vec<(String, String)> = tx.all(sql, Vec::new()).await?;
+        let is_last = rows.len() < PAGE;
+        after = rows.last().cloned();
+        let names: Vec<String> = rows.into_iter().map(|(_, name)| name).collect();
+        look(&names);
+        if is_last {
+            return Ok(());
+        }
+    }
 }
 
-fn of_sql(partnership: &str, party: &str) -> Sql {
+fn page_sql(partnership: &str, party: &str, after: Option<&(String, String)>) -> Sql {
     let mut sql = Sql::new(queries::KNOWN_BODIES);
     sql.bind(partnership);
-    if !party.is_empty() {
-        sql.push(" AND k.party = ").bind(party);
+    match (party, after) {
+        ("", None) => {}
+        ("", Some((party, name))) => {
+            sql.push(" AND (k.party, k.body) > (")
+                .bind(party)
+                .push(", ")
+                .bind(name)
+                .push(")");
+        }
+        (party, after) => {
+            sql.push(" AND k.party = ").bind(party);
+            if let Some((_, name)) = after {
+                sql.push(" AND k.body > ").bind(name);
+            }
+        }
     }
-    sql.push(&format!(" ORDER BY k.party, k.body LIMIT {MOST}"));
+    sql.push(&format!(" ORDER BY k.party, k.body LIMIT {PAGE}"));
     sql
+}
+
+/// Returns whether a party is a side of one of a partnership's roadmaps.
+#[tracing::instrument(skip(tx), err(level = "debug"))]
+pub(crate) async fn is_side(tx: &mut Tx, partnership: &str, party: &str) -> Result<bool, Error> {
+    let values = args![partnership, party];
+    let row: Option<(String,)> = tx.optional(queries::SIDE, values).await?;
+    Ok(row.is_some())
 }
 
 /// Returns the parties of a partnership's roadmaps.
@@ -82,21 +118,40 @@ mod tests {
 
     #[tokio::test]
     async fn bodies_are_found_by_their_keys() {
+        let last = ("UZ".to_owned(), "A".to_owned());
         for (sql, step) in [
             (
                 known_sql("uz-kz", &["A".to_owned()]),
                 "SEARCH k USING PRIMARY KEY (partnership=? AND body=?)",
             ),
             (
-                of_sql("uz-kz", "UZ"),
+                page_sql("uz-kz", "UZ", None),
                 "SEARCH k USING COVERING INDEX known_bodies_of_party (partnership=? AND party=?)",
             ),
             (
-                of_sql("uz-kz", ""),
-                "SEARCH k USING COVERING INDEX known_bodies_of_party (partnership=?)",
+                page_sql("uz-kz", "UZ", Some(&last)),
+                "SEARCH k USING COVERING INDEX known_bodies_of_party (partnership=? AND party=? AND body>?)",
+            ),
+            (
+                page_sql("uz-kz", "", Some(&last)),
+                "SEARCH k USING COVERING INDEX known_bodies_of_party (partnership=? AND (party,body)>(?,?))",
             ),
         ] {
             assert_eq!(plan::of(sql).await, [step]);
         }
+    }
+
+    #[tokio::test]
+    async fn a_side_is_found_by_the_first_roadmap_that_has_it() {
+        let mut sql = Sql::new(queries::SIDE);
+        sql.args = args!["uz-kz", "UZ"];
+        let found = plan::of(sql).await;
+        assert_eq!(
+            found,
+            [
+                "SEARCH r USING INDEX roadmaps_by_partnership (partnership=?)",
+                "SEARCH s USING COVERING INDEX sqlite_autoindex_roadmap_sides_2 (roadmap_uid=? AND party=?)",
+            ]
+        );
     }
 }

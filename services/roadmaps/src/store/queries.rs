@@ -80,7 +80,11 @@ pub(super) const DELETE_BODIES: &str = "DELETE FROM measure_bodies WHERE measure
 pub(super) const KNOWN_BODIES: &str =
     "SELECT k.party, k.body FROM known_bodies k WHERE k.partnership = ";
 
-/// The parties of a partnership's roadmaps: `roadmaps_by_partnership`.
+/// A party, if it is a side of any of a partnership's roadmaps: `roadmaps_by_partnership`, to the first one that it is a side of.
+pub(super) const SIDE: &str = "SELECT s.party FROM roadmaps r \
+    JOIN roadmap_sides s ON s.roadmap_uid = r.uid AND s.party = $2 WHERE r.partnership = $1 LIMIT 1";
+
+/// The parties of a partnership's roadmaps, looked at only to tell them in a refusal: `roadmaps_by_partnership`.
 pub(super) const PARTIES: &str = "SELECT DISTINCT s.party FROM roadmaps r \
     JOIN roadmap_sides s ON s.roadmap_uid = r.uid WHERE r.partnership = $1 ORDER BY s.party";
 
@@ -187,13 +191,18 @@ pub(super) const BASELINE_MEASURES: &str = "SELECT f.* FROM baseline_measures f"
 pub(super) const BASELINE_BEFORE: &str =
     "(SELECT MAX(b.number) FROM baselines b WHERE b.roadmap_uid = ";
 
-/// Which baselines re-baselines led to. Followed by the roadmap and a condition: the primary key.
-pub(super) const LED_TO: &str =
-    "SELECT b.rebaseline, b.number FROM baselines b WHERE b.roadmap_uid = ";
+/// Measures of baselines by keys `k` that stand before: the primary key.
+pub(super) const KEYED_BASELINE_MEASURES: &str = "SELECT f.* FROM k \
+    JOIN baseline_measures f \
+        ON f.roadmap_uid = k.roadmap_uid AND f.baseline = k.baseline AND f.name = k.name";
 
-/// Who proposed re-baselines. Followed by the roadmap and a condition: the primary key.
-pub(super) const PROPOSERS: &str =
-    "SELECT p.number, p.side, p.agency FROM rebaselines p WHERE p.roadmap_uid = ";
+/// Which baselines re-baselines led to, by keys `k` that stand before: the baselines of their roadmaps by the primary key.
+pub(super) const LED_TO: &str = "SELECT b.roadmap_uid, b.rebaseline, b.number FROM k \
+    JOIN baselines b ON b.roadmap_uid = k.roadmap_uid AND b.rebaseline = k.number";
+
+/// Who proposed re-baselines, by keys `k` that stand before: the primary key.
+pub(super) const PROPOSERS: &str = "SELECT p.roadmap_uid, p.number, p.side, p.agency FROM k \
+    JOIN rebaselines p ON p.roadmap_uid = k.roadmap_uid AND p.number = k.number";
 
 /// The state of each measure of a roadmap by its last event by a moment: `measure_events_of_roadmap`, and the primary
 /// key.

@@ -1,6 +1,6 @@
 //! Proposals to change adopted plans, in the database.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aip::{Listing, Sql};
 use storage::{Error, Tx, args};
@@ -225,29 +225,44 @@ pub(crate) async fn changes(tx: &mut Tx, roadmap: Uuid, number: i64) -> Result<V
     rows.into_iter().map(Change::try_from).collect()
 }
 
-/// Reads which side proposed each of some re-baselines of a roadmap, and by which agency.
+/// Who proposed re-baselines, by roadmap and number: the side and its agency.
+pub(crate) type Proposers = BTreeMap<(Uuid, i64), (Side, String)>;
+
+/// Reads which side proposed each of some re-baselines, given by roadmap and number, and by which agency.
 #[tracing::instrument(skip_all, err(level = "debug"))]
 pub(crate) async fn proposers(
     tx: &mut Tx,
-    roadmap: Uuid,
-    numbers: &[i64],
-) -> Result<BTreeMap<i64, (Side, String)>, Error> {
-    if numbers.is_empty() {
-        return Ok(BTreeMap::new());
+    asked: &BTreeSet<(Uuid, i64)>,
+) -> Result<Proposers, Error> {
+    if asked.is_empty() {
+        return Ok(Proposers::new());
     }
-    let mut sql = Sql::new(queries::PROPOSERS);
-    sql.bind(roadmap).push(" AND p.number IN ");
-    sql.push_list(numbers.iter().copied());
-    let rows: Vec<(i64, i64, String)> = tx.all(sql, Vec::new()).await?;
+    let rows: Vec<(String, i64, i64, String)> =
+        tx.all(keyed(asked, queries::PROPOSERS), Vec::new()).await?;
     rows.into_iter()
-        .map(|(number, side, agency)| {
+        .map(|(roadmap, number, side, agency)| {
             let at = At {
                 table: "rebaselines",
-                row: &roadmap.to_string(),
+                row: &roadmap,
             };
-            Ok((number, (at.coded("side", side)?, agency)))
+            let uid = at.parsed("roadmap_uid", &roadmap)?;
+            Ok(((uid, number), (at.coded("side", side)?, agency)))
         })
         .collect()
+}
+
+/// A query by roadmaps and numbers, which it knows as `k`.
+pub(super) fn keyed(asked: &BTreeSet<(Uuid, i64)>, select: &str) -> Sql {
+    let mut sql = Sql::new("WITH k(roadmap_uid, number) AS (VALUES ");
+    for (index, (roadmap, number)) in asked.iter().enumerate() {
+        sql.push(if index == 0 { "(" } else { ", (" })
+            .bind(*roadmap)
+            .push(", ")
+            .bind(*number)
+            .push(")");
+    }
+    sql.push(") ").push(select);
+    sql
 }
 
 /// Reads a page of a roadmap's re-baselines, and one more.
@@ -261,4 +276,19 @@ pub(crate) async fn list(
     let sql = listing.sql(queries::REBASELINES, &conditions, "p.number");
     let rows: Vec<RebaselineRow> = tx.all(sql, Vec::new()).await?;
     rows.into_iter().map(Rebaseline::try_from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::plan;
+
+    #[tokio::test]
+    async fn proposers_are_read_by_their_keys() {
+        let asked = BTreeSet::from([(Uuid::nil(), 1), (Uuid::max(), 2)]);
+        let plan = plan::of(keyed(&asked, queries::PROPOSERS)).await;
+        let step =
+            "SEARCH p USING INDEX sqlite_autoindex_rebaselines_1 (roadmap_uid=? AND number=?)";
+        assert!(plan.iter().any(|found| found == step), "{plan:?}");
+    }
 }

@@ -200,3 +200,39 @@ async fn questions_about_unknown_bodies_and_parties_are_told_the_nearest() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_body_is_found_however_many_a_partnership_knows() {
+    each_engine(async |world| {
+        world.draft().await;
+        world.measure("a", measure("Measure")).await;
+        let many = "INSERT INTO known_bodies (partnership, body, party) SELECT 'uz-kz', 'Office ' || n, 'UZ' FROM ( \
+            WITH RECURSIVE c(n) AS (SELECT 100000 UNION ALL SELECT n + 1 FROM c WHERE n < 110100) SELECT n FROM c) t";
+        let written: Result<(), storage::Error> = world
+            .database
+            .write(move |tx| {
+                Box::pin(async move { tx.execute(many, storage::args![]).await.map(drop) })
+            })
+            .await;
+        written.unwrap();
+        let error = enter(&world, "b", by("UZ", "office 110100", &[]))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            violations(&error),
+            spelling(&["measure.executors[0].lead_body"])
+        );
+        for party in ["UZ", ""] {
+            let request = ListDeadlinesRequest {
+                parent: "partnerships/uz-kz".to_owned(),
+                party: party.to_owned(),
+                body: "Office 11010O".to_owned(),
+                ..ListDeadlinesRequest::default()
+            };
+            let error = world.measures("KZ").list_deadlines(request).await;
+            let error = error.unwrap_err();
+            assert!(error.message().contains("“Office 110100”"), "{error}");
+        }
+    })
+    .await;
+}

@@ -1,6 +1,6 @@
 //! Bad requests: everything that is wrong, at once.
 
-use crate::world::{create_roadmap, details, each_engine, roadmap};
+use crate::world::{create_measure, create_roadmap, details, each_engine, measure, roadmap, text};
 
 #[tokio::test]
 async fn everything_wrong_with_a_roadmap_is_said_at_once() {
@@ -46,6 +46,31 @@ async fn everything_wrong_with_a_roadmap_is_said_at_once() {
         ] {
             assert!(fields.contains(&field), "{field} is not in {fields:?}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_more_of_a_list_is_looked_at_than_it_may_have() {
+    each_engine(async |world| {
+        world.draft().await;
+        let mut given = measure("Measure");
+        given.titles = vec![text("not a language", "A"); 30];
+        let request = create_measure("a", given);
+        let error = world.measures("UZ").create_measure(request).await;
+        let found = details(&error.unwrap_err());
+        let fields: Vec<&str> = found
+            .violations
+            .iter()
+            .map(|(field, _)| field.as_str())
+            .collect();
+        assert!(fields.contains(&"measure.titles"), "{fields:?}");
+        let is_looked_at = |index: usize| {
+            let field = format!("measure.titles[{index}].language_code");
+            fields.contains(&field.as_str())
+        };
+        assert!(is_looked_at(19), "{fields:?}");
+        assert!(!is_looked_at(20), "{fields:?}");
     })
     .await;
 }

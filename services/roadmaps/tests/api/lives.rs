@@ -2,12 +2,14 @@
 
 use accord_proto::roadmaps::v1::{
     DeleteMeasureRequest, DeleteRoadmapRequest, GetRoadmapProgressRequest, ListMeasureLifeRequest,
-    ListMeasureLifeResponse, MeasureState, Period, Roadmap, RoadmapState,
+    ListMeasureLifeResponse, Measure, MeasureState, Period, Roadmap, RoadmapState,
 };
 
 use crate::{
     planning::{by, carry, name, supersede},
-    world::{ROADMAP, World, create_roadmap, date, details, each_engine, refused, roadmap, side},
+    world::{
+        ROADMAP, World, create_roadmap, date, details, each_engine, measure, refused, roadmap, side,
+    },
 };
 
 pub(crate) const NEXT: &str = "partnerships/uz-kz/roadmaps/next";
@@ -97,6 +99,42 @@ async fn a_measure_goes_on_in_the_following_roadmap_when_both_agree() {
         assert_eq!(total.carried_over.unwrap().count, 1);
         assert_eq!(total.attested.unwrap().count, 0);
         assert!(world.adopt(NEXT).await.adopt_time.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_start_that_is_over_stays_behind_when_a_measure_goes_on() {
+    each_engine(async |world| {
+        world.draft().await;
+        for id in ["bridge", "road"] {
+            let started = Measure {
+                start_date: date(2022, 3, 1),
+                ..measure(id)
+            };
+            world.measure(id, started).await;
+        }
+        world.adopt(ROADMAP).await;
+        world.next().await;
+        let mut given_anew = carry("road", by(2024, 6, 30));
+        if let Some(measure) = &mut given_anew.measure {
+            measure.start_date = date(2024, 2, 1);
+        }
+        let proposed = world
+            .carry_over(
+                "UZ",
+                NEXT,
+                vec![carry("bridge", by(2024, 6, 30)), given_anew],
+            )
+            .await
+            .unwrap();
+        world.accept_plan("KZ", &proposed).await.unwrap();
+        let start = async |id: &str| {
+            let there = world.get(&format!("{NEXT}/measures/{id}")).await;
+            there.start_date
+        };
+        assert_eq!(start("bridge").await, None);
+        assert_eq!(start("road").await, date(2024, 2, 1));
     })
     .await;
 }

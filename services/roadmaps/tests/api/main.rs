@@ -36,6 +36,7 @@ mod reminders;
 mod roadmaps;
 mod schedule;
 mod schema;
+mod sizes;
 mod speaking;
 mod stages;
 mod storm;

@@ -94,6 +94,55 @@ async fn what_carried_a_measure_out_before_is_found_in_lists_progress_and_schedu
     .await;
 }
 
+/// The tables before past bodies were known.
+static WITH_RULES: Migrations = storage::migrations! {
+    component: "roadmaps",
+    1 => "init",
+    2 => "dependencies",
+    3 => "plan",
+    4 => "baselines",
+    5 => "bodies",
+    6 => "deadlines",
+    7 => "rules",
+};
+
+/// Bodies of the measure before, by its event and by the frozen plan.
+const BEFORE: [&str; 2] = [
+    "INSERT INTO measure_events (measure_uid, number, roadmap_uid, recorded_us, kind, side, agency, reason, state, \
+     section, weight, deadline_day, executors) \
+     VALUES ('0190a5a0-0000-7000-8000-000000000002', 1, '0190a5a0-0000-7000-8000-000000000001', 1000000, 1, 0, \
+     'uz-economy', '', 1, 'S', 5, 19100, \
+     '[{\"party\":\"UZ\",\"lead_body\":\"First Office\",\"co_executing_bodies\":[\"Second Office\"]}]')",
+    "INSERT INTO baseline_measures (roadmap_uid, baseline, name, measure_uid, titles, section, order_number, \
+     expected_result, form_of_completion, executors, deadline_form, deadline_day, weight, details, dependencies, state) \
+     VALUES ('0190a5a0-0000-7000-8000-000000000001', 1, 'partnerships/p/roadmaps/r/measures/a', \
+     '0190a5a0-0000-7000-8000-000000000002', '[]', 'S', 1, '', '', \
+     '[{\"party\":\"KZ\",\"lead_body\":\"Third Office\",\"co_executing_bodies\":[\"Fourth Office\"]}]', \
+     2, 19173, 7, '{}', '[]', 1)",
+];
+
+#[tokio::test]
+async fn bodies_that_a_measure_named_before_it_was_planned_anew_are_known() {
+    upgraded_from(&WITH_RULES, &BEFORE, async |world| {
+        for (party, body) in [
+            ("UZ", "First Office"),
+            ("UZ", "Second Office"),
+            ("KZ", "Third Office"),
+            ("KZ", "Fourth Office"),
+        ] {
+            let request = ListDeadlinesRequest {
+                parent: "partnerships/p".to_owned(),
+                party: party.to_owned(),
+                body: body.to_owned(),
+                ..ListDeadlinesRequest::default()
+            };
+            let listed = world.measures("UZ").list_deadlines(request).await;
+            assert!(listed.unwrap().into_inner().deadlines.is_empty(), "{body}");
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_deadline_that_was_there_before_is_reminded_of() {
     upgraded(&HAPPENED, async |world| {
@@ -152,7 +201,16 @@ async fn a_plan_that_was_adopted_before_is_baseline_1() {
 
 /// Fills the tables of that version on each engine, and runs `test` on the service of today over them.
 async fn upgraded(more: &[&'static str], test: impl AsyncFn(&World)) {
-    for opened in testing::databases(roadmaps::SCHEMA, &[&ledger::MIGRATIONS, &OLD]).await {
+    upgraded_from(&OLD, more, test).await;
+}
+
+/// The same with the tables of another version.
+async fn upgraded_from(
+    old: &'static Migrations,
+    more: &[&'static str],
+    test: impl AsyncFn(&World),
+) {
+    for opened in testing::databases(roadmaps::SCHEMA, &[&ledger::MIGRATIONS, old]).await {
         for text in WRITTEN.iter().chain(more).copied() {
             let written = opened.database.write(move |tx| {
                 Box::pin(async move { tx.execute(text, args![]).await.map(drop) })

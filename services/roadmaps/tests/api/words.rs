@@ -362,3 +362,45 @@ async fn the_events_tell_the_whole_life() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn pages_of_events_end_before_they_are_too_large() {
+    each_engine(async |world| {
+        let name = world.adopted_with_one().await;
+        // Some 200 kB each: fifty notes of a thousand characters of four bytes.
+        let evidence = |report: usize| {
+            let one = |index: usize| Evidence {
+                sha256: format!("{:064x}", 100 * report + index),
+                note: "𐰴".repeat(1_000),
+                ..Evidence::default()
+            };
+            (0..50).map(one).collect()
+        };
+        for number in 0..22 {
+            let request = ReportMeasureRequest {
+                evidence: evidence(number),
+                ..report(&name)
+            };
+            world.measures("UZ").report_measure(request).await.unwrap();
+        }
+        let mut request = ListMeasureEventsRequest {
+            parent: name,
+            page_size: 1_000,
+            ..ListMeasureEventsRequest::default()
+        };
+        let mut pages = Vec::new();
+        loop {
+            let mut measures = world.measures("KZ");
+            let page = measures.list_measure_events(request.clone()).await;
+            let page = page.unwrap().into_inner();
+            pages.push(page.events.len());
+            request.page_token = page.next_page_token;
+            if request.page_token.is_empty() {
+                break;
+            }
+        }
+        assert_eq!(pages.len(), 2, "{pages:?}");
+        assert_eq!(pages.iter().sum::<usize>(), 23);
+    })
+    .await;
+}

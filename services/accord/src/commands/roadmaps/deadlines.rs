@@ -166,7 +166,7 @@ fn left(due: &MeasureDeadline) -> String {
 }
 
 /// A deadline as the plan gives it, such as `2022-Q2`.
-fn wording(deadline: Option<&Deadline>) -> String {
+pub(super) fn wording(deadline: Option<&Deadline>) -> String {
     match deadline.and_then(|deadline| deadline.form.as_ref()) {
         Some(deadline::Form::Date(day)) => value::date(Some(day)),
         Some(deadline::Form::Quarter(part)) => format!("{}-Q{}", part.year, part.quarter),

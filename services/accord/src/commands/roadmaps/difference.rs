@@ -1,11 +1,11 @@
 //! How the plans of a measure differ, field by field, for people.
 
 use accord_proto::roadmaps::v1::{
-    Commitment, Dependency, Executors, Indicator, LagUnit, LocalizedText, MeasureSnapshot,
-    PlanDifference,
+    Commitment, Deadline, Dependency, Executors, Indicator, LagUnit, LocalizedText,
+    MeasureSnapshot, PlanDifference, TradeReading, deadline,
 };
 
-use super::deadline;
+use super::deadlines::wording;
 use crate::render::value;
 
 /// What a field without a value is shown as.
@@ -59,7 +59,7 @@ fn shown(snapshot: &MeasureSnapshot, field: &str) -> String {
         "form_of_completion" => snapshot.form_of_completion.clone(),
         "executors" => joined(&snapshot.executors, executors),
         "start_date" => value::date(snapshot.start_date.as_ref()),
-        "deadline" => deadline(snapshot.deadline.as_ref()),
+        "deadline" => due(snapshot.deadline.as_ref()),
         "weight" => number(snapshot.weight),
         "notes" => texts(&snapshot.notes),
         "indicators" => joined(&snapshot.indicators, indicator),
@@ -68,6 +68,19 @@ fn shown(snapshot: &MeasureSnapshot, field: &str) -> String {
         "dependencies" => joined(&snapshot.dependencies, dependency),
         // A field of a newer service: that it differs is told all the same.
         _ => "?".to_owned(),
+    }
+}
+
+/// A deadline in the form in which the plan gives it, with its last day: `2022-Q2 (2022-06-30)`.
+pub(super) fn due(deadline: Option<&Deadline>) -> String {
+    let form = wording(deadline);
+    let is_day = |deadline: &&Deadline| matches!(deadline.form, Some(deadline::Form::Date(_)));
+    let last_day = deadline
+        .filter(|deadline| !is_day(deadline))
+        .and_then(|deadline| deadline.last_day.as_ref());
+    match last_day {
+        Some(day) => format!("{form} ({})", value::date(Some(day))),
+        None => form,
     }
 }
 
@@ -102,6 +115,7 @@ fn indicator(indicator: &Indicator) -> String {
             words.push(format!("{label} {value}"));
         }
     }
+    words.extend(indicator.trade_reading.as_ref().map(reading));
     let titles = texts(&indicator.titles);
     if !titles.is_empty() {
         words.push(format!("({titles})"));
@@ -109,10 +123,17 @@ fn indicator(indicator: &Indicator) -> String {
     words.join(" ")
 }
 
+/// What is read of a trade target, by its full name: another partnership may have one with the same id.
+fn reading(reading: &TradeReading) -> String {
+    let figure = value::words(reading.figure().as_str_name(), "TRADE_FIGURE_");
+    format!("read as {figure} of {}", reading.target)
+}
+
+/// A document by its full name: it may be of any partnership.
 fn commitment(commitment: &Commitment) -> String {
-    let document = value::id(&commitment.document);
+    let document = &commitment.document;
     match commitment.provision.as_str() {
-        "" => document.to_owned(),
+        "" => document.clone(),
         provision => format!("{document}, {provision}"),
     }
 }
@@ -132,7 +153,68 @@ fn dependency(dependency: &Dependency) -> String {
 
 #[cfg(test)]
 mod tests {
+    use accord_proto::google::r#type::Date;
+    use accord_proto::roadmaps::v1::{Quarter, TradeFigure};
+
     use super::*;
+
+    const JUNE_30: Date = Date {
+        year: 2022,
+        month: 6,
+        day: 30,
+    };
+
+    #[test]
+    fn a_quarter_is_not_the_last_day_of_it() {
+        let due = |form, last_day| {
+            let form = Some(form);
+            shown(
+                &MeasureSnapshot {
+                    deadline: Some(Deadline { form, last_day }),
+                    ..MeasureSnapshot::default()
+                },
+                "deadline",
+            )
+        };
+        let quarter = deadline::Form::Quarter(Quarter {
+            year: 2022,
+            quarter: 2,
+        });
+        assert_eq!(due(quarter, Some(JUNE_30)), "2022-Q2 (2022-06-30)");
+        assert_eq!(due(quarter, None), "2022-Q2");
+        let day = deadline::Form::Date(JUNE_30);
+        assert_eq!(due(day, Some(JUNE_30)), "2022-06-30");
+    }
+
+    #[test]
+    fn what_an_indicator_reads_of_trade_is_shown() {
+        let mut read = Indicator {
+            indicator_id: "turnover".to_owned(),
+            target: "10".to_owned(),
+            ..Indicator::default()
+        };
+        assert_eq!(indicator(&read), "turnover to 10");
+        read.trade_reading = Some(TradeReading {
+            target: "partnerships/uz-kz/targets/t".to_owned(),
+            figure: TradeFigure::AttainedShare.into(),
+        });
+        assert_eq!(
+            indicator(&read),
+            "turnover to 10 read as attained share of partnerships/uz-kz/targets/t"
+        );
+    }
+
+    #[test]
+    fn documents_of_two_partnerships_with_one_id_are_told_apart() {
+        let of = |partnership: &str| {
+            commitment(&Commitment {
+                document: format!("partnerships/{partnership}/documents/plan"),
+                provision: "Article 3".to_owned(),
+            })
+        };
+        assert_eq!(of("uz-kz"), "partnerships/uz-kz/documents/plan, Article 3");
+        assert_ne!(of("uz-kz"), of("uz-kg"));
+    }
 
     #[test]
     fn each_field_is_shown_as_it_was_and_as_it_becomes() {

@@ -1,6 +1,7 @@
 //! `accord roadmaps import`: the measures of a plan from a workbook or a CSV file, with a word on every bad row.
 
 mod sending;
+mod spelling;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -44,8 +45,9 @@ The first of the bodies leads; lines or `;` stand between them. How rows are rea
 A table whose columns have only the names above, `id` among them, is read to the letter: each row is one measure.
   deadlines                                             31.12.2022; II квартал 2022 г.; 2022 yil II chorak; I полугодие 2023;
                                                         декабрь 2022; 2022-2023 годы, с 1 мая по 15 мая 2022 (a span)
-What is not understood is refused with its row and column, and nothing is taken unless all rows are good. Up to 1,000
-measures are entered at once, all or none; a run that broke off is simply run again.")]
+What is not understood is refused with its row and column, and nothing is taken unless all rows are good. A body that the file
+or the partnership writes otherwise elsewhere is refused too; --new-spelling takes it as written. Up to 1,000 measures are
+entered at once, all or none; a run that broke off is simply run again.")]
 pub(super) struct Args {
     /// The roadmap, a draft, by its id or full name.
     #[arg(value_name = "ROADMAP")]
@@ -68,6 +70,9 @@ pub(super) struct Args {
     /// Takes the good rows and reports the bad ones, instead of taking nothing.
     #[arg(long)]
     skip_bad_rows: bool,
+    /// Takes bodies as written, also where measures write the same body otherwise.
+    #[arg(long)]
+    new_spelling: bool,
     /// Writes what became of each row to this file (CSV).
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -222,7 +227,8 @@ async fn carry_out(
         );
         report.bad(Part::Measures, one.line, &one.id, vec![problem]);
     }
-    let mut measures = Measures::new(connection, roadmap, header, &waiting, bad);
+    let mut measures = Measures::new(connection, roadmap, header, &waiting, bad)
+        .with_new_spelling(args.new_spelling);
     let known: Vec<Problem> = outcome
         .problems
         .into_iter()
@@ -232,17 +238,15 @@ async fn carry_out(
         report.bad(Part::Measures, problem.line, &id, vec![problem]);
     }
     let bar = progress::count("measures checked");
-    let good = check::check(
-        &mut measures,
-        waiting,
-        &bar,
-        |planned: &Planned, problems| {
-            report.bad(Part::Measures, planned.line, &planned.id, problems);
-        },
-    )
-    .await;
+    let mut tell = |planned: &Planned, problems| {
+        report.bad(Part::Measures, planned.line, &planned.id, problems);
+    };
+    let good = check::check(&mut measures, waiting, &bar, &mut tell).await;
     bar.finish_and_clear();
-    let good = good?;
+    let mut good = good?;
+    if !args.new_spelling {
+        good = spelling::check(&mut measures, good, &mut tell).await?;
+    }
     let bad = report.bad_count();
     if bad > 0 && !args.skip_bad_rows {
         report.refuse();

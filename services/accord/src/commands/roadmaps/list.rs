@@ -8,11 +8,11 @@ use accord_proto::roadmaps::v1::{
     RoadmapProgress, RoadmapSide, Tally,
 };
 
-use crate::client::Connection;
+use crate::client::{ClientArgs, Connection};
 use crate::error::Error;
 use crate::names;
 use crate::paging::{self, ListArgs};
-use crate::render::{Answer, Block, Column, Page, Sheet, Table, View, value};
+use crate::render::{Answer, Block, Column, Format, Page, Sheet, Table, View, value};
 
 /// How many roadmaps one call asks for.
 const AT_ONCE: usize = 100;
@@ -32,17 +32,21 @@ pub(super) struct Args {
 pub(super) async fn run(
     connection: &Connection,
     partnership: Option<&str>,
-    language: &str,
+    client: &ClientArgs,
     args: &Args,
 ) -> Result<View, Error> {
     let parent = names::partnership(connection, partnership).await?;
     let answer = all(connection, &parent, &args.list).await?;
-    let empty = without_measures(connection, &parent, &answer.roadmaps).await?;
-    Ok(view(&answer, &empty, language))
+    // Only people are told what has no measures, and to know it takes the progress of all that is listed.
+    let empty = match client.output {
+        Format::Table => without_measures(connection, &parent, &answer.roadmaps).await?,
+        Format::Json | Format::Jsonl | Format::Csv => BTreeSet::new(),
+    };
+    Ok(view(&answer, &empty, &client.language))
 }
 
 /// The names of those of a partnership's roadmaps that have no measures, whatever became of them.
-pub(super) async fn without_measures(
+async fn without_measures(
     connection: &Connection,
     parent: &str,
     roadmaps: &[Roadmap],
@@ -80,13 +84,12 @@ pub(super) fn no_measures(roadmap: &Roadmap) -> String {
     let notes: Vec<String> = notes
         .map(|source| format!("{} ({})", source.note, source.uri))
         .collect();
-    if notes.is_empty() {
-        return "No measures are recorded.".to_owned();
+    let nothing = "No measures are recorded.";
+    match notes.as_slice() {
+        [] => nothing.to_owned(),
+        [note] => format!("{nothing} Note of the source: {note}"),
+        notes => format!("{nothing} Notes of the sources: {}", notes.join("; ")),
     }
-    format!(
-        "No measures published. Note of the source: {}",
-        notes.join("; ")
-    )
 }
 
 /// Every roadmap of a partnership, or as many as wanted.
@@ -251,7 +254,16 @@ mod tests {
         });
         assert_eq!(
             no_measures(&roadmap),
-            "No measures published. Note of the source: Annex not printed. (https://example.org/plan)"
+            "No measures are recorded. Note of the source: Annex not printed. (https://example.org/plan)"
+        );
+        roadmap.sources.push(Source {
+            uri: "https://example.org/signing".into(),
+            note: "Signed in public.".into(),
+        });
+        assert_eq!(
+            no_measures(&roadmap),
+            "No measures are recorded. Notes of the sources: Annex not printed. (https://example.org/plan); \
+             Signed in public. (https://example.org/signing)"
         );
     }
 

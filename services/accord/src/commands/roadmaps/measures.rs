@@ -69,36 +69,42 @@ async fn nothing(
     parent: &str,
     is_filtered: bool,
 ) -> Result<Vec<String>, Error> {
-    let roadmaps = match parent.strip_suffix("/roadmaps/-") {
-        Some(partnership) => {
-            let all = list::all(connection, partnership, &ListArgs::everything()).await?;
-            all.roadmaps
-        }
-        None => {
-            let request = GetRoadmapRequest {
-                name: parent.to_owned(),
-                ..GetRoadmapRequest::default()
-            };
-            let answer = RoadmapServiceClient::new(connection.clone())
-                .get_roadmap(request)
-                .await?;
-            vec![answer.into_inner()]
-        }
-    };
-    let partnership = parent.split("/roadmaps/").next().unwrap_or(parent);
-    let empty = list::without_measures(connection, partnership, &roadmaps).await?;
-    if is_filtered && empty.len() < roadmaps.len() || roadmaps.is_empty() {
+    // Without a filter nothing was found because nothing is there.
+    if is_filtered && has_measures(connection, parent).await? {
         return Ok(vec!["No measures are found.".to_owned()]);
     }
-    let bare = roadmaps
-        .iter()
-        .filter(|roadmap| empty.contains(&roadmap.name));
-    Ok(match roadmaps.as_slice() {
+    let Some(partnership) = parent.strip_suffix("/roadmaps/-") else {
+        let request = GetRoadmapRequest {
+            name: parent.to_owned(),
+            ..GetRoadmapRequest::default()
+        };
+        let answer = RoadmapServiceClient::new(connection.clone())
+            .get_roadmap(request)
+            .await?;
+        return Ok(vec![list::no_measures(&answer.into_inner())]);
+    };
+    let all = list::all(connection, partnership, &ListArgs::everything()).await?;
+    Ok(match all.roadmaps.as_slice() {
+        [] => vec!["No measures are found.".to_owned()],
         [one] => vec![list::no_measures(one)],
-        _ => bare
+        several => several
+            .iter()
             .map(|one| format!("{}: {}", value::id(&one.name), list::no_measures(one)))
             .collect(),
     })
+}
+
+/// Whether a roadmap, or any of a partnership, has a measure.
+async fn has_measures(connection: &Connection, parent: &str) -> Result<bool, Error> {
+    let request = ListMeasuresRequest {
+        parent: parent.to_owned(),
+        page_size: 1,
+        ..ListMeasuresRequest::default()
+    };
+    let answer = MeasureServiceClient::new(connection.clone())
+        .list_measures(request)
+        .await?;
+    Ok(!answer.into_inner().measures.is_empty())
 }
 
 fn view(answer: &ListMeasuresResponse, nothing: Vec<String>, language: &str) -> View {

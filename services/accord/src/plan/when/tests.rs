@@ -74,6 +74,9 @@ fn days_are_read_in_words_and_in_numbers() {
         "2022-12-31",
         "31.12.2022",
         "31.12.2022 г.",
+        "31.12.2022г.",
+        "2022-12-31г",
+        "31.12.2022йил",
         "31/12/2022",
         "до 31 декабря 2022 года",
         "2022 yil 31 dekabr",
@@ -338,6 +341,18 @@ fn two_dates_are_no_span_unless_the_words_say_so() {
 }
 
 #[test]
+fn a_span_may_be_in_numbers() {
+    for (text, start) in [
+        ("01.02.2022г.-15.03.2022г.", "2022-02-01"),
+        ("с 1 по 15.03.2022 г.", "2022-03-01"),
+    ] {
+        let when = read(text).unwrap();
+        assert_eq!(when.start, Some(date(start)), "{text}");
+        assert_eq!(when.deadline, Deadline::Day(date("2022-03-15")), "{text}");
+    }
+}
+
+#[test]
 fn what_is_not_understood_is_told_and_never_guessed() {
     for (text, told) in [
         ("", "is empty"),
@@ -347,6 +362,8 @@ fn what_is_not_understood_is_told_and_never_guessed() {
         ("5 квартал 2022", "5 is no number of a quarter"),
         ("3 полугодие 2022", "3 is no number of a half-year"),
         ("30 февраля 2022", "2022-02 has no day 30"),
+        ("с 31 по 30.06.2022", "2022-06 has no day 31"),
+        ("29–31 февраля 2022 г.", "2022-02 has no day 29"),
         ("31.12.22", "31.12.22: a year has four digits"),
         ("2022-13-01", "2022-13-01: there is no such month"),
         ("0999", "0999 is no year from 1500 to 2500"),
@@ -362,6 +379,63 @@ fn what_is_not_understood_is_told_and_never_guessed() {
         ("123456", "123456 is no number of a date"),
     ] {
         assert_eq!(read(text).unwrap_err(), told, "{text}");
+    }
+}
+
+#[test]
+fn a_word_that_only_begins_like_one_of_a_deadline_is_another() {
+    for text in [
+        "Концепция 2022",
+        "Market 2022",
+        "маяк 2022",
+        "Майка 2022",
+        "Mayor 2022",
+        "Marina 2022",
+        "Juniper 2022",
+        "Decision 2022",
+        "Августин 2022",
+        "Квартальный отчет 2022",
+        "Endi 2022",
+        "oyoqdan 2022",
+        "secondary 2022",
+        "весь периодический 2022",
+    ] {
+        let error = read(text).unwrap_err();
+        assert!(error.ends_with("is not understood"), "{text}: {error}");
+    }
+    for (text, month) in [
+        ("в мае 2022 г.", 5),
+        ("2022 йил майда", 5),
+        ("2022-yil may oyida", 5),
+        ("Sept. 2022", 9),
+        ("2022 йил декабрьгача", 12),
+        ("2022 жылғы желтоқсанда", 12),
+        ("1 квартал 2022", 3),
+        ("2022 yilning 1-choragida", 3),
+    ] {
+        let last = match read(text).unwrap().deadline {
+            Deadline::Day(day) => day.month(),
+            Deadline::Quarter(_, number) => 3 * number,
+            other => panic!("{text}: {other:?}"),
+        };
+        assert_eq!(last, month, "{text}");
+    }
+}
+
+#[test]
+fn twice_a_year_in_uzbek_is_no_day_of_march() {
+    for text in [
+        "2022 yilda 2 marta",
+        "2 marta 2022",
+        "2022 йилда 2 марта",
+        "2022 йил давомида 2 марта",
+        "2 марта, 2022-йил",
+    ] {
+        let error = read(text).unwrap_err();
+        assert!(error.ends_with("times as well as March"), "{text}: {error}");
+    }
+    for text in ["2 марта 2022 г.", "2022 yil 2 mart", "2022 йил 2 мартгача"] {
+        assert_eq!(deadline(text), Deadline::Day(date("2022-03-02")), "{text}");
     }
 }
 

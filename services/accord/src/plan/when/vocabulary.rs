@@ -1,4 +1,4 @@
-//! What words of deadlines begin with, in Russian, Uzbek in both scripts, Kazakh and English.
+//! The stems of words of deadlines, behind which only endings stand, in Russian, Uzbek in both scripts, Kazakh and English.
 
 /// How months begin, in Russian and Cyrillic Uzbek, Latin Uzbek, Kazakh and English. Of two that fit, the longer.
 pub(super) const MONTHS: &[(&str, i8)] = &[
@@ -48,6 +48,7 @@ pub(super) const MONTHS: &[(&str, i8)] = &[
     ("sentyabr", 9),
     ("қыркүйек", 9),
     ("september", 9),
+    ("sept", 9),
     ("sep", 9),
     ("октябр", 10),
     ("oktabr", 10),
@@ -77,15 +78,19 @@ pub(super) const QUARTERS: &[&str] = &[
     "чораг",
     "тоқсан",
     "quarter",
+    "quarters",
 ];
 
 /// Half of a year in one word.
 pub(super) const HALVES: &[&str] = &[
     "полугоди",
     "polugodi",
-    "жартыжылды",
-    "yarimyilli",
-    "яримйилли",
+    "жартыжылдық",
+    "жартыжылдығ",
+    "yarimyillik",
+    "yarimyillig",
+    "яримйиллик",
+    "яримйиллиг",
     "halfyear",
 ];
 
@@ -125,6 +130,7 @@ pub(super) const PERMANENT: &[&str] = &[
     "тұрақты",
     "үнемі",
     "permanent",
+    "permanently",
     "ongoing",
 ];
 
@@ -158,7 +164,7 @@ pub(super) const PERIODS: &[&str] = &[
 /// Again and again.
 pub(super) const RECURRING: &[&str] = &[
     "ежегодн",
-    "ежекварталь",
+    "ежеквартальн",
     "ежемесячн",
     "регулярн",
     "muntazam",
@@ -192,7 +198,17 @@ pub(super) const UP_TO: &[&str] = &["gacha", "гача", "qadar", "қадар", 
 pub(super) const TERMINATIVE: &[&str] = &["gacha", "kacha", "qacha", "гача", "кача", "қача"];
 
 /// That a day is the latest one, where the ablative stands before: `1 iyuldan kechiktirmay`.
-pub(super) const NOT_LATER: &[&str] = &["kechiktirma", "кечиктирма", "кешіктірме"];
+pub(super) const NOT_LATER: &[&str] = &[
+    "kechiktirmay",
+    "kechiktirmasdan",
+    "кечиктирмай",
+    "кечиктирмасдан",
+    "кешіктірмей",
+    "кешіктірместен",
+];
+
+/// How words begin that no other language of the plans has.
+pub(super) const UZBEK: &[&str] = &["йил", "давомида", "мобайнида", "чорак", "чораг", "ойда"];
 
 /// That the last day of what is named is meant.
 pub(super) const ENDS: &[&str] = &[
@@ -251,6 +267,7 @@ pub(super) const FILLERS: &[&str] = &[
     "mobaynida",
     "oy",
     "oyi",
+    "oyida",
     "asosda",
     "asosida",
     "йил",
@@ -265,6 +282,7 @@ pub(super) const FILLERS: &[&str] = &[
     "мобайнида",
     "ой",
     "ойи",
+    "ойида",
     "асосда",
     "асосида",
     "жыл",

@@ -3,10 +3,11 @@
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::YEARS;
+use super::endings::fit;
 use super::vocabulary::{
     ABLATIVE, AND, BEGINNING, DECLINED, ENDINGS, ENDS, FILLERS, FROM, HALF, HALVES, MONTHS,
     NOT_LATER, ORDINALS, PERIODS, PERMANENT, QUARTERS, RECURRING, TERMINATIVE, THROUGH, UNTIL,
-    UP_TO, WHOLE,
+    UP_TO, UZBEK, WHOLE,
 };
 
 /// A word that has a meaning.
@@ -55,6 +56,7 @@ pub(super) enum Unit {
 pub(super) fn of(text: &str) -> Result<Vec<Word>, String> {
     let text = folded(text);
     let tokens = tokens(&text);
+    times_or_march(&tokens)?;
     let mut words = Vec::new();
     let mut rest = tokens.as_slice();
     while let Some((token, after)) = rest.split_first() {
@@ -90,11 +92,28 @@ pub(super) fn of(text: &str) -> Result<Vec<Word>, String> {
             "--" => words.push(Word::Dash),
             "," => words.push(Word::Comma),
             ";" => words.push(Word::And),
-            _ if is_any(token, NOT_LATER) => not_later(&mut words)?,
+            word if NOT_LATER.contains(&word) => not_later(&mut words)?,
             _ => words.extend(meaning(token, words.last())?),
         }
     }
     Ok(words)
+}
+
+/// Refuses `2 marta`: Uzbek for twice, and the genitive of March in Russian.
+fn times_or_march(tokens: &[String]) -> Result<(), String> {
+    let is_uzbek = || {
+        tokens
+            .iter()
+            .any(|token| UZBEK.iter().any(|stem| token.starts_with(stem)))
+    };
+    let found = tokens.iter().find(|token| match token.as_str() {
+        "marta" => true,
+        "марта" => is_uzbek(),
+        _ => false,
+    });
+    found.map_or(Ok(()), |word| {
+        Err(format!("\"{word}\" may mean times as well as March"))
+    })
 }
 
 /// A dash without blanks around it: of a span in `I-II`, of nothing in `2022-yil` and `2-й`, of either in `1-iyul`.
@@ -162,9 +181,8 @@ fn marker(token: &str) -> Option<Word> {
         Some(Word::End)
     } else {
         // `2022 yildan`, `2022 йилгача`: the word for years with an ending.
-        let stem = DECLINED.iter().filter(|stem| token.starts_with(**stem));
-        let stem = stem.max_by_key(|stem| stem.len())?;
-        ending(token.get(stem.len()..)?)
+        let stems = DECLINED.iter().filter_map(|stem| declined(token, stem));
+        ending(stems.min_by_key(|rest| rest.len())?)
     }
 }
 
@@ -183,15 +201,15 @@ fn ending(rest: &str) -> Option<Word> {
 /// A month, a unit or a number in words, with what follows its stem.
 fn content(token: &str) -> Option<(Word, &str)> {
     let of = |stems: &[&str], word: Word| {
-        let stem = stems.iter().find(|stem| token.starts_with(**stem))?;
-        Some((word, token.get(stem.len()..)?))
+        let rest = stems.iter().find_map(|stem| declined(token, stem))?;
+        Some((word, rest))
     };
     let month = MONTHS
         .iter()
-        .filter(|(stem, _)| token.starts_with(stem))
-        .max_by_key(|(stem, _)| stem.len());
-    if let Some((stem, month)) = month {
-        return Some((Word::Unit(Unit::Month(*month)), token.get(stem.len()..)?));
+        .filter_map(|(stem, month)| Some((declined(token, stem)?, *month)))
+        .min_by_key(|(rest, _)| rest.len());
+    if let Some((rest, month)) = month {
+        return Some((Word::Unit(Unit::Month(month)), rest));
     }
     if matches!(token, "кв" | "q") {
         return Some((Word::Unit(Unit::Quarter), ""));
@@ -202,7 +220,8 @@ fn content(token: &str) -> Option<(Word, &str)> {
         .or_else(|| of(QUARTERS, Word::Unit(Unit::Quarter)))
         .or_else(|| of(PERMANENT, Word::Permanent))
         .or_else(|| {
-            let ordinal = ORDINALS.iter().find(|(stem, _)| token.starts_with(stem));
+            let is_it = |stem: &str| declined(token, stem).is_some();
+            let ordinal = ORDINALS.iter().find(|(stem, _)| is_it(stem));
             // The ordinal has no ending that would say anything of days.
             ordinal.map(|(_, number)| (Word::Number(*number), ""))
         })
@@ -223,7 +242,12 @@ fn shown(word: &str) -> String {
 }
 
 fn is_any(token: &str, stems: &[&str]) -> bool {
-    stems.iter().any(|stem| token.starts_with(stem))
+    stems.iter().any(|stem| declined(token, stem).is_some())
+}
+
+/// What follows a stem, if it is an ending.
+fn declined<'a>(token: &'a str, stem: &str) -> Option<&'a str> {
+    token.strip_prefix(stem).filter(|rest| fit(stem, rest))
 }
 
 fn number(token: &str) -> Result<Word, String> {
@@ -321,15 +345,17 @@ fn tokens(text: &str) -> Vec<String> {
         let piece = piece.trim_matches(|sign: char| {
             sign.is_whitespace() || matches!(sign, ',' | ';' | '(' | ')' | ':' | '.')
         });
-        let is_day = |part: &str| numeric_day(part).is_some();
-        match piece.split_once('-') {
+        let parted = piece.split_once('-');
+        match parted.and_then(|(first, last)| day(first).zip(day(last))) {
             _ if piece.is_empty() => {}
             _ if piece == "-" => tokens.push("--".to_owned()),
-            _ if is_day(piece) => tokens.push(piece.to_owned()),
-            Some((first, last)) if is_day(first) && is_day(last) => {
-                tokens.extend([first.to_owned(), "-".to_owned(), last.to_owned()]);
+            Some((first, last)) => {
+                tokens.extend(first);
+                tokens.push("-".to_owned());
+                tokens.extend(last);
             }
-            _ => {
+            None if day(piece).is_some() => tokens.extend(day(piece).into_iter().flatten()),
+            None => {
                 // `2022- 2023`: a blank on one side is enough.
                 tokens.extend(piece.starts_with('-').then(|| "--".to_owned()));
                 tokens.extend(pieces(piece.trim_matches('-')));
@@ -339,6 +365,17 @@ fn tokens(text: &str) -> Vec<String> {
         tokens.extend(sign.map(String::from));
     }
     tokens
+}
+
+/// A day in numbers, and the word that stands to it without a blank: `31.12.2022г.`.
+fn day(piece: &str) -> Option<Vec<String>> {
+    let piece = piece.trim_end_matches('.');
+    let end = piece.find(char::is_alphabetic).unwrap_or(piece.len());
+    let (day, word) = piece.split_at_checked(end)?;
+    numeric_day(day).map(|_| {
+        let parts = [day, word].into_iter().filter(|part| !part.is_empty());
+        parts.map(str::to_owned).collect()
+    })
 }
 
 /// The runs of letters and of digits, and the dashes between them: `2022г` and `2-й` are of several.

@@ -119,3 +119,48 @@ fn a_sheet_that_was_not_read_is_told() {
         "{said}"
     );
 }
+
+#[test]
+fn a_body_written_otherwise_in_a_later_batch_stops_the_plan_before_anything_is_written() {
+    use std::fmt::Write as _;
+
+    let place = Place::new();
+    let mut plan =
+        "id,title:en,deadline,lead_body:KZ,co_executing_bodies:KZ,predecessors\n".to_owned();
+    for number in 1..=1_100 {
+        let (others, on) = match number {
+            1 => ("Akimat", ""),
+            1_090 => ("akimat", ""),
+            1_100 => ("", "m-1090"),
+            _ => ("", ""),
+        };
+        writeln!(
+            plan,
+            "m-{number},Measure {number},2022,Office,{others},{on}"
+        )
+        .unwrap();
+    }
+    std::fs::write(place.file("large.csv"), plan).unwrap();
+    let refused = place.import("large.csv", "first", &["-o", "csv"]);
+    let said = stdout(&refused);
+    // The column is that of the body, and not that of the lead.
+    for part in [
+        "measures,1091,m-1090,bad,5,co_executing_bodies:KZ,BODY_SPELLING",
+        "is written “Akimat” elsewhere",
+        "measures,1101,m-1100,bad,6,predecessors,PREDECESSOR_NOT_FOUND",
+    ] {
+        assert!(said.contains(part), "{part}: {said}{}", stderr(&refused));
+    }
+    assert_eq!(place.measures("first"), serde_json::Value::Null);
+    let taken = place.import("large.csv", "first", &["--new-spelling"]);
+    let told = "Measures: 1100 accepted.";
+    assert!(stdout(&taken).contains(told), "{}", stderr(&taken));
+    // What the partnership knows in both ways is no matter any more.
+    let again = place.import("large.csv", "second", &[]);
+    assert!(
+        stdout(&again).contains(told),
+        "{}{}",
+        stdout(&again),
+        stderr(&again)
+    );
+}

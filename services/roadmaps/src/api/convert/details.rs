@@ -58,7 +58,7 @@ fn indicators(given: &[contract::Indicator], violations: &mut Violations) -> Vec
     }
     let mut ids = BTreeSet::new();
     let mut indicators = Vec::new();
-    for (index, one) in given.iter().enumerate() {
+    for (index, one) in given.iter().take(MAX_INDICATORS).enumerate() {
         let mut found = Violations::new();
         let read = indicator(one, &mut found);
         if !ids.insert(one.indicator_id.as_str()) && !one.indicator_id.is_empty() {
@@ -152,7 +152,7 @@ fn commitments(given: &[contract::Commitment], violations: &mut Violations) -> V
     }
     let mut known = BTreeSet::new();
     let mut commitments = Vec::new();
-    for (index, one) in given.iter().enumerate() {
+    for (index, one) in given.iter().take(MAX_COMMITMENTS).enumerate() {
         let place = format!("commitments[{index}]");
         let field = format!("{place}.document");
         let document = violations.take(DocumentName::parse(&field, &one.document));

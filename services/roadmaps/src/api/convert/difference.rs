@@ -52,49 +52,30 @@ pub(super) fn write_snapshot(
     is_shown: impl Fn(Aspect) -> bool,
 ) -> contract::MeasureSnapshot {
     let whole = measure::write_plan(plan);
-    let mut snapshot = contract::MeasureSnapshot::default();
-    for aspect in PARTS.into_iter().filter(|aspect| is_shown(*aspect)) {
-        match aspect {
-            Aspect::Titles => snapshot.titles.clone_from(&whole.titles),
-            Aspect::Section => snapshot.section.clone_from(&whole.section),
-            Aspect::OrderNumber => snapshot.order_number = whole.order_number,
-            Aspect::ExpectedResult => snapshot.expected_result.clone_from(&whole.expected_result),
-            Aspect::FormOfCompletion => {
-                let form = &whole.form_of_completion;
-                snapshot.form_of_completion.clone_from(form);
-            }
-            Aspect::Executors => snapshot.executors.clone_from(&whole.executors),
-            Aspect::StartDate => snapshot.start_date = whole.start_date,
-            Aspect::Deadline => snapshot.deadline = whole.deadline,
-            Aspect::Weight => snapshot.weight = whole.weight,
-            Aspect::Notes => snapshot.notes.clone_from(&whole.notes),
-            Aspect::Indicators => snapshot.indicators.clone_from(&whole.indicators),
-            Aspect::Commitments => snapshot.commitments.clone_from(&whole.commitments),
-            Aspect::WorkingDays => snapshot.working_days = whole.working_days,
-            Aspect::Dependencies => snapshot.dependencies.clone_from(&whole.dependencies),
-            Aspect::State => {}
-        }
+    // Written in full, so that a new field of the contract cannot be forgotten here.
+    contract::MeasureSnapshot {
+        titles: kept(is_shown(Aspect::Titles), whole.titles),
+        section: kept(is_shown(Aspect::Section), whole.section),
+        order_number: kept(is_shown(Aspect::OrderNumber), whole.order_number),
+        expected_result: kept(is_shown(Aspect::ExpectedResult), whole.expected_result),
+        form_of_completion: kept(is_shown(Aspect::FormOfCompletion), whole.form_of_completion),
+        executors: kept(is_shown(Aspect::Executors), whole.executors),
+        start_date: kept(is_shown(Aspect::StartDate), whole.start_date),
+        deadline: kept(is_shown(Aspect::Deadline), whole.deadline),
+        weight: kept(is_shown(Aspect::Weight), whole.weight),
+        notes: kept(is_shown(Aspect::Notes), whole.notes),
+        indicators: kept(is_shown(Aspect::Indicators), whole.indicators),
+        commitments: kept(is_shown(Aspect::Commitments), whole.commitments),
+        working_days: kept(is_shown(Aspect::WorkingDays), whole.working_days),
+        dependencies: kept(is_shown(Aspect::Dependencies), whole.dependencies),
+        state: contract::MeasureState::Unspecified.into(),
     }
-    snapshot
 }
 
-/// What a plan consists of.
-const PARTS: [Aspect; 14] = [
-    Aspect::Titles,
-    Aspect::Section,
-    Aspect::OrderNumber,
-    Aspect::ExpectedResult,
-    Aspect::FormOfCompletion,
-    Aspect::Executors,
-    Aspect::StartDate,
-    Aspect::Deadline,
-    Aspect::Weight,
-    Aspect::Notes,
-    Aspect::Indicators,
-    Aspect::Commitments,
-    Aspect::WorkingDays,
-    Aspect::Dependencies,
-];
+/// A part of a plan that is shown, or nothing.
+fn kept<T: Default>(is_shown: bool, part: T) -> T {
+    if is_shown { part } else { T::default() }
+}
 
 /// Writes what differs by the names of the fields.
 pub(super) fn fields(changed: &[Aspect]) -> Vec<String> {

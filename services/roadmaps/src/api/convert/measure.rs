@@ -103,8 +103,7 @@ pub(in crate::api) fn misfits(given: &contract::Measure, roadmap: &Roadmap) -> V
     let starts_on = aip::convert::optional_date("start_date", given.start_date.as_ref());
     let deadline = deadline(given.deadline.as_ref()).ok();
     let period = roadmap.plan.period;
-    let mut found = measure::misfits(starts_on.ok().flatten(), deadline, period);
-    found.retain(|misfit| *misfit != Misfit::DeadlineBeforeStart);
+    let found = measure::misfits(starts_on.ok().flatten(), deadline, period);
     require_within(found, roadmap, &mut violations);
     violations
 }
@@ -129,13 +128,12 @@ fn require_sides<'a>(
 fn require_within(misfits: Vec<Misfit>, roadmap: &Roadmap, violations: &mut Violations) {
     let period = roadmap.plan.period;
     for misfit in misfits {
-        let (field, reason) = match misfit {
-            Misfit::DeadlineBeforeStart => ("deadline", "DEADLINE_BEFORE_START"),
-            Misfit::StartOutside => ("start_date", "OUTSIDE_PERIOD"),
-            Misfit::DeadlineOutside => ("deadline", "OUTSIDE_PERIOD"),
+        let field = match misfit {
+            Misfit::StartOutside => "start_date",
+            Misfit::DeadlineOutside => "deadline",
         };
         let description = format!("must be within {} and {}", period.start, period.end);
-        violations.push(field, reason, description);
+        violations.push(field, "OUTSIDE_PERIOD", description);
     }
 }
 
@@ -185,7 +183,7 @@ fn bodies(side: &contract::Executors, violations: &mut Violations) -> Vec<String
     }
     let mut known = BTreeSet::from([side.lead_body.as_str()]);
     let mut bodies = Vec::new();
-    for (index, body) in given.iter().enumerate() {
+    for (index, body) in given.iter().take(MAX_BODIES).enumerate() {
         let field = format!("co_executing_bodies[{index}]");
         bodies.extend(violations.take(text::required(&field, body, MAX_BODY_CHARS)));
         if !known.insert(body) && !body.is_empty() {

@@ -218,7 +218,7 @@ fn sources(given: &[contract::Source], violations: &mut Violations) -> Vec<Sourc
         violations.push("sources", "VALUE_OUT_OF_RANGE", "must be at most 50");
     }
     let mut sources = Vec::new();
-    for (index, source) in given.iter().enumerate() {
+    for (index, source) in given.iter().take(MAX_SOURCES).enumerate() {
         let uri = violations.take(text::uri(&format!("sources[{index}].uri"), &source.uri));
         let field = format!("sources[{index}].note");
         let note = violations.take(text::lines(&field, &source.note, MAX_NOTE_CHARS));

@@ -38,7 +38,7 @@ pub(super) fn texts(
     }
     let mut languages = BTreeSet::new();
     let mut titles = Vec::new();
-    for (index, title) in given.iter().enumerate() {
+    for (index, title) in given.iter().take(MAX_LANGUAGES).enumerate() {
         let code_field = format!("{field}[{index}].language_code");
         let language = violations.take(text::language_tag(&code_field, &title.language_code));
         let text = violations.take(text::required(

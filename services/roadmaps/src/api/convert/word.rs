@@ -60,7 +60,7 @@ pub(in crate::api) fn claim(
     }
     let mut hashes = BTreeSet::new();
     let mut entries = Vec::new();
-    for (index, entry) in evidence.iter().enumerate() {
+    for (index, entry) in evidence.iter().take(MAX_EVIDENCE).enumerate() {
         let mut found = Violations::new();
         entries.extend(read_evidence(entry, &mut found));
         if !hashes.insert(entry.sha256.as_str()) && !entry.sha256.is_empty() {

@@ -4,6 +4,7 @@ use accord_proto::roadmaps::v1::{ListMeasureEventsRequest, ListMeasureEventsResp
 use aip::{ListRequest, Listing, Value, Violations};
 use fault::Fault;
 use identity::Caller;
+use prost::Message as _;
 use tonic::Request;
 
 use super::{
@@ -35,28 +36,30 @@ pub(in crate::api) async fn run(
     let (name, listing) = checked(name.zip(listing), violations)?;
     let query = listing.clone();
     let roadmap = name.roadmap_name();
-    let (parties, agreed, rows) = service
+    let (measure, agreed, rows) = service
         .database
         .read(move |tx| {
             let (name, listing) = (name.clone(), query.clone());
             Box::pin(async move {
                 let measure = any(tx, &name).await?;
                 let rows = store::events::list(tx, &listing, measure.uid).await?;
-                let agreed = agreed::read(tx, &measure, rows.iter()).await?;
-                Ok::<_, Fault>((measure.parties, agreed, rows))
+                let own: Vec<_> = rows.iter().map(|event| (&measure, event)).collect();
+                let agreed = agreed::read(tx, &own).await?;
+                Ok::<_, Fault>((measure, agreed, rows))
             })
         })
         .await?;
+    let written = |event: Event| {
+        let rebaseline = event.rebaseline.map(|number| (measure.uid, number));
+        let agreed = rebaseline.and_then(|part| agreed.get(&part));
+        convert::event::write(event, &roadmap, &measure.parties, agreed)
+    };
+    let bytes = |event: &Event| written(event.clone()).encoded_len();
     let number = |event: &Event| Value::from(event.number);
-    let (rows, next_page_token) = listing.page(rows, |event, _| number(event), number);
+    let (rows, next_page_token) =
+        listing.page_within(rows, bytes, |event, _| number(event), number);
     Ok(ListMeasureEventsResponse {
-        events: rows
-            .into_iter()
-            .map(|event| {
-                let agreed = event.rebaseline.and_then(|number| agreed.get(&number));
-                convert::event::write(event, &roadmap, &parties, agreed)
-            })
-            .collect(),
+        events: rows.into_iter().map(written).collect(),
         next_page_token,
     })
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use accord_proto::roadmaps::v1::{self as contract, plan_change};
 use aip::{Violation, Violations};
 use fault::Fault;
+use jiff::civil::Date;
 use prost_types::FieldMask;
 
 use crate::{
@@ -264,11 +265,15 @@ fn plan(given: &Given, base: Option<&Plan>, home: Option<&Roadmap>) -> Result<Pl
     let patch = given.patch.clone().unwrap_or_default();
     let merged = match base {
         Some(base) if !matches!(given.what, What::Add) => {
-            let mut base = convert::measure::write_plan(base);
+            let mut base = base.clone();
             if matches!(given.what, What::CarryOver(_)) {
-                // What it depends on is not in the following roadmap.
+                // What it depends on is not in the following roadmap, and a start before or after it binds nobody there.
                 base.dependencies.clear();
+                let period = home.map(|home| home.plan.period);
+                let is_inside = |day: &Date| period.is_none_or(|period| period.contains(*day));
+                base.starts_on = base.starts_on.filter(is_inside);
             }
+            let base = convert::measure::write_plan(&base);
             aip::mask::merge(&base, &patch, given.mask.as_ref(), "")?
         }
         _ => patch,

@@ -54,26 +54,21 @@ pub(in crate::api) async fn run(
                 let stations = store::measures::of_life(tx, &name).await?;
                 let uids: Vec<Uuid> = stations.iter().map(|measure| measure.uid).collect();
                 let rows = store::events::of_life(tx, &listing, &uids).await?;
-                let mut agreed = BTreeMap::new();
-                for station in &stations {
-                    let own = rows.iter().filter(|(uid, _)| *uid == station.uid);
-                    let found = agreed::read(tx, station, own.map(|(_, event)| event)).await?;
-                    agreed.insert(station.uid, found);
-                }
+                let by_uid = by_uid(&stations);
+                let own: Vec<(&Measure, &Event)> = rows
+                    .iter()
+                    .filter_map(|(uid, event)| Some((*by_uid.get(uid)?, event)))
+                    .collect();
+                let agreed = agreed::read(tx, &own).await?;
                 Ok::<_, Fault>((stations, agreed, rows))
             })
         })
         .await?;
-    let by_uid: BTreeMap<Uuid, &Measure> = stations
-        .iter()
-        .map(|measure| (measure.uid, measure))
-        .collect();
+    let by_uid = by_uid(&stations);
     let written = |(uid, event): (Uuid, Event)| {
-        let number = event.rebaseline;
-        let agreed = agreed
-            .get(&uid)
-            .zip(number)
-            .and_then(|(found, number)| found.get(&number));
+        let agreed = event
+            .rebaseline
+            .and_then(|number| agreed.get(&(uid, number)));
         Some(happened(by_uid.get(&uid)?, event, agreed))
     };
     let bytes = |row: &(Uuid, Event)| written(row.clone()).map_or(0, |event| event.encoded_len());
@@ -84,6 +79,11 @@ pub(in crate::api) async fn run(
         stations: stations.iter().map(station).collect(),
         next_page_token,
     })
+}
+
+fn by_uid(stations: &[Measure]) -> BTreeMap<Uuid, &Measure> {
+    let stations = stations.iter();
+    stations.map(|measure| (measure.uid, measure)).collect()
 }
 
 /// Writes an event of one of the stations.

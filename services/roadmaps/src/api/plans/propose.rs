@@ -221,8 +221,8 @@ async fn take(
     let bases = store::baselines::before(tx, roadmap.uid, rebaseline.number, &changes).await?;
     let parties = super::parties(&roadmap);
     let answer = convert::rebaseline::write(&rebaseline, &changes, &bases, &parties);
-    // The other side has to be able to read what it is asked about.
-    fault::check_batch_answer(&answer)?;
+    // The other side has to be able to read what it is asked about, and what its own word makes of it.
+    fault::check_batch_answer(&convert::rebaseline::longest(&answer))?;
     let entries = vec![
         Entry::of(answer.name.clone(), kind, &answer),
         Entry::of(

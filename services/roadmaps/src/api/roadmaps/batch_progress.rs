@@ -51,7 +51,9 @@ pub(in crate::api) async fn run(
             Box::pin(read(tx, names, view))
         })
         .await?;
-    Ok(BatchGetRoadmapProgressResponse { roadmap_progresses })
+    let answer = BatchGetRoadmapProgressResponse { roadmap_progresses };
+    fault::check_batch_answer(&answer)?;
+    Ok(answer)
 }
 
 /// Reads in batches, each with one query for its roadmaps and one for what happened in them.

@@ -6,7 +6,14 @@ use jiff::{ToSpan as _, civil::date};
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{deadline::Deadline, indicator::Details, measure::Executors, title::Title};
+use crate::domain::{
+    deadline::Deadline,
+    dependency::{Dependency, Kind, Lag},
+    indicator::{Commitment, Details, Indicator},
+    measure::Executors,
+    name::DocumentName,
+    title::Title,
+};
 
 fn planned(id: u8, days: i32, weight: i64, section: u8, state: State) -> Planned {
     let deadline = match days {
@@ -51,6 +58,16 @@ fn a_plan() -> impl Strategy<Value = Vec<Planned>> {
     measures.prop_map(|measures| measures.into_iter().flatten().collect())
 }
 
+#[test]
+fn each_part_of_a_plan_is_told_by_itself() {
+    let base = planned(1, 5, 1, 0, State::Planned).plan;
+    for (aspect, change) in CHANGES {
+        let mut changed = base.clone();
+        change(&mut changed);
+        assert_eq!(differences(&base, &changed), [aspect]);
+    }
+}
+
 fn weight(plan: &[Planned]) -> i64 {
     plan.iter().map(|measure| measure.plan.weight).sum()
 }
@@ -58,50 +75,83 @@ fn weight(plan: &[Planned]) -> i64 {
 /// Changes one part of a plan.
 type Change = fn(&mut Plan);
 
-#[test]
-fn every_part_of_a_plan_that_differs_is_told_by_itself() {
-    let base = planned(1, 5, 1, 0, State::Planned).plan;
-    let title = || Title {
+fn note() -> Title {
+    Title {
         language_code: "en".to_owned(),
         text: "A note".to_owned(),
-    };
-    let changes: [(Aspect, Change); 8] = [
-        (Aspect::Section, |plan| plan.section.push('x')),
-        (Aspect::OrderNumber, |plan| plan.order_number += 1),
-        (Aspect::ExpectedResult, |plan| {
-            plan.expected_result.push('x');
-        }),
-        (Aspect::FormOfCompletion, |plan| {
-            plan.form_of_completion.push('x');
-        }),
-        (Aspect::StartDate, |plan| {
-            plan.starts_on = Some(date(2022, 1, 2));
-        }),
-        (Aspect::Deadline, |plan| {
-            plan.deadline = Deadline::permanent();
-        }),
-        (Aspect::Weight, |plan| plan.weight += 1),
-        (Aspect::WorkingDays, |plan| plan.working_days = Some(3)),
-    ];
-    for (aspect, change) in changes {
-        let mut changed = base.clone();
-        change(&mut changed);
-        assert_eq!(differences(&base, &changed), [aspect]);
     }
-    let mut changed = base.clone();
-    changed.details.notes.push(title());
-    changed.executors.push(Executors {
-        party: "UZ".to_owned(),
-        lead_body: "A".to_owned(),
-        co_executing_bodies: Vec::new(),
-    });
-    changed.titles.push(title());
-    let expected = [Aspect::Titles, Aspect::Executors, Aspect::Notes];
-    assert_eq!(differences(&base, &changed), expected);
-    assert!(differences(&base, &base).is_empty());
 }
 
+/// One change for each part of a plan.
+const CHANGES: [(Aspect, Change); 14] = [
+    (Aspect::Titles, |plan| plan.titles.push(note())),
+    (Aspect::Section, |plan| plan.section.push('x')),
+    (Aspect::OrderNumber, |plan| plan.order_number += 1),
+    (Aspect::ExpectedResult, |plan| {
+        plan.expected_result.push('x');
+    }),
+    (Aspect::FormOfCompletion, |plan| {
+        plan.form_of_completion.push('x');
+    }),
+    (Aspect::Executors, |plan| {
+        plan.executors.push(Executors {
+            party: "UZ".to_owned(),
+            lead_body: "A".to_owned(),
+            co_executing_bodies: Vec::new(),
+        });
+    }),
+    (Aspect::StartDate, |plan| {
+        plan.starts_on = Some(date(2022, 1, 2));
+    }),
+    (Aspect::Deadline, |plan| {
+        plan.deadline = Deadline::permanent();
+    }),
+    (Aspect::Weight, |plan| plan.weight += 1),
+    (Aspect::Notes, |plan| plan.details.notes.push(note())),
+    (Aspect::Indicators, |plan| {
+        plan.details.indicators.push(Indicator {
+            id: "length".to_owned(),
+            titles: vec![note()],
+            unit: "km".to_owned(),
+            baseline: None,
+            target: None,
+            reading: None,
+        });
+    }),
+    (Aspect::Commitments, |plan| {
+        plan.details.commitments.push(Commitment {
+            document: DocumentName::parse("document", "partnerships/p/documents/d").unwrap(),
+            provision: String::new(),
+        });
+    }),
+    (Aspect::WorkingDays, |plan| plan.working_days = Some(3)),
+    (Aspect::Dependencies, |plan| {
+        plan.dependencies.push(Dependency {
+            predecessor: MeasureName::new("p", "r", "before".to_owned()),
+            kind: Kind::FinishToStart,
+            lag: Lag::Working(0),
+        });
+    }),
+];
+
 proptest! {
+    #[test]
+    fn what_was_changed_in_a_plan_is_told_and_nothing_else(
+        chosen in prop::collection::vec(any::<bool>(), CHANGES.len()),
+    ) {
+        let base = planned(1, 5, 1, 0, State::Planned).plan;
+        let mut changed = base.clone();
+        let mut expected = Vec::new();
+        for ((aspect, change), is_chosen) in CHANGES.iter().zip(chosen) {
+            if is_chosen {
+                change(&mut changed);
+                expected.push(*aspect);
+            }
+        }
+        prop_assert_eq!(differences(&base, &changed), expected.clone());
+        prop_assert_eq!(differences(&changed, &base), expected);
+    }
+
     #[test]
     fn a_plan_does_not_differ_from_itself(plan in a_plan()) {
         let (compared, totals) = compare(plan.clone(), plan.clone());

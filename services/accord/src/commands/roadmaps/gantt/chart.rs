@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use accord_proto::google::r#type::Date as GivenDate;
 use accord_proto::roadmaps::v1::{
-    Deadline, DependencyKind, Measure, MeasureState, Roadmap, Schedule, ScheduledMeasure, deadline,
+    Deadline, DependencyKind, Measure, MeasureState, Roadmap, RoadmapState, Schedule,
+    ScheduledMeasure, deadline,
 };
 use jiff::civil::Date;
 
@@ -31,7 +32,10 @@ pub(super) fn of(
     let shown = finish.map_or(end, |finish| finish.min(longest(start, end)).max(end));
     let today = required(schedule.effective_date.as_ref(), "effective_date")?;
     let parts = Parts::of(measures, schedule);
-    let sections = parts.sections(|measure| bar(measure, &parts, &sides, (language, words), today));
+    // Deadlines of a draft bind nobody yet, and those of a closed roadmap nobody any more.
+    let overdue_before = (roadmap.state() == RoadmapState::Adopted).then_some(today);
+    let bar = |measure: &Measure| bar(measure, &parts, &sides, (language, words), overdue_before);
+    let sections = parts.sections(bar);
     Ok(Chart {
         title: pick(&roadmap.titles, language).to_owned(),
         notes: notes(roadmap, schedule, (start, end), measures.is_empty(), words),
@@ -155,7 +159,7 @@ fn bar(
     parts: &Parts<'_>,
     sides: &[accord_proto::roadmaps::v1::RoadmapSide; 2],
     (language, words): (&str, &Words),
-    today: Date,
+    overdue_before: Option<Date>,
 ) -> Bar {
     let own = parts.scheduled.get(measure.name.as_str());
     let title = pick(&measure.titles, language);
@@ -167,7 +171,8 @@ fn bar(
         date(own.early_start_date.as_ref()).zip(date(own.early_finish_date.as_ref()))
     });
     let latest = own.and_then(|own| date(own.late_finish_date.as_ref()));
-    let overdue = is_open && due.last().is_some_and(|day| day < today);
+    let days = due.last().zip(overdue_before);
+    let overdue = is_open && days.is_some_and(|(last, today)| last < today);
     let mut details = details(measure, own.copied(), title, words);
     details.push(words.state(state).to_owned());
     details.extend(overdue.then(|| words.overdue.to_owned()));
@@ -267,4 +272,46 @@ fn date(given: Option<&GivenDate>) -> Option<Date> {
 
 fn required(given: Option<&GivenDate>, what: &str) -> Result<Date, Error> {
     date(given).ok_or_else(|| Error::Failed(format!("the service answered without {what}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use accord_proto::roadmaps::v1::{Period, RoadmapSide};
+
+    use super::*;
+
+    #[test]
+    fn measures_are_overdue_only_while_their_deadlines_bind() {
+        let day = |year, month, day| Some(GivenDate { year, month, day });
+        let measure = Measure {
+            name: "partnerships/p/roadmaps/r/measures/m".to_owned(),
+            deadline: Some(Deadline {
+                form: day(2022, 6, 30).map(deadline::Form::Date),
+                last_day: day(2022, 6, 30),
+            }),
+            ..Measure::default()
+        };
+        let schedule = Schedule {
+            effective_date: day(2022, 7, 1),
+            ..Schedule::default()
+        };
+        let is_overdue = |state: RoadmapState| {
+            let roadmap = Roadmap {
+                state: state.into(),
+                sides: vec![RoadmapSide::default(); 2],
+                period: Some(Period {
+                    start_date: day(2022, 1, 1),
+                    end_date: day(2023, 12, 31),
+                }),
+                ..Roadmap::default()
+            };
+            let chart = of(&roadmap, std::slice::from_ref(&measure), &schedule, "en").unwrap();
+            let bar = &chart.sections[0].bars[0];
+            assert_eq!(bar.overdue, bar.details.ends_with("overdue"));
+            bar.overdue
+        };
+        assert!(is_overdue(RoadmapState::Adopted));
+        assert!(!is_overdue(RoadmapState::Draft));
+        assert!(!is_overdue(RoadmapState::Closed));
+    }
 }

@@ -23,7 +23,7 @@ use crate::register::{Place, Problem};
 use crate::render::value;
 
 /// The longest id, by the contract.
-const MAX_ID_BYTES: usize = 63;
+pub(super) const MAX_ID_BYTES: usize = 63;
 
 /// Sends measures of one roadmap.
 pub(super) struct Measures<'a> {
@@ -34,6 +34,8 @@ pub(super) struct Measures<'a> {
     ids: HashSet<String>,
     /// The lines of measures that are bad, by their ids.
     bad: HashMap<String, u64>,
+    /// Whether bodies may be written otherwise than they are known.
+    allows_new_spelling: bool,
 }
 
 impl<'a> Measures<'a> {
@@ -50,6 +52,15 @@ impl<'a> Measures<'a> {
             header,
             ids: waiting.iter().map(|planned| planned.id.clone()).collect(),
             bad,
+            allows_new_spelling: false,
+        }
+    }
+
+    /// Takes bodies as the file writes them, if this is wanted.
+    pub(super) fn with_new_spelling(self, allows_new_spelling: bool) -> Self {
+        Self {
+            allows_new_spelling,
+            ..self
         }
     }
 
@@ -136,7 +147,7 @@ impl<'a> Measures<'a> {
 }
 
 /// A measure that has all that the service asks for, so that it tells what else is wrong.
-fn whole(mut planned: Planned) -> Planned {
+pub(super) fn whole(mut planned: Planned) -> Planned {
     let measure = &mut planned.measure;
     if measure.titles.is_empty() {
         measure.titles.push(LocalizedText {
@@ -195,6 +206,8 @@ impl Sender for Measures<'_> {
             parent: self.roadmap.to_owned(),
             requests: rows.iter().map(|planned| self.request(planned)).collect(),
             validate_only,
+            // What is written was checked, and a batch is not stopped when those before it are in.
+            allow_new_spelling: self.allows_new_spelling || !validate_only,
             ..BatchCreateMeasuresRequest::default()
         };
         if validate_only {
@@ -211,6 +224,7 @@ impl Sender for Measures<'_> {
     async fn probe(&self, planned: &Planned) -> Result<(), Refusal> {
         let mut request = CreateMeasureRequest {
             validate_only: true,
+            allow_new_spelling: self.allows_new_spelling,
             ..self.request(planned)
         };
         // What it depends on may come with it: that is checked of the batch.
@@ -254,7 +268,13 @@ fn is_of(column: &Field, planned: &Planned, field: &str) -> bool {
         }
         Field::Bodies(party) | Field::LeadBody(party) | Field::CoExecutingBodies(party) => {
             let side = index.and_then(|index| planned.measure.executors.get(index));
-            first == "executors" && side.is_some_and(|side| side.party == *party)
+            let of_others = rest.contains("].co_executing_bodies");
+            let is_in_column = match column {
+                Field::LeadBody(_) => !of_others,
+                Field::CoExecutingBodies(_) => of_others,
+                _ => true,
+            };
+            first == "executors" && side.is_some_and(|side| side.party == *party) && is_in_column
         }
         Field::Number | Field::Ignored => false,
     }

@@ -2,7 +2,7 @@
 
 use accord_proto::roadmaps::v1::{ListRebaselinesResponse, PlanChange, Rebaseline, plan_change};
 
-use crate::commands::roadmaps::{deadline, difference};
+use crate::commands::roadmaps::difference::{self, due};
 use crate::render::{Answer, Block, Column, Page, Sheet, Table, View, value};
 
 /// Shows one proposal with its changes.
@@ -77,7 +77,7 @@ fn row(change: &PlanChange) -> [String; 3] {
         None => row("", "", String::new()),
         Some(plan_change::Change::Add(add)) => {
             let measure = add.measure.clone().unwrap_or_default();
-            row("add", &measure.name, deadline(measure.deadline.as_ref()))
+            row("add", &measure.name, due(measure.deadline.as_ref()))
         }
         Some(plan_change::Change::Replan(replan)) => {
             let measure = replan.measure.clone().unwrap_or_default();
@@ -90,7 +90,7 @@ fn row(change: &PlanChange) -> [String; 3] {
         }
         Some(plan_change::Change::CarryOver(carry)) => {
             let measure = carry.measure.clone().unwrap_or_default();
-            let days = deadline(measure.deadline.as_ref());
+            let days = due(measure.deadline.as_ref());
             let roadmap = value::id(&carry.roadmap);
             let there = format!("{roadmap}/{}, {days}", carry.measure_id);
             row("carry over", &carry.name, there)

@@ -86,7 +86,9 @@ fn warned(warning: &ScheduleWarning) -> String {
             )
         }
         ScheduleWarningKind::PredecessorsCancelled => {
-            format!("{count} measures depend on cancelled ones, which bind them no more")
+            format!(
+                "{count} measures depend on what binds them no more: cancelled, carried over, or replaced by what waits for them"
+            )
         }
         ScheduleWarningKind::CalendarPartlyUnknown => {
             format!(
