@@ -30,6 +30,9 @@ pub struct Args {
     /// What web pages of others may do.
     #[command(flatten)]
     web: WebArgs,
+    /// Accept tokens of the data directory's own issuer from other machines too
+    #[arg(long)]
+    allow_own_issuer: bool,
     #[command(flatten)]
     host: HostArgs,
 }
@@ -48,6 +51,7 @@ pub fn run(mut args: Args) -> ExitCode {
         texts: TextArgs::default(),
         web: args.web,
         reminders: roadmaps::ReminderArgs::default(),
+        allow_own_issuer: args.allow_own_issuer,
         sample: args.sample,
     };
     if let Some(data_dir) = args.data_dir {

@@ -5,6 +5,7 @@ mod first_load;
 mod services;
 
 use std::io::{Write as _, stdout};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clock::Clock;
@@ -36,6 +37,8 @@ pub struct Plan {
     pub web: gateway::WebArgs,
     /// When deadlines are reminded of.
     pub reminders: roadmaps::ReminderArgs,
+    /// Whether the own issuer's tokens are accepted from other machines.
+    pub allow_own_issuer: bool,
     /// What to load before saying that all is ready.
     pub sample: Sample,
 }
@@ -60,6 +63,9 @@ async fn serve(plan: Plan) -> Result<(), StartError> {
     let rules = plan.host.policy.rules()?;
     let server = Server::bind(&plan.host.listen).await?;
     let believes_client_cert = plan.host.believes_client_cert(server.listen())?;
+    if !plan.host.auth.is_set() && !plan.allow_own_issuer {
+        only_here(server.listen())?;
+    }
     let signals = Signals::take()?;
     let data_dir = DataDir::open(&plan.data_dir)?;
     let access = Access::open(&data_dir, &plan.host.auth, &deps.clock).await?;
@@ -105,6 +111,19 @@ async fn serve(plan: Plan) -> Result<(), StartError> {
         .unwrap_or_else(|error| Err(StartError::Start(format!("serving ended: {error}"))));
     telemetry.stop().await;
     prepared.and(served)
+}
+
+/// Refuses an address that other machines reach: the key of the own issuer lies beside the data, and whoever may read it can call
+/// as anybody.
+fn only_here(listen: SocketAddr) -> Result<(), StartError> {
+    if listen.ip().is_loopback() {
+        return Ok(());
+    }
+    Err(StartError::Config(format!(
+        "listening on {listen} with tokens of the data directory's own issuer is refused: set --auth-issuer, --auth-audience \
+         and --auth-jwks (ACCORD_AUTH_ISSUER, ACCORD_AUTH_AUDIENCE, ACCORD_AUTH_JWKS), or --allow-own-issuer \
+         (ACCORD_ALLOW_OWN_ISSUER=true) to try things out"
+    )))
 }
 
 /// Says that all is ready: one JSON object in one line, or what was loaded and the banner.

@@ -20,7 +20,8 @@ Examples:
   accord serve --data-dir /var/lib/accord --listen 127.0.0.1:9000
   accord serve --text-max-bytes 104857600 --text-max-agency-uploads 50
   accord serve --reminder-leads 14,3,overdue
-  accord serve --listen 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem
+  accord serve --listen 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem --auth-issuer https://login.example.org \
+      --auth-audience accord --auth-jwks https://login.example.org/jwks.json
   accord serve --config accord.toml --output json
 
 Every flag is also a variable, ACCORD_<FLAG>, and a key of the configuration file.
@@ -38,6 +39,9 @@ pub struct Args {
     /// When deadlines are reminded of.
     #[command(flatten)]
     reminders: ReminderArgs,
+    /// Accept tokens of the data directory's own issuer from other machines too
+    #[arg(long)]
+    allow_own_issuer: bool,
     #[command(flatten)]
     host: HostArgs,
 }
@@ -51,6 +55,7 @@ pub fn run(args: Args) -> ExitCode {
         texts: args.texts,
         web: args.web,
         reminders: args.reminders,
+        allow_own_issuer: args.allow_own_issuer,
         sample: Sample::None,
     })
 }

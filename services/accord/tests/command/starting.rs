@@ -132,6 +132,10 @@ fn wrong_settings_end_with_two() {
     let data_dir = folder.path().join("data").display().to_string();
     for (arguments, part) in [
         (&["--listen", "0.0.0.0:0"][..], "--tls-cert"),
+        (
+            &["--listen", "0.0.0.0:0", "--allow-plaintext"],
+            "--allow-own-issuer",
+        ),
         (&["--listen", "nonsense"], "nonsense"),
         (
             &["--config", "/nowhere/accord.toml"],

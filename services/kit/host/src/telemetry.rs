@@ -182,8 +182,9 @@ fn log_lines() -> (NonBlocking, WorkerGuard) {
 /// The log lines, but those of the access log.
 fn log_layer(args: &LogArgs, lines: NonBlocking) -> Result<BoxLayer, StartError> {
     let (source, text) = filter_text(args);
-    // The telemetry libraries tell of their own coming and going at INFO.
-    let text = format!("opentelemetry=warn,{text}");
+    // The telemetry libraries tell of their own coming and going at INFO, and h2 warns of frames that any client can send
+    // without end.
+    let text = format!("opentelemetry=warn,h2=error,{text}");
     // Most settings name targets and levels only; what can tell spans apart as well has to follow each of their steps.
     let filter: BoxFilter = match text.parse::<Targets>() {
         Ok(targets) => Box::new(targets),

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use clap::builder::RangedU64ValueParser;
 use tokio::net::{TcpListener, lookup_host};
 
 use super::{ConnectionArgs, LimitArgs, TlsArgs};
@@ -27,7 +28,7 @@ pub struct ListenArgs {
     pub allow_plaintext: bool,
 
     /// Calls answered at once; more are refused with UNAVAILABLE
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_CALLS)]
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_CALLS, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub max_calls: usize,
 
     /// Seconds that calls in progress get to end after SIGTERM
