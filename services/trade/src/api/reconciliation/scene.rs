@@ -6,6 +6,7 @@ use ::fault::Fault;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use storage::Tx;
 
+use super::levels::{Levels, Told};
 use crate::{
     api::{
         classifications::convert::steps,
@@ -22,9 +23,9 @@ use crate::{
         mirror::{
             Gap, Notice, Role, Row, Source, State, Why,
             cells::{Cell, Edited},
-            periods_beside,
+            depth, periods_beside,
             totals::Totals,
-            units::{Node, Unit, take_classification, units},
+            units::{Node, Unit, is_coarser, take_classification, units},
         },
         period::{Period, Window},
         release::Release,
@@ -143,23 +144,36 @@ impl Scene {
         }
         let coarse = store::groups::read(tx, &asked).await?;
         let several = Several::read(tx, &asked, Some(&coarse)).await?;
-        let mut fine = None;
+        let mut levels = Levels::new(asked);
         let mut directions = Vec::new();
         for (exporter, importer) in self.directions() {
             let counted = counted(&several, exporter, importer, period);
             let mut nodes = counting(nodes(&coarse, exporter, importer), &counted);
             let met: BTreeSet<HsEdition> = nodes.iter().map(|node| node.edition).collect();
+            let mut base = level;
             if met.len() > 1 && level != Level::Subheading {
                 // Only subheadings can be brought to another edition without losing what they are.
-                if fine.is_none() {
-                    asked.level = Some(Level::Subheading);
-                    fine = Some(store::groups::read(tx, &asked).await?);
-                }
-                if let Some(fine) = &fine {
-                    let fine = self::nodes(fine, exporter, importer);
-                    nodes = finer(nodes, counting(fine, &counted));
+                base = Level::Subheading;
+                let fine = levels.read(tx, base).await?;
+                nodes = counting(self::nodes(fine, exporter, importer), &counted);
+            }
+            let mut above = Vec::new();
+            for coarser in [Level::Chapter, Level::Heading] {
+                if coarser < base {
+                    let read = levels.read(tx, coarser).await?;
+                    above.push(counting(self::nodes(read, exporter, importer), &counted));
                 }
             }
+            let amounts = Told {
+                releases: &coarse.releases,
+                exporter,
+                importer,
+                period,
+                counted: &counted,
+            };
+            let nodes = depth::common(nodes, &above, &|role, edition, book: &Book| {
+                amounts.of(role, edition, book)
+            });
             let edition = nodes.iter().map(|node| node.edition).min();
             let conversions = conversions(tx, &nodes, edition).await?;
             let image = |own: HsEdition, code: &str| {
@@ -272,6 +286,12 @@ impl Scene {
                 if unit.unconverted {
                     row.notices.insert(Notice::CodeNotConverted);
                 }
+                if unit.by_digits {
+                    row.notices.insert(Notice::ComparedByDigits);
+                }
+                if unit.codes.iter().any(|code| is_coarser(books.level, code)) {
+                    row.notices.insert(Notice::CoarserCode);
+                }
                 rows.push((unit.codes.clone(), row));
             }
             take_classification(books.level, &mut rows);
@@ -290,14 +310,12 @@ impl Scene {
     }
 }
 
-/// The codes among which those that begin with `prefix` are compared: all of one code of the level above.
+/// The codes among which those that begin with `prefix` are compared: all of one chapter.
 fn family(level: Level, prefix: &str) -> Option<Commodity> {
-    let above = match level {
-        Level::Section | Level::Chapter => return None,
-        Level::Heading => Level::Chapter,
-        Level::Subheading => Level::Heading,
-    };
-    let code = prefix.get(..above.digits()).unwrap_or(prefix);
+    if matches!(level, Level::Section | Level::Chapter) {
+        return None;
+    }
+    let code = prefix.get(..Level::Chapter.digits()).unwrap_or(prefix);
     // Whatever the edition.
     let found = Commodity::parse(code, HsEdition::new(0)).ok()?;
     (found != Commodity::Total).then_some(found)
@@ -358,16 +376,6 @@ fn nodes(grouped: &Grouped, exporter: &str, importer: &str) -> Vec<Node> {
             })
         })
         .collect()
-}
-
-/// Subheadings, and where a side has none what it has.
-fn finer(coarse: Vec<Node>, fine: Vec<Node>) -> Vec<Node> {
-    let sides: BTreeSet<(Role, HsEdition)> =
-        fine.iter().map(|node| (node.role, node.edition)).collect();
-    let rest = coarse
-        .into_iter()
-        .filter(|node| !sides.contains(&(node.role, node.edition)));
-    fine.into_iter().chain(rest).collect()
 }
 
 /// The ways from the editions of some codes to one of them.

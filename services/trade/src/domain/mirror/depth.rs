@@ -1,0 +1,79 @@
+//! The level at which both sides have published a code, where one of them stops above the level asked for.
+//!
+//! A side that published a heading and none, or not all, of its subheadings tells more of the heading than of these:
+//! there the heading is what can be compared, and whatever the other side has below it belongs to it. Otherwise the
+//! goods would be missing on one side, or even seem to be nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Role, units::Node};
+use crate::domain::{cell::HsEdition, group::Book};
+
+/// What finer codes of a figure may fall short of it besides rounding, as cents are often cut off.
+const CUT_OFF_CENTS: i64 = 50;
+
+/// An amount of a book in the period that is compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Told {
+    /// The amount in cents.
+    pub cents: i64,
+    /// How far rounding can have moved it.
+    pub half_units: i64,
+    /// How many figures are in it.
+    pub figures: i64,
+}
+
+/// Reads the amount of a book of a side in an edition; none where it tells none.
+pub type Amounts<'a> = dyn Fn(Role, HsEdition, &Book) -> Option<Told> + 'a;
+
+/// Returns what is compared: `base`, where a side has published no more above it; elsewhere what both sides have
+/// published for the code above, of `above`, the codes of the coarser levels, the coarsest level first.
+#[must_use]
+pub fn common(base: Vec<Node>, above: &[Vec<Node>], amount: &Amounts<'_>) -> Vec<Node> {
+    let mut levels: Vec<&[Node]> = above.iter().map(Vec::as_slice).collect();
+    levels.push(&base);
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    for pair in levels.windows(2) {
+        if let [coarse, fine] = pair {
+            let short = short(coarse, fine, amount);
+            taken.extend(short.into_iter().map(str::to_owned));
+        }
+    }
+    if taken.is_empty() {
+        return base;
+    }
+    let is_below = |code: &str| (1..code.len()).any(|digits| taken.contains(code.get(..digits).unwrap_or(code)));
+    let mut kept: Vec<Node> = above.iter().flatten().filter(|node| taken.contains(&node.code) && !is_below(&node.code)).cloned().collect();
+    kept.extend(base.into_iter().filter(|node| !is_below(&node.code)));
+    kept
+}
+
+/// The codes of which a side has published more than its finer codes add up to.
+fn short<'a>(coarse: &'a [Node], fine: &[Node], amount: &Amounts<'_>) -> BTreeSet<&'a str> {
+    let digits = coarse.first().map_or(0, |node| node.code.len());
+    let mut below: BTreeMap<(Role, HsEdition, &str), Book> = BTreeMap::new();
+    for node in fine {
+        let code = node.code.get(..digits).unwrap_or(&node.code);
+        let book = below.entry((node.role, node.edition, code)).or_default();
+        book.merge(&node.book);
+    }
+    let is_short = |node: &&Node| {
+        let own = amount(node.role, node.edition, &node.book);
+        let finer = below.get(&(node.role, node.edition, node.code.as_str()));
+        let finer = finer.and_then(|book| amount(node.role, node.edition, book));
+        own.is_some_and(|own| tells_more(own, finer))
+    };
+    coarse.iter().filter(is_short).map(|node| node.code.as_str()).collect()
+}
+
+fn tells_more(own: Told, finer: Option<Told>) -> bool {
+    let Some(finer) = finer else {
+        return own.cents > 0;
+    };
+    let figures = own.figures.saturating_add(finer.figures);
+    let doubt = own
+        .half_units
+        .saturating_add(finer.half_units)
+        .saturating_add(figures.saturating_mul(CUT_OFF_CENTS));
+    own.cents.saturating_sub(finer.cents) > doubt
+}
