@@ -11,6 +11,7 @@ mod bureau;
 mod classifications;
 mod complementarity;
 mod editions;
+mod doubts;
 mod errors;
 mod explained;
 mod explanations;
