@@ -68,9 +68,12 @@ pub(super) async fn run(
     let answer = match ask(connection, &request).await {
         // Releases that cover only the world do not tell who the parties are; the partnership does.
         Err(Error::Refused(refusal))
-            if refusal.reason() == "PARTIES_REQUIRED" && request.reporter.is_empty() =>
+            if refusal.reason() == "PARTIES_REQUIRED"
+                && request.reporter.is_empty()
+                && request.partner.is_empty() =>
         {
-            let parties = names::parties(connection, &request.parent).await?;
+            let mut parties = names::parties(connection, &request.parent).await?;
+            parties.sort_unstable();
             let [reporter, partner] = parties.as_slice() else {
                 return Err(Error::Refused(refusal));
             };
