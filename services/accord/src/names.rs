@@ -1,8 +1,8 @@
 //! Full resource names from what people type: `customs-energy` instead of
 //! `partnerships/uz-kz/documents/customs-energy`, and no partnership where there is only one.
 
-use accord_proto::documents::v1::{GetPartnershipRequest, ListPartnershipsRequest};
 use accord_proto::documents::v1::partnership_service_client::PartnershipServiceClient;
+use accord_proto::documents::v1::{GetPartnershipRequest, ListPartnershipsRequest};
 
 use crate::client::Connection;
 use crate::error::Error;

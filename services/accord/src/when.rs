@@ -40,7 +40,11 @@ fn published(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     if (begin..=end).contains(&now) {
         // Whole seconds: a fraction says nothing about when the source appeared.
         return now
-            .round(jiff::TimestampRound::new().smallest(jiff::Unit::Second).mode(jiff::RoundMode::Floor))
+            .round(
+                jiff::TimestampRound::new()
+                    .smallest(jiff::Unit::Second)
+                    .mode(jiff::RoundMode::Floor),
+            )
             .map_err(|error| error.to_string());
     }
     Ok(end)

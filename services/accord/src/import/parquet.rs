@@ -93,10 +93,12 @@ pub fn convert(path: &Path) -> Result<Converted, Error> {
     let (sources, left_out) = sources(format, &names);
     let file = NamedTempFile::new().map_err(|error| Error::file("a temporary file", error))?;
     let mut writer = csv::Writer::from_writer(BufWriter::new(file.as_file()));
-    let rows = write(&reader, format == Format::Csv, &sources, &mut writer).map_err(|trouble| match trouble {
-        Trouble::Parquet(error) => failed(error),
-        Trouble::Csv(error) => Error::file(file.path(), error),
-        Trouble::Field(what) => Error::Content(format!("{}: {what}", path.display())),
+    let rows = write(&reader, format == Format::Csv, &sources, &mut writer).map_err(|trouble| {
+        match trouble {
+            Trouble::Parquet(error) => failed(error),
+            Trouble::Csv(error) => Error::file(file.path(), error),
+            Trouble::Field(what) => Error::Content(format!("{}: {what}", path.display())),
+        }
     })?;
     drop(writer);
     Ok(Converted {
@@ -136,7 +138,9 @@ fn write(
     let schema = reader.metadata().file_metadata().schema_descr();
     let is_free = is_own
         && sources.iter().any(|source| is_float_value(schema, source))
-        && !sources.iter().any(|source| PRECISION.contains(&source.name.as_str()));
+        && !sources
+            .iter()
+            .any(|source| PRECISION.contains(&source.name.as_str()));
     let added = if is_free { &PRECISION[..] } else { &[] };
     writer.write_record(names.chain(added.iter().copied()))?;
     let mut count = 0;
@@ -152,7 +156,11 @@ fn write(
         if is_own {
             let is_rounded = round(schema, sources, &mut cells);
             if is_free {
-                let said = if is_rounded { ["rounded", "0.01"] } else { ["", ""] };
+                let said = if is_rounded {
+                    ["rounded", "0.01"]
+                } else {
+                    ["", ""]
+                };
                 cells.extend(said.map(str::to_owned));
             }
         }
@@ -170,8 +178,7 @@ fn is_float_value(schema: &SchemaDescriptor, source: &Source) -> bool {
 fn is_float(schema: &SchemaDescriptor, source: &Source) -> bool {
     let column = schema.root_schema().get_fields().get(source.position);
     column.is_some_and(|column| {
-        column.is_primitive()
-            && matches!(column.get_physical_type(), Type::FLOAT | Type::DOUBLE)
+        column.is_primitive() && matches!(column.get_physical_type(), Type::FLOAT | Type::DOUBLE)
     })
 }
 
@@ -368,15 +375,24 @@ mod tests {
         let mut group = writer.next_row_group().unwrap();
         let mut column = group.next_column().unwrap().unwrap();
         let years = [2021, 2022, 2023];
-        column.typed::<Int32Type>().write_batch(&years, None, None).unwrap();
+        column
+            .typed::<Int32Type>()
+            .write_batch(&years, None, None)
+            .unwrap();
         column.close().unwrap();
         let mut column = group.next_column().unwrap().unwrap();
         let flows = ["X", "X", "M"].map(ByteArray::from);
-        column.typed::<ByteArrayType>().write_batch(&flows, None, None).unwrap();
+        column
+            .typed::<ByteArrayType>()
+            .write_batch(&flows, None, None)
+            .unwrap();
         column.close().unwrap();
         for values in [[0.1 + 0.2, 1_234_567.891, 7.0], [0.5, 1.1 + 2.2, 0.000_4]] {
             let mut column = group.next_column().unwrap().unwrap();
-            column.typed::<DoubleType>().write_batch(&values, None, None).unwrap();
+            column
+                .typed::<DoubleType>()
+                .write_batch(&values, None, None)
+                .unwrap();
             column.close().unwrap();
         }
         group.close().unwrap();

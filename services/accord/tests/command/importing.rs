@@ -217,21 +217,55 @@ impl Fresh {
 #[test]
 fn a_release_declares_what_it_covers_and_is_published_on_the_day_itself() {
     let fresh = Fresh::start();
-    let figures = fresh.file("figures.csv", "flow,period,commodity,value_usd\nX,2022,27,100\nM,2022,27,9\n");
-    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let figures = fresh.file(
+        "figures.csv",
+        "flow,period,commodity,value_usd\nX,2022,27,100\nM,2022,27,9\n",
+    );
+    let today = jiff::Timestamp::now()
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .date();
     let today = today.to_string();
     let about = [
-        "trade", "import", &figures, "--reporter", "UZ", "--release", "uz-2022", "--hs-edition", "h6",
-        "--publish-time", &today,
+        "trade",
+        "import",
+        &figures,
+        "--reporter",
+        "UZ",
+        "--release",
+        "uz-2022",
+        "--hs-edition",
+        "h6",
+        "--publish-time",
+        &today,
     ];
     let unsaid = fresh.as_party("UZ", &[&about[..], &["--complete"]].concat());
     assert_eq!(unsaid.status.code(), Some(2), "{}", stderr(&unsaid));
-    for part in ["--covers-flow", "--covers-window", "--covers-from", "--covers-to"] {
-        assert!(stderr(&unsaid).contains(part), "{part}: {}", stderr(&unsaid));
+    for part in [
+        "--covers-flow",
+        "--covers-window",
+        "--covers-from",
+        "--covers-to",
+    ] {
+        assert!(
+            stderr(&unsaid).contains(part),
+            "{part}: {}",
+            stderr(&unsaid)
+        );
     }
     let covered = [
-        "--complete", "--by-commodity", "--covers-flow", "export", "--covers-flow", "import",
-        "--covers-window", "year", "--covers-from", "2022-01-01", "--covers-to", "2022-12-31", "--publish",
+        "--complete",
+        "--by-commodity",
+        "--covers-flow",
+        "export",
+        "--covers-flow",
+        "import",
+        "--covers-window",
+        "year",
+        "--covers-from",
+        "2022-01-01",
+        "--covers-to",
+        "2022-12-31",
+        "--publish",
     ];
     let taken = fresh.as_party("UZ", &[&about[..], &covered].concat());
     assert!(taken.status.success(), "{}", stderr(&taken));
@@ -252,11 +286,24 @@ fn a_release_declares_what_it_covers_and_is_published_on_the_day_itself() {
 #[test]
 fn everything_that_was_found_is_written_to_the_report() {
     let fresh = Fresh::start();
-    let codes: String = (1..=1_300).map(|code| format!("X,2022,{code:05},1\n")).collect();
+    let codes: String = (1..=1_300)
+        .map(|code| format!("X,2022,{code:05},1\n"))
+        .collect();
     let bad: String = (1..=1_100).map(|_| "X,2022,27,much\n").collect();
-    let figures = fresh.file("figures.csv", &format!("flow,period,commodity,value_usd\n{codes}{bad}"));
+    let figures = fresh.file(
+        "figures.csv",
+        &format!("flow,period,commodity,value_usd\n{codes}{bad}"),
+    );
     let about = [
-        "trade", "import", &figures, "--reporter", "UZ", "--release", "uz-2022", "--hs-edition", "h6",
+        "trade",
+        "import",
+        &figures,
+        "--reporter",
+        "UZ",
+        "--release",
+        "uz-2022",
+        "--hs-edition",
+        "h6",
         "--skip-bad-rows",
     ];
     for name in ["report.csv", "report.json"] {
@@ -274,7 +321,11 @@ fn everything_that_was_found_is_written_to_the_report() {
                 kinds.filter(|own| *own == kind).count()
             }
         };
-        assert_eq!((count("skipped"), count("suspicious")), (1_100, 1_300), "{name}");
+        assert_eq!(
+            (count("skipped"), count("suspicious")),
+            (1_100, 1_300),
+            "{name}"
+        );
     }
     assert!(fresh.server.terminate().success());
 }
@@ -283,21 +334,44 @@ fn everything_that_was_found_is_written_to_the_report() {
 fn the_partnership_tells_the_parties_where_releases_cover_only_the_world() {
     let fresh = Fresh::start();
     for (party, csv) in [
-        ("UZ", "flow,period,commodity,value_usd\nX,2024,TOTAL,9\nX,2024,27,9\nM,2024,TOTAL,5\nM,2024,84,5\n"),
-        ("KZ", "flow,period,commodity,value_usd\nX,2024,TOTAL,8\nX,2024,84,8\nM,2024,TOTAL,4\nM,2024,27,4\n"),
+        (
+            "UZ",
+            "flow,period,commodity,value_usd\nX,2024,TOTAL,9\nX,2024,27,9\nM,2024,TOTAL,5\nM,2024,84,5\n",
+        ),
+        (
+            "KZ",
+            "flow,period,commodity,value_usd\nX,2024,TOTAL,8\nX,2024,84,8\nM,2024,TOTAL,4\nM,2024,27,4\n",
+        ),
     ] {
         let figures = fresh.file(&format!("{party}.csv"), csv);
         let taken = fresh.as_party(
             party,
             &[
-                "trade", "import", &figures, "--reporter", party, "--partner", "W0", "--hs-edition", "h6",
-                "--publish-time", "2025-06-30", "--publish",
+                "trade",
+                "import",
+                &figures,
+                "--reporter",
+                party,
+                "--partner",
+                "W0",
+                "--hs-edition",
+                "h6",
+                "--publish-time",
+                "2025-06-30",
+                "--publish",
             ],
         );
         assert!(taken.status.success(), "{}", stderr(&taken));
     }
-    let told = fresh.as_party("UZ", &["trade", "complementarity", "2024", "--by", "chapter"]);
+    let told = fresh.as_party(
+        "UZ",
+        &["trade", "complementarity", "2024", "--by", "chapter"],
+    );
     assert!(told.status.success(), "{}", stderr(&told));
-    assert!(stdout(&told).contains("Trade complementarity of KZ and UZ in 2024"), "{}", stdout(&told));
+    assert!(
+        stdout(&told).contains("Trade complementarity of KZ and UZ in 2024"),
+        "{}",
+        stdout(&told)
+    );
     assert!(fresh.server.terminate().success());
 }

@@ -90,7 +90,10 @@ pub fn code_in(present: &str, period: Period) -> String {
     if present.is_empty() {
         return String::new();
     }
-    REGIONS.code_in(present, period).unwrap_or(present).to_owned()
+    REGIONS
+        .code_in(present, period)
+        .unwrap_or(present)
+        .to_owned()
 }
 
 impl Regions {
@@ -214,8 +217,16 @@ mod tests {
         }
         assert_eq!(present("KZ-AST"), "KZ-71");
         // A code that no other has taken the place of, and one of a country whose lists are not known.
-        assert_eq!((present("UZ-TK"), present("XA-1")), ("UZ-TK".to_owned(), "XA-1".to_owned()));
-        for (period, code) in [("2015", "KZ-YUZ"), ("2021-12", "KZ-YUZ"), ("2023", "KZ-61"), ("2025", "KZ-61")] {
+        assert_eq!(
+            (present("UZ-TK"), present("XA-1")),
+            ("UZ-TK".to_owned(), "XA-1".to_owned())
+        );
+        for (period, code) in [
+            ("2015", "KZ-YUZ"),
+            ("2021-12", "KZ-YUZ"),
+            ("2023", "KZ-61"),
+            ("2025", "KZ-61"),
+        ] {
             assert_eq!(code_in("KZ-61", period.parse().unwrap()), code, "{period}");
         }
     }

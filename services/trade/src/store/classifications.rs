@@ -274,7 +274,10 @@ pub(crate) async fn codes(tx: &mut Tx, editions: &BTreeSet<HsEdition>) -> Result
         } else {
             Vec::new()
         };
-        known.insert(*edition, entries.into_iter().map(|entry| entry.code).collect());
+        known.insert(
+            *edition,
+            entries.into_iter().map(|entry| entry.code).collect(),
+        );
     }
     Ok(known)
 }

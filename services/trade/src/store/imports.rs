@@ -179,7 +179,8 @@ pub(crate) async fn add_problems(
     import: &Import,
     problems: &[Problem],
 ) -> Result<(), Error> {
-    let kept = "SELECT coalesce(max(number), 0) AS number FROM import_problems WHERE import_uid = $1";
+    let kept =
+        "SELECT coalesce(max(number), 0) AS number FROM import_problems WHERE import_uid = $1";
     add(tx, "import_problems", kept, import, problems).await
 }
 
@@ -207,9 +208,7 @@ async fn add(
     let rows = problems
         .iter()
         .zip(kept + 1..)
-        .take_while(|(_, number)| {
-            usize::try_from(*number).is_ok_and(|number| number <= MAX_KEPT)
-        })
+        .take_while(|(_, number)| usize::try_from(*number).is_ok_and(|number| number <= MAX_KEPT))
         .map(|(problem, number)| {
             args![
                 &import.uid,

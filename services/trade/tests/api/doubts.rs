@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use accord_proto::trade::v1::{
     self, CommodityLevel, Flow, GroupKey, HsEdition, Import, ImportClassificationRequest,
     ImportFormat, ImportHeader, ListImportReportsRequest, QueryBreakdownRequest,
-    QuerySeriesRequest, Release, SeriesDimension, TurnoverMethod, import_observations_request::Part,
-    list_import_reports_request::Kind,
+    QuerySeriesRequest, Release, SeriesDimension, TurnoverMethod,
+    import_observations_request::Part, list_import_reports_request::Kind,
 };
 use tonic::Code;
 
@@ -221,11 +221,16 @@ async fn one_place_has_one_series_whatever_its_codes_were() {
 async fn one_place_under_two_codes_in_one_file_is_told() {
     on_each_engine(async |bureau| {
         let twice = "flow,period,region,value_usd\nX,2022,KZ-YUZ,1\nX,2022,KZ-61,2\n";
-        let created = bureau.kz.create("twice", release("KZ", "2025-02-01")).await.unwrap();
+        let created = bureau
+            .kz
+            .create("twice", release("KZ", "2025-02-01"))
+            .await
+            .unwrap();
         let refused = bureau.kz.upload(header(&created.name, "all"), twice).await;
         let explained = explain(&refused.unwrap_err());
         assert_eq!(explained.violations[0].1, "DUPLICATE_CELL");
-        let mixed = "flow,period,region,value_usd\nX,2022,KZ-YUZ,1\nM,2022,KZ-61,2\nM,2021,KZ-YUZ,2\n";
+        let mixed =
+            "flow,period,region,value_usd\nX,2022,KZ-YUZ,1\nM,2022,KZ-61,2\nM,2021,KZ-YUZ,2\n";
         let import = examined(&bureau, "mixed", release("KZ", "2025-02-01"), mixed).await;
         assert_eq!(found(&import), [("REGION_CODES_MIXED", 3)]);
         assert_eq!(import.suspicions[0].column_name, "region");
@@ -249,8 +254,14 @@ async fn all_that_was_found_is_listed_page_by_page() {
             ..header(&created.name, "all")
         };
         let import = bureau.uz.upload(header, &csv).await.unwrap();
-        assert_eq!((import.accepted_count, import.skipped_count), (1_400, 1_100));
-        assert_eq!((import.reports.len(), import.suspicions.len()), (1_000, 1_000));
+        assert_eq!(
+            (import.accepted_count, import.skipped_count),
+            (1_400, 1_100)
+        );
+        assert_eq!(
+            (import.reports.len(), import.suspicions.len()),
+            (1_000, 1_000)
+        );
         assert_eq!(bureau.uz.import(&import.name).await.unwrap(), import);
         for (kind, first, count) in [(Kind::Skipped, 1_402, 1_100), (Kind::Suspicious, 2, 1_400)] {
             let mut request = ListImportReportsRequest {
@@ -262,7 +273,11 @@ async fn all_that_was_found_is_listed_page_by_page() {
             let mut lines = Vec::new();
             loop {
                 let mut client = bureau.uz.releases.clone();
-                let page = client.list_import_reports(request.clone()).await.unwrap().into_inner();
+                let page = client
+                    .list_import_reports(request.clone())
+                    .await
+                    .unwrap()
+                    .into_inner();
                 assert!(page.reports.len() <= 600);
                 lines.extend(page.reports.iter().map(|report| report.line));
                 if page.next_page_token.is_empty() {
@@ -272,9 +287,19 @@ async fn all_that_was_found_is_listed_page_by_page() {
             }
             assert_eq!(lines, (first..first + count).collect::<Vec<i64>>());
             request.kind = 0;
-            let refused = bureau.uz.releases.clone().list_import_reports(request).await;
+            let refused = bureau
+                .uz
+                .releases
+                .clone()
+                .list_import_reports(request)
+                .await;
             let explained = explain(&refused.unwrap_err());
-            assert!(explained.violations.iter().any(|(field, _)| field == "kind"));
+            assert!(
+                explained
+                    .violations
+                    .iter()
+                    .any(|(field, _)| field == "kind")
+            );
         }
         // Others see it only when it is published.
         let request = ListImportReportsRequest {
@@ -282,7 +307,12 @@ async fn all_that_was_found_is_listed_page_by_page() {
             kind: Kind::Skipped.into(),
             ..ListImportReportsRequest::default()
         };
-        let refused = bureau.kz.releases.clone().list_import_reports(request).await;
+        let refused = bureau
+            .kz
+            .releases
+            .clone()
+            .list_import_reports(request)
+            .await;
         assert_eq!(explain(&refused.unwrap_err()).reason, "PARTY_MISMATCH");
     })
     .await;

@@ -10,9 +10,9 @@ use super::groups::{Level, edition, number, percent, period};
 use super::{reconcile::tidy, uses, world};
 use crate::client::Connection;
 use crate::error::Error;
+use crate::names;
 use crate::paging;
 use crate::render::{Answer, Block, Column, Page, Sheet, Table, View, value};
-use crate::names;
 
 /// Options of `accord trade advantage`.
 #[derive(Debug, clap::Args)]

@@ -14,8 +14,8 @@ use super::uses;
 use crate::client::Connection;
 use crate::client::refusal::Refusal;
 use crate::error::Error;
-use crate::render::{Answer, Block, Column, Page, Sheet, Table, View, value};
 use crate::names;
+use crate::render::{Answer, Block, Column, Page, Sheet, Table, View, value};
 
 /// Options of `accord trade breakdown`.
 #[derive(Debug, clap::Args)]

@@ -11,8 +11,8 @@ use super::groups::{Level, edition, number, percent, period};
 use super::{uses, world};
 use crate::client::Connection;
 use crate::error::Error;
-use crate::render::{Answer, Block, Column, Page, Sheet, Table, View, value};
 use crate::names;
+use crate::render::{Answer, Block, Column, Page, Sheet, Table, View, value};
 
 /// Options of `accord trade complementarity`.
 #[derive(Debug, clap::Args)]

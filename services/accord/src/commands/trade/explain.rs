@@ -17,8 +17,8 @@ use super::turnover::{METHODS, Method};
 use crate::client::Connection;
 use crate::client::refusal::Refusal;
 use crate::error::Error;
-use crate::render::View;
 use crate::names;
+use crate::render::View;
 
 /// How many published figures one call asks for at most.
 const PAGE: u32 = 500;

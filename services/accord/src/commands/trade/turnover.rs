@@ -15,8 +15,8 @@ use super::uses;
 use crate::client::Connection;
 use crate::client::refusal::Refusal;
 use crate::error::Error;
-use crate::render::{Answer, Block, Column, Page, Table, View, value};
 use crate::names;
+use crate::render::{Answer, Block, Column, Page, Table, View, value};
 
 /// How to name a method here.
 pub(super) const METHODS: &str = "add --method as-reported --reporter PARTY, --method exports-of-both or --method imports-of-both";

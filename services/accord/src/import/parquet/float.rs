@@ -25,10 +25,18 @@ pub(super) fn rounded(text: &str, places: usize) -> Option<String> {
     let (whole, fraction) = text.split_once('.')?;
     let (kept, rest) = fraction.split_at_checked(places)?;
     let is_more = rest.bytes().any(|digit| digit != b'0');
-    if !is_more || !whole.trim_start_matches('-').bytes().chain(fraction.bytes()).all(|digit| digit.is_ascii_digit()) {
+    if !is_more
+        || !whole
+            .trim_start_matches('-')
+            .bytes()
+            .chain(fraction.bytes())
+            .all(|digit| digit.is_ascii_digit())
+    {
         return None;
     }
-    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    let (sign, digits) = whole
+        .strip_prefix('-')
+        .map_or(("", whole), |digits| ("-", digits));
     let mut number: u128 = format!("{digits}{kept}").parse().ok()?;
     if rest.as_bytes().first().is_some_and(|digit| *digit >= b'5') {
         number += 1;

@@ -142,13 +142,15 @@ impl Scene {
         {
             asked.commodity = family;
         }
-        let coarse = store::groups::read(tx, &asked).await?;
-        let several = Several::read(tx, &asked, Some(&coarse)).await?;
-        let mut levels = Levels::new(asked);
+        let mut levels = Levels::new(asked.clone());
+        let asked_for = levels.read(tx, level).await?;
+        let releases = asked_for.releases.clone();
+        let several = Several::read(tx, &asked, Some(asked_for)).await?;
         let mut directions = Vec::new();
         for (exporter, importer) in self.directions() {
             let counted = counted(&several, exporter, importer, period);
-            let mut nodes = counting(nodes(&coarse, exporter, importer), &counted);
+            let asked_for = levels.read(tx, level).await?;
+            let mut nodes = counting(nodes(asked_for, exporter, importer), &counted);
             let met: BTreeSet<HsEdition> = nodes.iter().map(|node| node.edition).collect();
             let mut base = level;
             if met.len() > 1 && level != Level::Subheading {
@@ -165,13 +167,13 @@ impl Scene {
                 }
             }
             let amounts = Told {
-                releases: &coarse.releases,
+                releases: &releases,
                 exporter,
                 importer,
                 period,
                 counted: &counted,
             };
-            let nodes = depth::common(nodes, &above, &|role, edition, book: &Book| {
+            let nodes = depth::common(nodes, above, &|role, edition, book: &Book| {
                 amounts.of(role, edition, book)
             });
             let edition = nodes.iter().map(|node| node.edition).min();
@@ -192,7 +194,7 @@ impl Scene {
             });
         }
         Ok(Books {
-            releases: coarse.releases,
+            releases,
             directions,
             level,
         })
@@ -385,7 +387,11 @@ async fn conversions(
     to: Option<HsEdition>,
 ) -> Result<BTreeMap<HsEdition, Conversion>, Fault> {
     let mut conversions = BTreeMap::new();
-    let editions: BTreeSet<HsEdition> = nodes.iter().map(|node| node.edition).collect();
+    // Codes of fewer digits are compared by these.
+    let converted = nodes
+        .iter()
+        .filter(|node| node.code.len() == Level::Subheading.digits());
+    let editions: BTreeSet<HsEdition> = converted.map(|node| node.edition).collect();
     for edition in editions {
         if let Some(to) = to.filter(|to| *to != edition) {
             let steps = steps(tx, edition, to).await?;

@@ -92,7 +92,11 @@ fn read_place(listing: &Listing) -> Result<i64, Violation> {
         Some(Value::Int(after)) if *after >= 0 => Ok(*after),
         _ => {
             let description = "is not a token of this request";
-            Err(Violation::new("page_token", "PAGE_TOKEN_INVALID", description))
+            Err(Violation::new(
+                "page_token",
+                "PAGE_TOKEN_INVALID",
+                description,
+            ))
         }
     }
 }

@@ -243,7 +243,10 @@ impl Rows<'_> {
         doubts.extend(row::doubts(&figure, columns, self.latest));
         if !region_code.is_empty() {
             let place = (figure.cell.region.clone(), figure.cell.period);
-            let first = self.codes.entry(place).or_insert_with(|| region_code.clone());
+            let first = self
+                .codes
+                .entry(place)
+                .or_insert_with(|| region_code.clone());
             if *first != region_code {
                 doubts.push(row::mixed_region(&figure, columns, [first, &region_code]));
             }

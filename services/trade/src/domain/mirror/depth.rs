@@ -29,7 +29,13 @@ pub type Amounts<'a> = dyn Fn(Role, HsEdition, &Book) -> Option<Told> + 'a;
 /// Returns what is compared: `base`, where a side has published no more above it; elsewhere what both sides have
 /// published for the code above, of `above`, the codes of the coarser levels, the coarsest level first.
 #[must_use]
-pub fn common(base: Vec<Node>, above: &[Vec<Node>], amount: &Amounts<'_>) -> Vec<Node> {
+pub fn common(base: Vec<Node>, mut above: Vec<Vec<Node>>, amount: &Amounts<'_>) -> Vec<Node> {
+    for role in [Role::Exporter, Role::Importer] {
+        let counted = editions(role, &base, &above);
+        for nodes in &mut above {
+            nodes.retain(|node| node.role != role || counted.contains(&node.edition));
+        }
+    }
     let mut levels: Vec<&[Node]> = above.iter().map(Vec::as_slice).collect();
     levels.push(&base);
     let mut taken: BTreeSet<String> = BTreeSet::new();
@@ -42,10 +48,29 @@ pub fn common(base: Vec<Node>, above: &[Vec<Node>], amount: &Amounts<'_>) -> Vec
     if taken.is_empty() {
         return base;
     }
-    let is_below = |code: &str| (1..code.len()).any(|digits| taken.contains(code.get(..digits).unwrap_or(code)));
-    let mut kept: Vec<Node> = above.iter().flatten().filter(|node| taken.contains(&node.code) && !is_below(&node.code)).cloned().collect();
+    let is_below = |code: &str| {
+        (1..code.len()).any(|digits| taken.contains(code.get(..digits).unwrap_or(code)))
+    };
+    let mut kept: Vec<Node> = above
+        .iter()
+        .flatten()
+        .filter(|node| taken.contains(&node.code) && !is_below(&node.code))
+        .cloned()
+        .collect();
     kept.extend(base.into_iter().filter(|node| !is_below(&node.code)));
     kept
+}
+
+/// The editions in which a side is compared: those that it is known in at the level asked for, or, where it is not known
+/// there, the last one that it has published.
+fn editions(role: Role, base: &[Node], above: &[Vec<Node>]) -> BTreeSet<HsEdition> {
+    let own = |node: &&Node| node.role == role;
+    let known: BTreeSet<HsEdition> = base.iter().filter(own).map(|node| node.edition).collect();
+    if !known.is_empty() {
+        return known;
+    }
+    let coarser = above.iter().flatten().filter(own);
+    coarser.map(|node| node.edition).max().into_iter().collect()
 }
 
 /// The codes of which a side has published more than its finer codes add up to.
@@ -63,7 +88,11 @@ fn short<'a>(coarse: &'a [Node], fine: &[Node], amount: &Amounts<'_>) -> BTreeSe
         let finer = finer.and_then(|book| amount(node.role, node.edition, book));
         own.is_some_and(|own| tells_more(own, finer))
     };
-    coarse.iter().filter(is_short).map(|node| node.code.as_str()).collect()
+    coarse
+        .iter()
+        .filter(is_short)
+        .map(|node| node.code.as_str())
+        .collect()
 }
 
 fn tells_more(own: Told, finer: Option<Told>) -> bool {

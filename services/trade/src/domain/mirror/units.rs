@@ -54,7 +54,11 @@ impl Unit {
 
     /// Returns the editions of what the sides report.
     fn editions(&self) -> BTreeSet<HsEdition> {
-        self.exports.keys().chain(self.imports.keys()).copied().collect()
+        self.exports
+            .keys()
+            .chain(self.imports.keys())
+            .copied()
+            .collect()
     }
 }
 
@@ -157,12 +161,18 @@ pub fn units(
 fn beside(codes: BTreeSet<String>, whole: &BTreeSet<String>) -> BTreeSet<String> {
     let above = |code: &str| {
         let mut prefixes = (1..code.len()).filter_map(|digits| code.get(..digits));
-        prefixes.find(|prefix| whole.contains(*prefix)).map(str::to_owned)
+        prefixes
+            .find(|prefix| whole.contains(*prefix))
+            .map(str::to_owned)
     };
     if whole.is_empty() || codes.iter().all(|code| above(code).is_none()) {
         return codes;
     }
-    let others: BTreeSet<String> = codes.iter().filter(|code| above(code).is_none()).cloned().collect();
+    let others: BTreeSet<String> = codes
+        .iter()
+        .filter(|code| above(code).is_none())
+        .cloned()
+        .collect();
     if others.is_empty() {
         return codes.iter().filter_map(|code| above(code)).collect();
     }

@@ -177,8 +177,14 @@ fn of_an_even_number_of_months_the_median_is_the_mean_of_the_middle_two() {
     };
     // The median is 550: a tenth of it is 55, and ten times 5,500.
     assert!(far(&[100, 100, 100, 1_000, 1_000, 5_500]).is_empty());
-    assert_eq!(far(&[100, 100, 100, 1_000, 1_000, 5_600]), [Reason::UnitValueFar]);
-    assert_eq!(far(&[54, 100, 100, 1_000, 1_000, 1_000]), [Reason::UnitValueFar]);
+    assert_eq!(
+        far(&[100, 100, 100, 1_000, 1_000, 5_600]),
+        [Reason::UnitValueFar]
+    );
+    assert_eq!(
+        far(&[54, 100, 100, 1_000, 1_000, 1_000]),
+        [Reason::UnitValueFar]
+    );
     assert!(far(&[56, 100, 100, 1_000, 1_000, 1_000]).is_empty());
 }
 

@@ -24,10 +24,22 @@ pub(super) struct Covered {
     #[arg(long, requires = "complete")]
     by_region: bool,
     /// A flow that it covers; may be repeated [default: any].
-    #[arg(long = "covers-flow", id = "covered_flows", value_name = "FLOW", value_enum, requires = "reporter")]
+    #[arg(
+        long = "covers-flow",
+        id = "covered_flows",
+        value_name = "FLOW",
+        value_enum,
+        requires = "reporter"
+    )]
     flows: Vec<Direction>,
     /// A length of periods that it covers; may be repeated [default: any].
-    #[arg(long = "covers-window", id = "covered_windows", value_name = "WINDOW", value_enum, requires = "reporter")]
+    #[arg(
+        long = "covers-window",
+        id = "covered_windows",
+        value_name = "WINDOW",
+        value_enum,
+        requires = "reporter"
+    )]
     windows: Vec<Length>,
     /// The first day that it covers [default: not stated].
     #[arg(long = "covers-from", id = "covered_from", value_name = "DAY", value_parser = when::day, requires = "reporter")]

@@ -64,7 +64,8 @@ pub(super) async fn write(
             }
             if kind == Kind::Skipped {
                 for tally in &import.left_out {
-                    out.push(&several(file, "left_out", tally)).map_err(failed)?;
+                    out.push(&several(file, "left_out", tally))
+                        .map_err(failed)?;
                 }
                 continue;
             }

@@ -47,7 +47,9 @@ impl Found {
     pub(super) fn count_into(&self, import: &mut Import) {
         let intake = &mut import.intake;
         intake.doubtful.merge(&self.tallies);
-        intake.doubts.extend(self.doubts.iter().take(MAX_PROBLEMS).cloned());
+        intake
+            .doubts
+            .extend(self.doubts.iter().take(MAX_PROBLEMS).cloned());
         intake.doubts.truncate(MAX_PROBLEMS);
     }
 }
@@ -121,9 +123,9 @@ pub(super) async fn known(
     database
         .read(move |tx| {
             let editions = Arc::clone(&editions);
-            Box::pin(async move {
-                Ok::<_, Fault>(store::classifications::codes(tx, &editions).await?)
-            })
+            Box::pin(
+                async move { Ok::<_, Fault>(store::classifications::codes(tx, &editions).await?) },
+            )
         })
         .await
 }
