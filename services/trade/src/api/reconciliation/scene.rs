@@ -6,7 +6,7 @@ use ::fault::Fault;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use storage::Tx;
 
-use super::levels::{Levels, Told};
+use super::levels::{Levels, Told, counting, family, nodes, untold};
 use crate::{
     api::{
         classifications::convert::steps,
@@ -23,7 +23,8 @@ use crate::{
         mirror::{
             Gap, Notice, Role, Row, Source, State, Why,
             cells::{Cell, Edited},
-            depth, periods_beside,
+            depth::{self, Untold},
+            periods_beside,
             totals::Totals,
             units::{Node, Unit, is_coarser, take_classification, units},
         },
@@ -32,8 +33,7 @@ use crate::{
         turnover::Warning,
     },
     store::{
-        self,
-        groups::{Asked, Grouped, Regions},
+        groups::{Asked, Regions},
         observations::Series,
     },
 };
@@ -58,6 +58,8 @@ struct Direction {
     /// What counts of the exporter's and of the importer's figures in each period that is looked at; empty for
     /// everything.
     counted: [BTreeMap<Period, Choice>; 2],
+    /// The sides that have published more than their codes add up to.
+    untold: BTreeSet<Role>,
 }
 
 /// Both directions by commodity.
@@ -146,6 +148,13 @@ impl Scene {
         let asked_for = levels.read(tx, level).await?;
         let releases = asked_for.releases.clone();
         let several = Several::read(tx, &asked, Some(asked_for)).await?;
+        let totals = self
+            .totals(tx, (period.first_year(), period.year()))
+            .await?;
+        let mut wide = Levels::new(Asked {
+            commodity: Commodity::Total,
+            ..asked.clone()
+        });
         let mut directions = Vec::new();
         for (exporter, importer) in self.directions() {
             let counted = counted(&several, exporter, importer, period);
@@ -173,6 +182,12 @@ impl Scene {
                 period,
                 counted: &counted,
             };
+            let chapters = match asked.commodity {
+                Commodity::Total => levels.read(tx, Level::Chapter).await?,
+                Commodity::Heading { .. } => wide.read(tx, Level::Chapter).await?,
+            };
+            let chapters = counting(self::nodes(chapters, exporter, importer), &counted);
+            let untold = untold(&amounts, &totals, chapters);
             let nodes = depth::common(nodes, above, &|role, edition, book: &Book| {
                 amounts.of(role, edition, book)
             });
@@ -191,6 +206,7 @@ impl Scene {
                 edition,
                 units: units(nodes, level, &image),
                 counted,
+                untold,
             });
         }
         Ok(Books {
@@ -240,14 +256,14 @@ impl Scene {
         if exports.is_empty() && imports.is_empty() {
             cell.exports = unit.exports.values().next().unwrap_or(&none);
             cell.imports = unit.imports.values().next().unwrap_or(&none);
-            return self.open(&cell, period);
+            return self.open(&Untold::new(&cell, &direction.untold), period);
         }
         let edited = Edited {
             cell,
             exports: (&unit.exports, exports),
             imports: (&unit.imports, imports),
         };
-        let mut row = self.open(&edited, period);
+        let mut row = self.open(&Untold::new(&edited, &direction.untold), period);
         let sides = [
             (Role::Exporter, &unit.exports, exports, &direction.exporter),
             (Role::Importer, &unit.imports, imports, &direction.importer),
@@ -312,17 +328,6 @@ impl Scene {
     }
 }
 
-/// The codes among which those that begin with `prefix` are compared: all of one chapter.
-fn family(level: Level, prefix: &str) -> Option<Commodity> {
-    if matches!(level, Level::Section | Level::Chapter) {
-        return None;
-    }
-    let code = prefix.get(..Level::Chapter.digits()).unwrap_or(prefix);
-    // Whatever the edition.
-    let found = Commodity::parse(code, HsEdition::new(0)).ok()?;
-    (found != Commodity::Total).then_some(found)
-}
-
 /// What counts of both sides of one direction in each period that is looked at.
 fn counted(
     several: &Several,
@@ -344,40 +349,6 @@ fn counted(
         }
     }
     counted
-}
-
-/// Leaves out codes of editions of which nothing counts in any of the periods.
-fn counting(nodes: Vec<Node>, [exports, imports]: &[BTreeMap<Period, Choice>; 2]) -> Vec<Node> {
-    let counts = |node: &Node| {
-        let choices = match node.role {
-            Role::Exporter => exports,
-            Role::Importer => imports,
-        };
-        let mut choices = choices.values().peekable();
-        choices.peek().is_none() || choices.any(|choice| choice.counts(node.edition))
-    };
-    nodes.into_iter().filter(counts).collect()
-}
-
-/// What both sides of one direction report, by code.
-fn nodes(grouped: &Grouped, exporter: &str, importer: &str) -> Vec<Node> {
-    let role = |reporter: &str, flow| match flow {
-        Flow::Export if reporter == exporter => Some(Role::Exporter),
-        Flow::Import if reporter == importer => Some(Role::Importer),
-        _ => None,
-    };
-    grouped
-        .books
-        .iter()
-        .filter_map(|(node, book)| {
-            Some(Node {
-                role: role(&node.reporter, node.flow)?,
-                edition: node.edition?,
-                code: node.commodity.clone(),
-                book: book.clone(),
-            })
-        })
-        .collect()
 }
 
 /// The ways from the editions of some codes to one of them.

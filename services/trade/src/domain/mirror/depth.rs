@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Role, units::Node};
-use crate::domain::{cell::HsEdition, group::Book};
+use super::{Figure, Kind, Role, Side, Source, units::Node};
+use crate::domain::{cell::HsEdition, group::Book, period::Period, vintage::Absence};
 
 /// What finer codes of a figure may fall short of it besides rounding, as cents are often cut off.
 const CUT_OFF_CENTS: i64 = 50;
@@ -86,7 +86,7 @@ fn short<'a>(coarse: &'a [Node], fine: &[Node], amount: &Amounts<'_>) -> BTreeSe
         let own = amount(node.role, node.edition, &node.book);
         let finer = below.get(&(node.role, node.edition, node.code.as_str()));
         let finer = finer.and_then(|book| amount(node.role, node.edition, book));
-        own.is_some_and(|own| tells_more(own, finer))
+        own.is_some_and(|own| own.tells_more(finer))
     };
     coarse
         .iter()
@@ -95,14 +95,55 @@ fn short<'a>(coarse: &'a [Node], fine: &[Node], amount: &Amounts<'_>) -> BTreeSe
         .collect()
 }
 
-fn tells_more(own: Told, finer: Option<Told>) -> bool {
-    let Some(finer) = finer else {
-        return own.cents > 0;
-    };
-    let figures = own.figures.saturating_add(finer.figures);
-    let doubt = own
-        .half_units
-        .saturating_add(finer.half_units)
-        .saturating_add(figures.saturating_mul(CUT_OFF_CENTS));
-    own.cents.saturating_sub(finer.cents) > doubt
+impl Told {
+    /// Adds another amount.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            cents: self.cents.saturating_add(other.cents),
+            half_units: self.half_units.saturating_add(other.half_units),
+            figures: self.figures.saturating_add(other.figures),
+        }
+    }
+
+    /// Tells whether this is more than its parts, beyond rounding.
+    #[must_use]
+    pub fn tells_more(self, parts: Option<Self>) -> bool {
+        let Some(parts) = parts else {
+            return self.cents > 0;
+        };
+        let figures = self.figures.saturating_add(parts.figures);
+        let doubt = self
+            .half_units
+            .saturating_add(parts.half_units)
+            .saturating_add(figures.saturating_mul(CUT_OFF_CENTS));
+        self.cents.saturating_sub(parts.cents) > doubt
+    }
+}
+
+/// What sides report of which some have more in all than under their codes: what these do not have is not nothing.
+pub struct Untold<'a> {
+    source: &'a dyn Source,
+    sides: &'a BTreeSet<Role>,
+}
+
+impl<'a> Untold<'a> {
+    /// Takes what sides report, and those sides.
+    #[must_use]
+    pub fn new(source: &'a dyn Source, sides: &'a BTreeSet<Role>) -> Self {
+        Self { source, sides }
+    }
+}
+
+impl Source for Untold<'_> {
+    fn figure(&self, role: Role, period: Period) -> Side {
+        match self.source.figure(role, period) {
+            Side::Nothing if self.sides.contains(&role) => Side::Missing(Absence::NotPublished),
+            side => side,
+        }
+    }
+
+    fn of_kind(&self, role: Role, period: Period, kind: Kind) -> Option<Figure> {
+        self.source.of_kind(role, period, kind)
+    }
 }

@@ -290,3 +290,30 @@ async fn cells_that_were_kept_are_worked_out_anew_when_something_is_published() 
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_side_that_has_published_a_total_and_no_codes_has_not_nothing() {
+    on_each_engine(async |bureau| {
+        let own = complete("UZ", HsEdition::H6);
+        publish(&bureau, "uz", own, "export", &[("TOTAL", 80)]).await;
+        let other = complete("KZ", HsEdition::H6);
+        publish(
+            &bureau,
+            "kz",
+            other,
+            "import",
+            &[("TOTAL", 75), ("200819", 75)],
+        )
+        .await;
+        let answer = at(&bureau, CommodityLevel::Chapter).await;
+        let rows = of_uz(&answer);
+        assert_eq!(rows, [("20".to_owned(), None, Some(75), None)]);
+        let below = ListMirrorCellsRequest {
+            commodity: "20".to_owned(),
+            ..by_code(CommodityLevel::Heading)
+        };
+        let below = cells(&bureau.reader, below).await.unwrap();
+        assert_eq!(of_uz(&below), [("2008".to_owned(), None, Some(75), None)]);
+    })
+    .await;
+}
