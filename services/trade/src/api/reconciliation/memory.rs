@@ -29,10 +29,13 @@ pub(super) struct Cells {
     pub(super) releases: Vec<Release>,
 }
 
+/// The cells of each question, the oldest first.
+type Kept = VecDeque<(Occasion, Arc<Cells>)>;
+
 /// The cells of the last questions; clones share them.
 #[derive(Clone, Debug, Default)]
 pub(in crate::api) struct Memory {
-    kept: Arc<Mutex<VecDeque<(Occasion, Arc<Cells>)>>>,
+    kept: Arc<Mutex<Kept>>,
 }
 
 impl Memory {
@@ -49,7 +52,7 @@ impl Memory {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|(own, _)| *own != occasion);
         kept.push_back((occasion, cells));
-        let is_too_much = |kept: &VecDeque<(Occasion, Arc<Cells>)>| {
+        let is_too_much = |kept: &Kept| {
             let cells: usize = kept.iter().map(|(_, cells)| cells.placed.len()).sum();
             kept.len() > MAX_QUESTIONS || cells > MAX_CELLS
         };

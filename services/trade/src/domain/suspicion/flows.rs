@@ -25,7 +25,7 @@ pub(super) struct Flows {
     /// The region that is being looked at; empty for the whole country.
     region: String,
     /// Exports and imports there.
-    flows: BTreeMap<Place, Observation>,
+    traded: BTreeMap<Place, Observation>,
     /// The figures of the whole country, and what its regions add up to.
     country: BTreeMap<Place, (Observation, Sum)>,
 }
@@ -45,7 +45,7 @@ impl Flows {
         }
         if self.region != cell.region {
             self.region.clone_from(&cell.region);
-            self.flows.clear();
+            self.traded.clear();
         }
         found.extend(self.whole(figure));
         let place = place(cell, cell.flow);
@@ -56,13 +56,13 @@ impl Flows {
             sum.add(figure);
         }
         if matches!(cell.flow, Flow::Export | Flow::Import) {
-            self.flows.insert(place, figure.clone());
+            self.traded.insert(place, figure.clone());
         }
     }
 
     /// Compares a flow with those that it is a part of, or that are its parts.
     fn whole(&self, figure: &Observation) -> Option<Problem> {
-        let other = |flow| self.flows.get(&place(&figure.cell, flow));
+        let other = |flow| self.traded.get(&place(&figure.cell, flow));
         match figure.cell.flow {
             Flow::Export | Flow::Import => None,
             Flow::ReExport => is_more(figure, other(Flow::Export)?),
@@ -92,7 +92,7 @@ impl Flows {
     }
 
     pub(super) fn end(&mut self, found: &mut Vec<Problem>) {
-        self.flows.clear();
+        self.traded.clear();
         for (figure, sum) in std::mem::take(&mut self.country).into_values() {
             if sum.compare(&figure) != Some(Ordering::Greater) {
                 continue;

@@ -12,8 +12,11 @@ use super::{
 };
 use crate::bureau::{Bureau, on_each_engine, release};
 
+/// The codes, both figures and the gap, in dollars.
+type Row = (String, Option<i64>, Option<i64>, Option<i64>);
+
 /// Rows of what Uzbekistan exports: the codes, both figures and the gap, in dollars.
-fn of_uz(answer: &ListMirrorCellsResponse) -> Vec<(String, Option<i64>, Option<i64>, Option<i64>)> {
+fn of_uz(answer: &ListMirrorCellsResponse) -> Vec<Row> {
     let dollars = |cents: Option<i64>| cents.map(|cents| cents / 100);
     let mut rows: Vec<_> = answer
         .mirror_cells
@@ -37,7 +40,7 @@ fn of_uz(answer: &ListMirrorCellsResponse) -> Vec<(String, Option<i64>, Option<i
     rows
 }
 
-fn row(code: &str, exports: i64, imports: i64) -> (String, Option<i64>, Option<i64>, Option<i64>) {
+fn row(code: &str, exports: i64, imports: i64) -> Row {
     let gap = Some(exports - imports);
     (code.to_owned(), Some(exports), Some(imports), gap)
 }
