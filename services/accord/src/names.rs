@@ -1,8 +1,8 @@
 //! Full resource names from what people type: `customs-energy` instead of
 //! `partnerships/uz-kz/documents/customs-energy`, and no partnership where there is only one.
 
-use accord_proto::documents::v1::ListPartnershipsRequest;
 use accord_proto::documents::v1::partnership_service_client::PartnershipServiceClient;
+use accord_proto::documents::v1::{GetPartnershipRequest, ListPartnershipsRequest};
 
 use crate::client::Connection;
 use crate::error::Error;
@@ -48,6 +48,17 @@ pub async fn partnership(connection: &Connection, given: Option<&str>) -> Result
             )))
         }
     }
+}
+
+/// Returns the parties of a partnership.
+pub async fn parties(connection: &Connection, partnership: &str) -> Result<Vec<String>, Error> {
+    let request = GetPartnershipRequest {
+        name: partnership.to_owned(),
+    };
+    let answer = PartnershipServiceClient::new(connection.clone())
+        .get_partnership(request)
+        .await?;
+    Ok(answer.into_inner().parties)
 }
 
 /// Returns the full name of a resource below a partnership, such as a document given by its id.

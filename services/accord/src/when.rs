@@ -19,6 +19,37 @@ pub fn moment(text: &str) -> Result<prost_types::Timestamp, String> {
     Ok(accord_proto::convert::from_timestamp(at))
 }
 
+/// Reads when something was published: as [`moment`], but of a day that has not ended yet what is over of it.
+///
+/// Nothing can be published at the end of today before the day is over.
+pub fn publication(text: &str) -> Result<prost_types::Timestamp, String> {
+    published(text, Timestamp::now()).map(accord_proto::convert::from_timestamp)
+}
+
+fn published(text: &str, now: Timestamp) -> Result<Timestamp, String> {
+    let Ok(day) = parse_day(text) else {
+        return text.parse().map_err(|_| {
+            format!("\"{text}\" is neither a day such as 2023-01-31 nor an instant such as 2023-01-31T12:00:00Z")
+        });
+    };
+    let begin = day
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .map_err(|error| error.to_string())?
+        .timestamp();
+    let end = end_of(day)?;
+    if (begin..=end).contains(&now) {
+        // Whole seconds: a fraction says nothing about when the source appeared.
+        return now
+            .round(
+                jiff::TimestampRound::new()
+                    .smallest(jiff::Unit::Second)
+                    .mode(jiff::RoundMode::Floor),
+            )
+            .map_err(|error| error.to_string());
+    }
+    Ok(end)
+}
+
 fn parse_day(text: &str) -> Result<civil::Date, String> {
     text.parse().map_err(|_| {
         format!("\"{text}\" is not a day; write it as 2023-01-31 (or, for a moment, 2023-01-31T12:00:00Z)")
@@ -41,6 +72,17 @@ mod tests {
     fn a_day_means_its_end() {
         let moment = moment("2024-01-01").unwrap();
         assert_eq!((moment.seconds, moment.nanos), (1_704_153_599, 999_999_000));
+    }
+
+    #[test]
+    fn what_is_published_today_is_published_by_now() {
+        let now: Timestamp = "2026-11-30T17:12:03.5Z".parse().unwrap();
+        let at = |text: &str| published(text, now).map(|at| at.to_string());
+        assert_eq!(at("2026-11-30").unwrap(), "2026-11-30T17:12:03Z");
+        assert_eq!(at("2026-11-29").unwrap(), "2026-11-29T23:59:59.999999Z");
+        assert_eq!(at("2026-12-01").unwrap(), "2026-12-01T23:59:59.999999Z");
+        assert_eq!(at("2026-11-30T09:00:00Z").unwrap(), "2026-11-30T09:00:00Z");
+        assert!(at("today").is_err());
     }
 
     #[test]

@@ -40,6 +40,7 @@ pub(crate) struct Api {
     database: Database,
     journal: Journal,
     clock: Clock,
+    cells: reconciliation::Memory,
 }
 
 impl Api {
@@ -50,6 +51,7 @@ impl Api {
             database,
             journal,
             clock: deps.clock,
+            cells: reconciliation::Memory::default(),
         }
     }
 
@@ -120,6 +122,13 @@ impl ReleaseService for Api {
         request: Request<v1::CancelImportRequest>,
     ) -> Result<Response<v1::Import>, Status> {
         answer(releases::cancel_import::run(self, request).await)
+    }
+
+    async fn list_import_reports(
+        &self,
+        request: Request<v1::ListImportReportsRequest>,
+    ) -> Result<Response<v1::ListImportReportsResponse>, Status> {
+        answer(releases::list_import_reports::run(self, request).await)
     }
 
     async fn list_observations(

@@ -1,6 +1,7 @@
 //! `accord trade`: turnover by every method, targets, and the releases that the figures come from.
 
 mod advantage;
+mod as_of;
 mod breakdown;
 mod classifications;
 mod compare;

@@ -2,14 +2,21 @@
 //!
 //! The CSV goes to a temporary file, a row group at a time. Columns that an export adds to those of Accord's own CSV are
 //! understood (`value_cents`, `net_weight_grams`, `unit_cents`) or left out.
+//!
+//! Amounts that a program kept in floating point are read as those of SDMX-CSV: what a number of that kind does not
+//! tell is cut off, and what is still finer than a cent is rounded and said to be.
+
+mod float;
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
+use parquet::basic::Type;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::record::{Field, Row};
+use parquet::schema::types::SchemaDescriptor;
 use tempfile::NamedTempFile;
 
 use super::format::Format;
@@ -39,6 +46,9 @@ const SCALED: [(&str, &str, u32); 3] = [
     ("net_weight_grams", "net_weight_kg", 3),
     ("unit_cents", "rounded_to_usd", 2),
 ];
+
+/// The columns in which a rounded value says that it is.
+const PRECISION: [&str; 2] = ["qualifier", "rounded_to_usd"];
 
 /// A column of the CSV: its name, where it stands in the rows, and how many decimals it is to be divided by.
 struct Source {
@@ -83,10 +93,12 @@ pub fn convert(path: &Path) -> Result<Converted, Error> {
     let (sources, left_out) = sources(format, &names);
     let file = NamedTempFile::new().map_err(|error| Error::file("a temporary file", error))?;
     let mut writer = csv::Writer::from_writer(BufWriter::new(file.as_file()));
-    let rows = write(&reader, &sources, &mut writer).map_err(|trouble| match trouble {
-        Trouble::Parquet(error) => failed(error),
-        Trouble::Csv(error) => Error::file(file.path(), error),
-        Trouble::Field(what) => Error::Content(format!("{}: {what}", path.display())),
+    let rows = write(&reader, format == Format::Csv, &sources, &mut writer).map_err(|trouble| {
+        match trouble {
+            Trouble::Parquet(error) => failed(error),
+            Trouble::Csv(error) => Error::file(file.path(), error),
+            Trouble::Field(what) => Error::Content(format!("{}: {what}", path.display())),
+        }
     })?;
     drop(writer);
     Ok(Converted {
@@ -117,24 +129,83 @@ impl From<csv::Error> for Trouble {
 
 fn write(
     reader: &SerializedFileReader<File>,
+    is_own: bool,
     sources: &[Source],
     writer: &mut csv::Writer<impl Write>,
 ) -> Result<u64, Trouble> {
-    writer.write_record(sources.iter().map(|source| source.name.as_str()))?;
+    let names = sources.iter().map(|source| source.name.as_str());
+    // Values in floating point may have to be rounded, which needs columns to say so.
+    let schema = reader.metadata().file_metadata().schema_descr();
+    let is_free = is_own
+        && sources.iter().any(|source| is_float_value(schema, source))
+        && !sources
+            .iter()
+            .any(|source| PRECISION.contains(&source.name.as_str()));
+    let added = if is_free { &PRECISION[..] } else { &[] };
+    writer.write_record(names.chain(added.iter().copied()))?;
     let mut count = 0;
     for row in reader.get_row_iter(None)? {
         let row = row?;
         count += 1;
-        let cells = sources
+        let mut cells = sources
             .iter()
             .map(|source| {
                 cell(&row, source).map_err(|what| Trouble::Field(format!("row {count}: {what}")))
             })
             .collect::<Result<Vec<_>, _>>()?;
+        if is_own {
+            let is_rounded = round(schema, sources, &mut cells);
+            if is_free {
+                let said = if is_rounded {
+                    ["rounded", "0.01"]
+                } else {
+                    ["", ""]
+                };
+                cells.extend(said.map(str::to_owned));
+            }
+        }
         writer.write_record(cells)?;
     }
     writer.flush().map_err(csv::Error::from)?;
     Ok(count)
+}
+
+/// Tells whether a column has values in floating point.
+fn is_float_value(schema: &SchemaDescriptor, source: &Source) -> bool {
+    source.name == "value_usd" && is_float(schema, source)
+}
+
+fn is_float(schema: &SchemaDescriptor, source: &Source) -> bool {
+    let column = schema.root_schema().get_fields().get(source.position);
+    column.is_some_and(|column| {
+        column.is_primitive() && matches!(column.get_physical_type(), Type::FLOAT | Type::DOUBLE)
+    })
+}
+
+/// Rounds amounts in floating point to cents and grams; tells whether a value has lost anything. A row that says itself
+/// how exact its value is is left as it is.
+fn round(schema: &SchemaDescriptor, sources: &[Source], cells: &mut [String]) -> bool {
+    let text_of = |name: &str, cells: &[String]| {
+        let place = sources.iter().position(|source| source.name == name)?;
+        cells.get(place).cloned()
+    };
+    let says_itself = text_of("qualifier", cells).is_some_and(|text| !text.is_empty());
+    let unit_mult = text_of("unit_mult", cells).and_then(|text| text.parse::<usize>().ok());
+    let mut is_rounded = false;
+    for (source, cell) in sources.iter().zip(cells) {
+        let places = match source.name.as_str() {
+            "value_usd" if !says_itself => 2 + unit_mult.unwrap_or_default(),
+            "net_weight_kg" => 3,
+            _ => continue,
+        };
+        if is_float(schema, source)
+            && let Some(rounded) = float::rounded(cell, places)
+        {
+            is_rounded |= source.name == "value_usd";
+            *cell = rounded;
+        }
+    }
+    is_rounded
 }
 
 fn has(names: &[String], known: &str) -> bool {
@@ -178,8 +249,8 @@ fn cell(row: &Row, source: &Source) -> Result<String, String> {
         Field::Float16(value) => value.to_string(),
         Field::Float(value) if value.is_nan() => String::new(),
         Field::Double(value) if value.is_nan() => String::new(),
-        Field::Float(value) => value.to_string(),
-        Field::Double(value) => value.to_string(),
+        Field::Float(value) => float::shortest(*value),
+        Field::Double(value) => float::plain(*value),
         Field::Bytes(bytes) => String::from_utf8(bytes.data().to_vec())
             .map_err(|_| format!("{} is not UTF-8 text", source.name))?,
         Field::Group(_) | Field::ListInternal(_) | Field::MapInternal(_) => {
@@ -289,6 +360,49 @@ mod tests {
         assert!(
             csv.starts_with("period,flowCode,cmdCode,primaryValue\n2022,X,X,1.5\n"),
             "{csv}"
+        );
+    }
+
+    #[test]
+    fn values_in_floating_point_lose_what_such_numbers_do_not_tell() {
+        let file = NamedTempFile::new().unwrap();
+        let schema = "message figures { required int32 period; required binary flow (UTF8); \
+            required double value_usd; required double net_weight_kg; }";
+        let schema = Arc::new(parse_message_type(schema).unwrap());
+        let properties = Arc::new(WriterProperties::default());
+        let mut writer =
+            SerializedFileWriter::new(file.reopen().unwrap(), schema, properties).unwrap();
+        let mut group = writer.next_row_group().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        let years = [2021, 2022, 2023];
+        column
+            .typed::<Int32Type>()
+            .write_batch(&years, None, None)
+            .unwrap();
+        column.close().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        let flows = ["X", "X", "M"].map(ByteArray::from);
+        column
+            .typed::<ByteArrayType>()
+            .write_batch(&flows, None, None)
+            .unwrap();
+        column.close().unwrap();
+        for values in [[0.1 + 0.2, 1_234_567.891, 7.0], [0.5, 1.1 + 2.2, 0.000_4]] {
+            let mut column = group.next_column().unwrap().unwrap();
+            column
+                .typed::<DoubleType>()
+                .write_batch(&values, None, None)
+                .unwrap();
+            column.close().unwrap();
+        }
+        group.close().unwrap();
+        writer.close().unwrap();
+        let converted = convert(file.path()).unwrap();
+        let csv = std::fs::read_to_string(converted.file.path()).unwrap();
+        assert_eq!(
+            csv,
+            "period,flow,value_usd,net_weight_kg,qualifier,rounded_to_usd\n\
+             2021,X,0.3,0.5,,\n2022,X,1234567.89,3.3,rounded,0.01\n2023,M,7,0.000,,\n"
         );
     }
 

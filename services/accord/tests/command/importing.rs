@@ -179,3 +179,199 @@ fn foreign_files_make_a_release_and_say_what_is_left_out_or_doubtful() {
     assert!(again.status.success(), "{}", stderr(&again));
     assert!(server.terminate().success());
 }
+
+/// A server with a partnership of UZ and KZ and nothing else, and how a party calls it.
+struct Fresh {
+    folder: tempfile::TempDir,
+    server: Running,
+}
+
+impl Fresh {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data_dir = folder.path().join("data").display().to_string();
+        let server = Running::start(&["serve", "--data-dir", &data_dir]);
+        let fresh = Self { folder, server };
+        let calls = fresh.file("calls.json", PARTIES);
+        let applied = fresh.as_party("UZ", &["apply", &calls]);
+        assert!(applied.status.success(), "{}", stderr(&applied));
+        fresh
+    }
+
+    fn file(&self, name: &str, content: &str) -> String {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.display().to_string()
+    }
+
+    fn as_party(&self, party: &str, arguments: &[&str]) -> std::process::Output {
+        let (address, token) = (
+            self.server.address(),
+            self.server.party_token(self.folder.path(), party),
+        );
+        let place = ["--address", &address, "--token-file", &token];
+        run(&[arguments, &place].concat())
+    }
+}
+
+#[test]
+fn a_release_declares_what_it_covers_and_is_published_on_the_day_itself() {
+    let fresh = Fresh::start();
+    let figures = fresh.file(
+        "figures.csv",
+        "flow,period,commodity,value_usd\nX,2022,27,100\nM,2022,27,9\n",
+    );
+    let today = jiff::Timestamp::now()
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .date();
+    let today = today.to_string();
+    let about = [
+        "trade",
+        "import",
+        &figures,
+        "--reporter",
+        "UZ",
+        "--release",
+        "uz-2022",
+        "--hs-edition",
+        "h6",
+        "--publish-time",
+        &today,
+    ];
+    let unsaid = fresh.as_party("UZ", &[&about[..], &["--complete"]].concat());
+    assert_eq!(unsaid.status.code(), Some(2), "{}", stderr(&unsaid));
+    for part in [
+        "--covers-flow",
+        "--covers-window",
+        "--covers-from",
+        "--covers-to",
+    ] {
+        assert!(
+            stderr(&unsaid).contains(part),
+            "{part}: {}",
+            stderr(&unsaid)
+        );
+    }
+    let covered = [
+        "--complete",
+        "--by-commodity",
+        "--covers-flow",
+        "export",
+        "--covers-flow",
+        "import",
+        "--covers-window",
+        "year",
+        "--covers-from",
+        "2022-01-01",
+        "--covers-to",
+        "2022-12-31",
+        "--publish",
+    ];
+    let taken = fresh.as_party("UZ", &[&about[..], &covered].concat());
+    assert!(taken.status.success(), "{}", stderr(&taken));
+    let release = &fresh.server.json(&["trade", "releases"])["releases"][0];
+    assert_eq!(release["state"], "STATE_PUBLISHED");
+    assert_eq!(
+        release["coverage"],
+        serde_json::json!({
+            "completeness": "COMPLETENESS_COMPLETE", "partners": ["KZ"],
+            "flows": ["FLOW_EXPORT", "FLOW_IMPORT"], "windows": ["WINDOW_YEAR"],
+            "startDate": {"year": 2022, "month": 1, "day": 1}, "endDate": {"year": 2022, "month": 12, "day": 31},
+            "byCommodity": true
+        })
+    );
+    assert!(fresh.server.terminate().success());
+}
+
+#[test]
+fn everything_that_was_found_is_written_to_the_report() {
+    let fresh = Fresh::start();
+    let codes: String = (1..=1_300)
+        .map(|code| format!("X,2022,{code:05},1\n"))
+        .collect();
+    let bad: String = (1..=1_100).map(|_| "X,2022,27,much\n").collect();
+    let figures = fresh.file(
+        "figures.csv",
+        &format!("flow,period,commodity,value_usd\n{codes}{bad}"),
+    );
+    let about = [
+        "trade",
+        "import",
+        &figures,
+        "--reporter",
+        "UZ",
+        "--release",
+        "uz-2022",
+        "--hs-edition",
+        "h6",
+        "--skip-bad-rows",
+    ];
+    for name in ["report.csv", "report.json"] {
+        let report = fresh.folder.path().join(name);
+        let report_name = report.display().to_string();
+        let taken = fresh.as_party("UZ", &[&about[..], &["--report", &report_name]].concat());
+        assert!(taken.status.success(), "{}", stderr(&taken));
+        let written = std::fs::read_to_string(&report).unwrap();
+        let count = |kind: &str| {
+            if name == "report.json" {
+                let found: Vec<serde_json::Value> = serde_json::from_str(&written).unwrap();
+                found.iter().filter(|own| own["kind"] == kind).count()
+            } else {
+                let kinds = written.lines().filter_map(|line| line.split(',').nth(1));
+                kinds.filter(|own| *own == kind).count()
+            }
+        };
+        assert_eq!(
+            (count("skipped"), count("suspicious")),
+            (1_100, 1_300),
+            "{name}"
+        );
+    }
+    assert!(fresh.server.terminate().success());
+}
+
+#[test]
+fn the_partnership_tells_the_parties_where_releases_cover_only_the_world() {
+    let fresh = Fresh::start();
+    for (party, csv) in [
+        (
+            "UZ",
+            "flow,period,commodity,value_usd\nX,2024,TOTAL,9\nX,2024,27,9\nM,2024,TOTAL,5\nM,2024,84,5\n",
+        ),
+        (
+            "KZ",
+            "flow,period,commodity,value_usd\nX,2024,TOTAL,8\nX,2024,84,8\nM,2024,TOTAL,4\nM,2024,27,4\n",
+        ),
+    ] {
+        let figures = fresh.file(&format!("{party}.csv"), csv);
+        let taken = fresh.as_party(
+            party,
+            &[
+                "trade",
+                "import",
+                &figures,
+                "--reporter",
+                party,
+                "--partner",
+                "W0",
+                "--hs-edition",
+                "h6",
+                "--publish-time",
+                "2025-06-30",
+                "--publish",
+            ],
+        );
+        assert!(taken.status.success(), "{}", stderr(&taken));
+    }
+    let told = fresh.as_party(
+        "UZ",
+        &["trade", "complementarity", "2024", "--by", "chapter"],
+    );
+    assert!(told.status.success(), "{}", stderr(&told));
+    assert!(
+        stdout(&told).contains("Trade complementarity of KZ and UZ in 2024"),
+        "{}",
+        stdout(&told)
+    );
+    assert!(fresh.server.terminate().success());
+}

@@ -156,6 +156,11 @@ pub async fn lock(tx: &mut Tx) -> Result<(), storage::Error> {
     store::head::lock(tx).await.map(drop)
 }
 
+/// Returns the sequence number of the newest entry: as long as it is the same, no call has changed anything.
+pub async fn newest(tx: &mut Tx) -> Result<i64, storage::Error> {
+    store::head::read(tx).await
+}
+
 /// One run of a mutation; returns the answer and the newest sequence number.
 async fn attempt<R, F>(
     tx: &mut Tx,

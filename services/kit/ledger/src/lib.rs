@@ -26,7 +26,7 @@ mod watch;
 
 pub use call::Call;
 pub use change::{Change, ChangeKind};
-pub use journal::{Journal, lock};
+pub use journal::{Journal, lock, newest};
 pub use past::states_before;
 pub use readers::Readers;
 pub use stamp::Stamp;

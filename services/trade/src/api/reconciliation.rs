@@ -2,8 +2,12 @@
 
 pub(super) mod cells;
 pub(super) mod explanations;
+mod levels;
+mod memory;
 mod scene;
 pub(super) mod windows;
+
+pub(super) use self::memory::Memory;
 
 use std::sync::Arc;
 

@@ -6,6 +6,7 @@ pub(super) mod get;
 pub(super) mod get_import;
 pub(super) mod import;
 pub(super) mod list;
+pub(super) mod list_import_reports;
 pub(super) mod list_observations;
 pub(super) mod publish;
 pub(super) mod update;

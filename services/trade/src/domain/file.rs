@@ -173,6 +173,18 @@ reasons! {
     CumulativeFalls = "CUMULATIVE_FALLS",
     /// The value of a tonne is far from that of the other months.
     UnitValueFar = "UNIT_VALUE_FAR_OFF",
+    /// The nomenclature of the edition does not have the code.
+    CodeUnknown = "CODE_UNKNOWN",
+    /// A place has two codes in one period.
+    RegionCodesMixed = "REGION_CODES_MIXED",
+    /// Regions add up to more than the country.
+    RegionsExceed = "REGIONS_EXCEED_TOTAL",
+    /// Exports and imports add up to more than the turnover.
+    FlowsExceed = "FLOWS_EXCEED_TOTAL",
+    /// Exports and imports add up to less than the turnover.
+    FlowsBelow = "FLOWS_BELOW_TOTAL",
+    /// Re-exports are more than the exports that they are a part of, or re-imports more than imports.
+    PartExceeds = "RE_TRADE_EXCEEDS_TRADE",
 }
 
 impl Reason {

@@ -57,8 +57,11 @@ pub struct Intake {
     pub doubts: Vec<Problem>,
 }
 
-/// How many problems of an import are kept, and how many doubts.
+/// How many problems of an import are shown with it, and how many doubts.
 pub const MAX_PROBLEMS: usize = 1_000;
+
+/// How many problems of an import are kept, and how many doubts.
+pub const MAX_KEPT: usize = 100_000;
 
 /// An upload.
 #[derive(Clone, Debug, PartialEq, Eq)]

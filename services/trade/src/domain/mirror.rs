@@ -7,6 +7,7 @@
 pub mod cells;
 pub mod closing;
 pub mod convergence;
+pub mod depth;
 mod pair;
 mod row;
 mod spans;
@@ -219,6 +220,10 @@ pub enum Notice {
     EditionsMerged,
     /// A code was taken as it stands.
     CodeNotConverted,
+    /// Finer codes were taken together, because a side has published more of the code above them than of them.
+    CoarserCode,
+    /// Codes of different editions were compared by the same digits.
+    ComparedByDigits,
 }
 
 /// A gap and its parts.

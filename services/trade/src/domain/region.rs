@@ -73,7 +73,56 @@ pub fn check(code: &str, period: Period) -> Result<(), NotListed> {
     REGIONS.check(code, period)
 }
 
+/// Returns the present code of the place that a code is of, whatever its codes were: figures of one place are told
+/// apart from those of others by it. A code on no list is its own.
+#[must_use]
+pub fn present(code: &str) -> String {
+    if code.is_empty() {
+        return String::new();
+    }
+    REGIONS.present(code).unwrap_or(code).to_owned()
+}
+
+/// Returns the code that a place, given by its present code, had in a period: the present one where the lists allow
+/// it, else the last one that they allow.
+#[must_use]
+pub fn code_in(present: &str, period: Period) -> String {
+    if present.is_empty() {
+        return String::new();
+    }
+    REGIONS
+        .code_in(present, period)
+        .unwrap_or(present)
+        .to_owned()
+}
+
 impl Regions {
+    /// The key of the place that a code is of.
+    fn place(&self, code: &str) -> Option<&str> {
+        let listed = self.listings.iter().find(|listing| listing.code == code);
+        listed.map(|listing| listing.region.as_str())
+    }
+
+    /// The codes of a place, the last one first.
+    fn codes<'a>(&'a self, place: &'a str) -> impl Iterator<Item = &'a str> {
+        let mut seen: Vec<&Listing> = self
+            .listings
+            .iter()
+            .filter(|listing| listing.region == place)
+            .collect();
+        seen.sort_by_key(|listing| std::cmp::Reverse(listing.last_seen));
+        seen.into_iter().map(|listing| listing.code.as_str())
+    }
+
+    fn present(&self, code: &str) -> Option<&str> {
+        self.codes(self.place(code)?).next()
+    }
+
+    fn code_in(&self, code: &str, period: Period) -> Option<&str> {
+        let mut codes = self.codes(self.place(code)?);
+        codes.find(|code| self.may_be_in_use(code, period))
+    }
+
     fn read(text: &str) -> Self {
         let lines = text.lines().filter(|line| !line.starts_with('#'));
         let listings: Vec<Listing> = lines.filter_map(Listing::read).collect();
@@ -158,6 +207,27 @@ mod tests {
             ("XA-1", "1950"),
         ] {
             assert_eq!(in_period(code, period), Ok(()), "{code} {period}");
+        }
+    }
+
+    #[test]
+    fn one_place_has_one_present_code_and_in_each_period_the_code_of_that_time() {
+        for code in ["KZ-YUZ", "KZ-61"] {
+            assert_eq!(present(code), "KZ-61");
+        }
+        assert_eq!(present("KZ-AST"), "KZ-71");
+        // A code that no other has taken the place of, and one of a country whose lists are not known.
+        assert_eq!(
+            (present("UZ-TK"), present("XA-1")),
+            ("UZ-TK".to_owned(), "XA-1".to_owned())
+        );
+        for (period, code) in [
+            ("2015", "KZ-YUZ"),
+            ("2021-12", "KZ-YUZ"),
+            ("2023", "KZ-61"),
+            ("2025", "KZ-61"),
+        ] {
+            assert_eq!(code_in("KZ-61", period.parse().unwrap()), code, "{period}");
         }
     }
 

@@ -9,6 +9,10 @@
 //! - *Periods.* Months (or quarters) add up to more than the year, quarter or January-to-month figure that
 //!   takes them in; or to less, where none of them is lacking. A figure from January on is smaller than one
 //!   to an earlier month.
+//! - *Flows and regions*, of all commodities together and of chapters. Re-exports are more than exports, or re-imports
+//!   than imports; exports and imports are not the turnover; regions add up to more than the country.
+//! - *Nomenclature.* The edition has no such code, where its nomenclature is known; the chapters 98 and 99 are for
+//!   national use.
 //! - *Value of a tonne.* In a month it is more than ten times, or less than a tenth, of the median of the
 //!   year's months, of which at least six have one; of codes of four digits or more.
 //!
@@ -16,9 +20,13 @@
 //! figure besides, because many publications cut off cents. Lower bounds are no totals to compare with.
 
 mod codes;
+mod flows;
 mod months;
+mod nomenclature;
 
 use super::{
+    cell::HsEdition,
+    classification::file::Known,
     file::{Problem, Reason},
     observation::{Observation, Qualifier},
 };
@@ -32,6 +40,8 @@ const CUT_CENTS: i128 = 50;
 pub struct Examiner {
     trees: codes::Trees,
     series: months::Series,
+    flows: flows::Flows,
+    nomenclature: nomenclature::Nomenclature,
     found: Vec<Problem>,
 }
 
@@ -45,8 +55,21 @@ impl Examiner {
         }
     }
 
+    /// Tells whether the codes of an edition have been learnt.
+    #[must_use]
+    pub fn knows(&self, edition: HsEdition) -> bool {
+        self.nomenclature.knows(edition)
+    }
+
+    /// Learns all codes of editions; none of an edition whose nomenclature is not known.
+    pub fn learn(&mut self, known: Known) {
+        self.nomenclature.learn(known);
+    }
+
     /// Looks at the next figure.
     pub fn take(&mut self, figure: &Observation) {
+        self.nomenclature.take(figure, &mut self.found);
+        self.flows.take(figure, &mut self.found);
         self.trees.take(figure, &mut self.found);
         self.series.take(figure, &mut self.found);
     }
@@ -55,6 +78,7 @@ impl Examiner {
     pub fn finish(&mut self) {
         self.trees.end(&mut self.found);
         self.series.end(&mut self.found);
+        self.flows.end(&mut self.found);
     }
 
     /// Returns what was found since the last time.

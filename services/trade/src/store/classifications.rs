@@ -1,6 +1,6 @@
 //! The entries of classifications, and what was imported of them.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use aip::{Listing, Sql, Value};
 use jiff::Timestamp;
@@ -254,6 +254,30 @@ pub(crate) async fn known(tx: &mut Tx, editions: &[HsEdition]) -> Result<Known, 
             .filter(|code| code.len() == 6)
             .collect();
         known.insert(*edition, codes);
+    }
+    Ok(known)
+}
+
+/// Returns all codes that the nomenclatures of some editions have; none of an edition of which none was imported, though
+/// concordances may name some of its codes.
+pub(crate) async fn codes(tx: &mut Tx, editions: &BTreeSet<HsEdition>) -> Result<Known, Error> {
+    let imported: HashSet<HsEdition> = sources(tx)
+        .await?
+        .into_iter()
+        .filter(|source| source.kind == SourceKind::Nomenclature)
+        .map(|source| source.edition)
+        .collect();
+    let mut known = Known::new();
+    for edition in editions {
+        let entries = if imported.contains(edition) {
+            nomenclature(tx, *edition).await?
+        } else {
+            Vec::new()
+        };
+        known.insert(
+            *edition,
+            entries.into_iter().map(|entry| entry.code).collect(),
+        );
     }
     Ok(known)
 }

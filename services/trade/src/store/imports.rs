@@ -10,7 +10,7 @@ use super::{
 };
 use crate::domain::{
     file::{Problem, tally::Tallies},
-    import::{Import, MAX_PROBLEMS, State},
+    import::{Import, MAX_KEPT, MAX_PROBLEMS, State},
 };
 
 const SELECT: &str = "SELECT i.uid, i.name, i.number, i.lease, i.state, i.skip_bad_rows, \
@@ -21,13 +21,13 @@ const SELECT: &str = "SELECT i.uid, i.name, i.number, i.lease, i.state, i.skip_b
 /// Takes the lock of a row on either engine.
 const LOCK: &str = "UPDATE imports SET lease = lease WHERE name = $1";
 
-/// The problems of an import in the order in which they were found; by its primary key.
+/// Some problems of an import in the order in which they were found; by its primary key.
 const PROBLEMS: &str = "SELECT import_uid, line, column_number, column_name, reason, description \
-    FROM import_problems WHERE import_uid = $1 ORDER BY number";
+    FROM import_problems WHERE import_uid = $1 AND number > $2 ORDER BY number LIMIT $3";
 
 /// What is doubtful about rows of an import, likewise.
 const DOUBTS: &str = "SELECT import_uid, line, column_number, column_name, reason, description \
-    FROM import_doubts WHERE import_uid = $1 ORDER BY number";
+    FROM import_doubts WHERE import_uid = $1 AND number > $2 ORDER BY number LIMIT $3";
 
 /// The open import of a release; by the index of `UNIQUE (release_uid, number)`.
 const OPEN: &str = "SELECT name FROM imports WHERE release_uid = $1 AND state = $2 LIMIT 1";
@@ -95,13 +95,33 @@ pub(crate) async fn get_whole(tx: &mut Tx, name: &str) -> Result<Option<Import>,
 
 /// Adds the problems and doubts of its rows to an import.
 pub(crate) async fn with_problems(tx: &mut Tx, mut import: Import) -> Result<Import, Error> {
-    import.intake.problems = listed(tx, PROBLEMS, &import.uid).await?;
-    import.intake.doubts = listed(tx, DOUBTS, &import.uid).await?;
+    let first = (0, i64::try_from(MAX_PROBLEMS).unwrap_or(i64::MAX));
+    import.intake.problems = reports(tx, Found::Problems, &import.uid, first).await?;
+    import.intake.doubts = reports(tx, Found::Doubts, &import.uid, first).await?;
     Ok(import)
 }
 
-async fn listed(tx: &mut Tx, sql: &'static str, uid: &str) -> Result<Vec<Problem>, Error> {
-    tx.all::<ProblemRow>(sql, args![uid])
+/// What was found about rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// Why rows are bad.
+    Problems,
+    /// What is doubtful about good ones.
+    Doubts,
+}
+
+/// Returns what was found about the rows of an import: at most `limit`, behind the first `after`.
+pub(crate) async fn reports(
+    tx: &mut Tx,
+    found: Found,
+    uid: &str,
+    (after, limit): (i64, i64),
+) -> Result<Vec<Problem>, Error> {
+    let sql = match found {
+        Found::Problems => PROBLEMS,
+        Found::Doubts => DOUBTS,
+    };
+    tx.all::<ProblemRow>(sql, args![uid, after, limit])
         .await?
         .into_iter()
         .map(Problem::try_from)
@@ -153,23 +173,24 @@ pub(crate) async fn put(tx: &mut Tx, import: &Import) -> Result<(), Error> {
     Ok(())
 }
 
-/// Adds problems of rows behind those kept, up to [`MAX_PROBLEMS`] in all.
+/// Adds problems of rows behind those kept, up to [`MAX_KEPT`] in all.
 pub(crate) async fn add_problems(
     tx: &mut Tx,
     import: &Import,
     problems: &[Problem],
 ) -> Result<(), Error> {
-    let kept = "SELECT count(*) FROM import_problems WHERE import_uid = $1";
+    let kept =
+        "SELECT coalesce(max(number), 0) AS number FROM import_problems WHERE import_uid = $1";
     add(tx, "import_problems", kept, import, problems).await
 }
 
-/// Adds what is doubtful about rows behind what is kept, up to [`MAX_PROBLEMS`] in all.
+/// Adds what is doubtful about rows behind what is kept, up to [`MAX_KEPT`] in all.
 pub(crate) async fn add_doubts(
     tx: &mut Tx,
     import: &Import,
     doubts: &[Problem],
 ) -> Result<(), Error> {
-    let kept = "SELECT count(*) FROM import_doubts WHERE import_uid = $1";
+    let kept = "SELECT coalesce(max(number), 0) AS number FROM import_doubts WHERE import_uid = $1";
     add(tx, "import_doubts", kept, import, doubts).await
 }
 
@@ -187,9 +208,7 @@ async fn add(
     let rows = problems
         .iter()
         .zip(kept + 1..)
-        .take_while(|(_, number)| {
-            usize::try_from(*number).is_ok_and(|number| number <= MAX_PROBLEMS)
-        })
+        .take_while(|(_, number)| usize::try_from(*number).is_ok_and(|number| number <= MAX_KEPT))
         .map(|(problem, number)| {
             args![
                 &import.uid,

@@ -1,21 +1,18 @@
-//! Series of groups, breakdowns, exports and comparisons.
+//! Series of groups; breakdowns, exports and comparisons below.
 
+mod breakdowns;
+mod compared;
 mod exports;
 
 use std::fmt::Write as _;
 
 use accord_proto::trade::v1::{
-    CommodityLevel, CompareReleasesRequest, Coverage, Flow, Granularity, HsEdition, Qualifier,
-    QueryBreakdownRequest, QuerySeriesRequest, QuerySeriesResponse, Release, SeriesDimension,
-    SeriesGroup, SeriesPoint, TurnoverMethod, Window, breakdown_row::Change,
-    coverage::Completeness, series_warning::Kind,
+    CommodityLevel, Coverage, Flow, Granularity, HsEdition, Qualifier, QuerySeriesRequest,
+    QuerySeriesResponse, Release, SeriesDimension, SeriesGroup, SeriesPoint, TurnoverMethod,
+    Window, coverage::Completeness, series_warning::Kind,
 };
-use tonic::Code;
 
-use crate::{
-    bureau::{Bureau, Caller, PARENT, at, date, on_each_engine, release},
-    errors::{assert_fault, assert_violations},
-};
+use crate::bureau::{Bureau, Caller, PARENT, at, date, on_each_engine, release};
 
 /// Two years of months: two subheadings of one chapter, one of another, and a total. Values grow by the
 /// month, weights are ten kilograms a dollar.
@@ -342,191 +339,4 @@ fn values(answer: &QuerySeriesResponse) -> Vec<(String, Vec<Option<i64>>)> {
         .map(|group| (group.key.clone().unwrap().commodity, cents(&group.points)))
         .filter(|(_, points)| points.iter().any(Option::is_some))
         .collect()
-}
-
-fn breakdown(period: &str, level: CommodityLevel) -> QueryBreakdownRequest {
-    QueryBreakdownRequest {
-        parent: PARENT.to_owned(),
-        period: period.to_owned(),
-        turnover_method: TurnoverMethod::AsReportedBy as i32,
-        reporter: "UZ".to_owned(),
-        dimension: SeriesDimension::Commodity as i32,
-        commodity_level: level as i32,
-        flow: Flow::Export as i32,
-        top_count: 1,
-        ..QueryBreakdownRequest::default()
-    }
-}
-
-#[tokio::test]
-async fn a_breakdown_has_the_largest_the_rest_and_what_is_new_or_gone() {
-    on_each_engine(async |bureau| {
-        let mut csv = months();
-        csv.push_str("X,2023-05,010121,77,\nX,2022-05,010129,66,\n");
-        bureau.publish("months", by_codes("2024-02-01"), &csv).await;
-        let ask = async |request: QueryBreakdownRequest| {
-            let answer = bureau.reader.trade.clone().query_breakdown(request).await;
-            answer.unwrap().into_inner()
-        };
-        let answer = ask(breakdown("2023", CommodityLevel::Subheading)).await;
-        let top = &answer.rows[0];
-        let total = answer.total.clone().unwrap();
-        assert_eq!(top.key.clone().unwrap().commodity, "270111");
-        assert_eq!(
-            (top.value_cents, top.compare_value_cents),
-            (Some(127_800), Some(127_800))
-        );
-        assert_eq!(total.value_cents, Some(127_800 + 60_000 + 36_000 + 7_700));
-        assert_eq!(total.growth_ppm, Some(121_609));
-        let rest = answer.rest.unwrap();
-        assert_eq!(rest.value_cents, Some(103_700));
-        assert_eq!(
-            (answer.group_count, answer.newcomer_count, answer.loss_count),
-            (4, 1, 1)
-        );
-        let gone = &answer.losses[0];
-        assert_eq!(gone.change(), Change::Gone);
-        assert_eq!(gone.key.clone().unwrap().commodity, "010129");
-        assert_eq!(answer.compare_period.map(|period| period.year), Some(2022));
-        assert_eq!(answer.herfindahl_hirschman_ppm, Some(397_224));
-        assert_eq!(answer.releases.len(), 1);
-
-        // The same from months as from sums over years.
-        let mut strict = breakdown("2023", CommodityLevel::Subheading);
-        strict.recorded_before = Some(at("2027-01-01"));
-        let strict = ask(strict).await;
-        assert_eq!(strict.rows[0].value_cents, top.value_cents);
-        assert_eq!(strict.total.unwrap().value_cents, total.value_cents);
-        let chapters = ask(breakdown("2023-Q1", CommodityLevel::Chapter)).await;
-        assert_eq!(chapters.rows[0].value_cents, Some(30_600 + 15_000));
-        let headings = ask(breakdown("2023", CommodityLevel::Heading)).await;
-        assert_eq!(headings.total.unwrap().value_cents, total.value_cents);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn mistakes_in_questions_about_groups_are_reported() {
-    on_each_engine(async |bureau| {
-        let bad = QuerySeriesRequest {
-            turnover_method: TurnoverMethod::ExportsOfBoth as i32,
-            base_period: "2022-Q1".to_owned(),
-            ..grouped(
-                Granularity::Year,
-                &[
-                    SeriesDimension::Region,
-                    SeriesDimension::Region,
-                    SeriesDimension::Commodity,
-                ],
-            )
-        };
-        assert_violations(
-            bureau.reader.query(bad).await,
-            &[
-                ("group_by[1]", "DUPLICATE_VALUE"),
-                ("commodity_level", "FIELD_REQUIRED"),
-                ("group_by", "FIELD_INVALID"),
-                ("base_period", "FIELD_INVALID"),
-            ],
-        );
-        let bad = QueryBreakdownRequest {
-            period: "2023-H3".to_owned(),
-            dimension: SeriesDimension::Flow as i32,
-            commodity_level: 0,
-            flow: Flow::Turnover as i32,
-            top_count: 1_001,
-            ..breakdown("2023", CommodityLevel::Chapter)
-        };
-        let answer = bureau.reader.trade.clone().query_breakdown(bad).await;
-        assert_violations(
-            answer,
-            &[
-                ("period", "FIELD_INVALID"),
-                ("dimension", "FIELD_INVALID"),
-                ("flow", "FIELD_INVALID"),
-                ("top_count", "FIELD_INVALID"),
-            ],
-        );
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn two_releases_differ_in_what_was_changed_added_or_left_out() {
-    on_each_engine(async |bureau| {
-        revised(&bureau).await;
-        let name = |id: &str| format!("{PARENT}/releases/{id}");
-        let request =
-            |later: &str, earlier: &str, page_size, page_token: &str| CompareReleasesRequest {
-                release: name(later),
-                earlier_release: name(earlier),
-                page_size,
-                page_token: page_token.to_owned(),
-            };
-        let compare = async |request| {
-            let answer = bureau.reader.trade.clone().compare_releases(request).await;
-            answer.unwrap().into_inner()
-        };
-        let whole = compare(request("c", "b", 1_000, "")).await;
-        let found: Vec<_> = whole
-            .changes
-            .iter()
-            .map(|change| {
-                let of = |figure: &Option<_>| {
-                    let figure: &Option<accord_proto::trade::v1::Observation> = figure;
-                    figure.as_ref().and_then(|figure| figure.value_cents)
-                };
-                (of(&change.before), of(&change.after), change.removed)
-            })
-            .collect();
-        let expected = [
-            (Some(1_200), None, false),
-            (Some(4_400), None, false),
-            (None, Some(900), false),
-            (Some(700), None, false),
-            (Some(100_000), Some(900), false),
-            (Some(100), None, true),
-        ];
-        assert_eq!(found, expected);
-        let mut pages = Vec::new();
-        let mut token = String::new();
-        loop {
-            let page = compare(request("c", "b", 2, &token)).await;
-            pages.extend(page.changes);
-            token = page.next_page_token;
-            if token.is_empty() {
-                break;
-            }
-        }
-        assert_eq!(pages, whole.changes);
-        assert!(compare(request("a", "a", 10, "")).await.changes.is_empty());
-
-        bureau
-            .publish(
-                "other",
-                release("KZ", "2024-02-01"),
-                "flow,period,value_usd\nX,2023,1\n",
-            )
-            .await;
-        let other = bureau
-            .reader
-            .trade
-            .clone()
-            .compare_releases(request("a", "other", 1, ""))
-            .await;
-        assert_fault(other, Code::InvalidArgument, "FIELD_INVALID");
-        bureau
-            .uz
-            .create("staged", release("UZ", "2024-02-01"))
-            .await
-            .unwrap();
-        let staged = bureau
-            .reader
-            .trade
-            .clone()
-            .compare_releases(request("a", "staged", 1, ""))
-            .await;
-        assert_fault(staged, Code::FailedPrecondition, "RELEASE_NOT_PUBLISHED");
-    })
-    .await;
 }

@@ -5,13 +5,14 @@ use accord_proto::trade::v1::{
     ComparativeAdvantage, ListComparativeAdvantagesRequest, ListComparativeAdvantagesResponse,
 };
 
+use super::as_of::AsOf;
 use super::groups::{Level, edition, number, percent, period};
 use super::{reconcile::tidy, uses, world};
 use crate::client::Connection;
 use crate::error::Error;
+use crate::names;
 use crate::paging;
 use crate::render::{Answer, Block, Column, Page, Sheet, Table, View, value};
-use crate::{names, when};
 
 /// Options of `accord trade advantage`.
 #[derive(Debug, clap::Args)]
@@ -42,12 +43,8 @@ pub(super) struct Args {
     /// Only products whose code begins with this one.
     #[arg(long, value_name = "CODE")]
     commodity: Option<String>,
-    /// Answers as the publications stood at the end of this day, or at this instant [default: now].
-    #[arg(long, value_name = "DATE|TIME", value_parser = when::moment)]
-    known_on: Option<prost_types::Timestamp>,
-    /// Leaves out what Accord recorded after the end of this day, or at this instant or later.
-    #[arg(long, value_name = "DATE|TIME", value_parser = when::moment)]
-    recorded_before: Option<prost_types::Timestamp>,
+    #[command(flatten)]
+    as_of: AsOf,
     #[command(flatten)]
     limit: paging::LimitArg,
 }
@@ -64,8 +61,8 @@ pub(super) async fn run(
         commodity_level: args.by.of_contract().into(),
         reference_reporters: args.beside.clone(),
         commodity: args.commodity.clone().unwrap_or_default(),
-        known_time: args.known_on,
-        recorded_before: args.recorded_before,
+        known_time: args.as_of.known_on,
+        recorded_before: args.as_of.recorded_before,
         ..ListComparativeAdvantagesRequest::default()
     };
     let mut whole: Option<ListComparativeAdvantagesResponse> = None;

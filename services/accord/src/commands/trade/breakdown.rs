@@ -6,6 +6,7 @@ use accord_proto::trade::v1::{
     breakdown_row::Change,
 };
 
+use super::as_of::AsOf;
 use super::classifications::Edition;
 use super::groups::{self, Level, number, percent, period};
 use super::turnover::{METHODS, Method};
@@ -13,8 +14,8 @@ use super::uses;
 use crate::client::Connection;
 use crate::client::refusal::Refusal;
 use crate::error::Error;
+use crate::names;
 use crate::render::{Answer, Block, Column, Page, Sheet, Table, View, value};
-use crate::{names, when};
 
 /// Options of `accord trade breakdown`.
 #[derive(Debug, clap::Args)]
@@ -61,12 +62,8 @@ pub(super) struct Args {
     /// How many rows at most beside the rest.
     #[arg(long, value_name = "COUNT", default_value_t = 20, value_parser = clap::value_parser!(i32).range(1..=1_000))]
     top: i32,
-    /// Answers as the publications stood at the end of this day, or at this instant [default: now].
-    #[arg(long, value_name = "DATE|TIME", value_parser = when::moment)]
-    known_on: Option<prost_types::Timestamp>,
-    /// Leaves out what Accord recorded after the end of this day, or at this instant or later.
-    #[arg(long, value_name = "DATE|TIME", value_parser = when::moment)]
-    recorded_before: Option<prost_types::Timestamp>,
+    #[command(flatten)]
+    as_of: AsOf,
 }
 
 /// What the rows are, as typed.
@@ -135,8 +132,8 @@ pub(super) async fn run(
             .map_or(0, |edition| edition.of_contract().into()),
         region: args.region.clone().unwrap_or_default(),
         top_count: args.top,
-        known_time: args.known_on,
-        recorded_before: args.recorded_before,
+        known_time: args.as_of.known_on,
+        recorded_before: args.as_of.recorded_before,
     };
     let answer = TradeServiceClient::new(connection.clone())
         .query_breakdown(request)

@@ -6,12 +6,13 @@ use accord_proto::trade::v1::{
     TradeComplementarity,
 };
 
+use super::as_of::AsOf;
 use super::groups::{Level, edition, number, percent, period};
 use super::{uses, world};
 use crate::client::Connection;
 use crate::error::Error;
+use crate::names;
 use crate::render::{Answer, Block, Column, Page, Sheet, Table, View, value};
-use crate::{names, when};
 
 /// Options of `accord trade complementarity`.
 #[derive(Debug, clap::Args)]
@@ -32,7 +33,7 @@ pub(super) struct Args {
     /// The level of the products; the finer, the smaller the index.
     #[arg(long, value_enum)]
     by: Level,
-    /// One of the two parties, where the releases do not tell.
+    /// One of the two parties, where neither the releases nor the partnership tell.
     #[arg(long, value_name = "PARTY")]
     reporter: Option<String>,
     /// The other party.
@@ -44,12 +45,8 @@ pub(super) struct Args {
     /// How many products at most in each list.
     #[arg(long, value_name = "COUNT", default_value_t = 20, value_parser = clap::value_parser!(i32).range(1..=1_000))]
     top: i32,
-    /// Answers as the publications stood at the end of this day, or at this instant [default: now].
-    #[arg(long, value_name = "DATE|TIME", value_parser = when::moment)]
-    known_on: Option<prost_types::Timestamp>,
-    /// Leaves out what Accord recorded after the end of this day, or at this instant or later.
-    #[arg(long, value_name = "DATE|TIME", value_parser = when::moment)]
-    recorded_before: Option<prost_types::Timestamp>,
+    #[command(flatten)]
+    as_of: AsOf,
 }
 
 pub(super) async fn run(
@@ -57,7 +54,7 @@ pub(super) async fn run(
     partnership: Option<&str>,
     args: &Args,
 ) -> Result<View, Error> {
-    let request = QueryComplementarityRequest {
+    let mut request = QueryComplementarityRequest {
         parent: names::partnership(connection, partnership).await?,
         reporter: args.reporter.clone().unwrap_or_default(),
         partner: args.partner.clone().unwrap_or_default(),
@@ -65,14 +62,38 @@ pub(super) async fn run(
         commodity_level: args.by.of_contract().into(),
         exporter: args.exporter.clone().unwrap_or_default(),
         top_count: args.top,
-        known_time: args.known_on,
-        recorded_before: args.recorded_before,
+        known_time: args.as_of.known_on,
+        recorded_before: args.as_of.recorded_before,
     };
-    let answer = TradeServiceClient::new(connection.clone())
-        .query_complementarity(request)
-        .await?
-        .into_inner();
+    let answer = match ask(connection, &request).await {
+        // Releases that cover only the world do not tell who the parties are; the partnership does.
+        Err(Error::Refused(refusal))
+            if refusal.reason() == "PARTIES_REQUIRED"
+                && request.reporter.is_empty()
+                && request.partner.is_empty() =>
+        {
+            let mut parties = names::parties(connection, &request.parent).await?;
+            parties.sort_unstable();
+            let [reporter, partner] = parties.as_slice() else {
+                return Err(Error::Refused(refusal));
+            };
+            request.reporter.clone_from(reporter);
+            request.partner.clone_from(partner);
+            ask(connection, &request).await?
+        }
+        answer => answer?,
+    };
     Ok(view(&answer))
+}
+
+async fn ask(
+    connection: &Connection,
+    request: &QueryComplementarityRequest,
+) -> Result<QueryComplementarityResponse, Error> {
+    let answer = TradeServiceClient::new(connection.clone())
+        .query_complementarity(request.clone())
+        .await?;
+    Ok(answer.into_inner())
 }
 
 fn view(answer: &QueryComplementarityResponse) -> View {

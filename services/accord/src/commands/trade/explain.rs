@@ -11,13 +11,14 @@ use accord_proto::trade::v1::{
     TurnoverMethod,
 };
 
+use super::as_of::AsOf;
 use super::classifications::Edition;
 use super::turnover::{METHODS, Method};
 use crate::client::Connection;
 use crate::client::refusal::Refusal;
 use crate::error::Error;
+use crate::names;
 use crate::render::View;
-use crate::{names, when};
 
 /// How many published figures one call asks for at most.
 const PAGE: u32 = 500;
@@ -76,12 +77,8 @@ pub(super) struct Args {
     /// The figure is a row of a breakdown.
     #[arg(long)]
     breakdown: bool,
-    /// Answers as the publications stood at the end of this day, or at this instant [default: now].
-    #[arg(long, value_name = "DATE|TIME", value_parser = when::moment)]
-    known_on: Option<prost_types::Timestamp>,
-    /// Leaves out what Accord recorded after the end of this day, or at this instant or later.
-    #[arg(long, value_name = "DATE|TIME", value_parser = when::moment)]
-    recorded_before: Option<prost_types::Timestamp>,
+    #[command(flatten)]
+    as_of: AsOf,
     /// How many published figures to show at most.
     #[arg(long, value_name = "COUNT", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
@@ -232,8 +229,8 @@ fn series(args: &Args, measured: Measured, flow: Flow, edition: i32) -> QuerySer
         commodity: args.commodity.clone().unwrap_or_default(),
         hs_edition: edition,
         region: args.region.clone().unwrap_or_default(),
-        known_time: args.known_on,
-        recorded_before: args.recorded_before,
+        known_time: args.as_of.known_on,
+        recorded_before: args.as_of.recorded_before,
         group_by: given.map(|(_, dimension)| dimension.into()).collect(),
         commodity_level: args.group.as_deref().map_or(0, |code| level(code).into()),
         ..QuerySeriesRequest::default()
@@ -256,8 +253,8 @@ fn breakdown(args: &Args, measured: Measured, flow: Flow, edition: i32) -> Query
         commodity: args.commodity.clone().unwrap_or_default(),
         hs_edition: edition,
         region: args.region.clone().unwrap_or_default(),
-        known_time: args.known_on,
-        recorded_before: args.recorded_before,
+        known_time: args.as_of.known_on,
+        recorded_before: args.as_of.recorded_before,
         ..QueryBreakdownRequest::default()
     }
 }

@@ -1,6 +1,8 @@
 //! `accord trade import`.
 
+mod coverage;
 mod files;
+mod findings;
 mod release;
 mod report;
 
@@ -25,6 +27,9 @@ Examples:
   accord trade import *.csv --release kz-2024 --skip-bad-rows --publish --token-file kz.token
   accord trade import TradeData.csv --reporter KZ --hs-edition H6 --dry-run --token-file kz.token
   accord trade import TradeData.csv --reporter KZ --partner UZ --partner W0 --publish-time 2025-03-01 --publish --token-file kz.token
+  accord trade import 2024.csv --reporter KZ --hs-edition H6 --publish-time 2025-03-01 --complete --by-commodity \
+      --covers-flow export --covers-flow import --covers-window year --covers-from 2024-01-01 --covers-to 2024-12-31 \
+      --publish --token-file kz.token
   accord trade import uz_siat_1105.csv --reporter UZ --flow export --unit-mult 3 --token-file uz.token
   accord trade import figures.parquet --release kz-2024 --report problems.csv --token-file kz.token
 
@@ -69,7 +74,8 @@ pub(super) struct Args {
     /// Checks all files, reports what is in them and changes nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Writes everything that was found about rows to a file: JSON if its name ends so, else CSV.
+    /// Writes everything that was found about rows to a file, JSON if its name ends so, else CSV: each bad row and each doubt
+    /// up to 100,000 of a file (with --dry-run 1,000), and what was left out by reason.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
     /// Ends with exit code 4 when rows are doubtful, and does not publish then.
@@ -145,7 +151,7 @@ pub(super) async fn run(
         publish(connection, &target.name).await?;
     }
     if let Some(path) = &args.report {
-        report::write(path, &outcomes)?;
+        findings::write(connection, path, &outcomes).await?;
     }
     let what_now = what_now(args, &target.name, is_published);
     report::view(&outcomes, what_now).print(output)?;

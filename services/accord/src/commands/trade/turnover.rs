@@ -8,14 +8,15 @@ use accord_proto::trade::v1::{
     SeriesDimension, SeriesPoint, TurnoverMethod,
 };
 
+use super::as_of::AsOf;
 use super::classifications::Edition;
 use super::groups::{self, Level, percent, period};
 use super::uses;
 use crate::client::Connection;
 use crate::client::refusal::Refusal;
 use crate::error::Error;
+use crate::names;
 use crate::render::{Answer, Block, Column, Page, Table, View, value};
-use crate::{names, when};
 
 /// How to name a method here.
 pub(super) const METHODS: &str = "add --method as-reported --reporter PARTY, --method exports-of-both or --method imports-of-both";
@@ -112,12 +113,8 @@ pub(super) struct Args {
     /// What to do where figures of unlike scope or valuation would be added.
     #[arg(long, value_enum, default_value = "warn")]
     unlike: Unlike,
-    /// Answers as the publications stood at the end of this day, or at this instant [default: now].
-    #[arg(long, value_name = "DATE|TIME", value_parser = when::moment)]
-    known_on: Option<prost_types::Timestamp>,
-    /// Leaves out what Accord recorded after the end of this day, or at this instant or later.
-    #[arg(long, value_name = "DATE|TIME", value_parser = when::moment)]
-    recorded_before: Option<prost_types::Timestamp>,
+    #[command(flatten)]
+    as_of: AsOf,
 }
 
 /// By what a series is grouped, as typed.
@@ -176,8 +173,8 @@ pub(super) async fn run(
             .edition
             .map_or(0, |edition| edition.of_contract().into()),
         region: args.region.clone().unwrap_or_default(),
-        known_time: args.known_on,
-        recorded_before: args.recorded_before,
+        known_time: args.as_of.known_on,
+        recorded_before: args.as_of.recorded_before,
         mixed_scope_policy: match args.unlike {
             Unlike::Warn => MixedScopePolicy::Warn,
             Unlike::Refuse => MixedScopePolicy::Refuse,

@@ -30,7 +30,7 @@ accord.trade.v1.ReconciliationService
   read: ReconcileMirror ListMirrorCells GetMirrorExplanation ListMirrorExplanations
   giveWord: CreateMirrorExplanation AcceptMirrorExplanation DisputeMirrorExplanation WithdrawMirrorExplanation
 accord.trade.v1.ReleaseService
-  read: GetRelease ListReleases GetImport ListObservations
+  read: GetRelease ListReleases GetImport ListImportReports ListObservations
   giveWord: CreateRelease UpdateRelease ImportObservations CancelImport PublishRelease WithdrawRelease
 accord.trade.v1.TargetService
   read: GetTarget ListTargets GetTargetProgress ForecastTarget

@@ -20,7 +20,7 @@ pub(crate) fn show(import: &Import) -> v1::Import {
         total_bytes: import.options.total_bytes,
         accepted_count: intake.accepted,
         skipped_count: intake.skipped,
-        reports: intake.problems.iter().map(show_problem).collect(),
+        reports: intake.problems.iter().map(show_report).collect(),
         skip_bad_rows: import.options.skip_bad_rows,
         format: enums::show_format(reading.format),
         flow: reading.flow.map_or(0, enums::show_flow),
@@ -33,7 +33,7 @@ pub(crate) fn show(import: &Import) -> v1::Import {
         left_out: show_tallies(&intake.left_out),
         suspicious_count: intake.doubtful.total(),
         suspicious: show_tallies(&intake.doubtful),
-        suspicions: intake.doubts.iter().map(show_problem).collect(),
+        suspicions: intake.doubts.iter().map(show_report).collect(),
         create_time: Some(timestamp(import.create_time)),
         update_time: Some(timestamp(import.update_time)),
     }
@@ -50,7 +50,8 @@ fn show_tallies(tallies: &Tallies) -> Vec<v1::RowTally> {
         .collect()
 }
 
-fn show_problem(problem: &Problem) -> v1::RowReport {
+/// Shows what was found about a row.
+pub(crate) fn show_report(problem: &Problem) -> v1::RowReport {
     v1::RowReport {
         line: problem.line,
         column: i32::try_from(problem.column).unwrap_or(i32::MAX),

@@ -272,6 +272,16 @@ fn show_notice(notice: &Notice) -> v1::SeriesWarning {
             Kind::CodeNotConverted,
             "a code is in no concordance and was taken as it stands".to_owned(),
         ),
+        Notice::CoarserCode => (
+            Kind::CoarserCode,
+            "finer codes are taken together because a side has published more of the code above them than of them"
+                .to_owned(),
+        ),
+        Notice::ComparedByDigits => (
+            Kind::ComparedByDigits,
+            "codes of different editions are compared by the same digits, because a side has not published their subheadings"
+                .to_owned(),
+        ),
     };
     v1::SeriesWarning {
         kind: kind as i32,

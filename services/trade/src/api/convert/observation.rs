@@ -3,7 +3,7 @@
 use accord_proto::trade::v1;
 
 use super::enums;
-use crate::domain::{observation::Observation, period::Period};
+use crate::domain::{observation::Observation, period::Period, region};
 
 /// Shows a figure of `reporter` that the import named `import` brought.
 pub(crate) fn show(observation: Observation, reporter: &str, import: &str) -> v1::Observation {
@@ -19,7 +19,7 @@ pub(crate) fn show(observation: Observation, reporter: &str, import: &str) -> v1
         hs_edition: enums::show_edition(cell.commodity.edition()),
         period: Some(show_period(cell.period)),
         partner: cell.partner,
-        region: cell.region,
+        region: region::code_in(&cell.region, cell.period),
         value_cents: observation.value_cents,
         net_weight_grams: observation.net_weight_grams,
         status: enums::show_status(observation.status),

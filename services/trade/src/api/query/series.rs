@@ -21,6 +21,7 @@ use crate::{
         group::Level,
         name::PartnershipName,
         period::{Period, Window, YEARS},
+        region,
         turnover::{self, Method, Question},
         vintage::Vintages,
     },
@@ -302,7 +303,8 @@ pub(super) fn read_region(region: &str, method: Option<Method>) -> Result<String
         let description = "goes only with TURNOVER_METHOD_AS_REPORTED_BY";
         return Err(Violation::new("region", "FIELD_INVALID", description));
     }
-    text::region("region", region)
+    let region = text::region("region", region)?;
+    Ok(region::present(&region))
 }
 
 /// Returns the parties asked about; those that were left out, from the releases that there are.

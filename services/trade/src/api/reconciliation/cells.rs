@@ -10,7 +10,10 @@ use jiff::Timestamp;
 use prost::Message as _;
 use tonic::Request;
 
-use super::{Asked, Raw, scene::Scene};
+use super::{
+    Asked, Raw, memory,
+    scene::{Books, Scene},
+};
 use crate::{
     api::{
         Api,
@@ -21,12 +24,13 @@ use crate::{
     domain::{
         cell::{Commodity, HsEdition, TOTAL},
         group::Level,
-        mirror::Side,
+        mirror::{Side, units::is_coarser},
         period::Period,
     },
 };
 
 /// What is asked for besides what all questions have in common.
+#[derive(Debug)]
 struct Cells {
     period: Period,
     level: Level,
@@ -48,40 +52,83 @@ pub(crate) async fn run(
         recorded_before: asked.recorded_before,
         factor_ppm: asked.factor_ppm,
     });
-    let shared = Arc::new((Arc::clone(&scene), cells));
-    let cells = Arc::clone(&shared);
-    let books = api
-        .database
-        .read(move |tx| {
-            let shared = Arc::clone(&shared);
-            Box::pin(async move {
-                let (scene, cells) = &*shared;
-                let (period, level) = (cells.period, cells.level);
-                scene.books(tx, period, level, &cells.prefix).await
-            })
-        })
-        .await?;
-    let cells = &cells.1;
-    let mut placed = scene.cells(&books, cells.period);
-    placed.retain(|own| own.codes.iter().any(|code| code.starts_with(&cells.prefix)));
-    let total = placed.len();
+    let found = find(api, &scene, cells).await?;
+    let total = found.placed.len();
+    let first = asked.after.as_ref().map_or(0, |after| {
+        let is_before = |(name, _): &(String, Placed)| name <= after;
+        found.placed.partition_point(is_before)
+    });
+    let rest = found.placed.get(first..).unwrap_or_default();
+    let size = asked.listing.page_size();
+    let placed = rest.iter().take(size).map(|(_, own)| own.clone()).collect();
     let key = |own: &Placed| key_of(own, own.exporter != reporter);
-    placed.sort_by_cached_key(key);
-    if let Some(after) = &asked.after {
-        placed.retain(|own| key(own) > *after);
-    }
-    let has_more = placed.len() > asked.listing.page_size();
-    placed.truncate(asked.listing.page_size());
-    let (rows, placed, next_page_token) = asked.page(api, placed, has_more, &key).await?;
+    let (rows, placed, next_page_token) = asked.page(api, placed, rest.len() > size, &key).await?;
     Ok(ListMirrorCellsResponse {
         mirror_cells: rows,
         next_page_token,
         total_size: i32::try_from(total).unwrap_or(i32::MAX),
-        releases: convert::mirror::show_uses(&placed, &books.releases),
+        releases: convert::mirror::show_uses(&placed, &found.releases),
         reporter: reporter.clone(),
         partner,
         known_time: Some(convert::timestamp(asked.known)),
     })
+}
+
+/// Returns all cells of a question, those of the page before if nothing has changed since.
+async fn find(api: &Api, scene: &Arc<Scene>, cells: Cells) -> Result<Arc<memory::Cells>, Fault> {
+    let question = format!("{scene:?} {cells:?}");
+    let input = Arc::new((Arc::clone(scene), cells, question, api.cells.clone()));
+    let shared = Arc::clone(&input);
+    let read = api
+        .database
+        .read(move |tx| {
+            let shared = Arc::clone(&shared);
+            Box::pin(async move {
+                let (scene, cells, question, memory) = &*shared;
+                // Before all else: what is read behind it is at least as new.
+                let occasion = (ledger::newest(tx).await?, question.clone());
+                if let Some(kept) = memory.get(&occasion) {
+                    return Ok(Read::Kept(kept));
+                }
+                let (period, level) = (cells.period, cells.level);
+                let books = scene.books(tx, period, level, &cells.prefix).await?;
+                Ok::<_, Fault>(Read::New(occasion, Box::new(books)))
+            })
+        })
+        .await?;
+    let (occasion, books) = match read {
+        Read::Kept(kept) => return Ok(kept),
+        Read::New(occasion, books) => (occasion, books),
+    };
+    let cells = &input.1;
+    let [reporter, _] = &scene.parties;
+    let prefix = cells.prefix.as_str();
+    // A code of which a side has published no finer ones stands for all of them.
+    let is_asked = |code: &String| code.starts_with(prefix) || is_above(code, prefix, cells.level);
+    let mut placed: Vec<(String, Placed)> = scene
+        .cells(&books, cells.period)
+        .into_iter()
+        .filter(|own| own.codes.iter().any(is_asked))
+        .map(|own| (key_of(&own, own.exporter != *reporter), own))
+        .collect();
+    placed.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let found = Arc::new(memory::Cells {
+        placed,
+        releases: books.releases,
+    });
+    api.cells.put(occasion, Arc::clone(&found));
+    Ok(found)
+}
+
+/// What cells are made of, or cells that were kept.
+enum Read {
+    Kept(Arc<memory::Cells>),
+    New(memory::Occasion, Box<Books>),
+}
+
+/// Tells whether a code that is coarser than a level takes in those that begin with `prefix`.
+fn is_above(code: &str, prefix: &str, level: Level) -> bool {
+    is_coarser(level, code) && prefix.starts_with(code)
 }
 
 /// Names a cell so that the names sort as the cells do: the largest gaps first, then cells without one by their

@@ -6,6 +6,7 @@ use ::fault::Fault;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use storage::Tx;
 
+use super::levels::{Levels, Told, counting, family, nodes, untold};
 use crate::{
     api::{
         classifications::convert::steps,
@@ -22,17 +23,17 @@ use crate::{
         mirror::{
             Gap, Notice, Role, Row, Source, State, Why,
             cells::{Cell, Edited},
+            depth::{self, Untold},
             periods_beside,
             totals::Totals,
-            units::{Node, Unit, take_classification, units},
+            units::{Node, Unit, is_coarser, take_classification, units},
         },
         period::{Period, Window},
         release::Release,
         turnover::Warning,
     },
     store::{
-        self,
-        groups::{Asked, Grouped, Regions},
+        groups::{Asked, Regions},
         observations::Series,
     },
 };
@@ -57,6 +58,8 @@ struct Direction {
     /// What counts of the exporter's and of the importer's figures in each period that is looked at; empty for
     /// everything.
     counted: [BTreeMap<Period, Choice>; 2],
+    /// The sides that have published more than their codes add up to.
+    untold: BTreeSet<Role>,
 }
 
 /// Both directions by commodity.
@@ -141,25 +144,53 @@ impl Scene {
         {
             asked.commodity = family;
         }
-        let coarse = store::groups::read(tx, &asked).await?;
-        let several = Several::read(tx, &asked, Some(&coarse)).await?;
-        let mut fine = None;
+        let mut levels = Levels::new(asked.clone());
+        let asked_for = levels.read(tx, level).await?;
+        let releases = asked_for.releases.clone();
+        let several = Several::read(tx, &asked, Some(asked_for)).await?;
+        let totals = self
+            .totals(tx, (period.first_year(), period.year()))
+            .await?;
+        let mut wide = Levels::new(Asked {
+            commodity: Commodity::Total,
+            ..asked.clone()
+        });
         let mut directions = Vec::new();
         for (exporter, importer) in self.directions() {
             let counted = counted(&several, exporter, importer, period);
-            let mut nodes = counting(nodes(&coarse, exporter, importer), &counted);
+            let asked_for = levels.read(tx, level).await?;
+            let mut nodes = counting(nodes(asked_for, exporter, importer), &counted);
             let met: BTreeSet<HsEdition> = nodes.iter().map(|node| node.edition).collect();
+            let mut base = level;
             if met.len() > 1 && level != Level::Subheading {
                 // Only subheadings can be brought to another edition without losing what they are.
-                if fine.is_none() {
-                    asked.level = Some(Level::Subheading);
-                    fine = Some(store::groups::read(tx, &asked).await?);
-                }
-                if let Some(fine) = &fine {
-                    let fine = self::nodes(fine, exporter, importer);
-                    nodes = finer(nodes, counting(fine, &counted));
+                base = Level::Subheading;
+                let fine = levels.read(tx, base).await?;
+                nodes = counting(self::nodes(fine, exporter, importer), &counted);
+            }
+            let mut above = Vec::new();
+            for coarser in [Level::Chapter, Level::Heading] {
+                if coarser < base {
+                    let read = levels.read(tx, coarser).await?;
+                    above.push(counting(self::nodes(read, exporter, importer), &counted));
                 }
             }
+            let amounts = Told {
+                releases: &releases,
+                exporter,
+                importer,
+                period,
+                counted: &counted,
+            };
+            let chapters = match asked.commodity {
+                Commodity::Total => levels.read(tx, Level::Chapter).await?,
+                Commodity::Heading { .. } => wide.read(tx, Level::Chapter).await?,
+            };
+            let chapters = counting(self::nodes(chapters, exporter, importer), &counted);
+            let untold = untold(&amounts, &totals, chapters);
+            let nodes = depth::common(nodes, above, &|role, edition, book: &Book| {
+                amounts.of(role, edition, book)
+            });
             let edition = nodes.iter().map(|node| node.edition).min();
             let conversions = conversions(tx, &nodes, edition).await?;
             let image = |own: HsEdition, code: &str| {
@@ -175,10 +206,11 @@ impl Scene {
                 edition,
                 units: units(nodes, level, &image),
                 counted,
+                untold,
             });
         }
         Ok(Books {
-            releases: coarse.releases,
+            releases,
             directions,
             level,
         })
@@ -224,14 +256,14 @@ impl Scene {
         if exports.is_empty() && imports.is_empty() {
             cell.exports = unit.exports.values().next().unwrap_or(&none);
             cell.imports = unit.imports.values().next().unwrap_or(&none);
-            return self.open(&cell, period);
+            return self.open(&Untold::new(&cell, &direction.untold), period);
         }
         let edited = Edited {
             cell,
             exports: (&unit.exports, exports),
             imports: (&unit.imports, imports),
         };
-        let mut row = self.open(&edited, period);
+        let mut row = self.open(&Untold::new(&edited, &direction.untold), period);
         let sides = [
             (Role::Exporter, &unit.exports, exports, &direction.exporter),
             (Role::Importer, &unit.imports, imports, &direction.importer),
@@ -272,6 +304,12 @@ impl Scene {
                 if unit.unconverted {
                     row.notices.insert(Notice::CodeNotConverted);
                 }
+                if unit.by_digits {
+                    row.notices.insert(Notice::ComparedByDigits);
+                }
+                if unit.codes.iter().any(|code| is_coarser(books.level, code)) {
+                    row.notices.insert(Notice::CoarserCode);
+                }
                 rows.push((unit.codes.clone(), row));
             }
             take_classification(books.level, &mut rows);
@@ -288,19 +326,6 @@ impl Scene {
         }
         placed
     }
-}
-
-/// The codes among which those that begin with `prefix` are compared: all of one code of the level above.
-fn family(level: Level, prefix: &str) -> Option<Commodity> {
-    let above = match level {
-        Level::Section | Level::Chapter => return None,
-        Level::Heading => Level::Chapter,
-        Level::Subheading => Level::Heading,
-    };
-    let code = prefix.get(..above.digits()).unwrap_or(prefix);
-    // Whatever the edition.
-    let found = Commodity::parse(code, HsEdition::new(0)).ok()?;
-    (found != Commodity::Total).then_some(found)
 }
 
 /// What counts of both sides of one direction in each period that is looked at.
@@ -326,50 +351,6 @@ fn counted(
     counted
 }
 
-/// Leaves out codes of editions of which nothing counts in any of the periods.
-fn counting(nodes: Vec<Node>, [exports, imports]: &[BTreeMap<Period, Choice>; 2]) -> Vec<Node> {
-    let counts = |node: &Node| {
-        let choices = match node.role {
-            Role::Exporter => exports,
-            Role::Importer => imports,
-        };
-        let mut choices = choices.values().peekable();
-        choices.peek().is_none() || choices.any(|choice| choice.counts(node.edition))
-    };
-    nodes.into_iter().filter(counts).collect()
-}
-
-/// What both sides of one direction report, by code.
-fn nodes(grouped: &Grouped, exporter: &str, importer: &str) -> Vec<Node> {
-    let role = |reporter: &str, flow| match flow {
-        Flow::Export if reporter == exporter => Some(Role::Exporter),
-        Flow::Import if reporter == importer => Some(Role::Importer),
-        _ => None,
-    };
-    grouped
-        .books
-        .iter()
-        .filter_map(|(node, book)| {
-            Some(Node {
-                role: role(&node.reporter, node.flow)?,
-                edition: node.edition?,
-                code: node.commodity.clone(),
-                book: book.clone(),
-            })
-        })
-        .collect()
-}
-
-/// Subheadings, and where a side has none what it has.
-fn finer(coarse: Vec<Node>, fine: Vec<Node>) -> Vec<Node> {
-    let sides: BTreeSet<(Role, HsEdition)> =
-        fine.iter().map(|node| (node.role, node.edition)).collect();
-    let rest = coarse
-        .into_iter()
-        .filter(|node| !sides.contains(&(node.role, node.edition)));
-    fine.into_iter().chain(rest).collect()
-}
-
 /// The ways from the editions of some codes to one of them.
 async fn conversions(
     tx: &mut Tx,
@@ -377,7 +358,11 @@ async fn conversions(
     to: Option<HsEdition>,
 ) -> Result<BTreeMap<HsEdition, Conversion>, Fault> {
     let mut conversions = BTreeMap::new();
-    let editions: BTreeSet<HsEdition> = nodes.iter().map(|node| node.edition).collect();
+    // Codes of fewer digits are compared by these.
+    let converted = nodes
+        .iter()
+        .filter(|node| node.code.len() == Level::Subheading.digits());
+    let editions: BTreeSet<HsEdition> = converted.map(|node| node.edition).collect();
     for edition in editions {
         if let Some(to) = to.filter(|to| *to != edition) {
             let steps = steps(tx, edition, to).await?;

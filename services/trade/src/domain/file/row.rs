@@ -23,6 +23,17 @@ const MAX_WORDS: usize = 500;
 /// The largest power of ten that a value may count in.
 const MAX_EXPONENT: u32 = 12;
 
+/// A good row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Good {
+    /// The figure; its region by the present code of the place.
+    pub figure: Observation,
+    /// The code of the region as the row has it; empty for the whole country.
+    pub region_code: String,
+    /// What was repaired.
+    pub repairs: Vec<Problem>,
+}
+
 /// Reads a row of a release that says `publication` about itself; its period must have begun by
 /// `latest`.
 pub fn parse(
@@ -30,16 +41,23 @@ pub fn parse(
     columns: &Columns,
     publication: &Publication,
     latest: Date,
-) -> Result<Observation, Vec<Problem>> {
+) -> Result<Good, Vec<Problem>> {
     let mut row = Row {
         record,
         columns,
         problems: Vec::new(),
+        repairs: Vec::new(),
     };
-    if let Some(observation) = row.read(publication, latest)
+    if let Some(mut figure) = row.read(publication, latest)
         && row.problems.is_empty()
     {
-        return Ok(observation);
+        let region_code = figure.cell.region;
+        figure.cell.region = region::present(&region_code);
+        return Ok(Good {
+            figure,
+            region_code,
+            repairs: row.repairs,
+        });
     }
     row.problems.sort();
     Err(row.problems)
@@ -120,11 +138,29 @@ pub fn doubts(figure: &Observation, columns: &Columns, latest: Date) -> Vec<Prob
     doubts
 }
 
+/// Reports that the file has two codes of one place in one period.
+#[must_use]
+pub fn mixed_region(figure: &Observation, columns: &Columns, codes: [&str; 2]) -> Problem {
+    let (column, column_name) = columns.place(Column::Region);
+    let [first, other] = codes;
+    Problem {
+        line: figure.line,
+        column,
+        column_name: column_name.to_owned(),
+        reason: Reason::RegionCodesMixed,
+        description: format!(
+            "{other} is the same place as {first}, which the file has for {} too; both are taken as {}",
+            figure.cell.period, figure.cell.region
+        ),
+    }
+}
+
 /// A row on the way to becoming a figure: the readers below keep every problem and go on.
 struct Row<'a> {
     record: &'a Record,
     columns: &'a Columns,
     problems: Vec<Problem>,
+    repairs: Vec<Problem>,
 }
 
 impl<'a> Row<'a> {
@@ -239,12 +275,27 @@ impl<'a> Row<'a> {
             }
             edition
         };
+        let is_digits = code.bytes().all(|byte| byte.is_ascii_digit());
+        let is_cut = is_digits && matches!(code.len(), 1 | 3 | 5);
         let code = if code.eq_ignore_ascii_case(TOTAL) {
-            TOTAL
+            TOTAL.to_owned()
+        } else if is_cut {
+            format!("0{code}")
         } else {
-            code
+            code.to_owned()
         };
-        Commodity::parse(code, edition)
+        if is_cut {
+            // Codes have two, four or six digits; a program that took one for a number cut off its zero.
+            let (column, column_name) = self.columns.place(Column::Commodity);
+            self.repairs.push(Problem {
+                line: self.record.line,
+                column,
+                column_name: column_name.to_owned(),
+                reason: Reason::CodeRepaired,
+                description: format!("had lost its leading zero; taken as {code}"),
+            });
+        }
+        Commodity::parse(&code, edition)
             .map_err(|error| {
                 let (column, reason) = match error {
                     CommodityError::Code => (Column::Commodity, Reason::CommodityInvalid),

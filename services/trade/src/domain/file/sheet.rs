@@ -1,5 +1,7 @@
 //! A file as a whole: its header line, then its rows, one record at a time.
 
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
@@ -10,7 +12,7 @@ use super::{
     records::Record,
     row, siat,
 };
-use crate::domain::{observation::Observation, release::Publication};
+use crate::domain::{observation::Observation, period::Period, release::Publication};
 
 /// What a record of a file is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +43,11 @@ pub struct Sheet {
     layout: Option<Layout>,
     /// The day by which a period must have begun, and with less doubt ended.
     latest: Date,
+    codes: RegionCodes,
 }
+
+/// The code under which each place was met first in each period.
+type RegionCodes = BTreeMap<(String, Period), String>;
 
 /// The last line whose figures can be told apart from those of other lines and columns.
 pub const LAST_LINE: i64 = 999_999_999;
@@ -70,6 +76,7 @@ impl Sheet {
             reading,
             layout,
             latest: day.tomorrow().unwrap_or(day),
+            codes: RegionCodes::new(),
         })
     }
 
@@ -127,9 +134,14 @@ impl Sheet {
         Ok(self.row(record))
     }
 
-    fn row(&self, record: &Record) -> Entry {
+    fn row(&mut self, record: &Record) -> Entry {
+        let mut rows = Rows {
+            publication: &self.publication,
+            latest: self.latest,
+            codes: &mut self.codes,
+        };
         let (adapted, columns) = match &self.layout {
-            Some(Layout::Own(columns)) => return self.read(record, columns),
+            Some(Layout::Own(columns)) => return rows.read(record, columns),
             Some(Layout::Sdmx(sdmx)) => (sdmx.adapt(record, &self.publication), sdmx.columns()),
             Some(Layout::Comtrade(comtrade)) => (
                 comtrade.adapt(record, &self.publication),
@@ -139,13 +151,14 @@ impl Sheet {
             None => return Entry::Blank,
         };
         match adapted {
-            Adapted::Row(draft) => self.foreign(record, &draft, columns),
+            Adapted::Row(draft) => rows.foreign(record, &draft, columns),
             Adapted::LeftOut(reason) => Entry::LeftOut(reason),
             Adapted::Bad(problems) => Entry::BadRow(problems),
-            Adapted::Rows(rows) => Entry::Several(
-                rows.into_iter()
-                    .map(|row| match row {
-                        Ok(draft) => self.foreign(record, &draft, columns),
+            Adapted::Rows(drafts) => Entry::Several(
+                drafts
+                    .into_iter()
+                    .map(|draft| match draft {
+                        Ok(draft) => rows.foreign(record, &draft, columns),
                         Err(reason) => Entry::LeftOut(reason),
                     })
                     .collect(),
@@ -153,9 +166,31 @@ impl Sheet {
         }
     }
 
+    /// Returns what is wrong with a file that has ended before its header line.
+    #[must_use]
+    pub fn missing_header(&self) -> Vec<Problem> {
+        let description = match self.reading.format {
+            Format::SiatJson => "the file has no rows of data",
+            Format::Csv => return Columns::from_names(&[]).err().unwrap_or_default(),
+            Format::SdmxCsv | Format::ComtradeCsv | Format::SiatCsv => {
+                "the file has no header line"
+            }
+        };
+        vec![whole_line(Reason::MissingColumn, description.to_owned())]
+    }
+}
+
+/// What reads the rows of a sheet.
+struct Rows<'a> {
+    publication: &'a Publication,
+    latest: Date,
+    codes: &'a mut RegionCodes,
+}
+
+impl Rows<'_> {
     /// Reads a row that was made of a foreign one. Its file was not made for the release, so what the
     /// release does not cover is left out.
-    fn foreign(&self, record: &Record, draft: &Draft, columns: &Columns) -> Entry {
+    fn foreign(&mut self, record: &Record, draft: &Draft, columns: &Columns) -> Entry {
         let mut entry = self.read(&draft.to_record(record), columns);
         if let Entry::BadRow(problems) = &mut entry {
             if problems
@@ -195,31 +230,32 @@ impl Sheet {
         }
     }
 
-    fn read(&self, record: &Record, columns: &Columns) -> Entry {
-        match row::parse(record, columns, &self.publication, self.latest) {
-            Ok(figure) => {
-                let doubts = row::doubts(&figure, columns, self.latest);
-                if doubts.is_empty() {
-                    Entry::Figure(figure)
-                } else {
-                    Entry::Doubtful(figure, doubts)
-                }
-            }
-            Err(problems) => Entry::BadRow(problems),
-        }
-    }
-
-    /// Returns what is wrong with a file that has ended before its header line.
-    #[must_use]
-    pub fn missing_header(&self) -> Vec<Problem> {
-        let description = match self.reading.format {
-            Format::SiatJson => "the file has no rows of data",
-            Format::Csv => return Columns::from_names(&[]).err().unwrap_or_default(),
-            Format::SdmxCsv | Format::ComtradeCsv | Format::SiatCsv => {
-                "the file has no header line"
-            }
+    fn read(&mut self, record: &Record, columns: &Columns) -> Entry {
+        let row::Good {
+            figure,
+            region_code,
+            repairs,
+        } = match row::parse(record, columns, self.publication, self.latest) {
+            Ok(good) => good,
+            Err(problems) => return Entry::BadRow(problems),
         };
-        vec![whole_line(Reason::MissingColumn, description.to_owned())]
+        let mut doubts = repairs;
+        doubts.extend(row::doubts(&figure, columns, self.latest));
+        if !region_code.is_empty() {
+            let place = (figure.cell.region.clone(), figure.cell.period);
+            let first = self
+                .codes
+                .entry(place)
+                .or_insert_with(|| region_code.clone());
+            if *first != region_code {
+                doubts.push(row::mixed_region(&figure, columns, [first, &region_code]));
+            }
+        }
+        if doubts.is_empty() {
+            Entry::Figure(figure)
+        } else {
+            Entry::Doubtful(figure, doubts)
+        }
     }
 }
 

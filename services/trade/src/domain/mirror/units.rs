@@ -19,7 +19,7 @@ pub struct Node {
     pub role: Role,
     /// The edition of the code.
     pub edition: HsEdition,
-    /// The code, at least as deep as the level asked for.
+    /// The code: mostly at least as deep as the level asked for, or of fewer digits where a side has published no finer.
     pub code: String,
     /// What is known.
     pub book: Book,
@@ -39,6 +39,8 @@ pub struct Unit {
     pub imports: ByEdition,
     /// Whether some code is in no concordance.
     pub unconverted: bool,
+    /// Whether codes of different editions are compared by the same digits.
+    pub by_digits: bool,
 }
 
 impl Unit {
@@ -47,6 +49,16 @@ impl Unit {
         merge(&mut self.exports, other.exports);
         merge(&mut self.imports, other.imports);
         self.unconverted |= other.unconverted;
+        self.by_digits |= other.by_digits;
+    }
+
+    /// Returns the editions of what the sides report.
+    fn editions(&self) -> BTreeSet<HsEdition> {
+        self.exports
+            .keys()
+            .chain(self.imports.keys())
+            .copied()
+            .collect()
     }
 }
 
@@ -63,6 +75,10 @@ fn merge(own: &mut ByEdition, other: ByEdition) {
 
 /// Returns the units of one direction in the order of their first codes. `image` returns the codes of six digits that
 /// goods of a code of an edition can have in the common one; none if that is not known.
+///
+/// Where editions differ only subheadings are converted. A chapter or heading of which a side has published no
+/// subheadings is compared with what the other side has under the same digits of its own edition: what may have moved
+/// over its border is little beside all the chapters that a conversion of its every subheading would take in.
 #[must_use]
 pub fn units(
     nodes: Vec<Node>,
@@ -71,14 +87,32 @@ pub fn units(
 ) -> Vec<Unit> {
     let mut units: Vec<Option<Unit>> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let has_several = {
+        let mut editions = nodes.iter().map(|node| node.edition);
+        let first = editions.next();
+        editions.any(|edition| Some(edition) != first)
+    };
+    let is_by_digits = |code: &str| has_several && code.len() < Level::Subheading.digits();
+    let whole: BTreeSet<String> = nodes
+        .iter()
+        .filter(|node| is_by_digits(&node.code))
+        .map(|node| node.code.clone())
+        .collect();
     for node in nodes {
-        let found = image(node.edition, &node.code).filter(|codes| !codes.is_empty());
+        let by_digits = is_by_digits(&node.code);
+        let found = if by_digits {
+            Some(BTreeSet::from([node.code.clone()]))
+        } else {
+            image(node.edition, &node.code).filter(|codes| !codes.is_empty())
+        };
         let unconverted = found.is_none();
         let codes = found.unwrap_or_else(|| BTreeSet::from([node.code]));
+        let codes = beside(codes, &whole);
         let codes: BTreeSet<String> = codes.iter().map(|code| at(level, code)).collect();
         let mut unit = Unit {
             codes,
             unconverted,
+            by_digits,
             ..Unit::default()
         };
         match node.role {
@@ -116,14 +150,44 @@ pub fn units(
         }
     }
     let mut units: Vec<Unit> = units.into_iter().flatten().collect();
+    for unit in &mut units {
+        unit.by_digits &= unit.editions().len() > 1;
+    }
     units.sort_by(|a, b| a.codes.cmp(&b.codes));
     units
+}
+
+/// The codes beside those that are compared as wholes by their digits; if there are none, the wholes.
+fn beside(codes: BTreeSet<String>, whole: &BTreeSet<String>) -> BTreeSet<String> {
+    let above = |code: &str| {
+        let mut prefixes = (1..code.len()).filter_map(|digits| code.get(..digits));
+        prefixes
+            .find(|prefix| whole.contains(*prefix))
+            .map(str::to_owned)
+    };
+    if whole.is_empty() || codes.iter().all(|code| above(code).is_none()) {
+        return codes;
+    }
+    let others: BTreeSet<String> = codes
+        .iter()
+        .filter(|code| above(code).is_none())
+        .cloned()
+        .collect();
+    if others.is_empty() {
+        return codes.iter().filter_map(|code| above(code)).collect();
+    }
+    others
 }
 
 /// Takes off the rows of one period and direction what closes among the cells of one code of the level above.
 pub fn take_classification(level: Level, rows: &mut [(BTreeSet<String>, Row)]) {
     let mut families: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (place, (codes, row)) in rows.iter_mut().enumerate() {
+        if let Some(code) = codes.iter().find(|code| is_coarser(level, code)) {
+            let why = Why::CellsNotKnown(code.clone());
+            row.take_classification(0, State::NotQuantified, why);
+            continue;
+        }
         let parents: BTreeSet<_> = codes.iter().map(|code| parent(level, code)).collect();
         match parents.into_iter().collect::<Vec<_>>().as_slice() {
             [Some(parent)] => families.entry(parent.clone()).or_default().push(place),
@@ -161,6 +225,12 @@ pub fn at(level: Level, code: &str) -> String {
         return section::of_chapter(code.get(..2).unwrap_or(code)).to_owned();
     }
     code.get(..level.digits()).unwrap_or(code).to_owned()
+}
+
+/// Tells whether a code has fewer digits than those of a level.
+#[must_use]
+pub fn is_coarser(level: Level, code: &str) -> bool {
+    level > Level::Chapter && code.len() < level.digits()
 }
 
 /// The code of the level above; none for sections.

@@ -16,6 +16,11 @@ const MIN_MONTHS: usize = 6;
 /// How many digits a code must have for its goods to be alike.
 const MIN_DIGITS: usize = 4;
 
+/// Grams in a tonne.
+const GRAMS_A_TONNE: i128 = 1_000_000;
+/// How many parts of a cent the value of a tonne is told to.
+const PARTS: i128 = 1_000_000_000;
+
 /// The figures of one year about the same trade.
 #[derive(Debug, Default)]
 pub(super) struct Series(Vec<Observation>);
@@ -44,8 +49,8 @@ impl Series {
             .filter(move |figure| figure.cell.period.window() == window)
     }
 
-    /// Compares a figure with the shorter periods in it: quarters of a year where there are all, else
-    /// months. January to December is as long as the year.
+    /// Compares a figure with the shorter periods in it: quarters, then months. January to December is as long as the
+    /// year.
     fn parts(&self, total: &Observation) -> Option<Problem> {
         let period = total.cell.period;
         let parts = |window, length: i8| {
@@ -60,14 +65,17 @@ impl Series {
                 sum.add(part);
                 count += 1;
             }
-            let wanted = (period.last_month() - period.first_month() + 1) / length;
-            let is_whole = count == i32::from(wanted) && !sum.is_partial;
+            let months = i32::from(period.last_month() - period.first_month() + 1);
+            let is_whole = count * i32::from(length) == months && !sum.is_partial;
             sum.is_partial |= !is_whole;
             sum
         };
         let months = || parts(Window::Month, 1);
         let sum = match period.window() {
-            Window::Quarter | Window::JanuaryToMonth => months(),
+            Window::Quarter => months(),
+            Window::JanuaryToMonth => [parts(Window::Quarter, 3), months()]
+                .into_iter()
+                .find(|sum| sum.compare(total).is_some())?,
             Window::Year => [parts(Window::Quarter, 3), months(), self.whole_year()]
                 .into_iter()
                 .find(|sum| sum.compare(total).is_some())?,
@@ -124,44 +132,52 @@ impl Series {
 
     /// Finds months whose value of a tonne is far from the median of the year's.
     fn far(&self) -> Vec<Problem> {
-        let mut months: Vec<(i128, i128, &Observation)> = self
+        let mut months: Vec<(i128, &Observation)> = self
             .of(Window::Month)
             .filter(|figure| figure.cell.commodity.edition().is_some())
             .filter(|figure| figure.cell.commodity.code().len() >= MIN_DIGITS)
             .filter_map(|figure| {
                 let value = figure.value_cents.filter(|value| *value > 0)?;
                 let weight = figure.net_weight_grams.filter(|weight| *weight > 0)?;
-                Some((value.into(), weight.into(), figure))
+                let value = i128::from(value) * GRAMS_A_TONNE * PARTS / i128::from(weight);
+                Some((value, figure))
             })
             .collect();
         if months.len() < MIN_MONTHS {
             return Vec::new();
         }
-        // Fractions are compared without dividing.
-        months.sort_by(|(value, weight, _), (other_value, other_weight, _)| {
-            (value * other_weight).cmp(&(other_value * weight))
-        });
-        let Some(&(median_value, median_weight, _)) = months.get(months.len() / 2) else {
+        months.sort_by_key(|(value, _)| *value);
+        let Some(median) = median(&months) else {
             return Vec::new();
         };
+        // Parts are cut off, of each value at most one.
+        let exceeds = |one: i128, other: i128| one - FAR * other > FAR;
         months
             .iter()
-            .filter(|(value, weight, _)| {
-                let (own, median) = (value * median_weight, median_value * weight);
-                own > FAR * median || own * FAR < median
-            })
-            .map(|(value, weight, figure)| {
-                let a_tonne = |value: &i128, weight: &i128| shown(value * 1_000_000 / weight);
+            .filter(|(value, _)| exceeds(*value, median) || exceeds(median, *value))
+            .map(|(value, figure)| {
                 let description = format!(
                     "a tonne of {cell} is worth {own} dollars, in the median month {median}",
                     cell = figure.cell,
-                    own = a_tonne(value, weight),
-                    median = a_tonne(&median_value, &median_weight),
+                    own = shown(value / PARTS),
+                    median = shown(median / PARTS),
                 );
                 problem(figure, Reason::UnitValueFar, description)
             })
             .collect()
     }
+}
+
+/// The value in the middle; of an even number of values the mean of the two in the middle.
+fn median(sorted: &[(i128, &Observation)]) -> Option<i128> {
+    let middle = sorted.len() / 2;
+    let (high, _) = sorted.get(middle)?;
+    let low = if sorted.len().is_multiple_of(2) {
+        sorted.get(middle.checked_sub(1)?)?.0
+    } else {
+        *high
+    };
+    Some(low.midpoint(*high))
 }
 
 fn is_same(one: &Cell, other: &Cell) -> bool {

@@ -162,6 +162,32 @@ fn a_value_of_a_tonne_that_is_far_off_is_doubtful() {
     assert!(weigh("27", 90_000).is_empty());
 }
 
+#[test]
+fn of_an_even_number_of_months_the_median_is_the_mean_of_the_middle_two() {
+    let far = |values: &[i64]| {
+        let months = (1..).zip(values);
+        let figures: Vec<_> = months
+            .map(|(month, value)| {
+                let mut figure = figure("2701", &format!("2022-{month:02}"), *value);
+                figure.net_weight_grams = Some(1_000_000);
+                figure
+            })
+            .collect();
+        reasons(false, &figures)
+    };
+    // The median is 550: a tenth of it is 55, and ten times 5,500.
+    assert!(far(&[100, 100, 100, 1_000, 1_000, 5_500]).is_empty());
+    assert_eq!(
+        far(&[100, 100, 100, 1_000, 1_000, 5_600]),
+        [Reason::UnitValueFar]
+    );
+    assert_eq!(
+        far(&[54, 100, 100, 1_000, 1_000, 1_000]),
+        [Reason::UnitValueFar]
+    );
+    assert!(far(&[56, 100, 100, 1_000, 1_000, 1_000]).is_empty());
+}
+
 proptest! {
     #[test]
     fn what_adds_up_is_never_doubtful(values in proptest::collection::vec(0_i64..1_000_000, 12)) {

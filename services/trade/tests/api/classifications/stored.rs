@@ -17,7 +17,7 @@ X,2022,010111,H4,0.11,1,A
 X,2022,010119,H4,0.22,,A
 X,2022,010110,H5,1.01,3,A
 X,2022,270900,H5,,,Q
-X,2022,01011,H5,4,,A
+X,2022,001011,H5,4,,A
 X,2022,999999,H5,5,,A
 M,2022,010121,H6,6,,A
 ";
@@ -108,7 +108,7 @@ async fn stored_figures_are_converted_row_by_row_and_say_how() {
                     Method::CommonParent,
                     vec![("0101", Some(22), None)]
                 ),
-                ("01011", State::UnknownCode, none, vec![]),
+                ("001011", State::UnknownCode, none, vec![]),
                 (
                     "010110",
                     converted,

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A release of all flows by commodity of 2022.
-fn complete(reporter: &str, edition: HsEdition) -> Release {
+pub(super) fn complete(reporter: &str, edition: HsEdition) -> Release {
     let partner = if reporter == "UZ" { "KZ" } else { "UZ" };
     Release {
         hs_edition: edition as i32,
@@ -32,7 +32,7 @@ fn complete(reporter: &str, edition: HsEdition) -> Release {
     }
 }
 
-fn by_code(level: CommodityLevel) -> ListMirrorCellsRequest {
+pub(super) fn by_code(level: CommodityLevel) -> ListMirrorCellsRequest {
     ListMirrorCellsRequest {
         parent: PARENT.to_owned(),
         period: "2022".to_owned(),

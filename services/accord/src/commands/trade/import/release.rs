@@ -1,16 +1,13 @@
 //! The release of an import: the one that is named, or a new one.
 
-use accord_proto::documents::v1::GetPartnershipRequest;
-use accord_proto::documents::v1::partnership_service_client::PartnershipServiceClient;
 use accord_proto::trade::v1::release_service_client::ReleaseServiceClient;
 use accord_proto::trade::v1::{
-    Coverage, CreateReleaseRequest, GetReleaseRequest, HsEdition, PublishTimeBasis, Release, Scope,
-    Valuation, coverage::Completeness,
+    CreateReleaseRequest, GetReleaseRequest, HsEdition, PublishTimeBasis, Release, Scope, Valuation,
 };
 use sha2::{Digest as _, Sha256};
 use tonic::Code;
 
-use super::{Args, Input, Target};
+use super::{Args, Input, Target, coverage};
 use crate::client::Connection;
 use crate::error::Error;
 use crate::{names, when};
@@ -35,8 +32,9 @@ pub(super) struct About {
     /// What people call it [default: the names of the files].
     #[arg(long, value_name = "TEXT", requires = "reporter")]
     display_name: Option<String>,
-    /// When the source says that it was published; needed to publish it.
-    #[arg(long, value_name = "DAY|INSTANT", value_parser = when::moment, requires = "reporter")]
+    /// When the source says that it was published: an instant, or a day, which means its end in UTC, and today means now;
+    /// needed to publish it.
+    #[arg(long, value_name = "DAY|INSTANT", value_parser = when::publication, requires = "reporter")]
     publish_time: Option<prost_types::Timestamp>,
     /// The address of the publication.
     #[arg(long, value_name = "URL", requires = "reporter")]
@@ -53,6 +51,8 @@ pub(super) struct About {
     /// How imports are valued.
     #[arg(long, value_enum, ignore_case = true, requires = "reporter")]
     import_valuation: Option<Terms>,
+    #[command(flatten)]
+    covered: coverage::Covered,
 }
 
 /// An edition of the Harmonized System, as typed.
@@ -170,18 +170,13 @@ async fn plan(
     let partners = if reporter == WORLD && about.partners.is_empty() {
         vec![WORLD.to_owned()]
     } else if about.partners.is_empty() {
-        let request = GetPartnershipRequest {
-            name: parent.to_owned(),
-        };
-        let answer = PartnershipServiceClient::new(connection.clone())
-            .get_partnership(request)
-            .await?;
-        let mut parties = answer.into_inner().parties;
+        let mut parties = names::parties(connection, parent).await?;
         parties.retain(|party| party != reporter);
         parties
     } else {
         about.partners.clone()
     };
+    let coverage = about.covered.of_contract(partners);
     let files: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
     let scope = about
         .scope
@@ -207,11 +202,7 @@ async fn plan(
         publish_time: about.publish_time,
         publish_time_basis: basis.into(),
         source_uri: about.source_uri.clone().unwrap_or_default(),
-        coverage: Some(Coverage {
-            completeness: Completeness::Partial.into(),
-            partners,
-            ..Coverage::default()
-        }),
+        coverage: Some(coverage),
         export_valuation: valuation(about.export_valuation).into(),
         import_valuation: valuation(about.import_valuation).into(),
         scope: scope.into(),

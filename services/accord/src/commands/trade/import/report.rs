@@ -1,15 +1,10 @@
-//! What an import says about rows: on the page, and all of it in a file.
-
-use std::fs::File;
-use std::io::{BufWriter, Write as _};
-use std::path::Path;
+//! What an import says about rows, on the page.
 
 use accord_proto::trade::v1::{Import, RowReport, RowTally};
 use serde::Serialize;
 
 use super::Outcome;
-use crate::error::Error;
-use crate::render::{Answer, Block, Column, Page, Sheet, Table, View, formula, value};
+use crate::render::{Answer, Block, Column, Page, Sheet, Table, View, value};
 
 /// The reasons for which a file is refused because of what is in it.
 pub(super) const IS_CONTENT: [&str; 4] = [
@@ -24,20 +19,20 @@ const SHOWN: usize = 20;
 
 /// One thing that was found.
 #[derive(Debug, Serialize)]
-struct Finding<'a> {
-    file: &'a str,
+pub(super) struct Finding<'a> {
+    pub(super) file: &'a str,
     /// `skipped`, `left_out` or `suspicious`.
-    kind: &'static str,
+    pub(super) kind: &'static str,
     /// How many rows; 1 for a single row.
-    count: i64,
-    line: i64,
-    column: i32,
-    column_name: &'a str,
-    reason: &'a str,
-    description: &'a str,
+    pub(super) count: i64,
+    pub(super) line: i64,
+    pub(super) column: i32,
+    pub(super) column_name: &'a str,
+    pub(super) reason: &'a str,
+    pub(super) description: &'a str,
 }
 
-/// Everything that was found, file by file.
+/// What imports say of themselves, file by file: of each kind the first, and counts.
 fn findings(outcomes: &[Outcome]) -> Vec<Finding<'_>> {
     let mut lines = Vec::new();
     for Outcome { file, import, .. } in outcomes {
@@ -76,7 +71,7 @@ fn unlisted(import: &Import) -> impl Iterator<Item = &RowTally> {
     })
 }
 
-fn single<'a>(file: &'a str, kind: &'static str, report: &'a RowReport) -> Finding<'a> {
+pub(super) fn single<'a>(file: &'a str, kind: &'static str, report: &'a RowReport) -> Finding<'a> {
     Finding {
         file,
         kind,
@@ -89,7 +84,7 @@ fn single<'a>(file: &'a str, kind: &'static str, report: &'a RowReport) -> Findi
     }
 }
 
-fn several<'a>(file: &'a str, kind: &'static str, tally: &'a RowTally) -> Finding<'a> {
+pub(super) fn several<'a>(file: &'a str, kind: &'static str, tally: &'a RowTally) -> Finding<'a> {
     Finding {
         file,
         kind,
@@ -100,49 +95,6 @@ fn several<'a>(file: &'a str, kind: &'static str, tally: &'a RowTally) -> Findin
         reason: &tally.reason,
         description: "all of this reason together; the line is that of the first",
     }
-}
-
-/// Writes everything that was found to a file.
-pub(super) fn write(path: &Path, outcomes: &[Outcome]) -> Result<(), Error> {
-    let failed = |error: &dyn std::fmt::Display| Error::file(path, error);
-    let file = File::create(path).map_err(|error| failed(&error))?;
-    let mut out = BufWriter::new(file);
-    let lines = findings(outcomes);
-    if path
-        .extension()
-        .is_some_and(|extension| extension == "json")
-    {
-        serde_json::to_writer_pretty(&mut out, &lines).map_err(|error| failed(&error))?;
-        return out.flush().map_err(|error| failed(&error));
-    }
-    let mut writer = csv::Writer::from_writer(out);
-    let header = [
-        "file",
-        "kind",
-        "count",
-        "line",
-        "column",
-        "column_name",
-        "reason",
-        "description",
-    ];
-    writer
-        .write_record(header)
-        .map_err(|error| failed(&error))?;
-    for line in lines {
-        let cells = [
-            formula::guarded(line.file).into_owned(),
-            line.kind.to_owned(),
-            line.count.to_string(),
-            line.line.to_string(),
-            line.column.to_string(),
-            formula::guarded(line.column_name).into_owned(),
-            line.reason.to_owned(),
-            formula::guarded(line.description).into_owned(),
-        ];
-        writer.write_record(cells).map_err(|error| failed(&error))?;
-    }
-    writer.flush().map_err(|error| failed(&error))
 }
 
 /// Shows what became of the files.

@@ -22,7 +22,7 @@ use crate::{
         group::{Dimension, GroupKey, Level},
         name::PartnershipName,
         period::Period,
-        section,
+        region, section,
     },
 };
 
@@ -300,7 +300,10 @@ fn read_group(
     let read_edition = convert::enums::read_edition;
     let edition = convert::optional("group.hs_edition", group.hs_edition, read_edition);
     let code = read_code(&group.commodity, grouping.level, commodity);
-    let region = optional(&group.region, |region| text::region("group.region", region));
+    let region = optional(&group.region, |region| {
+        let region = text::region("group.region", region)?;
+        Ok(region::present(&region))
+    });
     let reporter = optional(&group.reporter, |own| text::country("group.reporter", own));
     let (flow, edition) = (violations.take(flow), violations.take(edition));
     let (code, region) = (violations.take(code), violations.take(region));

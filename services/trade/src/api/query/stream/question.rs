@@ -12,6 +12,7 @@ use crate::{
         cell::{Commodity, HsEdition, is_country, is_region_of},
         name::{PartnershipName, ReleaseName},
         period::YEARS,
+        region,
     },
     store::exports::Wanted,
 };
@@ -111,7 +112,7 @@ fn read_region(region: &str, reporter: &str) -> Result<String, Violation> {
     let country = region.split('-').next().unwrap_or_default();
     let is_asked = reporter.is_empty() || reporter == country;
     if region.is_empty() || is_asked && is_country(country) && is_region_of(country, region) {
-        return Ok(region.to_owned());
+        return Ok(region::present(region));
     }
     let description = if reporter.is_empty() {
         "is not an ISO 3166-2 code".to_owned()

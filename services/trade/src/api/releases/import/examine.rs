@@ -1,6 +1,6 @@
 //! The looking at rows beside each other, once all of them have been read.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use ::fault::Fault;
 use storage::Database;
@@ -8,8 +8,10 @@ use storage::Database;
 use super::rehearsal::Merge;
 use crate::{
     domain::{
+        cell::HsEdition,
+        classification::file::Known,
         file::{Problem, row, tally::Tallies},
-        import::{Import, MAX_PROBLEMS},
+        import::{Import, MAX_KEPT, MAX_PROBLEMS},
         release::Release,
         suspicion::Examiner,
     },
@@ -34,10 +36,10 @@ impl Found {
             self.tallies.add(problem.reason, problem.line);
         }
         self.doubts.extend(problems);
-        // Not more is ever kept than can be shown, and only the first.
-        if self.doubts.len() > MAX_PROBLEMS {
+        // Only the first are ever kept; sorting each time would take long.
+        if self.doubts.len() > 2 * MAX_KEPT {
             self.doubts.sort();
-            self.doubts.truncate(MAX_PROBLEMS);
+            self.doubts.truncate(MAX_KEPT);
         }
     }
 
@@ -45,7 +47,9 @@ impl Found {
     pub(super) fn count_into(&self, import: &mut Import) {
         let intake = &mut import.intake;
         intake.doubtful.merge(&self.tallies);
-        intake.doubts.extend_from_slice(&self.doubts);
+        intake
+            .doubts
+            .extend(self.doubts.iter().take(MAX_PROBLEMS).cloned());
         intake.doubts.truncate(MAX_PROBLEMS);
     }
 }
@@ -86,6 +90,14 @@ pub(super) async fn durable(
                     })
                 })
                 .await?;
+            let new: BTreeSet<HsEdition> = figures
+                .iter()
+                .filter_map(|figure| figure.cell.commodity.edition())
+                .filter(|edition| !examiner.knows(*edition))
+                .collect();
+            if !new.is_empty() {
+                examiner.learn(known(database, new).await?);
+            }
             for figure in &figures {
                 examiner.take(figure);
             }
@@ -102,6 +114,22 @@ pub(super) async fn durable(
     Ok(found)
 }
 
+/// Reads the codes of editions.
+pub(super) async fn known(
+    database: &Database,
+    editions: BTreeSet<HsEdition>,
+) -> Result<Known, Fault> {
+    let editions = Arc::new(editions);
+    database
+        .read(move |tx| {
+            let editions = Arc::clone(&editions);
+            Box::pin(
+                async move { Ok::<_, Fault>(store::classifications::codes(tx, &editions).await?) },
+            )
+        })
+        .await
+}
+
 async fn next_year(database: &Database, release: i64, year: i64) -> Result<Option<i64>, Fault> {
     database
         .read(move |tx| {
@@ -116,12 +144,14 @@ async fn next_year(database: &Database, release: i64, year: i64) -> Result<Optio
 /// about into bad rows.
 pub(super) fn rehearsed(
     mut merge: Merge,
+    known: Known,
     release: &Release,
     import: &mut Import,
 ) -> std::io::Result<()> {
     let mut found = Found::default();
     let mut twice = Found::default();
     let mut examiner = examiner(release);
+    examiner.learn(known);
     let mut last = None;
     while let Some((key, figure)) = merge.next(release)? {
         if last.replace(key) == Some(key) {

@@ -5,13 +5,14 @@
 
 use std::{
     cmp::Reverse,
-    collections::BinaryHeap,
+    collections::{BTreeSet, BinaryHeap},
     fs::File,
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
 };
 
 use crate::{
     domain::{
+        cell::HsEdition,
         observation::{Observation, Precision},
         release::Release,
     },
@@ -34,6 +35,7 @@ type Row = [i64; NUMBERS];
 pub(super) struct Rehearsal {
     in_memory: Vec<Vec<Row>>,
     kept: usize,
+    editions: BTreeSet<HsEdition>,
     file: Option<File>,
     /// Where each batch in the file begins and ends, in figures.
     runs: Vec<(u64, u64)>,
@@ -42,6 +44,8 @@ pub(super) struct Rehearsal {
 impl Rehearsal {
     /// Keeps a batch, which is in the order of its keys.
     pub(super) fn keep(&mut self, figures: &[(Key, Observation)]) -> io::Result<()> {
+        let own = |(_, figure): &(Key, Observation)| figure.cell.commodity.edition();
+        self.editions.extend(figures.iter().filter_map(own));
         let rows: Vec<Row> = figures
             .iter()
             .map(|(key, figure)| row(*key, figure))
@@ -64,6 +68,11 @@ impl Rehearsal {
         let count = u64::try_from(rows.len()).unwrap_or(u64::MAX);
         self.runs.push((start, start + count));
         Ok(())
+    }
+
+    /// Returns the editions of the codes.
+    pub(super) fn editions(&self) -> &BTreeSet<HsEdition> {
+        &self.editions
     }
 
     /// Ends the keeping.

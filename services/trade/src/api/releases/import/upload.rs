@@ -27,6 +27,7 @@ use super::{
 use crate::{
     api::{Api, fault},
     domain::{
+        classification::file::Known,
         file::{
             records::Record,
             sheet::{Entry, Sheet},
@@ -172,8 +173,13 @@ impl Upload {
         }
         if let Some(rehearsal) = self.rehearsed.take() {
             let (release, mut import) = (self.release, self.import);
+            let known = if import.options.find_suspicious {
+                examine::known(&self.database, rehearsal.editions().clone()).await?
+            } else {
+                Known::new()
+            };
             let work = move || -> std::io::Result<Import> {
-                examine::rehearsed(rehearsal.merge()?, &release, &mut import)?;
+                examine::rehearsed(rehearsal.merge()?, known, &release, &mut import)?;
                 Ok(import)
             };
             let checked = tokio::task::spawn_blocking(work)

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::{
     domain::{
         file::{Problem, row, sheet::Entry, tally::Tallies},
-        import::{Import, MAX_PROBLEMS},
+        import::{Import, MAX_KEPT, MAX_PROBLEMS},
         observation::Observation,
     },
     store::key::Key,
@@ -52,7 +52,7 @@ impl Pending {
             self.doubtful.add(doubt.reason, doubt.line);
         }
         // More of one batch are never kept.
-        if self.doubts.len() < MAX_PROBLEMS {
+        if self.doubts.len() < MAX_KEPT {
             self.doubts.extend(doubts);
         }
     }
