@@ -2,13 +2,13 @@
 
 use accord_proto::trade::v1::trade_service_client::TradeServiceClient;
 use accord_proto::trade::v1::{
-    BreakdownRow, Flow, QueryBreakdownRequest, QueryBreakdownResponse, SeriesDimension,
-    breakdown_row::Change,
+    BreakdownRow, Flow, MixedScopePolicy, QueryBreakdownRequest, QueryBreakdownResponse,
+    SeriesDimension, breakdown_row::Change,
 };
 
 use super::classifications::Edition;
 use super::groups::{self, Level, number, percent, period};
-use super::turnover::{METHODS, Method};
+use super::turnover::{METHODS, Method, Unlike};
 use super::uses;
 use crate::client::Connection;
 use crate::client::refusal::Refusal;
@@ -67,6 +67,9 @@ pub(super) struct Args {
     /// Leaves out what Accord recorded after the end of this day, or at this instant or later.
     #[arg(long, value_name = "DATE|TIME", value_parser = when::moment)]
     recorded_before: Option<prost_types::Timestamp>,
+    /// What to do when figures of unlike scope or valuation would be added.
+    #[arg(long, value_enum, default_value = "warn")]
+    unlike: Unlike,
 }
 
 /// What the rows are, as typed.
@@ -137,6 +140,11 @@ pub(super) async fn run(
         top_count: args.top,
         known_time: args.known_on,
         recorded_before: args.recorded_before,
+        mixed_scope_policy: match args.unlike {
+            Unlike::Warn => MixedScopePolicy::Warn,
+            Unlike::Refuse => MixedScopePolicy::Refuse,
+        }
+        .into(),
     };
     let answer = TradeServiceClient::new(connection.clone())
         .query_breakdown(request)
@@ -172,9 +180,13 @@ fn view(answer: &QueryBreakdownResponse) -> View {
     if !answer.losses.is_empty() {
         let mut table = self::table();
         for row in &answer.losses {
-            table.push(cells(groups::key(row.key.as_ref()), row));
+            let mut cells = cells(groups::key(row.key.as_ref()), row);
+            if let Some(last) = cells.last_mut().filter(|last| last.is_empty()) {
+                "not known".clone_into(last);
+            }
+            table.push(cells);
         }
-        page.push(Block::Heading("Gone, the largest first".into()));
+        page.push(Block::Heading(losses_heading(answer).into()));
         page.push(Block::Table(table));
     }
     let warnings = answer.warnings.iter();
@@ -185,6 +197,15 @@ fn view(answer: &QueryBreakdownResponse) -> View {
         answer: Answer::list(answer, "rows"),
         page,
         sheet: sheet(answer),
+    }
+}
+
+fn losses_heading(answer: &QueryBreakdownResponse) -> &'static str {
+    let mut changes = answer.losses.iter().map(BreakdownRow::change);
+    if changes.all(|change| change == Change::Gone) {
+        "Gone, the largest first"
+    } else {
+        "Gone or not known, the largest first"
     }
 }
 
