@@ -213,7 +213,10 @@ fn warnings(
             None,
         )?;
         let own = answer.into_iter().flat_map(|group| group.points);
-        return Ok(own.flat_map(|point| point.warnings).collect());
+        // Of shares and contributions nothing is explained.
+        let is_own = |warning: &Warning| !matches!(warning, Warning::PartialWhole(_));
+        let own = own.flat_map(|point| point.warnings);
+        return Ok(own.filter(is_own).collect());
     }
     let Ok(amount) = &found.amount else {
         return Ok(Vec::new());
