@@ -234,7 +234,7 @@ async fn read_codes(
             edition: series.commodity.edition(),
             commodity: match &asked.commodity {
                 Commodity::Total => series.commodity,
-                own => own.clone(),
+                own @ Commodity::Heading { .. } => own.clone(),
             },
             regions: Regions::One(series.region),
             ..asked.clone()

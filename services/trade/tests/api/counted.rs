@@ -3,8 +3,9 @@
 use accord_proto::trade::v1::{
     BreakdownRow, CommodityLevel, Coverage, ExplainFigureRequest, Flow, Granularity, GroupKey,
     HsEdition, Qualifier, QueryBreakdownRequest, QueryBreakdownResponse, QuerySeriesRequest,
-    Release, SeriesDimension, SeriesPoint, TurnoverMethod, Window, breakdown_row::Change,
-    coverage::Completeness, explain_figure_request::Question, series_warning::Kind,
+    Release, SeriesDimension, SeriesPoint, SeriesWarning, TurnoverMethod, Window,
+    breakdown_row::Change, coverage::Completeness, explain_figure_request::Question,
+    series_warning::Kind,
 };
 
 use crate::{
@@ -66,7 +67,7 @@ fn value(row: Option<&BreakdownRow>) -> (Option<i64>, Qualifier) {
 }
 
 fn kinds(answer: &QueryBreakdownResponse) -> Vec<Kind> {
-    answer.warnings.iter().map(|own| own.kind()).collect()
+    answer.warnings.iter().map(SeriesWarning::kind).collect()
 }
 
 #[tokio::test]
@@ -343,7 +344,7 @@ async fn regions_with_one_code_take_in_longer_ones_and_years_come_from_groups_to
         let values = found.groups.iter().map(|group| first(&group.points));
         assert_eq!(values.collect::<Vec<_>>(), [Some(5_000), Some(6_000)]);
         let warnings = &found.groups[0].points[0].warnings;
-        let mut kinds = warnings.iter().map(|own| own.kind());
+        let mut kinds = warnings.iter().map(SeriesWarning::kind);
         assert!(kinds.any(|kind| kind == Kind::PartialWhole));
     })
     .await;

@@ -218,9 +218,8 @@ fn coarser(asked: &Asked) -> Option<Level> {
         .edition()
         .map_or(0, |_| asked.commodity.code().len());
     match asked.level? {
-        Level::Section | Level::Chapter => None,
         Level::Heading | Level::Subheading if digits <= 2 => Some(Level::Chapter),
-        Level::Heading => None,
+        Level::Section | Level::Chapter | Level::Heading => None,
         Level::Subheading => Some(Level::Heading),
     }
 }
