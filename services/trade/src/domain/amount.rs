@@ -7,7 +7,7 @@
 use super::{
     cell::Flow,
     observation::Qualifier,
-    period::{Period, Stretch},
+    period::{Period, Stretch, Window},
     vintage::{Absence, Published, Vintages},
 };
 
@@ -116,7 +116,10 @@ pub fn within_year<'a>(
             .filter(|parts| parts.len() > 1)
             .unwrap_or_default()
             .into_iter()
-            .map(|part| direct(vintages, reporter, flow, part))
+            .map(|part| {
+                direct(vintages, reporter, flow, part)
+                    .or_else(|reason| or(reason, difference(vintages, reporter, flow, part)))
+            })
             .reduce(|sum, next| Ok(sum?.plus(next?)))
             .unwrap_or(Err(Absence::NotPublished))
     };
@@ -162,7 +165,11 @@ fn difference<'a>(
     let Some((longer, shorter)) = stretch.as_difference() else {
         return Err(Absence::NotPublished);
     };
-    let Some((minuend, subtrahend, stand)) = vintages.latest_pair(reporter, flow, longer, shorter)
+    // From January to January is a month.
+    let january = (stretch.first == 2).then(|| Period::new(Window::Month, stretch.year, 1).ok());
+    let mut shorters = std::iter::once(shorter).chain(january.flatten());
+    let Some((minuend, subtrahend, stand)) =
+        shorters.find_map(|shorter| vintages.latest_pair(reporter, flow, longer, shorter))
     else {
         return Err(if vintages.has(reporter, flow, longer) {
             Absence::NotDecumulable

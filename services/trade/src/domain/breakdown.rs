@@ -9,6 +9,7 @@ use super::{
     growth,
     observation::Qualifier,
     tally::Tally,
+    vintage::Absence,
 };
 
 /// One part in both periods.
@@ -16,20 +17,62 @@ use super::{
 pub struct Part {
     /// What it is.
     pub key: GroupKey,
-    /// Its amount, if there is one.
-    pub value: Option<Amount>,
-    /// Its amount in the period compared with, if there is one.
-    pub before: Option<Amount>,
+    /// Its amount, or why it is not known.
+    pub value: Result<Amount, Absence>,
+    /// The same in the period compared with.
+    pub before: Result<Amount, Absence>,
+}
+
+impl Part {
+    /// Tells whether anything was published of it.
+    fn is_told(&self) -> bool {
+        [&self.value, &self.before].into_iter().any(|side| {
+            let is_published =
+                |absence: &Absence| !matches!(absence, Absence::NotPublished | Absence::Removed);
+            figure(side).is_some() || side.as_ref().err().is_some_and(is_published)
+        })
+    }
+
+    /// Tells what became of it, by its values; nothing where one of them is not known.
+    fn change(&self) -> Option<Change> {
+        match [&self.value, &self.before].map(size) {
+            [Size::Positive, Size::Zero] => Some(Change::New),
+            [Size::Zero, Size::Positive] => Some(Change::Gone),
+            [Size::Positive, Size::Positive] | [Size::Zero, Size::Zero] => Some(Change::Continuing),
+            [Size::Unknown, _] | [_, Size::Unknown] => None,
+        }
+    }
+}
+
+/// What is known of how much an amount is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Size {
+    Positive,
+    Zero,
+    Unknown,
+}
+
+fn size(amount: &Result<Amount, Absence>) -> Size {
+    match amount {
+        Ok(amount) if amount.cents() > 0 => Size::Positive,
+        Ok(amount) if amount.qualifier() == Qualifier::Exact => Size::Zero,
+        Ok(_) | Err(_) => Size::Unknown,
+    }
+}
+
+/// The amount, where figures or a complete release's silence about a part of it tell one.
+fn figure(amount: &Result<Amount, Absence>) -> Option<&Amount> {
+    amount.as_ref().ok().filter(|amount| !amount.is_nothing())
 }
 
 /// Whether a part is new, gone or neither.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// In both periods.
+    /// Of both periods, or 0 in both.
     Continuing,
-    /// Only in this one.
+    /// Of this one only: nothing or 0 before.
     New,
-    /// Only in the one compared with.
+    /// Of the one compared with only: nothing or 0 now.
     Gone,
 }
 
@@ -38,7 +81,7 @@ pub enum Change {
 pub struct Row {
     /// What it is; empty for the rest and the total.
     pub key: GroupKey,
-    /// The value in cents.
+    /// The value in cents; 0 where a complete release says that there is nothing.
     pub cents: Option<i64>,
     /// How exactly it is known.
     pub qualifier: Qualifier,
@@ -52,7 +95,7 @@ pub struct Row {
     pub growth_ppm: Option<i64>,
     /// Contribution to the growth of the total in parts per million.
     pub contribution_ppm: Option<i64>,
-    /// Whether it is new or gone; none when nothing can be compared.
+    /// Whether it is new or gone; none when that cannot be told.
     pub change: Option<Change>,
 }
 
@@ -65,7 +108,7 @@ pub struct Breakdown {
     pub rest: Option<Row>,
     /// All together.
     pub total: Row,
-    /// The largest of those that are gone.
+    /// The largest of those that had a value: gone, or of which none is known.
     pub losses: Vec<Row>,
     /// How many parts have a value.
     pub groups: usize,
@@ -75,6 +118,10 @@ pub struct Breakdown {
     pub gone: usize,
     /// How concentrated the values are.
     pub herfindahl_hirschman_ppm: Option<i64>,
+    /// Whether parts of the total are missing, in either period.
+    pub partial: [bool; 2],
+    /// The totals of both periods, where there are any.
+    pub totals: [Option<Amount>; 2],
     ranks: BTreeSet<usize>,
 }
 
@@ -82,8 +129,8 @@ impl Breakdown {
     /// Breaks down into the `top` largest parts and the rest.
     #[must_use]
     pub fn new(mut parts: Vec<Part>, top: usize) -> Self {
-        parts.retain(|part| part.value.is_some() || part.before.is_some());
-        let cents = |amount: &Option<Amount>| amount.as_ref().map(Amount::cents);
+        parts.retain(Part::is_told);
+        let cents = |amount: &Result<Amount, Absence>| figure(amount).map(Amount::cents);
         parts.sort_by(|a, b| {
             let (one, other) = (cents(&a.value), cents(&b.value));
             let before = || cents(&b.before).cmp(&cents(&a.before));
@@ -92,26 +139,28 @@ impl Breakdown {
                 .then_with(before)
                 .then_with(|| a.key.cmp(&b.key))
         });
-        let groups = parts.iter().filter(|part| part.value.is_some()).count();
         let values: Vec<i64> = parts.iter().filter_map(|part| cents(&part.value)).collect();
-        let newcomers = parts
-            .iter()
-            .filter(|part| part.value.is_some() && part.before.is_none());
+        let groups = values.len();
+        let count = |change| {
+            let parts = parts.iter().filter(|part| part.change() == Some(change));
+            parts.count()
+        };
         let ranks = parts
             .iter()
             .flat_map(|part| part.value.iter().chain(&part.before))
             .flat_map(|amount| amount.uses.iter().map(|(rank, _)| *rank));
-        let (own, gone) = parts.split_at(groups);
+        // What has no value stands behind all that have one, the largest first.
+        let (_, without) = parts.split_at(groups);
+        let losses = without.iter().filter(|part| figure(&part.before).is_some());
         let (shown, others) = parts.split_at(top.min(groups));
         Self::of(Picked {
             top: shown.to_vec(),
             rest: (!others.is_empty()).then(|| sum(others)),
             total: sum(&parts),
-            // What is gone stands behind all that have a value, the largest first.
-            losses: gone.iter().take(top).cloned().collect(),
-            groups: own.len(),
-            gone: gone.len(),
-            newcomers: newcomers.count(),
+            losses: losses.take(top).cloned().collect(),
+            groups,
+            gone: count(Change::Gone),
+            newcomers: count(Change::New),
             values,
             ranks: ranks.collect(),
         })
@@ -119,13 +168,17 @@ impl Breakdown {
 
     fn of(picked: Picked) -> Self {
         let total = &picked.total;
-        let cents = |amount: &Option<Amount>| amount.as_ref().map(Amount::cents);
+        let cents = |amount: &Result<Amount, Absence>| figure(amount).map(Amount::cents);
         let frame = Frame {
             total: cents(&total.value),
             before: cents(&total.before),
-            can_compare: total.before.is_some(),
+            can_compare: figure(&total.before).is_some(),
         };
         let rows = |parts: &[Part]| parts.iter().map(|part| frame.row(part)).collect();
+        let is_partial = |amount: &Result<Amount, Absence>| {
+            let bound = |amount: &Amount| amount.qualifier() == Qualifier::LowerBound;
+            figure(amount).is_some_and(bound)
+        };
         Self {
             top: rows(&picked.top),
             rest: picked.rest.as_ref().map(|part| frame.row(part)),
@@ -139,8 +192,18 @@ impl Breakdown {
             },
             gone: picked.gone,
             herfindahl_hirschman_ppm: herfindahl_hirschman_ppm(&picked.values),
+            partial: [is_partial(&total.value), is_partial(&total.before)],
+            totals: [&total.value, &total.before].map(|side| figure(side).cloned()),
             ranks: picked.ranks,
         }
+    }
+
+    /// Says that in some period not all is divided among the parts, so that the total is a lower bound.
+    pub fn bound(&mut self, [value, before]: [bool; 2]) {
+        if value && self.total.cents.is_some() {
+            self.total.qualifier = Qualifier::LowerBound;
+        }
+        self.partial = [self.partial[0] || value, self.partial[1] || before];
     }
 
     /// Returns the places of the releases that were used.
@@ -158,24 +221,30 @@ struct Picked {
     losses: Vec<Part>,
     groups: usize,
     gone: usize,
-    /// How many have no amount in the period compared with.
+    /// How many are new.
     newcomers: usize,
     /// The values of all groups.
     values: Vec<i64>,
     ranks: BTreeSet<usize>,
 }
 
-/// All parts together.
+/// All parts together: of one that is not known the sum is a lower bound.
 fn sum(parts: &[Part]) -> Part {
-    let add = |sum: Option<Amount>, amount: &Option<Amount>| match (sum, amount) {
-        (Some(sum), Some(amount)) => Some(sum.plus(amount)),
-        (None, Some(amount)) => Some(amount.clone()),
-        (sum, None) => sum,
+    let all = |side: fn(&Part) -> &Result<Amount, Absence>| {
+        let known = parts.iter().filter_map(|part| side(part).as_ref().ok());
+        let sum = known.fold(None, |sum: Option<Amount>, amount| {
+            Some(sum.unwrap_or_default().plus(amount))
+        });
+        let absences = parts.iter().filter_map(|part| side(part).as_ref().err());
+        let absence = absences.max().copied();
+        let mut sum = sum.ok_or(absence.unwrap_or(Absence::NotPublished))?;
+        sum.partial |= absence.is_some();
+        Ok(sum)
     };
     Part {
         key: GroupKey::default(),
-        value: parts.iter().fold(None, |sum, part| add(sum, &part.value)),
-        before: parts.iter().fold(None, |sum, part| add(sum, &part.before)),
+        value: all(|part| &part.value),
+        before: all(|part| &part.before),
     }
 }
 
@@ -188,26 +257,14 @@ struct Frame {
 
 impl Frame {
     fn row(&self, part: &Part) -> Row {
-        let cents = part.value.as_ref().map(Amount::cents);
-        let before = part.before.as_ref().map(Amount::cents);
-        let change = match (cents, before) {
-            (Some(_), Some(_)) => Some(Change::Continuing),
-            (Some(_), None) => Some(Change::New),
-            (None, Some(_)) => Some(Change::Gone),
-            (None, None) => None,
-        };
+        let [value, former] = [&part.value, &part.before].map(|side| side.as_ref().ok());
+        let (cents, before) = (value.map(Amount::cents), former.map(Amount::cents));
+        let is_known = part.value.is_ok() && part.before.is_ok();
         Row {
             key: part.key.clone(),
             cents,
-            qualifier: part
-                .value
-                .as_ref()
-                .map_or(Qualifier::Exact, Amount::qualifier),
-            tally: part
-                .value
-                .as_ref()
-                .map(|amount| amount.tally)
-                .unwrap_or_default(),
+            qualifier: value.map_or(Qualifier::Exact, Amount::qualifier),
+            tally: value.map(|amount| amount.tally).unwrap_or_default(),
             share_ppm: cents
                 .zip(self.total)
                 .and_then(|(cents, total)| growth::share_ppm(cents, total)),
@@ -217,9 +274,9 @@ impl Frame {
                 .and_then(|(cents, before)| growth::growth_ppm(cents, before)),
             contribution_ppm: self
                 .before
-                .filter(|_| change.is_some())
+                .filter(|_| is_known)
                 .and_then(|whole| contribution_ppm(cents.unwrap_or(0), before.unwrap_or(0), whole)),
-            change: change.filter(|_| self.can_compare),
+            change: part.change().filter(|_| self.can_compare),
         }
     }
 }
@@ -246,8 +303,8 @@ mod tests {
                 commodity: Some(code.to_owned()),
                 ..GroupKey::default()
             },
-            value: value.map(amount),
-            before: before.map(amount),
+            value: Ok(value.map(amount).unwrap_or_default()),
+            before: Ok(before.map(amount).unwrap_or_default()),
         }
     }
 
@@ -277,6 +334,7 @@ mod tests {
         );
         assert_eq!((found.groups, found.newcomers, found.gone), (3, 1, 1));
         assert_eq!(found.losses[0].change, Some(Change::Gone));
+        assert_eq!(found.losses[0].cents, Some(0));
         assert_eq!(found.losses[0].contribution_ppm, Some(-500_000));
         assert_eq!(found.herfindahl_hirschman_ppm, Some(460_000));
     }
@@ -288,5 +346,42 @@ mod tests {
         assert!(found.rest.is_none() && found.losses.is_empty());
         let nothing = Breakdown::new(Vec::new(), 20);
         assert_eq!((nothing.groups, nothing.total.cents), (0, None));
+    }
+
+    #[test]
+    fn what_is_not_known_is_neither_new_nor_gone() {
+        let mut parts = vec![
+            part("27", Some(100), Some(100)),
+            part("10", None, Some(50)),
+            part("11", Some(7), None),
+        ];
+        parts[1].value = Err(Absence::PublishedAsMissing);
+        parts[2].before = Err(Absence::NotPublished);
+        let found = Breakdown::new(parts, 20);
+        assert_eq!((found.newcomers, found.gone), (0, 0));
+        assert_eq!(found.total.qualifier, Qualifier::LowerBound);
+        assert_eq!(found.partial, [true, true]);
+        let lost = &found.losses[0];
+        assert_eq!((lost.change, lost.contribution_ppm), (None, None));
+        assert_eq!(found.top[1].change, None);
+    }
+
+    #[test]
+    fn new_and_gone_are_told_by_values() {
+        let parts = vec![
+            part("27", Some(5), Some(5)),
+            part("10", Some(200), Some(0)),
+            part("11", Some(0), None),
+            part("12", Some(0), Some(9)),
+        ];
+        let found = Breakdown::new(parts, 20);
+        assert_eq!((found.newcomers, found.gone), (1, 1));
+        let changes = found.top.iter().map(|row| row.change);
+        let (new, gone) = (Some(Change::New), Some(Change::Gone));
+        let continuing = Some(Change::Continuing);
+        assert_eq!(
+            changes.collect::<Vec<_>>(),
+            [new, continuing, gone, continuing]
+        );
     }
 }

@@ -14,7 +14,7 @@ pub mod trace;
 use std::collections::BTreeSet;
 
 pub use self::{
-    book::{Book, Entry, YearOfMonths},
+    book::{Book, Codes, Entry, Lengths, YearOfMonths},
     covered::{exhausting, is_covered, is_exhausted},
 };
 use self::{
@@ -59,6 +59,16 @@ pub enum Level {
 }
 
 impl Level {
+    /// Returns the level of codes with so many digits, if there is one that takes in longer codes.
+    #[must_use]
+    pub fn of_digits(digits: usize) -> Option<Self> {
+        match digits {
+            2 => Some(Self::Chapter),
+            4 => Some(Self::Heading),
+            _ => None,
+        }
+    }
+
     /// Returns how many digits the codes have that its groups are made of.
     #[must_use]
     pub fn digits(self) -> usize {
@@ -120,6 +130,18 @@ impl Amount {
         self.tally.measures.cents
     }
 
+    /// Tells whether it is 0 because complete releases have no figure.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.tally.measures.figures == 0 && !self.partial
+    }
+
+    /// Tells whether parts are missing, so that it is a lower bound.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.partial || self.tally.missing > 0
+    }
+
     /// Returns how exactly it is known.
     #[must_use]
     pub fn qualifier(&self) -> Qualifier {
@@ -154,7 +176,7 @@ impl Amount {
         if self.superseded {
             warnings.insert(Warning::SupersededCumulative);
         }
-        if self.partial || self.tally.missing > 0 {
+        if self.is_partial() {
             warnings.insert(Warning::Partial);
         }
         warnings.extend(self.tally.statuses.iter().map(Warning::Status));
@@ -180,7 +202,7 @@ impl Amount {
 }
 
 /// Returns the amount of all `sides` of a group together in a period. Of a side that has none the sum is
-/// a lower bound, unless a complete release says that there is nothing.
+/// a lower bound, unless a complete release says that there is nothing; where that is so of all, it is 0.
 pub fn amount(sides: &[Side<'_>], releases: &[Release], period: Period) -> Result<Amount, Absence> {
     traced(sides, releases, period, &mut Trace::off())
 }
@@ -201,15 +223,22 @@ pub fn traced(
             Err(absence) => gaps.push((side, absence)),
         }
     }
-    let Some(mut sum) = sum else {
-        let absences = gaps.into_iter().map(|(_, absence)| absence);
-        return Err(absences.max().unwrap_or(Absence::NotPublished));
-    };
     let is_gap = |side: Side<'_>, absence: Absence| {
         !(can_be_nothing(absence) && is_covered(side, releases, period))
     };
-    sum.partial |= gaps.iter().any(|(side, absence)| is_gap(**side, *absence));
-    Ok(sum)
+    let has_gap = gaps.iter().any(|(side, absence)| is_gap(**side, *absence));
+    match sum {
+        Some(mut sum) => {
+            sum.partial |= has_gap;
+            Ok(sum)
+        }
+        // Nothing and nothing is nothing.
+        None if !has_gap && !gaps.is_empty() => Ok(Amount::default()),
+        None => {
+            let absences = gaps.into_iter().map(|(_, absence)| absence);
+            Err(absences.max().unwrap_or(Absence::NotPublished))
+        }
+    }
 }
 
 fn of_side(
@@ -249,6 +278,10 @@ fn within_year(
     let flow = side.flow;
     let or =
         |reason: Absence, next: Result<Amount, Absence>| next.map_err(|other| reason.max(other));
+    let covers = |rank: usize, period: Period| {
+        let release = releases.get(rank);
+        release.is_some_and(|release| covered::covers(side, release, period))
+    };
     let mut whole = Place {
         stretch,
         part: stretch,
@@ -256,9 +289,9 @@ fn within_year(
     };
     direct(book, flow, stretch)
         .map(|(period, amount)| whole.figures(period, amount))
-        .or_else(|reason| or(reason, difference(book, flow, &mut whole)))
-        .or_else(|reason| or(reason, quarters(book, flow, &mut whole)))
-        .or_else(|reason| or(reason, months(side, book, releases, &mut whole)))
+        .or_else(|reason| or(reason, difference(book, flow, &mut whole, &covers)))
+        .or_else(|reason| or(reason, quarters(book, flow, &mut whole, &covers)))
+        .or_else(|reason| or(reason, months(side, book, releases, &mut whole, &covers)))
 }
 
 /// Tells whether what is not there may be nothing: not what was published, though it does not give the amount.

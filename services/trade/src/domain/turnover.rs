@@ -63,6 +63,8 @@ pub enum Warning {
     PeriodNotEnded,
     /// Parts of a sum are missing, so that it is a lower bound.
     Partial,
+    /// A share or contribution refers to a whole of this period that is a lower bound.
+    PartialWhole(Period),
     /// In this period figures of these editions count, and those of others are left out.
     OtherEdition {
         /// The period.

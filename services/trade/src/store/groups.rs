@@ -5,7 +5,7 @@ mod shelf;
 mod which;
 pub(crate) mod years;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aip::Sql;
 use jiff::Timestamp;
@@ -131,6 +131,8 @@ pub(crate) async fn read(tx: &mut Tx, asked: &Asked) -> Result<Grouped, Error> {
             .filter(|source| source.counting.release.publication.reporter == *reporter)
             .collect();
         read_side(tx, asked, partner, &own, &mut shelf).await?;
+        let unclear = shelf.unclear(reporter);
+        read_codes(tx, asked, partner, &own, &unclear, &mut shelf).await?;
     }
     let books = shelf.into_books()?;
     Ok(Grouped {
@@ -150,8 +152,7 @@ async fn read_side(
     sources: &[&Source<'_>],
     shelf: &mut Shelf,
 ) -> Result<(), Error> {
-    let strict =
-        asked.recorded_before.is_some() || sources.iter().any(|source| !source.counting.settled);
+    let strict = is_strict(asked, sources);
     let by_chapter = matches!(asked.level, Some(Level::Section | Level::Chapter));
     if strict || asked.level.is_none() {
         return read_figures(tx, asked, partner, sources, strict, "", shelf).await;
@@ -189,12 +190,13 @@ async fn read_side(
                 .await?,
             );
         }
-        // From January to January is a month, which is not among those that the sums are over.
+        // From January to a month: months are told by differences too, which are not among those that the sums are over.
         let january = key::span(Window::JanuaryToMonth, 1);
+        let december = key::span(Window::JanuaryToMonth, 12);
         if of_others
             .iter()
             .flatten()
-            .any(|row| row.key.span == january)
+            .any(|row| (january..=december).contains(&row.key.span))
         {
             return read_figures(tx, asked, partner, &seen, false, "", shelf).await;
         }
@@ -206,6 +208,74 @@ async fn read_side(
     } else {
         read_figures(tx, asked, partner, &seen, false, "", shelf).await
     }
+}
+
+/// Reads groups code by code, chapter by chapter, so that few figures are looked at together.
+async fn read_codes(
+    tx: &mut Tx,
+    asked: &Asked,
+    partner: &str,
+    sources: &[&Source<'_>],
+    unclear: &BTreeSet<i64>,
+    shelf: &mut Shelf,
+) -> Result<(), Error> {
+    let Some(first) = sources.first() else {
+        return Ok(());
+    };
+    let reporter = &first.counting.release.publication.reporter;
+    let strict = is_strict(asked, sources);
+    let chapters: BTreeSet<i64> = unclear.iter().map(|series| chapter_of(*series)).collect();
+    for chapter in chapters {
+        let Some(series) = Series::unpack(chapter, reporter) else {
+            continue;
+        };
+        let narrow = Asked {
+            flows: vec![series.flow],
+            edition: series.commodity.edition(),
+            commodity: match &asked.commodity {
+                Commodity::Total => series.commodity,
+                own @ Commodity::Heading { .. } => own.clone(),
+            },
+            regions: Regions::One(series.region),
+            ..asked.clone()
+        };
+        let mut rows = Vec::new();
+        for (place, source) in sources.iter().enumerate() {
+            if !strict && source.counting.is_hidden(asked.known) {
+                continue;
+            }
+            let stands = stands_at(sources, place, strict);
+            let text = codes_sql(&narrow, partner, source.counting, &stands);
+            let args = args![clock::to_micros(asked.known)];
+            rows.extend(tx.all::<SumRow>(once(text, args), Vec::new()).await?);
+        }
+        rows.retain(|row| unclear.contains(&shelf::group_of(row.key.series, asked.level)));
+        shelf.resolve(rows, sources, asked)?;
+    }
+    Ok(())
+}
+
+/// Whether what stands is worked out from the releases that count.
+fn is_strict(asked: &Asked, sources: &[&Source<'_>]) -> bool {
+    asked.recorded_before.is_some() || sources.iter().any(|source| !source.counting.settled)
+}
+
+/// The series of the chapter that a series is in.
+fn chapter_of(series: i64) -> i64 {
+    (node_series(series, Some(Level::Chapter)) & !7) + 2
+}
+
+/// The condition by which figures of the release at a place stand.
+fn stands_at(sources: &[&Source<'_>], place: usize, strict: bool) -> String {
+    let later: Vec<&Counting> = sources
+        .iter()
+        .skip(place + 1)
+        .map(|source| source.counting)
+        .collect();
+    let number = sources
+        .get(place)
+        .map_or(0, |source| source.counting.release.number);
+    stands(number, strict.then_some(later.as_slice()))
 }
 
 /// Tells whether releases of one reporter cover a year of the side of a series, so that what is not there is nothing.
@@ -322,14 +392,10 @@ async fn read_release(
     strict: bool,
     spans: &str,
 ) -> Result<Vec<SumRow>, Error> {
-    let (Some(source), later) = (sources.get(place), sources.iter().skip(place + 1)) else {
+    let Some(source) = sources.get(place) else {
         return Ok(Vec::new());
     };
-    let later: Vec<&Counting> = later.map(|source| source.counting).collect();
-    let stands = stands(
-        source.counting.release.number,
-        strict.then_some(later.as_slice()),
-    );
+    let stands = stands_at(sources, place, strict);
     let text = figures_sql(asked, partner, source.counting, &stands, spans);
     let args = args![clock::to_micros(asked.known)];
     tx.all::<SumRow>(once(text, args), Vec::new()).await
@@ -343,13 +409,28 @@ pub(super) fn figures_sql(
     stands: &str,
     spans: &str,
 ) -> String {
+    sums_sql(asked, partner, counting, stands, &node(asked.level), spans)
+}
+
+/// The same code by code.
+fn codes_sql(asked: &Asked, partner: &str, counting: &Counting, stands: &str) -> String {
+    sums_sql(asked, partner, counting, stands, "o.series", "")
+}
+
+fn sums_sql(
+    asked: &Asked,
+    partner: &str,
+    counting: &Counting,
+    stands: &str,
+    series: &str,
+    spans: &str,
+) -> String {
     let number = counting.release.number;
     let counting = std::slice::from_ref(counting);
     format!(
-        "SELECT {number} AS release, o.period_year, {} AS series, o.span, o.marks, 1 AS whole, \
+        "SELECT {number} AS release, o.period_year, {series} AS series, o.span, o.marks, 1 AS whole, \
          CASE WHEN {stands} THEN 1 ELSE 0 END AS stands, {} FROM observations o WHERE o.release = {number} \
          AND o.period_year IN ({}) AND {}{spans} GROUP BY 2, 3, 4, 5, 7",
-        node(asked.level),
         MEASURES,
         list_of(observations::years(asked.years, counting)),
         Which::new(asked, partner).sql(),

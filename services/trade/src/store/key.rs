@@ -171,6 +171,13 @@ pub(crate) fn commodity_range(code: &str) -> (i64, i64) {
     (number, first + width - 1)
 }
 
+/// Returns the first number of a series behind all that the code of a series takes in.
+pub(crate) fn end_of(series: i64) -> i64 {
+    let digits = u32::try_from(series & THREE_BITS).unwrap_or(CODE_DIGITS);
+    let first = series & !THREE_BITS;
+    first + 10_i64.pow(CODE_DIGITS.saturating_sub(digits)) * 8
+}
+
 /// Returns the marks of a figure: status and qualifier in one number.
 pub(crate) fn marks(status: Status, qualifier: Qualifier) -> i64 {
     qualifier.code() * 256 + i64::from(u32::from(status.code()))

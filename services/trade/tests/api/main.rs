@@ -10,6 +10,7 @@ mod advantage;
 mod bureau;
 mod classifications;
 mod complementarity;
+mod counted;
 mod doubts;
 mod editions;
 mod errors;

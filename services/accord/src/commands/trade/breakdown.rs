@@ -2,14 +2,14 @@
 
 use accord_proto::trade::v1::trade_service_client::TradeServiceClient;
 use accord_proto::trade::v1::{
-    BreakdownRow, Flow, QueryBreakdownRequest, QueryBreakdownResponse, SeriesDimension,
-    breakdown_row::Change,
+    BreakdownRow, Flow, MixedScopePolicy, QueryBreakdownRequest, QueryBreakdownResponse,
+    SeriesDimension, breakdown_row::Change,
 };
 
 use super::as_of::AsOf;
 use super::classifications::Edition;
 use super::groups::{self, Level, number, percent, period};
-use super::turnover::{METHODS, Method};
+use super::turnover::{METHODS, Method, Unlike};
 use super::uses;
 use crate::client::Connection;
 use crate::client::refusal::Refusal;
@@ -64,6 +64,9 @@ pub(super) struct Args {
     top: i32,
     #[command(flatten)]
     as_of: AsOf,
+    /// What to do when figures of unlike scope or valuation would be added.
+    #[arg(long, value_enum, default_value = "warn")]
+    unlike: Unlike,
 }
 
 /// What the rows are, as typed.
@@ -134,6 +137,11 @@ pub(super) async fn run(
         top_count: args.top,
         known_time: args.as_of.known_on,
         recorded_before: args.as_of.recorded_before,
+        mixed_scope_policy: match args.unlike {
+            Unlike::Warn => MixedScopePolicy::Warn,
+            Unlike::Refuse => MixedScopePolicy::Refuse,
+        }
+        .into(),
     };
     let answer = TradeServiceClient::new(connection.clone())
         .query_breakdown(request)
@@ -169,9 +177,13 @@ fn view(answer: &QueryBreakdownResponse) -> View {
     if !answer.losses.is_empty() {
         let mut table = self::table();
         for row in &answer.losses {
-            table.push(cells(groups::key(row.key.as_ref()), row));
+            let mut cells = cells(groups::key(row.key.as_ref()), row);
+            if let Some(last) = cells.last_mut().filter(|last| last.is_empty()) {
+                "not known".clone_into(last);
+            }
+            table.push(cells);
         }
-        page.push(Block::Heading("Gone, the largest first".into()));
+        page.push(Block::Heading(losses_heading(answer).into()));
         page.push(Block::Table(table));
     }
     let warnings = answer.warnings.iter();
@@ -182,6 +194,15 @@ fn view(answer: &QueryBreakdownResponse) -> View {
         answer: Answer::list(answer, "rows"),
         page,
         sheet: sheet(answer),
+    }
+}
+
+fn losses_heading(answer: &QueryBreakdownResponse) -> &'static str {
+    let mut changes = answer.losses.iter().map(BreakdownRow::change);
+    if changes.all(|change| change == Change::Gone) {
+        "Gone, the largest first"
+    } else {
+        "Gone or not known, the largest first"
     }
 }
 

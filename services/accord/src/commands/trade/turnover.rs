@@ -142,7 +142,7 @@ impl From<Dimension> for SeriesDimension {
 
 /// What to do where unlike figures would be added, as typed.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum Unlike {
+pub(super) enum Unlike {
     Warn,
     Refuse,
 }

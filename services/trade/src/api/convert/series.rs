@@ -134,6 +134,12 @@ pub(crate) fn show_warning(warning: &Warning) -> v1::SeriesWarning {
             Kind::Partial,
             "parts of the sum are missing, so that it is a lower bound".to_owned(),
         ),
+        Warning::PartialWhole(period) => (
+            Kind::PartialWhole,
+            format!(
+                "the share or contribution refers to a sum of groups of {period} of which parts are missing"
+            ),
+        ),
         Warning::OtherEdition {
             period,
             reporter,

@@ -24,10 +24,11 @@ use crate::{
             Breakdown, Part,
             years::{self, SideYear},
         },
-        group::{self, GroupKey, Side},
+        group::{self, Amount, GroupKey, Level, Side},
         period::Period,
         release::Release,
         turnover::{Question, Warning},
+        vintage::Absence,
     },
     store::{
         self,
@@ -58,18 +59,30 @@ pub(crate) async fn run(
         dimensions: vec![asked.dimension],
         level: asked.level,
     };
-    let wanted = Arc::new(group_asked(&asked, &grouping, &question));
-    let years = [asked.period.year(), asked.compare.year()];
-    let found = api
+    let scene = Arc::new(Scene {
+        wanted: group_asked(&asked, &grouping, &question),
+        asked,
+        grouping,
+        question,
+    });
+    let shared = Arc::clone(&scene);
+    let (found, breakdown) = api
         .database
         .read(move |tx| {
-            let wanted = Arc::clone(&wanted);
-            Box::pin(async move { Ok::<_, Fault>(find(tx, &wanted, years).await?) })
+            let scene = Arc::clone(&shared);
+            Box::pin(async move { Ok::<_, Fault>(scene.read(tx).await?) })
         })
         .await?;
-    let breakdown = found.break_down(&asked, &grouping, &question);
-    let warnings = found.warnings(&asked);
+    let (asked, question) = (&scene.asked, &scene.question);
+    let mut warnings = found.warnings(asked, &breakdown);
     let releases = found.releases();
+    let unlike = unlike(asked, &breakdown, releases);
+    if !asked.allows_mixtures {
+        let mixed = unlike.iter().filter(|(_, warning)| warning.is_mixture());
+        let mixed = mixed.map(|(period, warning)| (period.to_string(), warning));
+        super::refuse(mixed.collect())?;
+    }
+    warnings.extend(unlike.into_iter().map(|(_, warning)| warning));
     let uses = breakdown.ranks();
     Ok(QueryBreakdownResponse {
         rows: breakdown.top.iter().map(convert::breakdown::show).collect(),
@@ -89,10 +102,35 @@ pub(crate) async fn run(
         compare_period: Some(convert::observation::show_period(asked.compare)),
         releases: convert::group::show_used(&uses, releases),
         known_time: Some(convert::timestamp(asked.known)),
-        reporter: question.reporter,
-        partner: question.partner,
+        reporter: question.reporter.clone(),
+        partner: question.partner.clone(),
         warnings: warnings.iter().map(convert::series::show_warning).collect(),
     })
+}
+
+/// What a reader should know about the figures that are added up in the totals, each with its period.
+fn unlike(asked: &Asked, breakdown: &Breakdown, releases: &[Release]) -> Vec<(Period, Warning)> {
+    let periods = [asked.period, asked.compare];
+    let own = breakdown.totals.iter().zip(periods);
+    let mut warnings: Vec<(Period, Warning)> = own
+        .filter_map(|(total, period)| Some((total.as_ref()?, period)))
+        .flat_map(|(total, period)| {
+            let warnings = total.warnings(releases).into_iter();
+            warnings.map(move |warning| (period, warning))
+        })
+        // Said of the period itself, by the total.
+        .filter(|(period, warning)| *warning != Warning::Partial || *period == asked.period)
+        .collect();
+    if let [Some(value), Some(before)] = &breakdown.totals {
+        let (kinds, former) = (value.kinds(releases), before.kinds(releases));
+        if kinds.0 != former.0 {
+            warnings.push((asked.period, Warning::ComparedScope(asked.compare)));
+        }
+        if kinds.1 != former.1 {
+            warnings.push((asked.period, Warning::ComparedValuation(asked.compare)));
+        }
+    }
+    warnings
 }
 
 /// What a breakdown is made from.
@@ -103,14 +141,87 @@ enum Found {
     Years(Years),
 }
 
-/// Reads what is needed.
-async fn find(tx: &mut Tx, wanted: &store::groups::Asked, years: [i16; 2]) -> Result<Found, Error> {
-    if let Some(found) = store::groups::years::read(tx, wanted, years).await? {
-        return Ok(Found::Years(found));
+/// A question with what is read for it.
+struct Scene {
+    asked: Asked,
+    grouping: Grouping,
+    question: Question,
+    wanted: store::groups::Asked,
+}
+
+impl Scene {
+    /// Reads what is needed, and breaks it down.
+    async fn read(&self, tx: &mut Tx) -> Result<(Found, Breakdown), Error> {
+        let found = self.find(tx).await?;
+        let breakdown = found.break_down(self, [false, false]);
+        let undivided = self.undivided(tx, &breakdown).await?;
+        if undivided == [false, false] {
+            return Ok((found, breakdown));
+        }
+        let found = match found {
+            Found::Groups(..) => found,
+            Found::Years(_) => self.groups(tx).await?,
+        };
+        let mut breakdown = found.break_down(self, undivided);
+        breakdown.bound(undivided);
+        Ok((found, breakdown))
     }
-    let grouped = store::groups::read(tx, wanted).await?;
-    let several = Several::read(tx, wanted, Some(&grouped)).await?;
-    Ok(Found::Groups(grouped, several))
+
+    async fn find(&self, tx: &mut Tx) -> Result<Found, Error> {
+        let years = [self.asked.period.year(), self.asked.compare.year()];
+        match store::groups::years::read(tx, &self.wanted, years).await? {
+            Some(years) => Ok(Found::Years(years)),
+            None => self.groups(tx).await,
+        }
+    }
+
+    async fn groups(&self, tx: &mut Tx) -> Result<Found, Error> {
+        let grouped = store::groups::read(tx, &self.wanted).await?;
+        let several = Several::read(tx, &self.wanted, Some(&grouped)).await?;
+        Ok(Found::Groups(grouped, several))
+    }
+
+    /// Tells of both periods whether goods were published by shorter codes only than those of the rows: there the
+    /// coarser codes add up to more, beyond rounding.
+    async fn undivided(&self, tx: &mut Tx, fine: &Breakdown) -> Result<[bool; 2], Error> {
+        let Some(coarser) = coarser(&self.asked) else {
+            return Ok([false, false]);
+        };
+        let grouping = Grouping {
+            level: Some(coarser),
+            ..self.grouping.clone()
+        };
+        let wanted = store::groups::Asked {
+            level: Some(coarser),
+            whole_years: false,
+            ..self.wanted.clone()
+        };
+        let grouped = store::groups::read(tx, &wanted).await?;
+        let several = Several::read(tx, &wanted, Some(&grouped)).await?;
+        let of = (&grouped, &several);
+        let coarse = of_groups(of, &self.asked, &grouping, &self.question, [false, false]);
+        let doubt = fine.total.tally.measures.half_units + coarse.total.tally.measures.half_units;
+        let is_more = |coarse: Option<i64>, fine: Option<i64>| {
+            coarse.unwrap_or_default() > fine.unwrap_or_default().saturating_add(doubt)
+        };
+        Ok([
+            is_more(coarse.total.cents, fine.total.cents),
+            is_more(coarse.total.before_cents, fine.total.before_cents),
+        ])
+    }
+}
+
+/// The level above that of the rows at which their codes are looked for, too.
+fn coarser(asked: &Asked) -> Option<Level> {
+    let digits = asked
+        .commodity
+        .edition()
+        .map_or(0, |_| asked.commodity.code().len());
+    match asked.level? {
+        Level::Heading | Level::Subheading if digits <= 2 => Some(Level::Chapter),
+        Level::Section | Level::Chapter | Level::Heading => None,
+        Level::Subheading => Some(Level::Heading),
+    }
 }
 
 impl Found {
@@ -122,8 +233,8 @@ impl Found {
     }
 
     /// Returns what a reader should know about all rows.
-    fn warnings(&self, asked: &Asked) -> BTreeSet<Warning> {
-        match self {
+    fn warnings(&self, asked: &Asked, breakdown: &Breakdown) -> BTreeSet<Warning> {
+        let mut warnings = match self {
             Self::Groups(_, several) => {
                 let mut warnings = several.choose(asked.period).warnings();
                 warnings.extend(several.choose(asked.compare).warnings());
@@ -131,14 +242,28 @@ impl Found {
             }
             // These are of one edition.
             Self::Years(_) => BTreeSet::new(),
+        };
+        let [value, before] = breakdown.partial;
+        if value {
+            warnings.insert(Warning::Partial);
         }
+        let is_compared = breakdown.total.before_cents.is_some();
+        if is_compared && (value || before) {
+            warnings.insert(Warning::ComparedLowerBound(asked.compare));
+        }
+        warnings
     }
 
-    fn break_down(&self, asked: &Asked, grouping: &Grouping, question: &Question) -> Breakdown {
+    fn break_down(&self, scene: &Scene, undivided: [bool; 2]) -> Breakdown {
+        let (asked, question) = (&scene.asked, &scene.question);
         match self {
-            Self::Groups(grouped, several) => {
-                of_groups((grouped, several), asked, grouping, question)
-            }
+            Self::Groups(grouped, several) => of_groups(
+                (grouped, several),
+                asked,
+                &scene.grouping,
+                question,
+                undivided,
+            ),
             Self::Years(years) => of_years(years, asked, question),
         }
     }
@@ -149,6 +274,7 @@ fn of_groups(
     asked: &Asked,
     grouping: &Grouping,
     question: &Question,
+    undivided: [bool; 2],
 ) -> Breakdown {
     let (own, before) = (several.choose(asked.period), several.choose(asked.compare));
     let parts = arrange(grouping, grouped)
@@ -162,9 +288,15 @@ fn of_groups(
                     .and_then(|own| choices.counted(own, region, &books));
                 let books = counted.as_ref().map_or(&books, |(counted, _)| counted);
                 let sides = sides(&key, books, question, &asked.region);
-                group::amount(&sides, &grouped.releases, period).ok()
+                group::amount(&sides, &grouped.releases, period)
             };
-            let (value, before) = (of(asked.period, &own), of(asked.compare, &before));
+            let divided = |amount: Result<Amount, Absence>, is_undivided: bool| match amount {
+                // What was published only together with others is not nothing.
+                Ok(amount) if is_undivided && amount.is_nothing() => Err(Absence::NotPublished),
+                other => other,
+            };
+            let value = divided(of(asked.period, &own), undivided[0]);
+            let before = divided(of(asked.compare, &before), undivided[1]);
             key.flow = None;
             Part { key, value, before }
         });
@@ -181,6 +313,7 @@ fn of_years(years: &Years, asked: &Asked, question: &Question) -> Breakdown {
     let of = |period: Period| -> Vec<SideYear<'_>> {
         let stretches = period.stretches();
         let of_side = |side: &Side<'_>| SideYear {
+            flow: side.flow,
             sums: years.side(side.reporter, side.flow, period.year()),
             is_exhausted: stretches
                 .iter()
@@ -207,6 +340,7 @@ pub(super) fn group_asked(
         groups.flows.retain(|own| *own == flow);
     }
     groups.commodity = asked.commodity.clone();
+    groups.level = groups.level.or_else(|| groups::level_of(&asked.commodity));
     groups.edition = asked.edition;
     if groups.regions != Regions::All {
         groups.regions = Regions::One(asked.region.clone());

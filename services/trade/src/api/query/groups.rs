@@ -174,6 +174,12 @@ pub(super) fn asked(partnership: &str, grouping: &Grouping, question: &Question)
     }
 }
 
+/// The level of the code that is asked for, so that it takes in longer ones where groups are not by commodity.
+pub(super) fn level_of(commodity: &Commodity) -> Option<Level> {
+    commodity.edition()?;
+    Level::of_digits(commodity.code().len())
+}
+
 /// The flows that a method adds up.
 fn flows(method: Method) -> Vec<Flow> {
     match method {
@@ -299,6 +305,7 @@ pub(super) fn answer(
     let mut amounts: Vec<BTreeMap<Period, Result<Amount, Absence>>> = Vec::new();
     let mut left_out: Vec<BTreeMap<Period, BTreeSet<Warning>>> = Vec::new();
     let mut sums: BTreeMap<Period, i64> = BTreeMap::new();
+    let mut bounds: BTreeSet<Period> = BTreeSet::new();
     for (key, books) in &groups {
         let own = sides(key, books, question, "");
         let mut found = BTreeMap::new();
@@ -315,6 +322,12 @@ pub(super) fn answer(
                 counted = amount.as_ref().map_or(0, Amount::cents);
                 warnings.insert(*period, not_all);
             }
+            if amount
+                .as_ref()
+                .map_or_else(|absence| is_published(*absence), Amount::is_partial)
+            {
+                bounds.insert(*period);
+            }
             if amount.is_ok() {
                 let sum = sums.entry(*period).or_default();
                 *sum = sum.saturating_add(counted);
@@ -324,10 +337,12 @@ pub(super) fn answer(
         amounts.push(found);
         left_out.push(warnings);
     }
+    bounds.retain(|period| !whole.contains_key(period));
     sums.extend(whole);
     let scene = Scene {
         releases,
         whole: sums,
+        bounds,
         base,
         today: question.today,
     };
@@ -343,10 +358,17 @@ pub(super) fn answer(
         .collect())
 }
 
+/// Tells whether something was published that does not give an amount.
+fn is_published(absence: Absence) -> bool {
+    !matches!(absence, Absence::NotPublished | Absence::Removed)
+}
+
 /// What all points have in common.
 struct Scene<'a> {
     releases: &'a [Release],
     whole: BTreeMap<Period, i64>,
+    /// Where the whole is a sum of groups of which parts are missing.
+    bounds: BTreeSet<Period>,
     base: Option<Period>,
     today: jiff::civil::Date,
 }
@@ -375,7 +397,13 @@ impl Scene<'_> {
             if period.last_day() >= self.today {
                 warnings.insert(Warning::PeriodNotEnded);
             }
+            if self.bounds.contains(&period) {
+                warnings.insert(Warning::PartialWhole(period));
+            }
             for (base_period, base) in [previous, year].into_iter().flatten() {
+                if self.bounds.contains(&base_period) {
+                    warnings.insert(Warning::PartialWhole(base_period));
+                }
                 warnings.extend(self.comparison(amount, base, base_period));
             }
         }

@@ -1,6 +1,6 @@
 //! `QuerySeries`.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use ::fault::Fault;
 use accord_proto::trade::v1::{QuerySeriesRequest, QuerySeriesResponse};
@@ -18,12 +18,11 @@ use crate::{
     api::{Api, convert, fault},
     domain::{
         cell::{Commodity, CommodityError, HsEdition},
-        group::Level,
+        group::{Book, Level},
         name::PartnershipName,
         period::{Period, Window, YEARS},
         region,
         turnover::{self, Method, Question},
-        vintage::Vintages,
     },
     store::{self, groups::Regions, observations::Series},
 };
@@ -72,7 +71,20 @@ pub(crate) async fn run(
         today: asked.known.to_zoned(TimeZone::UTC).date(),
     };
     let vintages = vintages(api, series(&asked, &question)).await?;
-    let periods = periods(&asked, &question, &vintages);
+    let grouped = if asked.grouping.dimensions.is_empty() {
+        None
+    } else {
+        Some(groups::read(api, group_asked(&asked, &question)).await?)
+    };
+    // Groups can have figures of years of which the whole has none.
+    let of_groups = grouped
+        .iter()
+        .flat_map(|(grouped, _)| grouped.books.values());
+    let years = of_groups.flat_map(Book::known_years);
+    let years = years.chain(vintages.years().into_iter().flat_map(<[i16; 2]>::from));
+    let years: BTreeSet<i16> = years.collect();
+    let known = years.first().copied().zip(years.last().copied());
+    let periods = periods(&asked, &question, known);
     let points: Vec<_> = periods
         .iter()
         .map(|period| turnover::point(&vintages, &question, *period))
@@ -90,12 +102,11 @@ pub(crate) async fn run(
     convert::series::add_indices(&mut shown, base_cents);
     let mut uses = convert::series::show_uses(points.iter().chain(&base));
     let mut groups = Vec::new();
-    if !asked.grouping.dimensions.is_empty() {
+    if let Some((series, several)) = grouped {
         let whole = points
             .iter()
             .filter_map(|point| Some((point.period, point.amount.as_ref().ok()?.cents)))
             .collect();
-        let (series, several) = groups::read(api, group_asked(&asked, &question)).await?;
         let answer = groups::answer(
             &asked.grouping,
             &question,
@@ -133,6 +144,7 @@ pub(crate) async fn run(
 pub(super) fn group_asked(asked: &Asked, question: &Question) -> store::groups::Asked {
     let mut groups = groups::asked(&asked.parent.partnership, &asked.grouping, question);
     groups.commodity = asked.commodity.clone();
+    groups.level = groups.level.or_else(|| groups::level_of(&asked.commodity));
     groups.edition = asked.edition;
     if groups.regions != Regions::All {
         groups.regions = Regions::One(asked.region.clone());
@@ -379,9 +391,9 @@ pub(super) fn series(asked: &Asked, question: &Question) -> Series {
 }
 
 /// Returns the periods of the series, from the first year asked for or known to the last.
-fn periods(asked: &Asked, question: &Question, vintages: &Vintages) -> Vec<Period> {
+fn periods(asked: &Asked, question: &Question, known: Option<(i16, i16)>) -> Vec<Period> {
     let today = question.today.year();
-    match bounds(asked.years, vintages.years(), today) {
+    match bounds(asked.years, known, today) {
         Some(years) => periods_between(asked.window, years),
         None => Vec::new(),
     }

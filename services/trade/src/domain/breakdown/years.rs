@@ -3,12 +3,14 @@
 //!
 //! [`group::amount`]: crate::domain::group::amount
 
-use std::{cmp::Ordering, collections::BTreeSet};
+use std::cmp::Ordering;
 
-use super::{Breakdown, Part, Picked};
+use super::{Breakdown, Change, Part, Picked};
 use crate::domain::{
+    cell::Flow,
     group::{Amount, GroupKey},
     tally::Tally,
+    vintage::Absence,
 };
 
 /// How many releases a sum can tell apart.
@@ -34,21 +36,25 @@ pub struct SideYear<'a> {
     pub sums: &'a [YearSum],
     /// Whether complete releases cover the year, so that what is not there is nothing.
     pub is_exhausted: bool,
+    /// The direction.
+    pub flow: Flow,
 }
 
 /// The amount of a group in a year.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct YearAmount {
     tally: Tally,
     is_partial: bool,
+    /// A bit for each release, of exports and of imports.
+    releases: [u64; 2],
 }
 
 /// One group in both years.
 #[derive(Clone, Copy, Debug)]
 struct YearPart {
     group: i64,
-    value: Option<YearAmount>,
-    before: Option<YearAmount>,
+    value: Result<YearAmount, Absence>,
+    before: Result<YearAmount, Absence>,
 }
 
 /// Breaks a year down beside another, each given by its sides, into the `top` largest groups and the rest.
@@ -71,34 +77,34 @@ pub fn break_down(
         for side in &mut sides {
             let [value, before] = &mut sums;
             let sum = if side.is_before { before } else { value };
-            sum.add(side.take(group), side.is_exhausted);
+            sum.add(side.take(group), side);
         }
         releases |= sums[0].releases | sums[1].releases;
         let [value, before] = sums.map(Sum::amount);
-        if value.is_some() || before.is_some() {
-            parts.push(YearPart {
-                group,
-                value,
-                before,
-            });
+        let part = YearPart {
+            group,
+            value,
+            before,
+        };
+        if part.is_told() {
+            parts.push(part);
         }
     }
-    let ranks = ranks
-        .iter()
-        .zip(0..)
-        .filter(|(_, bit)| releases >> bit & 1 == 1);
-    Breakdown::of(pick(
-        &parts,
-        top,
-        ranks.map(|(rank, _)| *rank).collect(),
-        name,
-    ))
+    Breakdown::of(pick(&parts, top, (ranks, releases), name))
+}
+
+/// The ranks of the releases of which the bits are set.
+fn ranks_of(ranks: &[usize], releases: u64) -> impl Iterator<Item = usize> {
+    let bits = ranks.iter().zip(0..);
+    bits.filter(move |(_, bit)| releases >> bit & 1 == 1)
+        .map(|(rank, _)| *rank)
 }
 
 /// What is left of a side.
 struct Side<'a> {
     sums: &'a [YearSum],
     is_exhausted: bool,
+    flow: Flow,
     is_before: bool,
 }
 
@@ -107,6 +113,7 @@ impl<'a> Side<'a> {
         Self {
             sums: side.sums,
             is_exhausted: side.is_exhausted,
+            flow: side.flow,
             is_before,
         }
     }
@@ -130,18 +137,30 @@ impl<'a> Side<'a> {
 struct Sum {
     amount: YearAmount,
     has_value: bool,
+    has_missing: bool,
     releases: u64,
 }
 
 impl Sum {
     /// Adds a side. Of one that has none the sum is a lower bound, unless that means nothing.
-    fn add(&mut self, side: Option<&YearSum>, is_exhausted: bool) {
-        match side {
+    fn add(&mut self, sum: Option<&YearSum>, side: &Side<'_>) {
+        let is_exhausted = side.is_exhausted;
+        match sum {
             // Published as missing.
-            Some(sum) if !sum.tally.has_value() => self.amount.is_partial = true,
+            Some(sum) if !sum.tally.has_value() => {
+                self.amount.is_partial = true;
+                self.has_missing = true;
+            }
             Some(sum) => {
                 self.has_value = true;
                 self.releases |= sum.releases;
+                let [exports, imports] = &mut self.amount.releases;
+                let of_flow = if side.flow == Flow::Export {
+                    exports
+                } else {
+                    imports
+                };
+                *of_flow |= sum.releases;
                 self.amount.tally.merge(&sum.tally);
                 self.amount.is_partial |= sum.months < 12 && !is_exhausted;
             }
@@ -149,8 +168,15 @@ impl Sum {
         }
     }
 
-    fn amount(self) -> Option<YearAmount> {
-        self.has_value.then_some(self.amount)
+    /// The amount; 0 where no side has any and that means nothing.
+    fn amount(self) -> Result<YearAmount, Absence> {
+        if self.has_value || !self.amount.is_partial {
+            Ok(self.amount)
+        } else if self.has_missing {
+            Err(Absence::PublishedAsMissing)
+        } else {
+            Err(Absence::NotPublished)
+        }
     }
 }
 
@@ -159,30 +185,58 @@ impl YearAmount {
         self.tally.measures.cents
     }
 
-    fn show(&self) -> Amount {
+    fn show(&self, ranks: &[usize]) -> Amount {
+        let [exports, imports] = self.releases;
+        let uses = [(exports, Flow::Export), (imports, Flow::Import)];
         Amount {
             tally: self.tally,
             partial: self.is_partial,
+            uses: uses
+                .into_iter()
+                .flat_map(|(releases, flow)| {
+                    ranks_of(ranks, releases).map(move |rank| (rank, flow))
+                })
+                .collect(),
             ..Amount::default()
         }
     }
 }
 
+/// The amount, where there are figures of it.
+fn figure(amount: &Result<YearAmount, Absence>) -> Option<&YearAmount> {
+    let is_nothing = |amount: &YearAmount| amount.tally.measures.figures == 0 && !amount.is_partial;
+    amount.as_ref().ok().filter(|amount| !is_nothing(amount))
+}
+
 impl YearPart {
+    /// Tells whether anything was published of it.
+    fn is_told(&self) -> bool {
+        let sides = [&self.value, &self.before];
+        sides
+            .into_iter()
+            .any(|side| figure(side).is_some() || *side == Err(Absence::PublishedAsMissing))
+    }
+
+    /// What became of it.
+    fn change(&self) -> Option<Change> {
+        self.show(GroupKey::default(), &[]).change()
+    }
+
     /// The largest first, then the one that was the largest, then by their numbers.
     fn order(&self, other: &Self) -> Ordering {
-        let cents =
-            |part: &Self| [part.value, part.before].map(|amount| amount.map(|some| some.cents()));
+        let cents = |part: &Self| {
+            [&part.value, &part.before].map(|amount| figure(amount).map(YearAmount::cents))
+        };
         cents(other)
             .cmp(&cents(self))
             .then_with(|| self.group.cmp(&other.group))
     }
 
-    fn show(&self, key: GroupKey) -> Part {
+    fn show(&self, key: GroupKey, ranks: &[usize]) -> Part {
         Part {
             key,
-            value: self.value.map(|amount| amount.show()),
-            before: self.before.map(|amount| amount.show()),
+            value: self.value.map(|amount| amount.show(ranks)),
+            before: self.before.map(|amount| amount.show(ranks)),
         }
     }
 }
@@ -191,34 +245,39 @@ impl YearPart {
 fn pick(
     parts: &[YearPart],
     top: usize,
-    ranks: BTreeSet<usize>,
+    (ranks, releases): (&[usize], u64),
     name: impl Fn(i64) -> GroupKey,
 ) -> Picked {
-    let (mut own, mut gone): (Vec<&YearPart>, Vec<&YearPart>) =
-        parts.iter().partition(|part| part.value.is_some());
-    let values = own
-        .iter()
-        .filter_map(|part| part.value)
-        .map(|value| value.cents());
-    let newcomers = own.iter().filter(|part| part.before.is_none());
-    let (values, newcomers) = (values.collect(), newcomers.count());
-    let (groups, lost) = (own.len(), gone.len());
+    let (mut own, mut without): (Vec<&YearPart>, Vec<&YearPart>) =
+        parts.iter().partition(|part| figure(&part.value).is_some());
+    let values = own.iter().filter_map(|part| figure(&part.value));
+    let values: Vec<i64> = values.map(YearAmount::cents).collect();
+    let (mut newcomers, mut gone) = (0, 0);
+    for part in parts {
+        match part.change() {
+            Some(Change::New) => newcomers += 1,
+            Some(Change::Gone) => gone += 1,
+            Some(Change::Continuing) | None => {}
+        }
+    }
+    let groups = own.len();
     let (shown, others) = largest(&mut own, top);
-    let show = |part: &&YearPart| part.show(name(part.group));
+    let show = |part: &&YearPart| part.show(name(part.group), ranks);
     let shown_parts = shown.iter().map(show).collect();
-    let others = others.iter().copied().chain(gone.iter().copied());
-    let rest = sum(others);
-    let (losses, _) = largest(&mut gone, top);
+    let others = others.iter().copied().chain(without.iter().copied());
+    let rest = sum(others, ranks);
+    without.retain(|part| figure(&part.before).is_some());
+    let (losses, _) = largest(&mut without, top);
     Picked {
         top: shown_parts,
         rest: (parts.len() > shown.len()).then_some(rest),
-        total: sum(parts),
+        total: sum(parts, ranks),
         losses: losses.iter().map(show).collect(),
         groups,
-        gone: lost,
+        gone,
         newcomers,
         values,
-        ranks,
+        ranks: ranks_of(ranks, releases).collect(),
     }
 }
 
@@ -235,23 +294,50 @@ fn largest<'p, 'a>(
     (first, others)
 }
 
-/// All parts together.
-fn sum<'a>(parts: impl IntoIterator<Item = &'a YearPart>) -> Part {
-    let mut total = YearPart {
-        group: 0,
-        value: None,
-        before: None,
-    };
-    let add = |sum: &mut Option<YearAmount>, amount: &Option<YearAmount>| {
-        if let Some(amount) = amount {
-            let sum = sum.get_or_insert_default();
-            sum.tally.merge(&amount.tally);
-            sum.is_partial |= amount.is_partial;
-        }
-    };
+/// All parts together: of one that is not known the sum is a lower bound.
+fn sum<'a>(parts: impl IntoIterator<Item = &'a YearPart>, ranks: &[usize]) -> Part {
+    let mut sums = [Total::default(), Total::default()];
     for part in parts {
-        add(&mut total.value, &part.value);
-        add(&mut total.before, &part.before);
+        let [value, before] = &mut sums;
+        value.add(&part.value);
+        before.add(&part.before);
     }
-    total.show(GroupKey::default())
+    let [value, before] = sums.map(Total::amount);
+    YearPart {
+        group: 0,
+        value,
+        before,
+    }
+    .show(GroupKey::default(), ranks)
+}
+
+/// The amounts of parts, added up.
+#[derive(Default)]
+struct Total {
+    sum: Option<YearAmount>,
+    absence: Option<Absence>,
+}
+
+impl Total {
+    fn add(&mut self, amount: &Result<YearAmount, Absence>) {
+        match amount {
+            Ok(amount) => {
+                let sum = self.sum.get_or_insert_default();
+                sum.tally.merge(&amount.tally);
+                sum.is_partial |= amount.is_partial;
+                for (own, other) in sum.releases.iter_mut().zip(amount.releases) {
+                    *own |= other;
+                }
+            }
+            Err(absence) => self.absence = self.absence.max(Some(*absence)),
+        }
+    }
+
+    fn amount(self) -> Result<YearAmount, Absence> {
+        let mut sum = self
+            .sum
+            .ok_or(self.absence.unwrap_or(Absence::NotPublished))?;
+        sum.is_partial |= self.absence.is_some();
+        Ok(sum)
+    }
 }

@@ -179,6 +179,18 @@ impl Builder<'_> {
                     .tree
                     .push(parent, new(Operation::Difference, days(part)));
                 for ((period, tally), subtracted) in [(longer, false), (shorter, true)] {
+                    if tally.measures.figures == 0 {
+                        // The release is complete and does not have it.
+                        let step = Step {
+                            subtracted,
+                            absence: Some(Absence::NotPublished),
+                            cents: Some(0),
+                            ranks: vec![*rank],
+                            ..new(Operation::Nothing, days_of(*period))
+                        };
+                        self.tree.push(Some(parent), step);
+                        continue;
+                    }
                     let step = Step {
                         subtracted,
                         ..new(Operation::Published, days_of(*period))

@@ -14,11 +14,32 @@ pub struct Entry {
     pub standing: Tally,
     /// All that it published.
     pub whole: Tally,
-    /// How many digits the codes have that what stands was added up from; of several groups together, of
-    /// one of them.
-    pub standing_digits: u8,
+    /// How many digits the codes have that what stands was added up from.
+    pub standing_lengths: Lengths,
     /// The same of all that it published.
-    pub whole_digits: u8,
+    pub whole_lengths: Lengths,
+}
+
+/// How many digits codes have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lengths(u8);
+
+impl Lengths {
+    /// Codes of one length.
+    #[must_use]
+    pub fn one(digits: u8) -> Self {
+        Self(1 << digits.min(7))
+    }
+
+    /// Adds others.
+    pub fn add(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+
+    /// Returns the numbers of digits, the least first.
+    pub fn digits(self) -> impl Iterator<Item = u8> {
+        (0..8).filter(move |digits| self.0 >> digits & 1 == 1)
+    }
 }
 
 /// What is known about one flow of a group: by period, then by the rank of the release.
@@ -29,7 +50,18 @@ pub struct Book {
     pub(super) years: BTreeMap<i16, YearOfMonths>,
     /// Of periods from January, by release: how many digits the codes have that each part of the group was
     /// added up from, the parts by their numbers.
-    lengths: BTreeMap<(Period, usize), BTreeMap<i64, u8>>,
+    lengths: BTreeMap<(Period, usize), BTreeMap<i64, Lengths>>,
+    /// The codes that an entry was added up from, by their numbers, where others of the same lengths were not.
+    codes: BTreeMap<(Period, usize), Codes>,
+}
+
+/// Of what codes an entry was added up.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Codes {
+    /// What stands.
+    pub standing: Vec<i64>,
+    /// All that was published.
+    pub whole: Vec<i64>,
 }
 
 /// The months of a year in one sum.
@@ -42,7 +74,7 @@ pub struct YearOfMonths {
     /// The ranks of the releases.
     pub ranks: BTreeSet<usize>,
     /// How many digits the codes have that it was added up from, as in [`Entry`].
-    pub digits: u8,
+    pub lengths: Lengths,
 }
 
 impl Book {
@@ -57,11 +89,23 @@ impl Book {
 
     /// Keeps how long the codes are from which a release's sum of one part of the group was added up, for
     /// the periods that differences are taken of.
-    pub fn set_length(&mut self, period: Period, rank: usize, part: i64, digits: u8) {
-        if period.window() == Window::JanuaryToMonth {
+    pub fn set_length(&mut self, period: Period, rank: usize, part: i64, lengths: Lengths) {
+        let is_january = (period.window(), period.last_month()) == (Window::Month, 1);
+        if is_january || period.window() == Window::JanuaryToMonth {
             let parts = self.lengths.entry((period, rank)).or_default();
-            parts.entry(part).or_insert(digits);
+            parts.entry(part).or_default().add(lengths);
         }
+    }
+
+    /// Returns the codes that an entry was added up from, to add to them.
+    pub fn codes(&mut self, period: Period, rank: usize) -> &mut Codes {
+        self.codes.entry((period, rank)).or_default()
+    }
+
+    /// Returns the codes that an entry was added up from, where others of the same lengths were not.
+    #[must_use]
+    pub fn codes_at(&self, period: Period, rank: usize) -> Option<&Codes> {
+        self.codes.get(&(period, rank))
     }
 
     /// Tells whether what a release published for two periods was added up from codes of the same length, in
@@ -72,13 +116,13 @@ impl Book {
             return true;
         };
         let mut parts = one.iter();
-        parts.all(|(part, digits)| other.get(part).is_none_or(|other| other == digits))
+        parts.all(|(part, lengths)| other.get(part).is_none_or(|other| other == lengths))
     }
 
     fn add_lengths(&mut self, other: &Self) {
         for ((period, rank), parts) in &other.lengths {
-            for (part, digits) in parts {
-                self.set_length(*period, *rank, *part, *digits);
+            for (part, lengths) in parts {
+                self.set_length(*period, *rank, *part, *lengths);
             }
         }
     }
@@ -89,7 +133,7 @@ impl Book {
         own.tally.merge(&other.tally);
         own.months = own.months.max(other.months);
         own.ranks.extend(&other.ranks);
-        own.digits = other.digits;
+        own.lengths.add(other.lengths);
     }
 
     /// Returns what the release at `rank` says about a period, if it does.
@@ -98,30 +142,86 @@ impl Book {
         self.entries.get(&period)?.get(&rank)
     }
 
+    /// Returns the years that anything is about.
+    pub fn known_years(&self) -> impl Iterator<Item = i16> {
+        let periods = self.entries.keys().map(|period| period.year());
+        periods.chain(self.years.keys().copied())
+    }
+
     /// Returns the months of a year in one sum, where they are not known one by one.
     #[must_use]
     pub fn summed_year(&self, year: i16) -> Option<&YearOfMonths> {
         self.years.get(&year)
     }
 
-    /// Adds what a book over longer codes of the same group has beside this one: of one release and period
-    /// the longer ones are parts of what is here, whether or not that stands.
-    pub fn fill(&mut self, longer: &Self) {
+    /// Chooses between the sums over a group's own code and those over longer ones: where the own code has a value the
+    /// longer ones are parts of it, and otherwise they count, beside the own code's having been published as missing.
+    #[must_use]
+    pub fn or_longer(self, longer: &Self) -> Self {
+        let mut book = self;
         for (period, entries) in &longer.entries {
+            let stands = book.has_value(*period);
             for (rank, entry) in entries {
-                let own = self.entry(*period, *rank);
-                own.standing.merge(&entry.standing);
-                own.standing_digits = entry.standing_digits;
-                if own.whole.measures.figures == 0 {
-                    own.whole = entry.whole;
-                    own.whole_digits = entry.whole_digits;
+                let own = book.entry(*period, *rank);
+                if !stands {
+                    own.standing.merge(&entry.standing);
+                    own.standing_lengths.add(entry.standing_lengths);
+                }
+                if own.whole.has_value() {
+                    continue;
+                }
+                own.whole.merge(&entry.whole);
+                own.whole_lengths.add(entry.whole_lengths);
+                if let Some(parts) = longer.lengths.get(&(*period, *rank)) {
+                    for (part, lengths) in parts {
+                        book.set_length(*period, *rank, *part, *lengths);
+                    }
                 }
             }
         }
-        self.add_lengths(longer);
         for (year, months) in &longer.years {
-            self.add_year(*year, months);
+            if !book.years.contains_key(year) {
+                book.add_year(*year, months);
+            }
         }
+        book
+    }
+
+    /// Tells whether some figure about a period stands that has a value.
+    fn has_value(&self, period: Period) -> bool {
+        let entries = self.entries.get(&period).into_iter().flatten();
+        entries
+            .into_iter()
+            .any(|(_, entry)| entry.standing.has_value())
+    }
+
+    /// Tells whether the sums over codes of several lengths of one group do not tell which of them count: where the
+    /// own code has no value, and some are longer than others, the longer ones can be parts of the others.
+    #[must_use]
+    pub fn are_unclear(own: Option<&Self>, longer: &[&Self]) -> bool {
+        if longer.len() < 2 {
+            return false;
+        }
+        let mut seen: BTreeMap<(Period, Option<usize>), usize> = BTreeMap::new();
+        for book in longer {
+            for (period, entries) in &book.entries {
+                let own_entries = own.and_then(|own| own.entries.get(period));
+                let mut all = entries.values();
+                let stands = all.any(|entry| entry.standing.measures.figures > 0);
+                if stands && !own.is_some_and(|own| own.has_value(*period)) {
+                    *seen.entry((*period, None)).or_default() += 1;
+                }
+                for (rank, entry) in entries {
+                    let own = own_entries.and_then(|own| own.get(rank));
+                    if entry.whole.measures.figures > 0
+                        && !own.is_some_and(|own| own.whole.has_value())
+                    {
+                        *seen.entry((*period, Some(*rank))).or_default() += 1;
+                    }
+                }
+            }
+        }
+        seen.values().any(|books| *books > 1)
     }
 
     /// Adds all that another book has.
@@ -131,8 +231,8 @@ impl Book {
                 let own = self.entry(*period, *rank);
                 own.standing.merge(&entry.standing);
                 own.whole.merge(&entry.whole);
-                own.standing_digits = entry.standing_digits;
-                own.whole_digits = entry.whole_digits;
+                own.standing_lengths.add(entry.standing_lengths);
+                own.whole_lengths.add(entry.whole_lengths);
             }
         }
         self.add_lengths(other);
@@ -142,19 +242,16 @@ impl Book {
     }
 
     /// Returns the periods of which something stands.
-    pub fn standing_periods(&self) -> impl Iterator<Item = Period> {
-        self.entries
-            .iter()
-            .filter(|(_, entries)| {
-                let mut entries = entries.values();
-                entries.any(|entry| entry.standing.measures.figures > 0)
-            })
+    #[cfg(test)]
+    pub(crate) fn standing_periods(&self) -> impl Iterator<Item = Period> {
+        let stands = |entries: &BTreeMap<usize, Entry>| {
+            let mut entries = entries.values();
+            entries.any(|entry| entry.standing.measures.figures > 0)
+        };
+        let entries = self.entries.iter();
+        entries
+            .filter(move |(_, entries)| stands(entries))
             .map(|(period, _)| *period)
-    }
-
-    /// Returns the years of which months are known in one sum only.
-    pub fn summed_years(&self) -> impl Iterator<Item = i16> {
-        self.years.keys().copied()
     }
 
     /// Returns what the last of the releases kept says about each period, whether or not it stands.
@@ -166,7 +263,7 @@ impl Book {
                 let own = book.entry(*period, *rank);
                 *own = Entry {
                     standing: entry.whole,
-                    standing_digits: entry.whole_digits,
+                    standing_lengths: entry.whole_lengths,
                     ..*entry
                 };
             }
@@ -180,12 +277,6 @@ impl Book {
         book
     }
 
-    /// Leaves out a period.
-    pub fn forget(&mut self, period: Period) {
-        self.entries.remove(&period);
-        self.lengths.retain(|(own, _), _| *own != period);
-    }
-
     /// Leaves out what is not kept: published periods, and the months of years in one sum.
     #[must_use]
     pub fn filtered(
@@ -196,6 +287,7 @@ impl Book {
         let mut book = self.clone();
         book.entries.retain(|period, _| keeps(*period));
         book.lengths.retain(|(period, _), _| keeps(*period));
+        book.codes.retain(|(period, _), _| keeps(*period));
         book.years.retain(|year, _| keeps_months_of(*year));
         book
     }
@@ -204,10 +296,5 @@ impl Book {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty() && self.years.is_empty()
-    }
-
-    /// Leaves out the months of a year in one sum.
-    pub fn forget_year(&mut self, year: i16) {
-        self.years.remove(&year);
     }
 }

@@ -24,9 +24,25 @@ pub fn is_exhausted(side: Side<'_>, releases: &[Release], stretch: Stretch) -> b
         totals(side, stretch).any(|cell| {
             let mut releases = releases.iter();
             releases.any(|release| exhausts(side, release, &cell))
-        })
+        }) || releases
+            .iter()
+            .any(|release| exhausts_difference(side, release, stretch))
     };
     covers(stretch) || stretch.months().into_iter().all(covers)
+}
+
+/// Tells whether a release would have a figure of the group for a period if there were anything.
+#[must_use]
+pub(super) fn covers(side: Side<'_>, release: &Release, period: Period) -> bool {
+    exhausts(side, release, &total(side, period))
+}
+
+/// Whether a release covers both January-to-month periods whose difference these months are.
+fn exhausts_difference(side: Side<'_>, release: &Release, stretch: Stretch) -> bool {
+    let periods = stretch.as_difference();
+    periods.is_some_and(|(longer, shorter)| {
+        covers(side, release, longer) && covers(side, release, shorter)
+    })
 }
 
 /// Returns the ranks of the complete releases that cover figures of these months, or of any of them.
@@ -34,7 +50,12 @@ pub fn is_exhausted(side: Side<'_>, releases: &[Release], stretch: Stretch) -> b
 pub fn exhausting(side: Side<'_>, releases: &[Release], stretch: Stretch) -> Vec<usize> {
     let stretches = std::iter::once(stretch).chain(stretch.months());
     let cells: Vec<Cell> = stretches.flat_map(|part| totals(side, part)).collect();
-    let covers = |release: &Release| cells.iter().any(|cell| exhausts(side, release, cell));
+    let covers = |release: &Release| {
+        cells.iter().any(|cell| exhausts(side, release, cell))
+            || std::iter::once(stretch)
+                .chain(stretch.months())
+                .any(|part| exhausts_difference(side, release, part))
+    };
     let ranked = releases.iter().enumerate();
     ranked
         .filter(|(_, release)| covers(release))
@@ -45,13 +66,18 @@ pub fn exhausting(side: Side<'_>, releases: &[Release], stretch: Stretch) -> Vec
 /// The cells of all commodities together in exactly these months.
 fn totals(side: Side<'_>, stretch: Stretch) -> impl Iterator<Item = Cell> {
     let periods = stretch.published_as().into_iter();
-    periods.map(move |period| Cell {
+    periods.map(move |period| total(side, period))
+}
+
+/// The cell of all commodities together in a period.
+fn total(side: Side<'_>, period: Period) -> Cell {
+    Cell {
         partner: side.partner.to_owned(),
         flow: side.flow,
         commodity: Commodity::Total,
         region: side.region.to_owned(),
         period,
-    })
+    }
 }
 
 /// Whether a release would have figures of all commodities beside this cell if there were any.

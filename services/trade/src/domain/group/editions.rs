@@ -123,7 +123,7 @@ impl Step {
             part: stretch,
             trace: &mut Trace::off(),
         };
-        if let Ok(amount) = difference(book, flow, &mut place) {
+        if let Ok(amount) = difference(book, flow, &mut place, &|_, _| false) {
             return amount.uses.last().map(|(rank, _)| Self::Difference(*rank));
         }
         let quarters = stretch.quarters().filter(|quarters| quarters.len() > 1)?;

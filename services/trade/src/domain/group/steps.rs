@@ -1,5 +1,7 @@
 //! The steps by which the amount of one side of a group in some months of a year is made up.
 
+use std::collections::BTreeSet;
+
 use super::{
     Amount, Book, Entry, Side, can_be_nothing, is_exhausted,
     trace::{Place, Taken},
@@ -52,34 +54,59 @@ pub(super) fn direct(
         .ok_or(reason)
 }
 
-/// The difference of two January-to-month sums of one release.
+/// The difference of two January-to-month sums of one release. `covers` tells, of the rank of a release and a period,
+/// whether what the release does not have is nothing.
 pub(super) fn difference(
     book: &Book,
     flow: Flow,
     place: &mut Place<'_>,
+    covers: &dyn Fn(usize, Period) -> bool,
 ) -> Result<Amount, Absence> {
     let (longer, shorter) = place.part.as_difference().ok_or(Absence::NotPublished)?;
-    let Some(minuends) = book.entries.get(&longer) else {
-        return Err(Absence::NotPublished);
+    // From January to January is a month.
+    let january = Stretch {
+        last: place.part.first - 1,
+        first: 1,
+        ..place.part
     };
-    let subtrahends = book.entries.get(&shorter);
-    let mut pairs = minuends.iter().rev().filter_map(|(rank, minuend)| {
-        let subtrahend = subtrahends?.get(rank)?;
-        let usable = minuend.whole.has_value() && subtrahend.whole.has_value();
-        usable.then_some((*rank, minuend, subtrahend))
+    let shorters = january.published_as();
+    let has = |period: Period, rank: usize| {
+        let entry = book.entry_at(period, rank)?;
+        (entry.whole.measures.figures > 0).then_some((period, *entry))
+    };
+    let of = |periods: &[Period], or: Period, rank: usize| {
+        let found = periods.iter().rev().find_map(|period| has(*period, rank));
+        found.or_else(|| covers(rank, or).then(|| (or, Entry::default())))
+    };
+    let periods = std::iter::once(longer).chain(shorters.clone());
+    let ranks: BTreeSet<usize> = periods
+        .filter_map(|period| book.entries.get(&period))
+        .flat_map(|entries| entries.keys().copied())
+        .collect();
+    let is_usable = |entry: &Entry| entry.whole.has_value() || entry.whole.measures.figures == 0;
+    let mut pairs = ranks.into_iter().rev().filter_map(|rank| {
+        let minuend = of(&[longer], longer, rank)?;
+        let subtrahend = of(&shorters, shorter, rank)?;
+        let is_nothing = minuend.1 == Entry::default() && subtrahend.1 == Entry::default();
+        let usable = is_usable(&minuend.1) && is_usable(&subtrahend.1) && !is_nothing;
+        usable.then_some((rank, minuend, subtrahend))
     });
-    let mut reason = Absence::NotDecumulable;
+    let mut reason = match book.entries.get(&longer) {
+        Some(_) => Absence::NotDecumulable,
+        None => Absence::NotPublished,
+    };
     // Finer codes leave out what is kept secret, so that sums over codes of unlike lengths differ by that too.
-    let pair = pairs.find(|(rank, ..)| {
-        let alike = book.has_like_lengths([longer, shorter], *rank);
+    let pair = pairs.find(|(rank, minuend, subtrahend)| {
+        let alike = book.has_like_lengths([minuend.0, subtrahend.0], *rank);
         if !alike {
             reason = Absence::LengthsDiffer;
         }
         alike
     });
-    let Some((rank, minuend, subtrahend)) = pair else {
+    let Some((rank, (longer, minuend), (shorter, subtrahend))) = pair else {
         return Err(reason);
     };
+    let (minuend, subtrahend) = (&minuend, &subtrahend);
     let is_bound = |entry: &Entry| entry.whole.qualifier() == Qualifier::LowerBound;
     let mut tally = minuend.whole;
     let taken = &subtrahend.whole;
@@ -112,20 +139,41 @@ pub(super) fn difference(
 }
 
 /// The sum of all quarters.
-pub(super) fn quarters(book: &Book, flow: Flow, place: &mut Place<'_>) -> Result<Amount, Absence> {
+pub(super) fn quarters(
+    book: &Book,
+    flow: Flow,
+    place: &mut Place<'_>,
+    covers: &dyn Fn(usize, Period) -> bool,
+) -> Result<Amount, Absence> {
     let quarters = place.stretch.quarters().ok_or(Absence::NotPublished)?;
     if quarters.len() < 2 {
         return Err(Absence::NotPublished);
     }
-    let amounts = quarters
-        .into_iter()
-        .map(|quarter| Ok((quarter, direct(book, flow, quarter)?)))
-        .collect::<Result<Vec<_>, Absence>>()?;
+    let mark = place.trace.mark();
     let mut sum = Amount::default();
-    for (quarter, (period, amount)) in amounts {
-        sum = sum.plus(&place.part(quarter).figures(period, amount));
+    for quarter in quarters {
+        let mut part = place.part(quarter);
+        match part_of(book, flow, &mut part, covers) {
+            Ok(amount) => sum = sum.plus(&amount),
+            Err(absence) => {
+                place.trace.rewind(mark);
+                return Err(absence);
+            }
+        }
     }
     Ok(sum)
+}
+
+/// The amount of a part of a sum: a figure for exactly these months, or a difference.
+fn part_of(
+    book: &Book,
+    flow: Flow,
+    place: &mut Place<'_>,
+    covers: &dyn Fn(usize, Period) -> bool,
+) -> Result<Amount, Absence> {
+    direct(book, flow, place.part)
+        .map(|(period, amount)| place.figures(period, amount))
+        .or_else(|reason| difference(book, flow, place, covers).map_err(|other| reason.max(other)))
 }
 
 /// The sum of the months that have one.
@@ -134,6 +182,7 @@ pub(super) fn months(
     book: &Book,
     releases: &[Release],
     place: &mut Place<'_>,
+    covers: &dyn Fn(usize, Period) -> bool,
 ) -> Result<Amount, Absence> {
     let stretch = place.stretch;
     let is_year = (stretch.first, stretch.last) == (1, 12);
@@ -164,9 +213,8 @@ pub(super) fn months(
     let mut has_gap = false;
     for month in months {
         let mut place = place.part(month);
-        match direct(book, side.flow, month) {
-            Ok((period, amount)) => {
-                let amount = place.figures(period, amount);
+        match part_of(book, side.flow, &mut place, covers) {
+            Ok(amount) => {
                 sum = Some(sum.unwrap_or_default().plus(&amount));
             }
             Err(absence) => {

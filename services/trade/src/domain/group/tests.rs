@@ -64,7 +64,7 @@ fn twelve_months_across_a_year_are_added_up_from_what_there_is() {
     let found = amount(&[side(&book)], &releases, period("2022-04/2023-03")).unwrap();
     assert_eq!(found.cents(), 120);
     let found = amount(&[side(&book)], &releases, period("2022-H1"));
-    assert_eq!(found, Err(Absence::NotPublished));
+    assert_eq!(found, Err(Absence::NotDecumulable));
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn months_known_in_one_sum_make_a_year() {
             tally: exact(7),
             months,
             ranks: [0].into(),
-            digits: 0,
+            lengths: Lengths::default(),
         };
         book.add_year(year, &sum);
     }
@@ -129,7 +129,7 @@ fn concentration_is_the_sum_of_squared_shares() {
 }
 
 #[test]
-fn longer_codes_of_one_release_and_period_are_parts_of_shorter_ones() {
+fn longer_codes_of_one_release_and_period_are_parts_of_the_groups_own() {
     // What a release published of a chapter does not stand, what it published of a heading does.
     let mut chapter = Book::default();
     chapter.entry(period("2023-01/2023-06"), 0).whole = exact(100);
@@ -137,12 +137,34 @@ fn longer_codes_of_one_release_and_period_are_parts_of_shorter_ones() {
     for (text, cents) in [("2023-01/2023-06", 60), ("2023-01/2023-03", 20)] {
         let entry = heading.entry(period(text), 0);
         (entry.whole, entry.standing) = (exact(cents), exact(cents));
-        (entry.whole_digits, entry.standing_digits) = (4, 4);
+        (entry.whole_lengths, entry.standing_lengths) = (Lengths::one(4), Lengths::one(4));
     }
-    chapter.fill(&heading);
+    assert!(!Book::are_unclear(Some(&chapter), &[&heading]));
+    assert!(Book::are_unclear(Some(&chapter), &[&heading, &heading]));
+    let chapter = chapter.or_longer(&heading);
     let entry = chapter.entry_at(period("2023-01/2023-06"), 0).unwrap();
     assert_eq!(entry.whole, exact(100));
-    assert_eq!((entry.standing, entry.standing_digits), (exact(60), 4));
+    assert_eq!(entry.standing, exact(60));
+    assert_eq!(entry.standing_lengths.digits().collect::<Vec<_>>(), [4]);
     let entry = chapter.entry_at(period("2023-01/2023-03"), 0).unwrap();
-    assert_eq!((entry.whole, entry.whole_digits), (exact(20), 4));
+    assert_eq!(entry.whole, exact(20));
+}
+
+#[test]
+fn a_chapter_published_as_missing_is_at_least_what_its_headings_are() {
+    let mut chapter = Book::default();
+    let missing = Status::try_from('Q').unwrap();
+    let one = Measures {
+        figures: 1,
+        ..Measures::default()
+    };
+    let standing = &mut chapter.entry(period("2023"), 0).standing;
+    standing.add(missing, Qualifier::Exact, one);
+    let chapter = chapter.or_longer(&book(&[("2023", 0, 50)]));
+    let releases = [release("a", "UZ", "2024-01-01")];
+    let found = amount(&[side(&chapter)], &releases, period("2023")).unwrap();
+    assert_eq!(
+        (found.cents(), found.qualifier()),
+        (50, Qualifier::LowerBound)
+    );
 }

@@ -118,6 +118,7 @@ impl Source for Cell<'_> {
     fn figure(&self, role: Role, period: Period) -> Side {
         let side = self.side(role, self.book(role));
         match group::amount(&[side], self.releases, period) {
+            Ok(amount) if amount.is_nothing() => Side::Nothing,
             Ok(amount) => Side::Known(self.of(&amount, period)),
             Err(Absence::NotPublished | Absence::Removed)
                 if group::is_covered(side, self.releases, period) =>
@@ -142,7 +143,8 @@ impl Source for Cell<'_> {
             })
         });
         let side = self.side(role, &book);
-        let amount = group::amount(&[side], self.releases, period).ok()?;
+        let amount = group::amount(&[side], self.releases, period);
+        let amount = amount.ok().filter(|amount| !amount.is_nothing())?;
         Some(self.of(&amount, period))
     }
 }

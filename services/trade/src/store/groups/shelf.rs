@@ -1,6 +1,6 @@
 //! Sums of figures as they are read, put into the books of their groups.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use storage::{Cells, Error, Row};
 
@@ -8,9 +8,8 @@ use super::{Asked, Node, Source, node_series};
 use crate::{
     domain::{
         cell::HsEdition,
-        group::{Book, Level, YearOfMonths},
+        group::{Book, Lengths, Level, YearOfMonths},
         observation::{Qualifier, Status},
-        period::Period,
         tally::Measures,
     },
     store::key::{self, Key, Series},
@@ -85,6 +84,8 @@ impl Both {
 pub(super) struct Shelf {
     reporters: Vec<String>,
     books: BTreeMap<(usize, i64), BTreeMap<i64, Book>>,
+    /// Those added up code by code, without what is a part of something else.
+    resolved: BTreeMap<(usize, i64), Book>,
 }
 
 impl Shelf {
@@ -118,12 +119,14 @@ impl Shelf {
             let (rank, status, qualifier) = kind(rows, &ranks)?;
             let period = key.period().ok_or_else(|| corrupt(*key))?;
             let both = Both::of(rows);
-            let digits = digits(key.series);
+            let lengths = Lengths::one(digits(key.series));
             let part = node_series(key.series, asked.level) & !7;
             let book = self.book(key.series, reporter, asked);
-            book.set_length(period, rank, part, digits);
+            if both.whole.figures != 0 {
+                book.set_length(period, rank, part, lengths);
+            }
             let entry = book.entry(period, rank);
-            (entry.standing_digits, entry.whole_digits) = (digits, digits);
+            (entry.standing_lengths, entry.whole_lengths) = (lengths, lengths);
             entry.standing.add(status, qualifier, both.standing);
             entry.whole.add(status, qualifier, both.whole);
         }
@@ -155,7 +158,7 @@ impl Shelf {
                 }
             }
             sum.months = sum.tally.measures.figures;
-            sum.digits = digits(key.series);
+            sum.lengths = Lengths::one(digits(key.series));
             if !sum.ranks.is_empty() {
                 let year = i16::try_from(key.year).map_err(|_| corrupt(*key))?;
                 let own = node_series(key.series, asked.level);
@@ -175,34 +178,98 @@ impl Shelf {
     }
 
     fn book(&mut self, series: i64, reporter: usize, asked: &Asked) -> &mut Book {
-        let digits = series & 7;
-        // The code of the level, whose digits take the place of the figure's own.
-        let own = asked
-            .level
-            .and_then(|level| i64::try_from(level.digits()).ok())
-            .map_or(series, |level| series - digits + level);
+        let own = group_of(series, asked.level);
         let books = self.books.entry((reporter, own)).or_default();
-        books.entry(digits).or_default()
+        books.entry(series & 7).or_default()
     }
 
-    /// Chooses, for each group and period, the sums over the shortest codes: finer ones are parts of
-    /// these, and more of them are kept secret.
-    pub(super) fn into_books(self) -> Result<BTreeMap<Node, Book>, Error> {
-        let mut books = BTreeMap::new();
-        for ((reporter, series), by_digits) in self.books {
-            let mut by_digits = by_digits.into_values();
-            let mut chosen = by_digits.next().unwrap_or_default();
-            for mut book in by_digits {
-                let taken: Vec<Period> = chosen.standing_periods().collect();
-                for period in taken {
-                    book.forget(period);
-                }
-                let taken: Vec<i16> = chosen.summed_years().collect();
-                for year in taken {
-                    book.forget_year(year);
-                }
-                chosen.fill(&book);
+    /// Returns the groups of a reporter of which the sums do not tell which codes are parts of others.
+    pub(super) fn unclear(&self, reporter: &str) -> BTreeSet<i64> {
+        let Some(place) = self.reporters.iter().position(|own| own == reporter) else {
+            return BTreeSet::new();
+        };
+        let own = self.books.range((place, i64::MIN)..=(place, i64::MAX));
+        own.filter(|((_, series), by_digits)| {
+            let longer: Vec<&Book> = longer(by_digits, *series).collect();
+            Book::are_unclear(by_digits.get(&(series & 7)), &longer)
+        })
+        .map(|((_, series), _)| *series)
+        .collect()
+    }
+
+    /// Takes in the figures of groups code by code, all releases of one reporter together, in place of what there is of
+    /// these groups. A figure counts unless a shorter code of the same group takes it in that has a value: of what
+    /// stands, one that stands; of what a release published, one of the same release.
+    pub(super) fn resolve(
+        &mut self,
+        mut rows: Vec<SumRow>,
+        sources: &[&Source<'_>],
+        asked: &Asked,
+    ) -> Result<(), Error> {
+        let Some(first) = sources.first() else {
+            return Ok(());
+        };
+        let reporter = self.reporter(&first.counting.release.publication.reporter);
+        let ranks: HashMap<i64, usize> = sources
+            .iter()
+            .map(|source| (source.counting.release.number, source.rank))
+            .collect();
+        leave_out_parts(&mut rows)?;
+        rows.sort_by_key(|row| (row.key, row.release, row.marks));
+        let same = |one: &SumRow, other: &SumRow| {
+            (one.key, one.release, one.marks) == (other.key, other.release, other.marks)
+        };
+        for rows in rows.chunk_by(same) {
+            let Some(SumRow { key, .. }) = rows.first() else {
+                continue;
+            };
+            let (rank, status, qualifier) = kind(rows, &ranks)?;
+            let period = key.period().ok_or_else(|| corrupt(*key))?;
+            let both = Both::of(rows);
+            let lengths = Lengths::one(digits(key.series));
+            let part = node_series(key.series, asked.level) & !7;
+            let own = group_of(key.series, asked.level);
+            let book = self.resolved.entry((reporter, own)).or_default();
+            let entry = book.entry(period, rank);
+            entry.standing.add(status, qualifier, both.standing);
+            entry.whole.add(status, qualifier, both.whole);
+            if both.standing.figures > 0 {
+                entry.standing_lengths.add(lengths);
+                book.codes(period, rank).standing.push(key.series);
             }
+            if both.whole.figures > 0 {
+                book.entry(period, rank).whole_lengths.add(lengths);
+                book.codes(period, rank).whole.push(key.series);
+                if !status.is_missing() {
+                    book.set_length(period, rank, part, lengths);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the books: of each group the sums over its own code where that has a value, and otherwise over the
+    /// longer ones.
+    pub(super) fn into_books(mut self) -> Result<BTreeMap<Node, Book>, Error> {
+        let mut books = BTreeMap::new();
+        for ((reporter, series), mut by_digits) in self.books {
+            let chosen = match self.resolved.remove(&(reporter, series)) {
+                Some(resolved) => resolved,
+                None => {
+                    let own = by_digits.remove(&(series & 7));
+                    let mut rest = by_digits.into_values();
+                    match own {
+                        Some(own) => rest.fold(own, |own, longer| own.or_longer(&longer)),
+                        None => {
+                            let first = rest.next().unwrap_or_default();
+                            rest.fold(first, |mut sum, book| {
+                                sum.merge(&book);
+                                sum
+                            })
+                        }
+                    }
+                }
+            };
             let reporter = self.reporters.get(reporter).ok_or(Error::NotFound)?;
             let unpacked = Series::unpack(series, reporter).ok_or_else(|| {
                 let span = 0;
@@ -225,6 +292,58 @@ impl Shelf {
     }
 }
 
+/// The sums over codes that are longer than a group's own.
+fn longer(by_digits: &BTreeMap<i64, Book>, series: i64) -> impl Iterator<Item = &Book> {
+    let own = series & 7;
+    by_digits
+        .iter()
+        .filter(move |(digits, _)| **digits != own)
+        .map(|(_, book)| book)
+}
+
+/// The series of a group: the code of the level, whose digits take the place of the figure's own.
+pub(super) fn group_of(series: i64, level: Option<Level>) -> i64 {
+    let node = node_series(series, level);
+    level
+        .and_then(|level| i64::try_from(level.digits()).ok())
+        .map_or(node, |level| (node & !7) + level)
+}
+
+/// Takes from figures, code by code, what is a part of another one.
+fn leave_out_parts(rows: &mut Vec<SumRow>) -> Result<(), Error> {
+    // A code comes right before what it takes in.
+    rows.sort_by_key(|row| (row.key.year, row.key.span, row.key.series));
+    let cell = |row: &SumRow| (row.key.year, row.key.span);
+    for rows in rows.chunk_by_mut(|one, other| cell(one) == cell(other)) {
+        let mut standing: i64 = i64::MIN;
+        let mut whole: HashMap<i64, i64> = HashMap::new();
+        for row in rows {
+            let (status, _) = key::unmark(row.marks).ok_or_else(|| corrupt(row.key))?;
+            let end = key::end_of(row.key.series);
+            let is_value = !status.is_missing();
+            // What ends behind the code takes it in; a code is not a part of itself.
+            let takes_in = |end: i64| row.key.series < end;
+            if row.stands {
+                if takes_in(standing) {
+                    row.stands = false;
+                } else if is_value {
+                    standing = end;
+                }
+            }
+            if row.whole {
+                let last = whole.entry(row.release).or_insert(i64::MIN);
+                if takes_in(*last) {
+                    row.whole = false;
+                } else if is_value {
+                    *last = end;
+                }
+            }
+        }
+    }
+    rows.retain(|row| row.stands || row.whole);
+    Ok(())
+}
+
 /// Tells whether sums over the months of years say which figures count in each month, and whether some month has none:
 /// not where a group has figures with codes of several lengths and not in all months with the shortest, nor where
 /// a side has several editions; nor where no code of a group is there in all months and the year need not be whole.
@@ -234,14 +353,17 @@ pub(super) fn tells_months(
     level: Option<Level>,
     is_exhausted: &dyn Fn(i64, i64) -> bool,
 ) -> bool {
-    let mut figures: BTreeMap<(i64, i64), i64> = BTreeMap::new();
+    let mut figures: BTreeMap<(i64, i64), (i64, i64)> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.stands) {
         let series = (row.key.year, row.key.series);
-        *figures.entry(series).or_default() += row.measures.figures;
+        let (all, valued) = figures.entry(series).or_default();
+        *all += row.measures.figures;
+        let is_missing = key::unmark(row.marks).is_some_and(|(status, _)| status.is_missing());
+        *valued += if is_missing { 0 } else { row.measures.figures };
     }
     let mut editions: BTreeMap<(i64, i64), Option<HsEdition>> = BTreeMap::new();
-    let mut groups: BTreeMap<(i64, i64), BTreeMap<i64, (i64, i64)>> = BTreeMap::new();
-    for ((year, series), months) in figures {
+    let mut groups: BTreeMap<(i64, i64), BTreeMap<i64, [i64; 3]>> = BTreeMap::new();
+    for ((year, series), (months, valued)) in figures {
         if months == 0 {
             continue;
         }
@@ -252,15 +374,20 @@ pub(super) fn tells_months(
         }
         let node = node_series(series, level);
         let lengths = groups.entry((year, node & !7)).or_default();
-        let (most, all) = lengths.entry(node & 7).or_default();
+        let [most, all, most_valued] = lengths.entry(node & 7).or_default();
         *most = (*most).max(months);
         *all += months;
+        *most_valued = (*most_valued).max(valued);
     }
+    let own_digits = level.and_then(|level| i64::try_from(level.digits()).ok());
     let mut exhausted: BTreeMap<(i64, i64), bool> = BTreeMap::new();
     groups.iter().all(|((year, node), lengths)| {
-        let Some((most, all)) = lengths.values().next() else {
+        let Some((digits, [most, all, most_valued])) = lengths.first_key_value() else {
             return true;
         };
+        if lengths.len() > 1 {
+            return Some(*digits) == own_digits && *most_valued >= MONTHS;
+        }
         if *most >= MONTHS {
             return true;
         }
@@ -268,7 +395,7 @@ pub(super) fn tells_months(
             let own = exhausted.entry((*year, node >> key::FLOW_SHIFT));
             *own.or_insert_with(|| is_exhausted(*year, *node))
         };
-        lengths.len() < 2 && (*all < MONTHS || is_exhausted())
+        *all < MONTHS || is_exhausted()
     })
 }
 

@@ -265,7 +265,7 @@ struct Groups {
     open_flow: i64,
     /// Whether the group has longer codes too.
     has_longer: bool,
-    /// Whether a group has had longer codes, and not in all months the shortest.
+    /// Whether a group has had codes of several lengths, and not in all months a value of its own.
     is_unclear: bool,
 }
 
@@ -281,8 +281,8 @@ impl Groups {
         }
     }
 
-    /// Adds the sums of one series. Of codes of different lengths in one group the shortest count: finer
-    /// ones are parts of these, and more of them are kept secret.
+    /// Adds the sums of one series. Of codes of different lengths in one group its own counts, of which the others are
+    /// parts.
     fn add(&mut self, items: &mut [Item]) -> Result<(), Error> {
         items.sort_unstable_by_key(|item| (item.bit, item.marks));
         let Some(series) = items.first().map(|item| item.series) else {
@@ -320,10 +320,12 @@ impl Groups {
     }
 
     fn close(&mut self) {
-        let Some((sum, _)) = self.open.take() else {
+        let Some((sum, digits)) = self.open.take() else {
             return;
         };
-        self.is_unclear |= self.has_longer && sum.months < MONTHS;
+        let is_own = i64::try_from(self.level.digits()) == Ok(digits);
+        let valued = sum.tally.measures.figures - sum.tally.missing;
+        self.is_unclear |= self.has_longer && !(is_own && valued >= MONTHS);
         self.has_longer = false;
         match self.flows.last_mut() {
             Some((flow, sums)) if *flow == self.open_flow => sums.push(sum),

@@ -1,13 +1,14 @@
 //! Breakdowns of one period, and questions about groups that are refused.
 
 use accord_proto::trade::v1::{
-    CommodityLevel, Flow, Granularity, QueryBreakdownRequest, QuerySeriesRequest, SeriesDimension,
-    TurnoverMethod, breakdown_row::Change,
+    CommodityLevel, Coverage, Flow, Granularity, QueryBreakdownRequest, QuerySeriesRequest,
+    Release, SeriesDimension, TurnoverMethod, Window, breakdown_row::Change,
+    coverage::Completeness,
 };
 
 use super::{by_codes, grouped, months};
 use crate::{
-    bureau::{PARENT, at, on_each_engine},
+    bureau::{PARENT, at, date, on_each_engine},
     errors::assert_violations,
 };
 
@@ -30,7 +31,20 @@ async fn a_breakdown_has_the_largest_the_rest_and_what_is_new_or_gone() {
     on_each_engine(async |bureau| {
         let mut csv = months();
         csv.push_str("X,2023-05,010121,77,\nX,2022-05,010129,66,\n");
-        bureau.publish("months", by_codes("2024-02-01"), &csv).await;
+        let complete = Release {
+            coverage: Some(Coverage {
+                completeness: Completeness::Complete as i32,
+                partners: vec!["KZ".to_owned()],
+                flows: vec![Flow::Export as i32, Flow::Import as i32],
+                windows: vec![Window::Month as i32],
+                start_date: Some(date(2022, 1, 1)),
+                end_date: Some(date(2023, 12, 31)),
+                by_commodity: true,
+                by_region: false,
+            }),
+            ..by_codes("2024-02-01")
+        };
+        bureau.publish("months", complete, &csv).await;
         let ask = async |request: QueryBreakdownRequest| {
             let answer = bureau.reader.trade.clone().query_breakdown(request).await;
             answer.unwrap().into_inner()

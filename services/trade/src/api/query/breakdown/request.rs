@@ -10,7 +10,7 @@ use crate::{
         convert, fault,
         query::{
             groups::read_level,
-            invalid, read_method, read_party,
+            invalid, read_method, read_party, read_policy,
             series::{check_parties, read_region},
         },
     },
@@ -47,6 +47,7 @@ pub(in crate::api::query) struct Asked {
     pub top: usize,
     pub known: Timestamp,
     pub recorded_before: Option<Timestamp>,
+    pub allows_mixtures: bool,
 }
 
 /// Checks a request; all that is wrong with it is said at once.
@@ -86,6 +87,8 @@ pub(in crate::api::query) fn check(
     let recorded_before = request.recorded_before.as_ref();
     let recorded_before = values::optional_time("recorded_before", recorded_before);
     let recorded_before = violations.take(recorded_before).flatten();
+    let policy = request.mixed_scope_policy;
+    let allows_mixtures = violations.take(read_policy("mixed_scope_policy", policy));
     let whole = (
         parent, period, compare, method, reporter, partner, dimension,
     );
@@ -120,6 +123,7 @@ pub(in crate::api::query) fn check(
         top,
         known,
         recorded_before,
+        allows_mixtures: allows_mixtures?,
     })
 }
 

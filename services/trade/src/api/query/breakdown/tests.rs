@@ -220,6 +220,7 @@ fn questions(partnership: &str) -> Vec<Asked> {
             top,
             known: day_of(known),
             recorded_before: None,
+            allows_mixtures: true,
         });
     }
     questions
@@ -240,17 +241,30 @@ async fn compare(tx: &mut Tx, partnership: &str) -> usize {
             level: asked.level,
         };
         let wanted = group_asked(&asked, &grouping, &question);
-        let found = find(tx, &wanted, [2023, 2022]).await.unwrap();
+        let scene = Scene {
+            asked,
+            grouping,
+            question,
+            wanted,
+        };
+        let found = scene.find(tx).await.unwrap();
         // Month by month, as series are added up.
         let by_month = store::groups::Asked {
             whole_years: false,
-            ..wanted
+            ..scene.wanted.clone()
         };
         let grouped = store::groups::read(tx, &by_month).await.unwrap();
         let several = Several::read(tx, &by_month, Some(&grouped)).await.unwrap();
-        let expected = of_groups((&grouped, &several), &asked, &grouping, &question);
+        let all = [false, false];
+        let Scene {
+            asked,
+            grouping,
+            question,
+            ..
+        } = &scene;
+        let expected = of_groups((&grouped, &several), asked, grouping, question, all);
         assert_eq!(found.releases(), grouped.releases);
-        let own = found.break_down(&asked, &grouping, &question);
+        let own = found.break_down(&scene, all);
         let whole = |own: &Breakdown| {
             let rows = [&own.top, &own.losses].map(Clone::clone);
             let counts = (own.groups, own.newcomers, own.gone);

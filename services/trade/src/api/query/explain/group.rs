@@ -18,7 +18,7 @@ use crate::{
             Step,
             group::{self as figure, Basis, Leaf},
         },
-        group::{Book, GroupKey, Level, Side},
+        group::{Book, GroupKey, Lengths, Level, Side},
         period::Period,
         section,
         turnover::Warning,
@@ -117,7 +117,7 @@ impl Wanted {
             (Some(code), _) => code.as_str(),
             (None, _) => self.groups.commodity.code(),
         };
-        series_of(&node(code), partner, self.grouping.level.is_none())
+        series_of(&node(code), partner, self.groups.level.is_none())
     }
 
     fn region(&self) -> &str {
@@ -213,7 +213,10 @@ fn warnings(
             None,
         )?;
         let own = answer.into_iter().flat_map(|group| group.points);
-        return Ok(own.flat_map(|point| point.warnings).collect());
+        // Of shares and contributions nothing is explained.
+        let is_own = |warning: &Warning| !matches!(warning, Warning::PartialWhole(_));
+        let own = own.flat_map(|point| point.warnings);
+        return Ok(own.filter(is_own).collect());
     }
     let Ok(amount) = &found.amount else {
         return Ok(Vec::new());
@@ -228,14 +231,16 @@ fn warnings(
 /// The figures of one release in one year of one side.
 #[derive(Debug, Default)]
 struct Plan {
-    ranges: Vec<Range>,
+    /// The digits and spans of each range of series.
+    ranges: BTreeMap<(i64, i64), Vec<(u8, i64)>>,
     standing: bool,
     /// The step of each span, and whether it is subtracted.
     steps: BTreeMap<i64, (usize, bool)>,
 }
 
-/// By side, year and rank.
-type Plans = BTreeMap<(usize, i64, usize), Plan>;
+/// By side, year and rank, whether what stands is meant, and whether it is subtracted: a figure from January on can be
+/// in two differences.
+type Plans = BTreeMap<(usize, i64, usize, bool, bool), Plan>;
 
 /// Finds out which figures of which releases are at the bottom of steps, and tells the steps the lengths of
 /// their codes.
@@ -251,25 +256,31 @@ fn batches(sides: &[Side<'_>], grouped: &Grouped, leaves: &[Leaf], steps: &mut [
                 let periods = leaf.periods.iter();
                 periods.map(move |period| (*rank, *period))
             }) {
-                let Some(digits) = digits(book, leaf.basis, period, rank) else {
+                let Some(lengths) = lengths(book, leaf.basis, period, rank) else {
                     continue;
                 };
-                let key = (leaf.side, period.year().into(), rank);
+                let standing = leaf.basis != Basis::Published;
+                let year = period.year().into();
+                let key = (leaf.side, year, rank, standing, leaf.subtracted);
                 let plan = plans.entry(key).or_default();
                 let span = key::span(period.window(), period.last_month());
-                plan.standing = leaf.basis != Basis::Published;
+                plan.standing = standing;
                 plan.steps.insert(span, (leaf.step, leaf.subtracted));
-                let series = series_of(node, side.partner, false);
-                let range = plan.ranges.iter_mut().find(|range| range.series == series);
-                match range {
-                    Some(range) => range.spans.push((digits, span)),
-                    None => plan.ranges.push(Range {
-                        series,
-                        spans: vec![(digits, span)],
-                    }),
-                }
                 if let Some(step) = steps.get_mut(leaf.step) {
-                    step.digits.insert(digits);
+                    step.digits.extend(lengths.digits());
+                }
+                // Of codes that were looked at one by one, those that are parts of others are left out.
+                let codes = book.codes_at(period, rank);
+                let series: Vec<(i64, i64)> = match (codes, leaf.basis) {
+                    (Some(codes), Basis::Published) => alone(&codes.whole),
+                    (Some(codes), Basis::Standing) => alone(&codes.standing),
+                    (Some(_), Basis::YearOfMonths) | (None, _) => {
+                        vec![series_of(node, side.partner, false)]
+                    }
+                };
+                for series in series {
+                    let spans = lengths.digits().map(|digits| (digits, span));
+                    plan.ranges.entry(series).or_default().extend(spans);
                 }
             }
         }
@@ -277,21 +288,26 @@ fn batches(sides: &[Side<'_>], grouped: &Grouped, leaves: &[Leaf], steps: &mut [
     plans
 }
 
+/// Series one by one.
+fn alone(series: &[i64]) -> Vec<(i64, i64)> {
+    series.iter().map(|series| (*series, *series)).collect()
+}
+
 /// How many digits the codes have that were added up; none if there are none.
-fn digits(book: &Book, basis: Basis, period: Period, rank: usize) -> Option<u8> {
+fn lengths(book: &Book, basis: Basis, period: Period, rank: usize) -> Option<Lengths> {
     match basis {
         Basis::Standing => book
             .entry_at(period, rank)
             .filter(|entry| entry.standing.measures.figures > 0)
-            .map(|entry| entry.standing_digits),
+            .map(|entry| entry.standing_lengths),
         Basis::Published => book
             .entry_at(period, rank)
             .filter(|entry| entry.whole.measures.figures > 0)
-            .map(|entry| entry.whole_digits),
+            .map(|entry| entry.whole_lengths),
         Basis::YearOfMonths => book
             .summed_year(period.year())
             .filter(|year| year.ranks.contains(&rank))
-            .map(|year| year.digits),
+            .map(|year| year.lengths),
     }
 }
 
@@ -309,7 +325,7 @@ async fn page(
         (batch, (series, span))
     });
     let mut cells = Vec::new();
-    for (number, ((_, year, rank), plan)) in plans.iter().enumerate().skip(first) {
+    for (number, ((_, year, rank, ..), plan)) in plans.iter().enumerate().skip(first) {
         let Some(own) = grouped.releases.get(*rank) else {
             continue;
         };
@@ -328,7 +344,14 @@ async fn page(
             own,
             later: strict.then_some(later.as_slice()),
             year: *year,
-            ranges: plan.ranges.clone(),
+            ranges: plan
+                .ranges
+                .iter()
+                .map(|(series, spans)| Range {
+                    series: *series,
+                    spans: spans.clone(),
+                })
+                .collect(),
             standing: plan.standing,
             known: scene.moment.known,
         };
