@@ -112,9 +112,14 @@ impl Running {
         serde_json::from_str(&self.answer(&arguments)).expect("JSON")
     }
 
-    /// Makes a token for an editor of a party in `folder`, and returns its file.
+    /// Makes a token for an editor of a party in `folder`, if there is none yet, and returns its file.
     pub(crate) fn party_token(&self, folder: &Path, party: &str) -> String {
-        let file = folder.join(format!("{party}.token")).display().to_string();
+        let file = folder.join(format!("{party}.token"));
+        let is_there = file.exists();
+        let file = file.display().to_string();
+        if is_there {
+            return file;
+        }
         let agency = format!("{}-test", party.to_lowercase());
         let output = run(&[
             "token",

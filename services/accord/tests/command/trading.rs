@@ -153,6 +153,33 @@ fn turnover_by_groups_has_shares_growth_contributions_indices_and_unit_values() 
 #[test]
 fn a_breakdown_tells_the_largest_the_rest_what_is_new_and_what_is_gone() {
     let office = Office::open();
+    // Only a complete release tells that what it leaves out was not traded.
+    let whole = office.write("whole.csv", FIRST);
+    let covered = [
+        "--complete",
+        "--by-commodity",
+        "--covers-flow",
+        "export",
+        "--covers-flow",
+        "import",
+        "--covers-window",
+        "year",
+        "--covers-from",
+        "2022-01-01",
+        "--covers-to",
+        "2023-12-31",
+    ];
+    let about = [
+        "--release",
+        "whole",
+        "--reporter",
+        "XA",
+        "--hs-edition",
+        "h6",
+    ];
+    let published = ["--publish-time", "2024-06-01", "--publish"];
+    let import = ["trade", "import", &whole];
+    office.good(&[&import[..], &about, &covered, &published].concat());
     let ask = [
         "trade",
         "breakdown",
@@ -171,11 +198,11 @@ fn a_breakdown_tells_the_largest_the_rest_what_is_new_and_what_is_gone() {
             "Trade XA-XB in 2023, beside 2022",
             // From 7 to 15 of 19, where there were 10.
             "27 (H6) 15.0 78.9 % 7.0 114.3 % 80.0 % 1,667",
-            "85 (H6) 4.0 21.1 % - 40.0 % 1,000 new",
+            "85 (H6) 4.0 21.1 % 0.0 40.0 % 1,000 new",
             "total 19.0",
             "Parts 2",
             "Gone, the largest first",
-            "01 (H6) - 3.0 -30.0 % gone",
+            "01 (H6) 0.0 0.0 % 3.0 -100.0 % -30.0 % gone",
         ],
     );
     let top: Value = {
