@@ -11,6 +11,7 @@ mod chaos;
 mod echo;
 mod facts;
 mod forwarding;
+mod grpc_web;
 mod ledger;
 mod limits;
 mod overview;
