@@ -28,6 +28,7 @@ mod template;
 pub(crate) mod transcode;
 pub(crate) mod transcoder;
 mod web;
+mod wrong;
 
 use std::{
     convert::Infallible,
@@ -290,7 +291,15 @@ async fn pass_on(
                 .map(|response| response.map(|bytes| answer::held(bytes, rest))),
             Err(status) => Err(status),
         }
-        .unwrap_or_else(|status| status::response(&status).map(whole))
+        .unwrap_or_else(|status| {
+            let http = if status::is_of_etag(&status) && headers.contains_key(header::IF_MATCH) {
+                // RFC 9110 section 13.1.1.
+                StatusCode::PRECONDITION_FAILED
+            } else {
+                status::http_status(status.code())
+            };
+            status::response_with(http, &status).map(whole)
+        })
     };
     response.headers_mut().extend(kept);
     response
