@@ -155,7 +155,9 @@ impl Shared {
             }
             Err(own) => {
                 let call = call(Uri::from_static(own::PATH), &parts, Body::empty());
-                own::response(inner, call, own).await
+                let mut response = own::response(inner, call, own).await;
+                web::unless_known(&mut response, &parts.headers);
+                response
             }
         }
     }
