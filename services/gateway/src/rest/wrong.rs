@@ -206,7 +206,9 @@ mod tests {
         ] {
             assert!(fields.contains(&field), "{field} in {wrong:?}");
         }
-        let year = wrong.iter().find(|(field, _)| field.ends_with(".year"));
+        let year = wrong
+            .iter()
+            .find(|(field, _)| field == "document.signatureDate.year");
         assert_eq!(year.unwrap().1, "must be a whole number of 32 bits");
     }
 

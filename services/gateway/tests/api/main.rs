@@ -21,6 +21,7 @@ mod reasons;
 mod refusals;
 mod replica;
 mod rest;
+mod rest_bodies;
 mod rest_own;
 mod rest_web;
 mod running;
