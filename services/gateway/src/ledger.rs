@@ -23,7 +23,7 @@ use crate::{
     fault::DOMAIN as GATEWAY_DOMAIN,
     forward::{self, Deadline},
     service::Service,
-    upstream::Upstreams,
+    upstream::{Upstreams, told},
 };
 
 /// The service, which every service of Accord has and the gateway answers for all.
@@ -85,7 +85,7 @@ async fn answer(
     let deadline = Deadline::of(&request);
     let (mut parts, body) = request.into_parts();
     let own = |fault: Fault| fault.into_status(GATEWAY_DOMAIN);
-    let bytes = collect(body).await.map_err(own)?;
+    let bytes = collect(body).await?;
     let subject = subject(&parts.headers, bytes.clone()).await.map_err(own)?;
     let upstream = match log_of(&subject.name) {
         Ok(service) => upstreams
@@ -103,20 +103,23 @@ async fn answer(
 }
 
 /// Reads a whole request: each has one message, whatever its method answers.
-async fn collect(body: IncomingBody) -> Result<Bytes, Fault> {
+async fn collect(body: IncomingBody) -> Result<Bytes, Status> {
     match Limited::new(body, MAX_REQUEST_BYTES).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Fault::new(
-            Code::ResourceExhausted,
-            "MESSAGE_TOO_LARGE",
-            format!("a request of LedgerService has at most {MAX_REQUEST_BYTES} bytes"),
-        )),
-        Err(error) => Err(Fault::new(
-            Code::Cancelled,
-            "REQUEST_INCOMPLETE",
-            format!("the request ended early: {error}"),
-        )),
+        Err(error) if error.is::<LengthLimitError>() => {
+            Err(too_large().into_status(GATEWAY_DOMAIN))
+        }
+        // Of a request that stopped, or is no base64, the reason is known.
+        Err(error) => Err(told(&Status::from_error(error))),
     }
+}
+
+fn too_large() -> Fault {
+    Fault::new(
+        Code::ResourceExhausted,
+        "MESSAGE_TOO_LARGE",
+        format!("a request of LedgerService has at most {MAX_REQUEST_BYTES} bytes"),
+    )
 }
 
 /// Decodes the first field of the request's message.
@@ -129,7 +132,10 @@ async fn subject(headers: &HeaderMap, bytes: Bytes) -> Result<Subject, Fault> {
             return Err(Fault::new(
                 Code::Unimplemented,
                 "COMPRESSION_UNKNOWN",
-                format!("compression `{other}` is not understood here: use gzip or none"),
+                format!(
+                    "compression `{other}` is not understood here: send the message as it is, or with gzip \
+                     where the log's service reads it"
+                ),
             ));
         }
     };
@@ -139,15 +145,17 @@ async fn subject(headers: &HeaderMap, bytes: Bytes) -> Result<Subject, Fault> {
         encoding,
         Some(MAX_REQUEST_BYTES),
     );
-    let malformed = |status: Status| {
-        Fault::new(
+    let malformed = |status: Status| match status.code() {
+        // As it is announced, or as it is unpacked.
+        Code::OutOfRange | Code::ResourceExhausted => too_large(),
+        _ => Fault::new(
             Code::InvalidArgument,
             "MESSAGE_MALFORMED",
             format!(
                 "the request is not a message of its type: {}",
                 status.message()
             ),
-        )
+        ),
     };
     messages
         .message()

@@ -12,6 +12,7 @@ mod canonical;
 mod chance;
 pub(crate) mod cors;
 mod docs;
+mod grpc_web;
 #[cfg(test)]
 mod laws;
 mod openapi;
@@ -27,6 +28,7 @@ mod template;
 pub(crate) mod transcode;
 pub(crate) mod transcoder;
 mod web;
+mod wrong;
 
 use std::{
     convert::Infallible,
@@ -43,8 +45,7 @@ use http::{
     header, request::Parts,
 };
 use tonic::{Code, body::Body};
-use tonic_web::{GrpcWebLayer, GrpcWebService};
-use tower::{Layer as _, Service};
+use tower::Service;
 
 use answer::Output;
 use own::Own;
@@ -76,7 +77,6 @@ const KEPT: [HeaderName; 4] = [
 #[derive(Clone)]
 pub(crate) struct Rest {
     inner: Layered,
-    web: GrpcWebService<Layered>,
     shared: Arc<Shared>,
 }
 
@@ -94,7 +94,6 @@ impl Rest {
         let routes = Routes::of(accord_proto::descriptors(), is_served);
         let web = Arc::new(web::Web::new(&routes, ready));
         Self {
-            web: GrpcWebLayer::new().layer(inner.clone()),
             inner,
             shared: Arc::new(Shared { routes, web }),
         }
@@ -110,12 +109,16 @@ impl Service<Request<Body>> for Rest {
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        if is_grpc_web(request.headers()) {
-            answer_as_asked(request.headers_mut());
-            return Box::pin(self.web.call(request));
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        if let Some(coding) = grpc_web::coding(request.headers())
+            && request.method() == Method::POST
+        {
+            let (call, coding) = grpc_web::call(request, coding);
+            let answer = self.inner.call(call);
+            return Box::pin(async move { Ok(grpc_web::answer(answer.await?, coding)) });
         }
-        if is_grpc(request.headers()) && request.version() == Version::HTTP_2 {
+        let is_web = grpc_web::is_named(request.headers());
+        if is_grpc(request.headers()) && !is_web && request.version() == Version::HTTP_2 {
             return Box::pin(self.inner.call(request));
         }
         // The one that is ready goes on with the call.
@@ -152,13 +155,18 @@ impl Shared {
             }
             Err(own) => {
                 let call = call(Uri::from_static(own::PATH), &parts, Body::empty());
-                own::response(inner, call, own).await
+                let mut response = own::response(inner, call, own).await;
+                web::unless_known(&mut response, &parts.headers);
+                response
             }
         }
     }
 
     /// The rule that a request is of, with the fields that its path gives; else what the gateway answers itself.
     fn own(&self, parts: &Parts) -> Result<Called<'_>, Own> {
+        if grpc_web::is_named(&parts.headers) {
+            return Err(no_grpc_web(parts));
+        }
         if is_grpc(&parts.headers) {
             let message = "gRPC needs HTTP/2: the status of a call stands in trailers";
             let fault = Fault::new(Code::InvalidArgument, "CONTENT_TYPE_UNKNOWN", message);
@@ -170,8 +178,12 @@ impl Shared {
             &parts.method
         };
         let path = parts.uri.path();
-        if verb == Method::GET && web::Web::has(path) {
-            return Err(Own::Page(Arc::clone(&self.web), path.to_owned()));
+        if web::Web::has(path) {
+            return Err(if verb == Method::GET {
+                Own::Page(Arc::clone(&self.web), path.to_owned())
+            } else {
+                other_method(path, verb, "GET, HEAD")
+            });
         }
         match self.routes.find(verb, path) {
             Found::Rule(rule, variables) => Ok((rule, variables)),
@@ -193,15 +205,7 @@ impl Shared {
             }
             Found::OtherMethods(known) => {
                 let known = known.into_iter().collect::<Vec<_>>().join(", ");
-                let fault = unknown(
-                    path,
-                    format!("{path} is not answered to {verb}, but to {known}"),
-                );
-                Err(Own::Refused {
-                    http: StatusCode::METHOD_NOT_ALLOWED,
-                    fault,
-                    allow: HeaderValue::try_from(known).ok(),
-                })
+                Err(other_method(path, verb, &known))
             }
         }
     }
@@ -213,25 +217,30 @@ fn is_grpc(headers: &HeaderMap) -> bool {
     kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc"))
 }
 
-/// Whether the call is one of a browser, which cannot read trailers.
-fn is_grpc_web(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE);
-    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc-web"))
-}
-
-/// Has who asks in text of base64 be answered so, whatever else it accepts: it may have no way to read bytes.
-fn answer_as_asked(headers: &mut HeaderMap) {
-    let kind = headers.get(header::CONTENT_TYPE).cloned();
-    let text = kind.filter(|kind| kind.as_bytes().starts_with(b"application/grpc-web-text"));
-    if let Some(kind) = text {
-        headers.insert(header::ACCEPT, kind);
+/// What is told a call that says that it is one of gRPC-Web, and is none that is understood.
+fn no_grpc_web(parts: &Parts) -> Own {
+    if grpc_web::coding(&parts.headers).is_some() {
+        return other_method(parts.uri.path(), &parts.method, "POST");
     }
+    let message = "gRPC-Web is understood as application/grpc-web or application/grpc-web-text, with +proto or without";
+    let fault = Fault::new(Code::InvalidArgument, "CONTENT_TYPE_UNKNOWN", message);
+    Own::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, fault)
 }
 
 /// Whether a path is that of a method of gRPC: `/package.Service/Method`.
 fn is_of_grpc(path: &str) -> bool {
     let parts = path.strip_prefix('/').and_then(|path| path.split_once('/'));
     parts.is_some_and(|(service, method)| service.contains('.') && !method.contains('/'))
+}
+
+/// Refuses an HTTP method of which the path knows others.
+fn other_method(path: &str, verb: &Method, known: &str) -> Own {
+    let message = format!("{path} is not answered to {verb}, but to {known}");
+    Own::Refused {
+        http: StatusCode::METHOD_NOT_ALLOWED,
+        fault: unknown(path, message),
+        allow: HeaderValue::try_from(known).ok(),
+    }
 }
 
 fn unknown(path: &str, message: String) -> Fault {
@@ -284,7 +293,15 @@ async fn pass_on(
                 .map(|response| response.map(|bytes| answer::held(bytes, rest))),
             Err(status) => Err(status),
         }
-        .unwrap_or_else(|status| status::response(&status).map(whole))
+        .unwrap_or_else(|status| {
+            let http = if status::is_of_etag(&status) && headers.contains_key(header::IF_MATCH) {
+                // RFC 9110 section 13.1.1.
+                StatusCode::PRECONDITION_FAILED
+            } else {
+                status::http_status(status.code())
+            };
+            status::response_with(http, &status).map(whole)
+        })
     };
     response.headers_mut().extend(kept);
     response

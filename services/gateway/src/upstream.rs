@@ -8,6 +8,7 @@
 mod address;
 mod args;
 mod been;
+mod blame;
 mod call;
 mod channel;
 mod choice;
@@ -29,6 +30,8 @@ use tonic::transport;
 use url::Url;
 
 pub use self::{args::UpstreamArgs, channel::Channel};
+
+pub(crate) use self::blame::{Blame, told};
 
 use self::{address::Origin, measures::Measures, pool::Pool};
 use crate::{

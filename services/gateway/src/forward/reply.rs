@@ -13,10 +13,11 @@ use http::HeaderMap;
 use http_body::{Frame, SizeHint};
 use tonic::{Status, body::Body};
 
-use crate::fault;
+use crate::{fault, upstream::Blame};
 
-/// Returns `body` with its failure, if it comes to one, turned into trailers that say so.
-pub(crate) fn until_lost<B>(upstream: Arc<str>, body: B) -> Body
+/// Returns `body` with its failure, if it comes to one, turned into trailers that say so; or that say what is wrong with the
+/// request, if that is why.
+pub(crate) fn until_lost<B>(upstream: Arc<str>, blame: Blame, body: B) -> Body
 where
     B: http_body::Body<Data = Bytes, Error: Error + 'static> + Send + Unpin + 'static,
 {
@@ -25,6 +26,7 @@ where
     }
     Body::new(Reply {
         upstream,
+        blame,
         body: Some(body),
     })
 }
@@ -32,6 +34,7 @@ where
 /// An answer under way; without a body when it has ended by the loss of its upstream.
 struct Reply<B> {
     upstream: Arc<str>,
+    blame: Blame,
     body: Option<B>,
 }
 
@@ -53,7 +56,9 @@ where
             Some(Err(error)) => {
                 self.body = None;
                 let mut trailers = HeaderMap::new();
-                fault::lost(&self.upstream, &error).add_header(&mut trailers)?;
+                let status = self.blame.status();
+                let status = status.unwrap_or_else(|| fault::lost(&self.upstream, &error));
+                status.add_header(&mut trailers)?;
                 Poll::Ready(Some(Ok(Frame::trailers(trailers))))
             }
             Some(Ok(frame)) => Poll::Ready(Some(Ok(frame))),

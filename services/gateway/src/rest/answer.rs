@@ -266,6 +266,12 @@ fn tag(etag: &str, text: &[u8]) -> Option<HeaderValue> {
     HeaderValue::try_from(format!("\"{inner}.{}\"", hash.get(..DIGITS)?)).ok()
 }
 
+/// The tag of what is the same for as long as the program runs.
+pub(super) fn tag_of(bytes: &[u8]) -> Option<HeaderValue> {
+    let hash = hex::encode(Sha256::digest(bytes));
+    HeaderValue::try_from(format!("\"{}\"", hash.get(..DIGITS)?)).ok()
+}
+
 /// The etag of the resource in a tag that an answer had; anything else is as it was given.
 pub(super) fn etag_of(tag: &str) -> String {
     let parts = tag
@@ -343,7 +349,7 @@ fn string(message: &DynamicMessage, name: &str) -> Option<String> {
 }
 
 /// Whether `If-None-Match` names an etag (RFC 9110 section 13.1.2).
-fn matches(given: &HeaderMap, etag: &HeaderValue) -> bool {
+pub(super) fn matches(given: &HeaderMap, etag: &HeaderValue) -> bool {
     let values = given.get_all(header::IF_NONE_MATCH).iter();
     let mut tags = values
         .filter_map(|value| value.to_str().ok())

@@ -10,6 +10,8 @@ use http::{HeaderValue, Response, StatusCode, header};
 use utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED;
 use zip::ZipArchive;
 
+use super::answer;
+
 /// Where the page is.
 const PAGE: &str = "/docs/";
 
@@ -53,10 +55,30 @@ const FILES: [(&str, &str); 3] = [
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-static UNPACKED: LazyLock<Vec<(&str, &str, Bytes)>> = LazyLock::new(unpack);
+static UNPACKED: LazyLock<Vec<File>> = LazyLock::new(unpack);
+
+/// A file of the page.
+#[derive(Clone)]
+struct File {
+    name: &'static str,
+    kind: &'static str,
+    bytes: Bytes,
+    tag: Option<HeaderValue>,
+}
+
+impl File {
+    fn new(name: &'static str, kind: &'static str, bytes: Bytes) -> Self {
+        Self {
+            name,
+            kind,
+            tag: answer::tag_of(&bytes),
+            bytes,
+        }
+    }
+}
 
 /// Takes the files out of the archive. One that is not there is not served.
-fn unpack() -> Vec<(&'static str, &'static str, Bytes)> {
+fn unpack() -> Vec<File> {
     let Ok(mut archive) = ZipArchive::new(Cursor::new(SWAGGER_UI_VENDORED)) else {
         return Vec::new();
     };
@@ -74,7 +96,7 @@ fn unpack() -> Vec<(&'static str, &'static str, Bytes)> {
             .by_name(&path)
             .is_ok_and(|mut file| file.read_to_end(&mut bytes).is_ok());
         if read {
-            files.push((name, kind, bytes.into()));
+            files.push(File::new(name, kind, bytes.into()));
         }
     }
     files
@@ -91,7 +113,7 @@ pub(super) fn has(path: &str) -> bool {
 
 /// Answers a path of the page; what is none leads to it.
 pub(super) fn answer(path: &str) -> Response<Bytes> {
-    let Some((kind, bytes)) = path.strip_prefix(PAGE).and_then(file) else {
+    let Some(file) = path.strip_prefix(PAGE).and_then(file) else {
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = StatusCode::SEE_OTHER;
         response
@@ -99,9 +121,12 @@ pub(super) fn answer(path: &str) -> Response<Bytes> {
             .insert(header::LOCATION, HeaderValue::from_static(PAGE));
         return response;
     };
-    let mut response = Response::new(bytes);
+    let mut response = Response::new(file.bytes);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(file.kind));
+    if let Some(tag) = file.tag {
+        headers.insert(header::ETAG, tag);
+    }
     headers.insert(
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(POLICY),
@@ -109,21 +134,15 @@ pub(super) fn answer(path: &str) -> Response<Bytes> {
     response
 }
 
-/// A file of the page, with its type.
-fn file(name: &str) -> Option<(&'static str, Bytes)> {
+/// A file of the page.
+fn file(name: &str) -> Option<File> {
+    let of_text = |name, kind, text: &'static str| {
+        Some(File::new(name, kind, Bytes::from_static(text.as_bytes())))
+    };
     match name {
-        "" => Some((
-            "text/html; charset=utf-8",
-            Bytes::from_static(HTML.as_bytes()),
-        )),
-        "start.js" => Some((
-            "text/javascript; charset=utf-8",
-            Bytes::from_static(START.as_bytes()),
-        )),
-        name => {
-            let (_, kind, bytes) = UNPACKED.iter().find(|(known, ..)| *known == name)?;
-            Some((kind, bytes.clone()))
-        }
+        "" => of_text("", "text/html; charset=utf-8", HTML),
+        "start.js" => of_text("start.js", "text/javascript; charset=utf-8", START),
+        name => UNPACKED.iter().find(|file| file.name == name).cloned(),
     }
 }
 

@@ -208,7 +208,11 @@ fn responses(rule: &Rule, parts: &Parts<'_>, schemas: &mut Schemas<'_>) -> Value
     let (method, output) = (&rule.method, rule.method.output());
     let has = |name: &str| output.get_field_by_name(name).is_some();
     let header = |name: &str| json!({ "$ref": format!("#/components/headers/{name}") });
-    let mut headers = json!({ "X-Request-Id": header("X-Request-Id") });
+    let mut headers = json!({
+        "X-Request-Id": header("X-Request-Id"),
+        "RateLimit": header("RateLimit"),
+        "RateLimit-Policy": header("RateLimit-Policy"),
+    });
     if output.full_name() == "google.api.HttpBody" {
         return json!({
             "200": { "description": "The file.", "headers": headers, "content": { "*/*": { "schema": { "type": "string" } } } },
@@ -256,6 +260,8 @@ fn answer_headers() -> Value {
         "ETag": header("The etag of this answer, for `If-None-Match` and `If-Match`."),
         "Link": header("The address of the next page, with `rel=\"next\"`; absent on the last."),
         "Retry-After": header("After how many seconds the call may be repeated."),
+        "RateLimit": header("How many calls are left and for how many seconds, such as `\"agency\";r=399;t=1`; absent where there is no rate."),
+        "RateLimit-Policy": header("The rate that holds, such as `\"agency\";q=400;w=2`; absent where there is none."),
         "WWW-Authenticate": header("`Bearer`, where a token is missing or no longer good."),
     })
 }
@@ -301,6 +307,13 @@ mod tests {
         ] {
             assert!(names.contains(&name), "{name} in {names:?}");
         }
+        for name in ["RateLimit", "RateLimit-Policy", "ETag"] {
+            let header = &update["responses"]["200"]["headers"][name];
+            assert!(header.is_object(), "{name}");
+        }
+        let watch = &document["paths"]["/ledger/v1/logs/{log}:watchChanges"]["get"]["parameters"];
+        let mut watched = watch.as_array().unwrap().iter();
+        assert!(watched.any(|one| one["name"] == "Last-Event-ID"), "{watch}");
         let answer = &update["responses"]["200"]["content"]["application/json"]["schema"]["$ref"];
         assert_eq!(answer, "#/components/schemas/accord.documents.v1.Document");
     }
@@ -333,7 +346,7 @@ mod tests {
         });
         let document = document(&routes);
         for rule in routes.rules() {
-            let (path, _) = expanded(&rule.template);
+            let (path, given) = expanded(&rule.template);
             let verb = rule.verb.as_str().to_lowercase();
             let operation = &document["paths"][&path][&verb];
             let answer = &operation["responses"]["200"]["content"]["application/json"]["example"];
@@ -369,7 +382,18 @@ mod tests {
                 .template
                 .variables
                 .iter()
-                .map(|variable| (variable.field.as_str(), "partnerships/xa-xb".to_owned()))
+                .map(|variable| {
+                    let mut examples = given.iter().filter(|one| one.field == variable.field);
+                    let end = variable.end.min(rule.template.segments.len());
+                    let parts = rule.template.segments[variable.first..end].iter();
+                    let parts: Vec<&str> = parts
+                        .map(|segment| match segment {
+                            Segment::Literal(text) => text.as_str(),
+                            Segment::One | Segment::Rest => examples.next().unwrap().example,
+                        })
+                        .collect();
+                    (variable.field.as_str(), parts.join("/"))
+                })
                 .collect();
             let query = Some(query.trim_end_matches('&'));
             let read = request::framed(rule, &values, query, &HeaderMap::new(), body.as_bytes());

@@ -1,6 +1,9 @@
 //! Query parameters as fields of a request: `page_size=20`, `measurement.reporter=UZ`, `sectors=energy&sectors=trade`.
 
+use std::borrow::Cow;
+
 use aip::Violations;
+use percent_encoding::percent_decode_str;
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 use serde_json::{Map, Value, json};
 
@@ -15,7 +18,13 @@ pub(super) fn put(
     is_taken: impl Fn(&str) -> bool,
     violations: &mut Violations,
 ) {
-    for (name, text) in url::form_urlencoded::parse(query.as_bytes()) {
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, text) = pair.split_once('=').unwrap_or((pair, ""));
+        let (Some(name), Some(text)) = (decoded(name), decoded(text)) else {
+            let name = decoded(name).unwrap_or(Cow::Borrowed(name));
+            violations.push(name, REASON, "is not percent-encoded UTF-8");
+            continue;
+        };
         let first = name.split('.').next().unwrap_or_default();
         let taken = field(message, first).is_some_and(|field| is_taken(field.name()));
         if taken {
@@ -24,6 +33,24 @@ pub(super) fn put(
             violations.push(&*name, REASON, why);
         }
     }
+}
+
+/// A part of a query as it is meant; nothing if a `%` begins no byte, or the bytes are no UTF-8.
+fn decoded(part: &str) -> Option<Cow<'_, str>> {
+    let mut after = part.split('%').skip(1);
+    let is_byte = |text: &str| {
+        let digits = text.as_bytes().get(..2);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    if !after.all(is_byte) {
+        return None;
+    }
+    if part.contains('+') {
+        let spaced = part.replace('+', " ");
+        let text = percent_decode_str(&spaced).decode_utf8().ok()?;
+        return Some(Cow::Owned(text.into_owned()));
+    }
+    percent_decode_str(part).decode_utf8().ok()
 }
 
 /// Puts one value at the path of a field, such as `document.name`.
@@ -271,5 +298,13 @@ mod tests {
             "effective_date=31.01.2023",
         );
         assert_eq!(told[0].1, "\"31.01.2023\" is no day such as 2021-12-06");
+        let (request, told) = read(
+            "accord.documents.v1.ListDocumentsRequest",
+            "filter=%ff&orderBy=%zz&page_token=100%&page_size=%32&view=%2",
+        );
+        let fields: Vec<&str> = told.iter().map(|(field, _)| field.as_str()).collect();
+        assert_eq!(fields, ["filter", "orderBy", "page_token", "view"]);
+        assert_eq!(told[0].1, "is not percent-encoded UTF-8");
+        assert_eq!(request, json!({"pageSize": 2}));
     }
 }

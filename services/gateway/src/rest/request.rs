@@ -3,7 +3,7 @@
 use aip::Violations;
 use bytes::Bytes;
 use fault::Fault;
-use http::{HeaderMap, HeaderValue, Method, header};
+use http::{HeaderMap, Method, header};
 use prost::Message as _;
 use prost_reflect::{
     DeserializeOptions, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor,
@@ -17,6 +17,7 @@ use super::{
     routes::{Body, Rule},
     strict,
     table::tables,
+    wrong,
 };
 
 /// The reason of what cannot be read.
@@ -41,7 +42,7 @@ pub(super) fn framed(
             .is_some_and(|index| tables().read(index, &request, &mut framed).is_ok());
     if !is_read {
         framed.truncate(PREFIX);
-        let mut message = read(rule.method.input(), request)?;
+        let mut message = read(rule.method.input(), &request)?;
         conditions(rule, &mut message, headers)?;
         framed.extend(message.encode_to_vec());
     }
@@ -66,6 +67,11 @@ pub(super) fn json(
         Body::Whole => object(strict::parse(body).map_err(|error| not_json(&error))?)?,
         Body::Field(field) => {
             let value = strict::parse(body).map_err(|error| not_json(&error))?;
+            let value = if is_object(field) {
+                Value::Object(object(value)?)
+            } else {
+                value
+            };
             Map::from_iter([(field.json_name().to_owned(), value)])
         }
         Body::None => return Err(malformed("this method takes no body".to_owned())),
@@ -88,14 +94,24 @@ pub(super) fn json(
         }
     }
     for (field, value) in path {
-        // The path says which resource is meant; a body that says it too, says it in vain.
-        remove(&mut request, &input, field);
-        query::put_one(&mut request, &input, field, value).map_err(malformed)?;
+        // The path says which resource is meant; a body may say it too, but no other.
+        if let Some(other) = remove(&mut request, &input, field)
+            && !matches!(&other, Value::Null)
+            && other != value.as_str()
+            && other != ""
+        {
+            violations.push(*field, REASON, "is another one than the path names");
+        }
+        if let Err(why) = query::put_one(&mut request, &input, field, value) {
+            violations.push(*field, REASON, why);
+        }
     }
+    let request = Value::Object(request);
     if !violations.is_empty() {
+        wrong::tell(&input, &request, &mut violations);
         return Err(Fault::invalid(violations));
     }
-    Ok(Value::Object(request))
+    Ok(request)
 }
 
 /// Whether headers say something of the message.
@@ -105,49 +121,54 @@ fn has_conditions(headers: &HeaderMap) -> bool {
         || headers.contains_key(header::IF_MATCH)
 }
 
-/// Reads a message by reflection; the error names the field that is wrong.
-pub(super) fn read(descriptor: MessageDescriptor, value: Value) -> Result<DynamicMessage, Fault> {
-    if let Some(path) = named_twice(&descriptor, &value) {
-        let mut violations = Violations::new();
-        violations.push(path, REASON, "stands twice, by both of its names");
-        return Err(Fault::invalid(violations));
-    }
+/// Reads a message by reflection; the error names every field that is wrong.
+pub(super) fn read(descriptor: MessageDescriptor, value: &Value) -> Result<DynamicMessage, Fault> {
     let mut track = serde_path_to_error::Track::new();
-    let reader = serde_path_to_error::Deserializer::new(value, &mut track);
-    let options = DeserializeOptions::new();
-    DynamicMessage::deserialize_with_options(descriptor, reader, &options).map_err(|error| {
-        let mut violations = Violations::new();
-        violations.push(track.path().to_string(), REASON, error.to_string());
-        Fault::invalid(violations)
+    if !is_named_twice(&descriptor, value) {
+        let reader = serde_path_to_error::Deserializer::new(value, &mut track);
+        let options = DeserializeOptions::new();
+        let read = DynamicMessage::deserialize_with_options(descriptor.clone(), reader, &options);
+        if let Ok(message) = read {
+            return Ok(message);
+        }
+    }
+    let mut violations = Violations::new();
+    wrong::tell(&descriptor, value, &mut violations);
+    if violations.is_empty() {
+        let path = track.path().to_string();
+        violations.push(path, REASON, "cannot be read as what the contract says");
+    }
+    Err(Fault::invalid(violations))
+}
+
+/// Whether an object has a field by both of its names, `signaturePlace` and `signature_place`.
+fn is_named_twice(message: &MessageDescriptor, value: &Value) -> bool {
+    let Some(object) = value.as_object() else {
+        return false;
+    };
+    object.iter().any(|(name, value)| {
+        let Some(field) = query::field(message, name) else {
+            return false;
+        };
+        if name != field.json_name() && object.contains_key(field.json_name()) {
+            return true;
+        }
+        let Kind::Message(inner) = field.kind() else {
+            return false;
+        };
+        match value {
+            Value::Array(items) => items.iter().any(|item| is_named_twice(&inner, item)),
+            // The names of a map are its own.
+            value => !field.is_map() && is_named_twice(&inner, value),
+        }
     })
 }
 
-/// The path of a field that an object has by both of its names, `signaturePlace` and `signature_place`.
-fn named_twice(message: &MessageDescriptor, value: &Value) -> Option<String> {
-    let object = value.as_object()?;
-    for (name, value) in object {
-        let Some(field) = query::field(message, name) else {
-            continue;
-        };
-        if name != field.json_name() && object.contains_key(field.json_name()) {
-            return Some(name.clone());
-        }
-        let Kind::Message(inner) = field.kind() else {
-            continue;
-        };
-        let deeper = match value {
-            Value::Array(items) => items.iter().enumerate().find_map(|(index, item)| {
-                named_twice(&inner, item).map(|path| format!("[{index}].{path}"))
-            }),
-            // The names of a map are its own.
-            value if !field.is_map() => named_twice(&inner, value).map(|path| format!(".{path}")),
-            _ => None,
-        };
-        if let Some(path) = deeper {
-            return Some(format!("{name}{path}"));
-        }
-    }
-    None
+/// Whether a field is an object in JSON, with the fields of a message.
+fn is_object(field: &FieldDescriptor) -> bool {
+    let is_plain =
+        |message: &MessageDescriptor| !message.full_name().starts_with("google.protobuf.");
+    !field.is_list() && field.kind().as_message().is_some_and(is_plain)
 }
 
 fn object(value: Value) -> Result<Map<String, Value>, Fault> {
@@ -157,20 +178,22 @@ fn object(value: Value) -> Result<Map<String, Value>, Fault> {
     }
 }
 
-/// Takes a field out, whatever name a body has for it.
-fn remove(request: &mut Map<String, Value>, message: &MessageDescriptor, path: &str) {
+/// Takes a field out, whatever name a body has for it. Of one that stands twice, the second is left: that is told elsewhere.
+fn remove(
+    request: &mut Map<String, Value>,
+    message: &MessageDescriptor,
+    path: &str,
+) -> Option<Value> {
     let (first, rest) = path.split_once('.').unwrap_or((path, ""));
-    let Some(field) = query::field(message, first) else {
-        return;
-    };
-    for name in [field.json_name(), field.name()] {
-        if rest.is_empty() {
-            request.remove(name);
-        } else if let (Some(Value::Object(inner)), Kind::Message(message)) =
-            (request.get_mut(name), field.kind())
-        {
-            remove(inner, &message, rest);
-        }
+    let field = query::field(message, first)?;
+    let names = [field.json_name(), field.name()];
+    let name = names.into_iter().find(|name| request.contains_key(*name))?;
+    if rest.is_empty() {
+        return request.remove(name);
+    }
+    match (request.get_mut(name)?, field.kind()) {
+        (Value::Object(inner), Kind::Message(message)) => remove(inner, &message, rest),
+        _ => None,
     }
 }
 
@@ -203,13 +226,13 @@ pub(super) fn etag_place(rule: &Rule) -> Option<EtagPlace> {
 /// Takes what headers say of the request: `If-Match` as its etag, `Idempotency-Key` as its `request_id`, and `Last-Event-ID`, which a
 /// browser sends of itself when it takes up a stream again, as its `resume_token`, in the place of an older one.
 fn conditions(rule: &Rule, message: &mut DynamicMessage, headers: &HeaderMap) -> Result<(), Fault> {
-    if let Some(id) = text(headers.get("last-event-id"))?
+    if let Some(id) = text(headers, "last-event-id")?
         && rule.method.is_server_streaming()
         && let Some(field) = text_field(&rule.method.input(), "resume_token")
     {
         message.set_field(&field, Field::String(id.to_owned()));
     }
-    if let Some(key) = text(headers.get("idempotency-key"))? {
+    if let Some(key) = text(headers, "idempotency-key")? {
         // Some clients quote it, as the draft of the header asks for.
         let key = key.trim_matches('"');
         let Some(field) = text_field(&rule.method.input(), "request_id") else {
@@ -219,7 +242,7 @@ fn conditions(rule: &Rule, message: &mut DynamicMessage, headers: &HeaderMap) ->
         };
         agree(message, &field, key, "Idempotency-Key")?;
     }
-    let Some(tag) = text(headers.get(header::IF_MATCH))? else {
+    let Some(tag) = text(headers, "if-match")? else {
         return Ok(());
     };
     let Some(place) = etag_place(rule) else {
@@ -227,6 +250,11 @@ fn conditions(rule: &Rule, message: &mut DynamicMessage, headers: &HeaderMap) ->
     };
     if tag == "*" {
         return Ok(());
+    }
+    if !is_etag(tag) {
+        return Err(malformed(
+            "If-Match: one etag, in quotes, or * is what it takes here".to_owned(),
+        ));
     }
     let etag = answer::etag_of(tag);
     let holder = match &place {
@@ -266,11 +294,31 @@ fn agree(
     Ok(())
 }
 
-fn text(value: Option<&HeaderValue>) -> Result<Option<&str>, Fault> {
-    let read = |value: &HeaderValue| value.to_str().is_ok();
-    match value {
-        Some(value) if !read(value) => Err(malformed("a header is no visible ASCII".to_owned())),
-        value => Ok(value.and_then(|value| value.to_str().ok())),
+/// Whether a text is one entity tag, strong or weak (RFC 9110 section 8.8.3), and no list of them.
+fn is_etag(text: &str) -> bool {
+    let strong = text.strip_prefix("W/").unwrap_or(text);
+    let inner = strong
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    inner.is_some_and(|inner| {
+        inner
+            .bytes()
+            .all(|byte| byte != b'"' && byte.is_ascii_graphic())
+    })
+}
+
+/// The value of a header that stands once, if it does.
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Fault> {
+    let mut values = headers.get_all(name).iter();
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    if values.next().is_some() {
+        return Err(malformed(format!("{name}: the header is given twice")));
+    }
+    match value.to_str() {
+        Ok(text) => Ok(Some(text)),
+        Err(_) => Err(malformed(format!("{name}: the header is no visible ASCII"))),
     }
 }
 

@@ -171,7 +171,7 @@ impl Routes {
             return Found::Nothing;
         };
         let mut found = Vec::new();
-        // `:` may be part of the last segment, or stand before a verb.
+        // `:` stands before a verb, whatever the HTTP method; it is a part of the last segment only where there is no such verb.
         let (whole, last) = path.rsplit_once('/').unwrap_or(("", path));
         if let Some((last, end)) = last.rsplit_once(':') {
             let path = if whole.is_empty() {
@@ -181,7 +181,9 @@ impl Routes {
             };
             self.root.find(&segments(&path), Some(end), &mut found);
         }
-        self.root.find(&segments(path), None, &mut found);
+        if found.is_empty() {
+            self.root.find(&segments(path), None, &mut found);
+        }
         let rules = || found.iter().filter_map(|index| self.rules.get(*index));
         let Some(rule) = rules().find(|rule| rule.verb == *verb) else {
             let known: BTreeSet<&str> = rules().map(|rule| rule.verb.as_str()).collect();
@@ -349,6 +351,16 @@ mod tests {
                 Method::PUT,
                 "/documents/v1/partnerships",
                 "{\"GET\", \"POST\"}",
+            ),
+            (
+                Method::PUT,
+                "/documents/v1/partnerships/a/documents/b:undelete",
+                "{\"POST\"}",
+            ),
+            (
+                Method::GET,
+                "/documents/v1/partnerships/a/documents/b:undelete",
+                "{\"POST\"}",
             ),
             (Method::GET, "/documents/v1/partnerships/", "nothing"),
             (

@@ -87,6 +87,17 @@ fn detail(any: &prost_types::Any) -> Option<Value> {
     Some(json)
 }
 
+/// Whether a call failed because its etag is not the current one: the error tells which one is.
+pub(super) fn is_of_etag(status: &Status) -> bool {
+    let details = details(status);
+    let infos = details
+        .iter()
+        .filter(|any| any.type_url.ends_with("/google.rpc.ErrorInfo"));
+    infos
+        .filter_map(|any| rpc::ErrorInfo::decode(any.value.as_slice()).ok())
+        .any(|info| info.metadata.contains_key("current_etag"))
+}
+
 /// After how many whole seconds the call may be repeated, if the error says so.
 fn retry_after(status: &Status) -> Option<u64> {
     let detail = details(status);

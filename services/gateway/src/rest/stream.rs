@@ -27,14 +27,25 @@ impl Form {
     /// What the caller asks for.
     pub(super) fn asked(headers: &HeaderMap) -> Self {
         let accepts = headers.get_all(header::ACCEPT).iter();
-        let is_events = |value: &HeaderValue| {
-            let text = value.to_str().unwrap_or_default();
-            text.split(',').any(|kind| {
-                let kind = kind.split(';').next().unwrap_or_default();
-                kind.trim().eq_ignore_ascii_case("text/event-stream")
-            })
-        };
-        if accepts.into_iter().any(is_events) {
+        let (mut events, mut lines) = (0.0_f32, 0.0_f32);
+        for range in accepts
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+        {
+            let mut parts = range.split(';').map(str::trim);
+            let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
+            // RFC 9110 section 12.4.2; what is no weight counts as none given.
+            let weight = parts.find_map(|part| part.strip_prefix("q=")?.parse().ok());
+            let weight = weight.unwrap_or(1.0);
+            match kind.as_str() {
+                "text/event-stream" => events = weight,
+                "application/x-ndjson" | "application/json" | "application/*" | "*/*" => {
+                    lines = lines.max(weight);
+                }
+                _ => {}
+            }
+        }
+        if events > 0.0 && events >= lines {
             Self::Events
         } else {
             Self::Lines
@@ -168,5 +179,31 @@ impl Under {
     fn end(&mut self, status: &Status) -> String {
         self.ended = true;
         self.form.error(status)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_are_for_who_asks_for_them_at_least_as_much_as_for_lines() {
+        for (accept, form) in [
+            ("text/event-stream", Form::Events),
+            ("Text/Event-Stream, */*", Form::Events),
+            (
+                "application/json;q=0.5, text/event-stream; q=0.9",
+                Form::Events,
+            ),
+            ("text/event-stream;q=0.1, application/json", Form::Lines),
+            ("text/event-stream;q=0", Form::Lines),
+            ("application/json", Form::Lines),
+            ("*/*", Form::Lines),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+            assert_eq!(Form::asked(&headers), form, "{accept}");
+        }
+        assert_eq!(Form::asked(&HeaderMap::new()), Form::Lines);
     }
 }

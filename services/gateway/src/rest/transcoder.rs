@@ -70,6 +70,6 @@ impl Transcoder {
     /// Reads a message from JSON.
     pub fn message(&self, descriptor: &MessageDescriptor, json: &[u8]) -> Result<Vec<u8>, Fault> {
         let value = strict::parse(json).map_err(request::malformed)?;
-        Ok(request::read(descriptor.clone(), value)?.encode_to_vec())
+        Ok(request::read(descriptor.clone(), &value)?.encode_to_vec())
     }
 }

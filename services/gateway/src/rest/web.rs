@@ -7,8 +7,9 @@ use host::Ready;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use serde_json::{Value, json};
 use tokio::{sync::Mutex, time::Instant};
+use tonic::body::Body;
 
-use super::{docs, openapi, routes::Routes, status::JSON};
+use super::{answer, docs, openapi, routes::Routes, status::JSON};
 
 /// The paths beside those of the page for people.
 const PATHS: [&str; 5] = [
@@ -31,14 +32,18 @@ pub(super) struct Web {
     /// What was last answered on readiness, and when: anybody may ask, and the services are not to be asked as often.
     asked: Mutex<Option<(Instant, bool)>>,
     description: Bytes,
+    /// The tag of the description.
+    tag: Option<HeaderValue>,
 }
 
 impl Web {
     pub(super) fn new(routes: &Routes, ready: Ready) -> Self {
+        let description = Bytes::from(openapi::document(routes).to_string());
         Self {
             ready,
             asked: Mutex::new(None),
-            description: openapi::document(routes).to_string().into(),
+            tag: answer::tag_of(&description),
+            description,
         }
     }
 
@@ -84,10 +89,16 @@ impl Web {
                 "application/x-protobuf; messageType=\"google.protobuf.FileDescriptorSet\"",
                 Bytes::from_static(accord_proto::FILE_DESCRIPTOR_SET),
             ),
-            "/openapi.json" => of(
-                "application/vnd.oai.openapi+json;version=3.1",
-                self.description.clone(),
-            ),
+            "/openapi.json" => {
+                let mut response = of(
+                    "application/vnd.oai.openapi+json;version=3.1",
+                    self.description.clone(),
+                );
+                if let Some(tag) = &self.tag {
+                    response.headers_mut().insert(header::ETAG, tag.clone());
+                }
+                response
+            }
             path => docs::answer(path),
         }
     }
@@ -106,6 +117,16 @@ fn of(kind: &'static str, bytes: Bytes) -> Response<Bytes> {
         .headers_mut()
         .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     response
+}
+
+/// Leaves out a page that the caller has (RFC 9110 section 13.1.2).
+pub(super) fn unless_known(response: &mut Response<Body>, given: &HeaderMap) {
+    let tag = response.headers().get(header::ETAG);
+    if response.status() == StatusCode::OK && tag.is_some_and(|tag| answer::matches(given, tag)) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        response.headers_mut().remove(header::CONTENT_TYPE);
+        *response.body_mut() = Body::empty();
+    }
 }
 
 /// Adds what keeps a browser from doing more with an answer than showing it (OWASP REST Security Cheat Sheet).

@@ -23,6 +23,7 @@ use tonic::{Code, Status, body::Body};
 use super::{
     address::ConnectError,
     been::Been,
+    blame::Blame,
     circuit::Outcome,
     connection::Connection,
     endpoint::Endpoint,
@@ -68,6 +69,7 @@ pub(super) async fn call(
     pool: &Arc<Pool>,
     request: Request<Body>,
     deadline: Deadline,
+    blame: Blame,
 ) -> Response<Body> {
     pool.count();
     let (mut parts, body) = request.into_parts();
@@ -80,6 +82,7 @@ pub(super) async fn call(
         parts,
         pool,
         deadline,
+        blame,
         been: Been::default(),
         repeated: 0,
     };
@@ -107,6 +110,8 @@ struct Call<'a> {
     parts: Parts,
     upload: Upload,
     deadline: Deadline,
+    /// What is wrong with the request itself.
+    blame: Blame,
     is_safe: bool,
     been: Been,
     repeated: u32,
@@ -212,8 +217,9 @@ impl Call<'_> {
                 }
                 self.again_if(self.is_safe, "lost", Instead::Lost(error))
             }
-            // Nobody is left to read the answer.
-            Some(Err(Failure::Abandoned(status))) => Attempt::Final(status.into_http()),
+            Some(Err(Failure::Abandoned(status))) => {
+                Attempt::Final(self.blame.status().unwrap_or(status).into_http())
+            }
             None => self.again_if(self.is_safe, "silent", Instead::Silent),
         })
     }
@@ -278,7 +284,8 @@ impl Call<'_> {
         upload.commit();
         let rest = Rest::of(upload, stream, progress);
         let body = Received::new(received, place, rest);
-        let body = until_lost(Arc::clone(self.pool.measures().name()), body);
+        let name = Arc::clone(self.pool.measures().name());
+        let body = until_lost(name, self.blame.clone(), body);
         Attempt::Final(Response::from_parts(parts, body))
     }
 

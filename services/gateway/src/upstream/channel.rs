@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use tonic::{body::Body, transport};
 use tower::{Service, ServiceExt as _};
 
-use super::{call::call, pool::Pool};
+use super::{blame::Blame, call::call, pool::Pool};
 use crate::{
     fault,
     forward::{Deadline, until_lost},
@@ -66,10 +66,14 @@ impl Channel {
     /// Sends `request` within its deadline and returns the answer.
     pub(crate) async fn send(&self, request: Request<Body>) -> Response<Body> {
         let deadline = Deadline::of(&request);
+        let (request, blame) = Blame::watch(request);
         let answer = async {
             match &self.way {
-                Way::Network(pool) => call(pool, request, deadline).await,
-                Way::Process(channel) => self.inside_call(channel.clone(), request, deadline).await,
+                Way::Network(pool) => call(pool, request, deadline, blame).await,
+                Way::Process(channel) => {
+                    self.inside_call(channel.clone(), request, deadline, blame)
+                        .await
+                }
             }
         };
         let Some(left) = deadline.remaining() else {
@@ -85,6 +89,7 @@ impl Channel {
         mut channel: transport::Channel,
         mut request: Request<Body>,
         deadline: Deadline,
+        blame: Blame,
     ) -> Response<Body> {
         let ready = match channel.ready().await {
             Ok(ready) => ready,
@@ -92,8 +97,12 @@ impl Channel {
         };
         deadline.write_remaining(request.headers_mut());
         match ready.call(request).await {
-            Ok(response) => response.map(|body| until_lost(Arc::clone(&self.name), body)),
-            Err(error) => fault::upstream(&self.name, &error).into_http(),
+            Ok(response) => response.map(|body| until_lost(Arc::clone(&self.name), blame, body)),
+            Err(error) => {
+                let status = blame.status();
+                let status = status.unwrap_or_else(|| fault::upstream(&self.name, &error));
+                status.into_http()
+            }
         }
     }
 }

@@ -31,7 +31,7 @@ pub(super) enum Failure {
     Refused(h2::Error),
     /// The connection or the stream ended: what the server did is not known.
     Lost(h2::Error),
-    /// The caller went away.
+    /// The caller went away, or sent what cannot be read.
     Abandoned(Status),
 }
 

@@ -1,6 +1,6 @@
 //! `LedgerService` reaches the service whose log is named, as it was sent.
 
-use std::time::Duration;
+use std::{io::Write as _, time::Duration};
 
 use accord_proto::{
     google::rpc,
@@ -8,6 +8,7 @@ use accord_proto::{
         ListEntriesRequest, WatchChangesRequest, ledger_service_client::LedgerServiceClient,
     },
 };
+use flate2::{Compression, write::GzEncoder};
 use gateway::{Service, Upstreams};
 use identity::Role;
 use prost::Message;
@@ -26,6 +27,13 @@ const ECHO: &str = "/accord.ledger.v1.LedgerService/Echo";
 /// A request of `logs/roadmaps`, as gzip has it.
 const GZIPPED: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xe3\xe2\xcd\xc9\x4f\x2f\xd6\x2f\
     \xca\x4f\x4c\xc9\x4d\x2c\x28\x06\x00\x0e\x1e\x8b\xaa\x0f\x00\x00\x00";
+
+/// A mebibyte of zeros, as gzip has it in a thousandth of that.
+fn packed_zeros() -> Vec<u8> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    packed.write_all(&vec![0; 1 << 20]).expect("in memory");
+    packed.finish().expect("in memory")
+}
 
 /// One test service for each log, and the gateway in front of them.
 async fn started() -> ([Echo; 3], Gateway) {
@@ -217,10 +225,20 @@ async fn request_that_is_no_message_is_refused() {
 #[tokio::test]
 async fn request_that_is_too_large_is_refused() {
     let (_echoes, gateway) = started().await;
-    let call = Call::new(ECHO).message(&entries_of(&format!("logs/{}", "a".repeat(70_000))));
-    let status = gateway.call(call).await.status();
-    assert_eq!(status.code(), Code::ResourceExhausted);
-    assert_eq!(wire::reason(&status), "MESSAGE_TOO_LARGE");
+    let long = Call::new(ECHO).message(&entries_of(&format!("logs/{}", "a".repeat(70_000))));
+    // Four gigabytes are announced, and little comes.
+    let announced =
+        Call::new(ECHO).body(wire::full(b"\0\xff\xff\xff\xff\x0a\x0alogs/trade".to_vec()));
+    let packed = Call::new(ECHO)
+        .header("grpc-encoding", "gzip")
+        .body(wire::full(frame_with(1, &packed_zeros())));
+    for call in [long, announced, packed] {
+        let status = gateway.call(call).await.status();
+        assert_eq!(status.code(), Code::ResourceExhausted);
+        assert_eq!(wire::reason(&status), "MESSAGE_TOO_LARGE");
+        let retry: Option<rpc::RetryInfo> = wire::detail(&status, "google.rpc.RetryInfo");
+        assert!(retry.is_none(), "it is refused again");
+    }
 }
 
 #[tokio::test]

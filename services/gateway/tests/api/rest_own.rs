@@ -80,6 +80,26 @@ async fn a_405_names_what_there_is_and_a_head_has_headers_only() {
     let refused = ask(&gateway, Method::PUT, path).answer().await;
     assert_eq!(refused.status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(refused.headers[header::ALLOW], "GET");
+    for (verb, path) in [
+        (Method::POST, "/healthz"),
+        (Method::PUT, "/openapi.json"),
+        (Method::DELETE, "/docs/"),
+    ] {
+        let refused = nobody(&gateway, verb, path).answer().await;
+        assert_eq!(refused.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        assert_eq!(refused.headers[header::ALLOW], "GET, HEAD");
+    }
+    for path in ["/openapi.json", "/docs/swagger-ui-bundle.js", "/docs/"] {
+        let page = nobody(&gateway, Method::GET, path).answer().await;
+        let tag = page.headers[header::ETAG].to_str().expect("ASCII");
+        let again = nobody(&gateway, Method::GET, path).header("if-none-match", tag);
+        let again = again.answer().await;
+        assert_eq!(
+            (again.status, again.body.len()),
+            (StatusCode::NOT_MODIFIED, 0),
+            "{path}"
+        );
+    }
     let head = nobody(&gateway, Method::HEAD, "/openapi.json")
         .answer()
         .await;

@@ -10,6 +10,9 @@ use crate::details;
 /// What a caller waits before trying again, where nobody knows better.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
+/// So ends the reason of what is refused for its size, and is refused again when it is sent again.
+const OF_SIZE: &str = "_TOO_LARGE";
+
 /// Why a call failed, for the caller; and for the log, where it is our own fault.
 #[derive(Clone, Debug)]
 pub struct Fault(Box<Parts>);
@@ -49,9 +52,10 @@ impl Fault {
     /// message is for the caller's developers and must not say more than they may know.
     ///
     /// UNAVAILABLE and `RESOURCE_EXHAUSTED` ask to try again after a second, unless
-    /// [`Fault::with_retry`] says otherwise.
+    /// [`Fault::with_retry`] says otherwise; but for what is too large.
     pub fn new(code: Code, reason: &'static str, message: impl Into<String>) -> Self {
-        let is_passing = matches!(code, Code::Unavailable | Code::ResourceExhausted);
+        let is_passing = matches!(code, Code::Unavailable | Code::ResourceExhausted)
+            && !reason.ends_with(OF_SIZE);
         Self(Box::new(Parts {
             code,
             reason,

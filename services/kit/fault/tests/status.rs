@@ -180,6 +180,10 @@ fn passing_faults_say_when_to_try_again() {
     let later = Fault::unavailable("A", "m").with_retry(Duration::from_millis(2_500));
     assert_eq!(delay(later), Some((2, 500_000_000)));
     assert_eq!(delay(Fault::failed_precondition("A", "m")), None);
+    for reason in ["MESSAGE_TOO_LARGE", "BATCH_TOO_LARGE"] {
+        let fault = Fault::new(Code::ResourceExhausted, reason, "m");
+        assert_eq!(delay(fault), None, "{reason}");
+    }
 }
 
 #[test]

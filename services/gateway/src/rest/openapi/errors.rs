@@ -48,6 +48,8 @@ pub(super) fn response(schemas: &mut Schemas<'_>) -> Value {
         "headers": {
             "X-Request-Id": header("X-Request-Id"),
             "Retry-After": header("Retry-After"),
+            "RateLimit": header("RateLimit"),
+            "RateLimit-Policy": header("RateLimit-Policy"),
             "WWW-Authenticate": header("WWW-Authenticate"),
         },
         "content": { "application/json": { "example": example(), "schema": {

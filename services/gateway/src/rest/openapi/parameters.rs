@@ -112,7 +112,16 @@ pub(super) fn headers(rule: &Rule) -> Vec<Value> {
         );
     }
     if request::etag_place(rule).is_some() {
-        push("If-Match", "The etag that must be the current one.");
+        push(
+            "If-Match",
+            "The one etag that must be the current one, or `*`: 412 if it is not.",
+        );
+    }
+    if rule.method.is_server_streaming() && has(&input, "resume_token") {
+        push(
+            "Last-Event-ID",
+            "Where to take up a stream again, as `resumeToken`, before which it goes: browsers send the last `id` of themselves.",
+        );
     }
     if rule.verb == Method::GET && has(&rule.method.output(), "etag") {
         push(
