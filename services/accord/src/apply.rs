@@ -20,7 +20,7 @@ pub use source::{CallFile, Folder};
 pub use step::{Action, Step, read};
 pub use tokens::{Tokens, parse_pair};
 
-use crate::client::{self, Bearer, ClientArgs};
+use crate::client::{Bearer, ClientArgs};
 use crate::error::Error;
 use crate::progress;
 use crate::render::Format;
@@ -68,7 +68,7 @@ pub async fn run(args: &Args) -> Result<(), Error> {
         Some(folder) => Tokens::mint(folder, &steps)?,
         None => Tokens::one(Bearer::read(args.client.token_file())?),
     };
-    let channel = client::channel(&args.client.address, args.client.ca_file.as_deref()).await?;
+    let channel = args.client.channel().await?;
     let bar = progress::steps(steps.len(), "applying");
     let outcome = load(&channel, &tokens, &steps, &bar).await;
     bar.finish_and_clear();

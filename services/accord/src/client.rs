@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tonic::service::interceptor::InterceptedService;
-use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint};
+use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity};
 
 pub use bearer::Bearer;
 
@@ -39,6 +39,24 @@ pub struct ClientArgs {
     /// File with the certificate authority to trust for `https`, beside the system's (PEM).
     #[arg(long, global = true, value_name = "FILE", env = "ACCORD_CA_FILE")]
     pub ca_file: Option<PathBuf>,
+    /// File with the certificate to show where the server asks for one, and those between it and its authority (PEM).
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "ACCORD_CLIENT_CERT",
+        requires = "client_key"
+    )]
+    pub client_cert: Option<PathBuf>,
+    /// File with the private key of `--client-cert` (PEM).
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "ACCORD_CLIENT_KEY",
+        requires = "client_cert"
+    )]
+    pub client_key: Option<PathBuf>,
     /// Language of names and titles, as a BCP 47 tag such as `ru` or `uz-Latn`.
     #[arg(
         long,
@@ -69,8 +87,19 @@ impl ClientArgs {
 
     /// Connects with a given token.
     pub async fn connect_as(&self, bearer: Bearer) -> Result<Connection, Error> {
-        let channel = channel(&self.address, self.ca_file.as_deref()).await?;
-        Ok(InterceptedService::new(channel, bearer))
+        Ok(InterceptedService::new(self.channel().await?, bearer))
+    }
+
+    /// Opens a channel, with the client certificate if there is one.
+    pub async fn channel(&self) -> Result<Channel, Error> {
+        let read = |path: &Path| std::fs::read(path).map_err(|error| Error::file(path, error));
+        let shown = match (&self.client_cert, &self.client_key) {
+            (Some(certificate), Some(key)) => {
+                Some(Identity::from_pem(read(certificate)?, read(key)?))
+            }
+            _ => None,
+        };
+        channel(&self.address, self.ca_file.as_deref(), shown).await
     }
 
     /// The token file asked for, else the default one if it exists.
@@ -84,7 +113,11 @@ impl ClientArgs {
 }
 
 /// Opens a channel, and says which address it was if nothing answers.
-pub async fn channel(address: &str, ca_file: Option<&Path>) -> Result<Channel, Error> {
+pub async fn channel(
+    address: &str,
+    ca_file: Option<&Path>,
+    shown: Option<Identity>,
+) -> Result<Channel, Error> {
     let mut endpoint = Endpoint::from_shared(address.to_owned())
         .map_err(|_| bad_address(address))?
         .connect_timeout(CONNECT_TIMEOUT)
@@ -98,6 +131,9 @@ pub async fn channel(address: &str, ca_file: Option<&Path>) -> Result<Channel, E
             if let Some(path) = ca_file {
                 let pem = std::fs::read(path).map_err(|error| Error::file(path, error))?;
                 tls = tls.ca_certificate(Certificate::from_pem(pem));
+            }
+            if let Some(identity) = shown {
+                tls = tls.identity(identity);
             }
             endpoint = endpoint
                 .tls_config(tls)

@@ -58,7 +58,7 @@ async fn load(
     let steps = apply::read_all(&folder.call_files()?)?;
     let tokens = Tokens::issue(issuer, &steps)?;
     let ca_file = plan.host.listen.tls.tls_cert.as_deref();
-    let channel = client::channel(&banner.local_address(), ca_file).await?;
+    let channel = client::channel(&banner.local_address(), ca_file, None).await?;
     if plan.host.output == Output::Json {
         let outcome = apply::load(&channel, &tokens, &steps, &ProgressBar::hidden()).await?;
         return Ok(FirstLoad {

@@ -30,6 +30,22 @@ fn who_may_not_read_what_is_public_is_told_so_before_the_services_say_it() {
     let own = "@id(\"press\") forbid (principal == Agency::\"uz-press\", action in Action::\"read\", resource)\n\
                when { resource has accessLevel && resource.accessLevel == AccessLevel::\"PUBLIC\" };";
     fs::write(folder.path().join("own.cedar"), own).unwrap();
+    // Files that are there stay as they are, and the others are written.
+    let some = ["administration.cedar", "recording.cedar"].map(|name| folder.path().join(name));
+    fs::write(&some[0], "// ours\n").unwrap();
+    fs::remove_file(&some[1]).unwrap();
+    let again = accord()
+        .args(["policy", "show", "--out", path])
+        .output()
+        .unwrap();
+    assert!(again.status.success(), "{}", stderr(&again));
+    assert!(
+        stderr(&again).contains("administration.cedar is there already"),
+        "{}",
+        stderr(&again)
+    );
+    assert_eq!(fs::read_to_string(&some[0]).unwrap(), "// ours\n");
+    assert!(some[1].exists());
     let (answer, code) = check(path, "uz-press");
     assert_eq!((&answer["decision"], code), (&"deny".into(), Some(4)));
     for step in answer["steps"].as_array().unwrap() {

@@ -5,6 +5,7 @@
 mod advantage;
 mod applying;
 mod arguments;
+mod certified;
 mod deciding;
 mod exporting;
 mod fictional;

@@ -30,6 +30,7 @@ struct Inner {
     call_seconds: Histogram<f64>,
     limit_hits: Counter<u64>,
     connections: UpDownCounter<i64>,
+    handshakes_failed: Counter<u64>,
     methods: HashSet<String>,
 }
 
@@ -74,12 +75,19 @@ impl Metrics {
             .i64_up_down_counter("accord.connections")
             .with_description("Connections that are open.")
             .build();
+        let handshakes_failed = meter
+            .u64_counter("accord.tls.handshakes.failed")
+            .with_description(
+                "TLS handshakes that failed, for want of a right certificate of the client among others.",
+            )
+            .build();
         Ok(Self(Arc::new(Inner {
             registry,
             provider,
             call_seconds,
             limit_hits,
             connections,
+            handshakes_failed,
             methods: known_methods(),
         })))
     }
@@ -131,6 +139,11 @@ impl Metrics {
     pub(crate) fn hit(&self, limit: Limit) {
         let limit = KeyValue::new("limit", limit.name());
         self.0.limit_hits.add(1, &[limit]);
+    }
+
+    /// Counts a TLS handshake that failed.
+    pub(crate) fn count_failed_handshake(&self) {
+        self.0.handshakes_failed.add(1, &[]);
     }
 
     /// Counts an open connection, or with −1 one that is open no longer.

@@ -1,7 +1,7 @@
 //! `accord policy show`.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _, stderr};
 use std::path::{Path, PathBuf};
 
 use identity::{PolicyFile, PolicyFiles};
@@ -38,7 +38,19 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
 
 fn write(folder: &Path, file: &PolicyFile) -> Result<(), Error> {
     let path = folder.join(&file.name);
-    fs::File::create_new(&path)
-        .and_then(|mut new| new.write_all(file.text.as_bytes()))
-        .map_err(|error| Error::file(path, error))
+    match fs::File::create_new(&path) {
+        Ok(mut new) => new
+            .write_all(file.text.as_bytes())
+            .map_err(|error| Error::file(&path, error)),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            // A command goes on without a reader of what it says.
+            let _ = writeln!(
+                stderr(),
+                "{} is there already and was left as it is",
+                path.display()
+            );
+            Ok(())
+        }
+        Err(error) => Err(Error::file(&path, error)),
+    }
 }

@@ -91,6 +91,7 @@ impl Serving {
             outcome = timeout(self.args.handshake(), handshake) => match outcome {
                 Ok(Ok(stream)) => stream,
                 Ok(Err(error)) => {
+                    self.metrics.count_failed_handshake();
                     tracing::debug!(peer = %address, %error, "a TLS handshake failed");
                     return;
                 }

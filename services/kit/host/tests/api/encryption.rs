@@ -170,6 +170,12 @@ async fn client_without_a_certificate_is_refused_where_one_is_asked() {
     let certificates = Certificates::make();
     let world = world(&certificates, true).await;
     assert!(!is_answered(&world, &certificates, ClientTlsConfig::new()).await);
+    let (_, metrics) = world.page("/metrics").await;
+    let counted = metrics
+        .lines()
+        .find(|line| line.starts_with("accord_tls_handshakes_failed_total"));
+    let count = counted.and_then(|line| line.rsplit(' ').next()?.parse::<u64>().ok());
+    assert!(count >= Some(1), "{counted:?}");
     let identity = Identity::from_pem(
         certificates.text("client.pem"),
         certificates.text("client_key.pem"),

@@ -1,0 +1,66 @@
+//! Commands against a server that asks for a certificate.
+
+use std::path::Path;
+
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+
+use crate::process::{Running, run, stderr};
+
+/// Writes an authority's certificate, and a certificate and a key of `server` and of `client`.
+fn certificates(folder: &Path) {
+    let mut authority = CertificateParams::new(Vec::new()).unwrap();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().unwrap();
+    let certificate = authority.self_signed(&key).unwrap();
+    std::fs::write(folder.join("ca.pem"), certificate.pem()).unwrap();
+    let authority = Issuer::new(authority, key);
+    for name in ["server", "client"] {
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        let certificate = params.signed_by(&key, &authority).unwrap();
+        std::fs::write(folder.join(format!("{name}.pem")), certificate.pem()).unwrap();
+        std::fs::write(folder.join(format!("{name}.key")), key.serialize_pem()).unwrap();
+    }
+}
+
+#[test]
+fn a_command_shows_a_certificate_where_the_server_asks_for_one() {
+    let folder = tempfile::tempdir().unwrap();
+    certificates(folder.path());
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (data_dir, ca) = (path("data"), path("ca.pem"));
+    let server = Running::start(&[
+        "serve",
+        "--data-dir",
+        &data_dir,
+        "--tls-cert",
+        &path("server.pem"),
+        "--tls-key",
+        &path("server.key"),
+        "--tls-client-ca",
+        &ca,
+    ]);
+    let port = server.told("listen").rsplit(':').next().unwrap();
+    let address = format!("https://localhost:{port}");
+    let ask = [
+        "trade",
+        "classifications",
+        "list",
+        "--address",
+        &address,
+        "--ca-file",
+        &ca,
+        "--token-file",
+        server.told("token_file"),
+    ];
+    let without = run(&ask);
+    assert_eq!(without.status.code(), Some(1), "{}", stderr(&without));
+    let (certificate, key) = (path("client.pem"), path("client.key"));
+    let half = run(&[&ask[..], &["--client-cert", &certificate]].concat());
+    assert_eq!(half.status.code(), Some(2), "{}", stderr(&half));
+    assert!(stderr(&half).contains("--client-key"), "{}", stderr(&half));
+    let shown = ["--client-cert", &certificate, "--client-key", &key];
+    let with = run(&[&ask[..], &shown].concat());
+    assert!(with.status.success(), "{}", stderr(&with));
+    assert!(server.terminate().success());
+}
