@@ -15,36 +15,10 @@ use crate::{
 };
 
 /// The tables as that version had them.
-static TENTH: Migrations = storage::migrations! {
-    component: "documents",
-    1 => "init",
-    2 => "outline",
-    3 => "relations",
-    4 => "texts",
-    5 => "search",
-    6 => "lists",
-    7 => "waits",
-    8 => "titles",
-    9 => "rules",
-    10 => "names",
-};
+static TENTH: Migrations = documents::TABLES.up_to(10);
 
 /// The tables of the version that lists and searches as today's does.
-static TWELFTH: Migrations = storage::migrations! {
-    component: "documents",
-    1 => "init",
-    2 => "outline",
-    3 => "relations",
-    4 => "texts",
-    5 => "search",
-    6 => "lists",
-    7 => "waits",
-    8 => "titles",
-    9 => "rules",
-    10 => "names",
-    11 => "listed",
-    12 => "words",
-};
+static TWELFTH: Migrations = documents::TABLES.up_to(12);
 
 /// A document: id, title, access level as the content and as a number, sectors, whether it is deleted, item number.
 type Row = (

@@ -31,6 +31,17 @@ pub struct Step {
     pub postgres: &'static str,
 }
 
+impl Migrations {
+    /// Returns the first steps, up to `version`: the tables that an older program had, for tests of its upgrade.
+    #[must_use]
+    pub const fn up_to(&self, version: usize) -> Migrations {
+        Migrations {
+            component: self.component,
+            steps: self.steps.split_at(version).0,
+        }
+    }
+}
+
 impl Step {
     fn text(&self, engine: Engine) -> &'static str {
         match engine {

@@ -13,7 +13,7 @@ use storage::{Migrations, args, testing};
 use crate::world::{World, date};
 
 /// The tables before plans were frozen.
-static OLD: Migrations = storage::migrations! { component: "roadmaps", 1 => "init" };
+static OLD: Migrations = roadmaps::TABLES.up_to(1);
 
 /// An adopted roadmap with a measure and a deleted one, as that version wrote them.
 const WRITTEN: [&str; 4] = [
@@ -95,16 +95,7 @@ async fn what_carried_a_measure_out_before_is_found_in_lists_progress_and_schedu
 }
 
 /// The tables before past bodies were known.
-static WITH_RULES: Migrations = storage::migrations! {
-    component: "roadmaps",
-    1 => "init",
-    2 => "dependencies",
-    3 => "plan",
-    4 => "baselines",
-    5 => "bodies",
-    6 => "deadlines",
-    7 => "rules",
-};
+static WITH_RULES: Migrations = roadmaps::TABLES.up_to(7);
 
 /// Bodies of the measure before, by its event and by the frozen plan.
 const BEFORE: [&str; 2] = [

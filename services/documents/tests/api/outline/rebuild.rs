@@ -11,7 +11,7 @@ use super::events::{between, events};
 use crate::{register::Register, sample::PARTNERSHIP};
 
 /// The tables as the first version had them.
-static FIRST: Migrations = storage::migrations! { component: "documents", 1 => "init" };
+static FIRST: Migrations = documents::TABLES.up_to(1);
 
 /// A content as the first version wrote it.
 fn content(rule: &str) -> String {
