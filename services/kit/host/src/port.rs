@@ -125,7 +125,7 @@ impl Port {
             Ok(admitted) => {
                 let serving = Arc::clone(&self.serving);
                 let stopping = stopping.clone();
-                let Some(core) = self.cores.as_ref().and_then(Cores::next) else {
+                let Some((core, turn)) = self.cores.as_ref().and_then(Cores::take) else {
                     connections.spawn(async move {
                         serving.serve(stream, address, &stopping).await;
                         drop(admitted);
@@ -140,7 +140,7 @@ impl Port {
                     if let Ok(stream) = TcpStream::from_std(stream) {
                         serving.serve(stream, address, &stopping).await;
                     }
-                    drop(admitted);
+                    drop((admitted, turn));
                 };
                 connections.spawn_on(served, core);
             }
