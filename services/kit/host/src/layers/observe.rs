@@ -73,7 +73,7 @@ impl<S: Inner> Service<Request<Body>> for Observe<S> {
         let exchange = Exchange::of(request.extensions()).cloned();
         if let Some(exchange) = &exchange {
             let trace_id = trace_context::current(&span, request.headers());
-            exchange.set_call(request.uri().path(), trace_id);
+            exchange.set_call(request.uri().path(), trace_id, id.clone());
         }
         let mut call = Call {
             exchange,
