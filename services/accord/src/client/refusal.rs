@@ -1,6 +1,6 @@
 //! A service's error, read from its status and details and told to people.
 
-use std::fmt;
+use std::{fmt, io};
 
 use accord_proto::google::rpc::{
     self, BadRequest, ErrorInfo, PreconditionFailure, RequestInfo, RetryInfo,
@@ -21,6 +21,28 @@ pub struct Refusal {
     request_id: Option<String>,
     /// What the command that was refused can say better than the code alone.
     hint: Option<&'static str>,
+}
+
+/// What to do about a connection that ended before the answer.
+const CUT_OFF: &str = "the connection ended before the answer: try again; a server that asks for client certificates \
+                       ends it so where none is shown (--client-cert, --client-key)";
+
+/// Tells whether no server gave a status, because a connection that stood was cut off.
+fn is_cut_off(status: &tonic::Status) -> bool {
+    let mut source = std::error::Error::source(status);
+    let is_local = source.is_some();
+    while let Some(error) = source {
+        let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
+        if kind == Some(io::ErrorKind::ConnectionRefused) {
+            return false;
+        }
+        source = error.source();
+    }
+    is_local
+        && matches!(
+            status.code(),
+            tonic::Code::Unknown | tonic::Code::Unavailable
+        )
 }
 
 /// The message of a status; where no server gave it, with what is behind it: the words of TLS, for example.
@@ -49,7 +71,7 @@ impl Refusal {
                 .and_then(|retry| retry.retry_delay)
                 .map(|delay| delay.seconds),
             request_id: find::<RequestInfo>(&details).map(|request| request.request_id),
-            hint: None,
+            hint: is_cut_off(status).then_some(CUT_OFF),
         }
     }
 
@@ -220,5 +242,21 @@ mod tests {
                 .to_string(),
             "no such method (Unimplemented)\n  hint: ask elsewhere"
         );
+    }
+
+    #[test]
+    fn only_of_a_connection_that_stood_a_certificate_is_spoken_of() {
+        let told = |kind: io::ErrorKind| {
+            let error = Box::new(io::Error::from(kind));
+            Refusal::of(&tonic::Status::from_error(error)).to_string()
+        };
+        let broken = told(io::ErrorKind::BrokenPipe);
+        assert!(broken.contains("--client-cert"), "{broken}");
+        let refused = told(io::ErrorKind::ConnectionRefused);
+        assert!(!refused.contains("--client-cert"), "{refused}");
+        let by_server =
+            tonic::Status::with_details(tonic::Code::Unknown, "", prost::bytes::Bytes::new());
+        let said = Refusal::of(&by_server).to_string();
+        assert!(!said.contains("--client-cert"), "{said}");
     }
 }
