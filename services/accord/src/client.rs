@@ -125,6 +125,11 @@ pub async fn channel(
         .user_agent(concat!("accord/", env!("CARGO_PKG_VERSION")))
         .map_err(|error| Error::Failed(error.to_string()))?;
     match endpoint.uri().scheme_str() {
+        Some("http") if shown.is_some() => {
+            return Err(Error::Usage(format!(
+                "--client-cert is for an https address, and --address is \"{address}\""
+            )));
+        }
         Some("http") => {}
         Some("https") => {
             let mut tls = ClientTlsConfig::new().with_native_roots();
@@ -157,7 +162,7 @@ fn bad_address(address: &str) -> Error {
 }
 
 /// The cause at the bottom of an error, which is what a person needs to read.
-fn innermost(error: &dyn std::error::Error) -> String {
+fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
     let mut error = error;
     while let Some(source) = error.source() {
         error = source;

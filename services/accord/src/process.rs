@@ -57,8 +57,9 @@ pub fn run(plan: Plan) -> ExitCode {
 }
 
 async fn serve(plan: Plan) -> Result<(), StartError> {
-    let telemetry = Telemetry::start(NAME, env!("CARGO_PKG_VERSION"), &plan.host.log)?;
-    let deps = Deps::new(Clock::system()).with_metrics(telemetry.metrics());
+    let clock = Clock::system();
+    let telemetry = Telemetry::start(NAME, env!("CARGO_PKG_VERSION"), &plan.host.log, &clock)?;
+    let deps = Deps::new(clock).with_metrics(telemetry.metrics());
     // The addresses come first: a start that fails on them leaves no trace on disk.
     let rules = plan.host.policy.rules()?;
     let server = Server::bind(&plan.host.listen).await?;

@@ -54,6 +54,7 @@ pub static TABLES: Migrations = storage::migrations! {
     12 => "words",
     13 => "dated_sets",
     14 => "partial_words",
+    15 => "looked_at_anew",
 };
 
 /// Everything that the service's database must have, in order.

@@ -38,7 +38,7 @@ pub(crate) fn at_once(upstreams: &Upstreams, call: Request<Body>) -> Passed {
     let Some(upstream) = upstreams.find(path).cloned() else {
         return Passed::Back(call);
     };
-    Passed::On(Box::pin(async move { forward(&upstream, call).await }))
+    Passed::On(Box::pin(async move { Ok(forward(&upstream, call).await) }))
 }
 
 /// Answers one call that the gateway does not answer itself.

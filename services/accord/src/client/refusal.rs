@@ -7,6 +7,8 @@ use accord_proto::google::rpc::{
 };
 use prost::{Message, Name};
 
+use super::innermost;
+
 /// What a service said when it refused a call.
 #[derive(Debug, Clone)]
 pub struct Refusal {
@@ -21,6 +23,15 @@ pub struct Refusal {
     hint: Option<&'static str>,
 }
 
+/// The message of a status; where no server gave it, with what is behind it: the words of TLS, for example.
+fn message(status: &tonic::Status) -> String {
+    let message = status.message();
+    match std::error::Error::source(status).map(innermost) {
+        Some(cause) if !message.contains(&cause) => format!("{message}: {cause}"),
+        _ => message.to_owned(),
+    }
+}
+
 impl Refusal {
     /// Reads a status and every detail that it carries.
     #[must_use]
@@ -30,7 +41,7 @@ impl Refusal {
             .unwrap_or_default();
         Self {
             code: status.code(),
-            message: status.message().to_owned(),
+            message: message(status),
             info: find(&details),
             fields: find(&details).unwrap_or_default(),
             preconditions: find(&details).unwrap_or_default(),

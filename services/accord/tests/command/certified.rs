@@ -55,6 +55,8 @@ fn a_command_shows_a_certificate_where_the_server_asks_for_one() {
     ];
     let without = run(&ask);
     assert_eq!(without.status.code(), Some(1), "{}", stderr(&without));
+    let said = stderr(&without);
+    assert!(said.contains("CertificateRequired"), "{said}");
     let (certificate, key) = (path("client.pem"), path("client.key"));
     let half = run(&[&ask[..], &["--client-cert", &certificate]].concat());
     assert_eq!(half.status.code(), Some(2), "{}", stderr(&half));
@@ -62,5 +64,9 @@ fn a_command_shows_a_certificate_where_the_server_asks_for_one() {
     let shown = ["--client-cert", &certificate, "--client-key", &key];
     let with = run(&[&ask[..], &shown].concat());
     assert!(with.status.success(), "{}", stderr(&with));
+    let plain = ["--address", "http://localhost:1"];
+    let plain = [&["trade", "classifications", "list"][..], &plain, &shown].concat();
+    let said = stderr(&run(&plain));
+    assert!(said.contains("https"), "{said}");
     assert!(server.terminate().success());
 }

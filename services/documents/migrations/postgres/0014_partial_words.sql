@@ -3,10 +3,10 @@
 
 UPDATE text_versions SET words_sha256 = '' WHERE extracted_chars >= 500000;
 
--- Whether each page of a PDF gave words was not noted, and words that are divided at the ends of lines were not joined for
--- search: files are looked at anew, but for those that are known to be damaged or missing (their blobs are not whole: 1).
+-- Whether each page of a PDF gave words was not noted, and words that are divided at the ends of its lines were not joined
+-- for search: PDFs are looked at anew.
 UPDATE text_versions SET extraction = 1, extraction_attempts = 0, extraction_until_us = 0, words_sha256 = ''
-WHERE extraction = 2 AND withdrawn_us IS NULL AND sha256 IN (SELECT sha256 FROM blobs WHERE integrity = 1);
+WHERE extraction = 2 AND withdrawn_us IS NULL AND LOWER(media_type) LIKE 'application/pdf%';
 
 -- An amendment that one party has agreed to is now awaited of the others: what follows from those acts is computed anew at
 -- the next start. 12: an amendment.

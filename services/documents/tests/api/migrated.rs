@@ -206,6 +206,7 @@ fn versions() -> Vec<(&'static str, Vec<aip::Value>)> {
         ("text/plain", 499_999_i64, "whole"),
         ("text/csv", 500_000, "damaged"),
         ("application/pdf", 7, "whole"),
+        ("application/pdf", 8, "damaged"),
     ]) {
         all.push((
             "INSERT INTO text_versions (uid, text_uid, number, revision, media_type, sha256, party, source_note, extraction, \
@@ -323,7 +324,7 @@ async fn what_was_registered_before_is_listed_found_and_changed_as_before() {
         for (what, expected) in [
             (
                 "SELECT COUNT(*) FROM text_versions WHERE words_sha256 = '' AND extraction = 2 AND sha256 = 'damaged'",
-                1,
+                2,
             ),
             (
                 "SELECT COUNT(*) FROM text_versions WHERE words_sha256 = '' AND extraction = 1 AND extraction_attempts = 0",

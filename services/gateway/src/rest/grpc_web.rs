@@ -16,6 +16,7 @@ use http::{HeaderMap, HeaderValue, Request, Response, header};
 use http_body::{Body as _, Frame, SizeHint};
 use tonic::{Code, Status, body::Body};
 
+use super::status;
 use crate::fault::DOMAIN;
 
 /// The flag of the frame that holds the trailers.
@@ -109,6 +110,7 @@ pub(super) fn answer(response: Response<Body>, coding: Coding) -> Response<Body>
         Body::new(Encoded {
             body: Some(body),
             coding,
+            has_status: parts.headers.contains_key("grpc-status"),
         })
     };
     Response::from_parts(parts, body)
@@ -193,6 +195,8 @@ impl http_body::Body for Decoded {
 struct Encoded {
     body: Option<Body>,
     coding: Coding,
+    /// Whether the head has the status already.
+    has_status: bool,
 }
 
 impl Encoded {
@@ -230,9 +234,15 @@ impl http_body::Body for Encoded {
             return Poll::Ready(None);
         };
         let last = match ready!(Pin::new(body).poll_frame(context)) {
-            None => {
+            None if this.has_status => {
                 this.body = None;
                 return Poll::Ready(None);
+            }
+            // As in REST: without its last frame the answer could not be told from a whole one.
+            None => {
+                let mut last = HeaderMap::new();
+                status::lost().add_header(&mut last)?;
+                last
             }
             Some(Ok(frame)) => match frame.into_data() {
                 Ok(data) => return Poll::Ready(Some(Ok(this.written(data)))),
@@ -250,9 +260,10 @@ impl http_body::Body for Encoded {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body
-            .as_ref()
-            .is_none_or(http_body::Body::is_end_stream)
+        match &self.body {
+            None => true,
+            Some(body) => self.has_status && body.is_end_stream(),
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -304,6 +315,25 @@ mod tests {
             assert_eq!(status.code(), Code::InvalidArgument, "{pieces:?}");
             assert!(!status.details().is_empty());
         }
+    }
+
+    #[tokio::test]
+    async fn an_answer_without_its_end_is_told_to_be_lost() {
+        let cut = |has_status: bool| {
+            let frames = [Ok::<_, Status>(Frame::data(Bytes::from_static(b"half")))];
+            let mut whole =
+                Response::new(Body::new(StreamBody::new(futures::stream::iter(frames))));
+            if has_status {
+                let ok = HeaderValue::from_static("0");
+                whole.headers_mut().insert("grpc-status", ok);
+            }
+            answer(whole, Coding::Bytes).into_body().collect()
+        };
+        let told = cut(false).await.unwrap().to_bytes();
+        let text = String::from_utf8_lossy(&told).into_owned();
+        assert!(text.starts_with("half\u{fffd}"), "{text}");
+        assert!(text.contains("grpc-status:14\r\n"), "{text}");
+        assert_eq!(cut(true).await.unwrap().to_bytes(), "half");
     }
 
     #[test]

@@ -36,6 +36,9 @@ impl Teller<'_> {
         };
         let mut given: Vec<OneofDescriptor> = Vec::new();
         for (name, value) in object {
+            if self.violations.is_full() {
+                return;
+            }
             let cut: String = name.chars().take(MAX_NAME_CHARS).collect();
             let path = if path.is_empty() {
                 cut
@@ -78,6 +81,9 @@ impl Teller<'_> {
                 return;
             };
             for (key, value) in entries {
+                if self.violations.is_full() {
+                    return;
+                }
                 let entry = Value::Object(Map::from_iter([(key.clone(), value.clone())]));
                 let cut: String = key.chars().take(MAX_NAME_CHARS).collect();
                 if !is_read(message, field, entry) {
@@ -98,6 +104,9 @@ impl Teller<'_> {
             return;
         };
         for (index, item) in items.iter().enumerate() {
+            if self.violations.is_full() {
+                return;
+            }
             self.one(message, field, item, &format!("{path}[{index}]"));
         }
     }
@@ -163,12 +172,15 @@ fn must_be(kind: &Kind) -> String {
 mod tests {
     use super::*;
 
-    fn told(value: &Value) -> Vec<(String, String)> {
-        let message = accord_proto::descriptors()
+    fn message() -> MessageDescriptor {
+        accord_proto::descriptors()
             .get_message_by_name("accord.documents.v1.UpdateDocumentRequest")
-            .unwrap();
+            .unwrap()
+    }
+
+    fn told(value: &Value) -> Vec<(String, String)> {
         let mut violations = Violations::new();
-        tell(&message, value, &mut violations);
+        tell(&message(), value, &mut violations);
         let told = violations.iter();
         told.map(|one| (one.field.clone(), one.description.clone()))
             .collect()
@@ -210,6 +222,14 @@ mod tests {
             .iter()
             .find(|(field, _)| field == "document.signatureDate.year");
         assert_eq!(year.unwrap().1, "must be a whole number of 32 bits");
+    }
+
+    #[test]
+    fn nobody_looks_on_once_more_is_wrong_than_is_told() {
+        let masses = json!({ "document": { "titles": vec![json!("x"); 100_000] } });
+        let mut violations = Violations::new();
+        tell(&message(), &masses, &mut violations);
+        assert_eq!(violations.len(), 101);
     }
 
     #[test]

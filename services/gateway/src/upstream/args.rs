@@ -34,8 +34,8 @@ pub struct UpstreamArgs {
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub upstream_slow_start_seconds: Duration,
 
-    /// Connections to one address: one for each serving thread, and a further one when that has as many calls as the
-    /// server allows.
+    /// Connections to one address for each serving thread. A further one is opened when the others have as many calls as
+    /// the server allows.
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..))]
     pub upstream_connections: u32,
 

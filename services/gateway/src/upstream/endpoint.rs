@@ -20,6 +20,9 @@ use super::{
     measures::Measures,
 };
 
+/// How long no further connection is tried after one could not be made, while others have room.
+const PAUSE: Duration = Duration::from_secs(1);
+
 /// How long connections on which no call was answered may take to answer a ping before they are cut off.
 const PING_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -33,7 +36,7 @@ pub(super) struct Endpoint {
     limits: Limits,
     slow_start: Duration,
     max_calls: usize,
-    /// How many connections there may be.
+    /// How many connections there may be for each serving thread.
     pub(super) max_connections: usize,
     /// Calls that all connections together allow, once there may be no further connection.
     allowed: AtomicUsize,
@@ -63,6 +66,8 @@ struct Links {
     open: Vec<Arc<Connection>>,
     /// The one that is being made, and what becomes of it.
     coming: Option<watch::Receiver<Made>>,
+    /// When one could not be made last.
+    failed: Option<Instant>,
 }
 
 /// What to do for a connection.
@@ -263,8 +268,14 @@ impl Endpoint {
     fn link(self: &Arc<Self>) -> Link {
         let mut links = lock(&self.links);
         links.open.retain(|connection| !connection.has_ended());
-        let is_most = links.open.len() >= self.max_connections;
-        self.allow(is_most.then_some(&links.open));
+        let most = self.max_connections.saturating_mul(host::serving_threads());
+        let is_all = links.open.len() >= most;
+        self.allow(is_all.then_some(&links.open));
+        let here = links.open.iter().filter(|connection| connection.is_here());
+        let is_most = match host::core() {
+            Some(_) => here.count() >= self.max_connections,
+            None => is_all,
+        };
         let is_free = |connection: &Arc<Connection>| connection.has_place();
         let all = lightest(&links.open, |_| true);
         // A serving thread has a connection of its own; until that is made, and where there may be no more, it goes by
@@ -279,6 +290,10 @@ impl Endpoint {
         let other = all.as_ref().filter(|other| is_free(other)).cloned();
         if is_most && let Some(connection) = other.clone().or(own).or(all) {
             return Link::Ready(connection);
+        }
+        let has_failed = links.failed.is_some_and(|at| at.elapsed() < PAUSE);
+        if has_failed && let Some(other) = other {
+            return Link::Ready(other);
         }
         let coming = match &links.coming {
             Some(coming) => coming.clone(),
@@ -307,14 +322,14 @@ impl Endpoint {
                 Ok(connection) => {
                     let mut links = lock(&endpoint.links);
                     links.open.push(Arc::new(connection));
-                    links.coming = None;
+                    (links.coming, links.failed) = (None, None);
                     drop(links);
                     endpoint.note(Outcome::Connected);
                     Ok(())
                 }
                 Err(error) => {
                     let mut links = lock(&endpoint.links);
-                    links.coming = None;
+                    (links.coming, links.failed) = (None, Some(Instant::now()));
                     let is_cut_off = links.open.is_empty();
                     drop(links);
                     endpoint.measures.connect_failed();

@@ -217,7 +217,12 @@ async fn watched(component: Component, stack: Stack, deps: Deps) -> SocketAddr {
 
 /// Serves a gateway that asks nobody anything on its own, so that a test knows of every call.
 async fn unwatched(component: Component, stack: Stack, _deps: Deps) -> SocketAddr {
-    let service = stack.around(component.name, component.routes, &component.open);
+    let service = stack.around_passing(
+        component.name,
+        component.routes,
+        component.pass,
+        &component.open,
+    );
     let service = component.front.expect("the gateway has one")(service);
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("free port");
     let address = listener.local_addr().expect("bound");

@@ -99,6 +99,12 @@ impl Violations {
         }
     }
 
+    /// Tells whether there are more than are kept: further ones need not be looked for where that takes long.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.left_out > 0
+    }
+
     fn add(&mut self, violation: Violation) {
         if self.kept.len() < MAX_KEPT {
             self.kept.push(violation);

@@ -93,6 +93,21 @@ impl Clock {
         }
     }
 
+    /// Returns a name for a call in the form of a UUID of version 7: for finding log lines, not for keeping. It costs no
+    /// call of the system, and others can guess it.
+    #[must_use]
+    pub fn new_call_id(&self) -> Uuid {
+        match &self.0 {
+            Source::System => {
+                let millis = u64::try_from(self.now().as_millisecond()).unwrap_or(0);
+                let mut rest = [0; 10];
+                fastrand::fill(&mut rest);
+                uuid::Builder::from_unix_timestamp_millis(millis, &rest).into_uuid()
+            }
+            Source::Fixed(_) => self.new_uid(),
+        }
+    }
+
     /// Returns 16 bytes that nobody can guess, 122 bits of them random: a UUID of version 4 (RFC 9562) by the
     /// machine's source of randomness. Those of a fixed clock are the same in every run.
     #[must_use]

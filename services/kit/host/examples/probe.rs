@@ -19,13 +19,18 @@ struct Config {
 }
 
 fn main() -> ExitCode {
+    // Chosen by the program, not by a setting; the tests want both.
+    let threads = match std::env::var("PROBE_THREADS").as_deref() {
+        Ok("cores") => host::Threads::Cores,
+        _ => host::Threads::Shared,
+    };
     let binary = host::Binary {
         name: "accord-probe",
         about: "Serves the probe of the host's own tests",
         version: env!("CARGO_PKG_VERSION"),
         listen: "127.0.0.1:0",
         admin_listen: "127.0.0.1:0",
-        threads: host::Threads::Shared,
+        threads,
     };
     host::run(binary, |config: Config, deps| async move {
         match config.probe_failure {

@@ -93,11 +93,12 @@ where
     Fut: Future<Output = Result<Component, StartError>>,
 {
     let Settings { host, service } = settings;
-    let telemetry = Telemetry::start(binary.name, binary.version, &host.log)?;
+    let clock = Clock::system();
+    let telemetry = Telemetry::start(binary.name, binary.version, &host.log, &clock)?;
     for setting in lines {
         tracing::debug!(setting);
     }
-    let deps = Deps::new(Clock::system()).with_metrics(telemetry.metrics());
+    let deps = Deps::new(clock).with_metrics(telemetry.metrics());
     let tokens = host.auth.tokens(deps.clock.clone()).await?;
     let rules = host.policy.rules()?;
     let mut server = Server::bind(&host.listen).await?;

@@ -21,7 +21,7 @@ use std::{
 };
 
 use fault::Fault;
-use http::{Extensions, HeaderMap, Request, header::CONTENT_TYPE};
+use http::{Extensions, HeaderMap, HeaderValue, Request, header::CONTENT_TYPE};
 use tokio::time::Instant;
 
 pub(crate) use self::{access::TARGET as ACCESS, gate::Gate, service::Exchanges};
@@ -81,6 +81,7 @@ struct Told {
     method: Option<String>,
     code: Option<&'static str>,
     trace_id: String,
+    request_id: Option<HeaderValue>,
     standings: Vec<Standing>,
 }
 
@@ -126,8 +127,8 @@ impl Exchange {
         self.told().agency = Some(agency);
     }
 
-    /// Says which method is called, in which trace. What is no method, `/package.Service/Method`, is told by its path of HTTP.
-    pub(crate) fn set_call(&self, path: &str, trace_id: String) {
+    /// Says which method is called, in which trace and under which id. What is no method, `/package.Service/Method`, is told by its path of HTTP.
+    pub(crate) fn set_call(&self, path: &str, trace_id: String, request_id: HeaderValue) {
         let mut told = self.told();
         let method = path.strip_prefix('/').unwrap_or(path);
         let is_method = method
@@ -136,6 +137,7 @@ impl Exchange {
             .is_some_and(|service| service.contains('.'));
         told.method = is_method.then(|| access::shown(method));
         told.trace_id = trace_id;
+        told.request_id = Some(request_id);
     }
 
     /// Says with which code the call ended.

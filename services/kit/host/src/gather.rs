@@ -1,8 +1,9 @@
 //! Gathers what is written to a connection, so that many frames leave in one call of the system.
 //!
 //! The HTTP/2 library writes every message above 256 bytes by a call of its own and asks for it to be flushed, though its
-//! next frame is ready. Here a flush is put off to the next time that the connection's task runs, which is at once, when
-//! other tasks that are ready have had their turn: answers that came together go out together.
+//! next frame is ready. Here a flush is put off until the library flushes again with nothing written in between, or the
+//! connection's task runs again, which is at once, when other tasks that are ready have had their turn: answers that came
+//! together go out together.
 
 use std::{
     io::{self, IoSlice},
@@ -50,6 +51,13 @@ impl<T: AsyncWrite + Unpin> Gathered<T> {
         }
         self.buffer.clear();
         self.written = 0;
+        Poll::Ready(Ok(()))
+    }
+
+    /// Writes out what was gathered, and what the connection itself holds back.
+    fn poll_out(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_drain(context))?;
+        ready!(Pin::new(&mut self.inner).poll_flush(context))?;
         self.is_due = false;
         Poll::Ready(Ok(()))
     }
@@ -98,14 +106,12 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Gathered<T> {
         let this = &mut *self;
         if this.is_fresh && !this.buffer.is_empty() {
             this.is_fresh = false;
-            if !this.is_due {
-                this.is_due = true;
-                context.waker().wake_by_ref();
-            }
+            this.is_due = true;
+            // Each time: whether the task will read when it runs is not known, and then only a flush comes to it.
+            context.waker().wake_by_ref();
             return Poll::Ready(Ok(()));
         }
-        ready!(this.poll_drain(context))?;
-        Pin::new(&mut this.inner).poll_flush(context)
+        this.poll_out(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -124,12 +130,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Gathered<T> {
         let this = &mut *self;
         // The task runs again: what was put off waits no longer, though the peer may not take it yet.
         if this.is_due
-            && let Poll::Ready(written) = this.poll_drain(context)
+            && let Poll::Ready(written) = this.poll_out(context)
         {
             written?;
-            if let Poll::Ready(flushed) = Pin::new(&mut this.inner).poll_flush(context) {
-                flushed?;
-            }
         }
         Pin::new(&mut this.inner).poll_read(context, buffer)
     }
@@ -147,15 +150,46 @@ mod tests {
     async fn what_is_flushed_twice_is_out_and_before_that_gathered() {
         let (ours, mut theirs) = duplex(1 << 20);
         let mut ours = Gathered::new(ours);
-        for _ in 0..3 {
+        for count in 1..=3 {
             ours.write_all(b"abc").await.unwrap();
             ours.flush().await.unwrap();
-            assert_eq!(ours.buffer.len() % 3, 0);
+            assert_eq!(ours.buffer.len(), 3 * count);
         }
         assert_eq!(ours.buffer, b"abcabcabc");
         ours.flush().await.unwrap();
         let mut read = [0; 9];
         theirs.read_exact(&mut read).await.unwrap();
+        assert_eq!(&read, b"abcabcabc");
+    }
+
+    #[tokio::test]
+    async fn what_is_written_and_flushed_each_time_that_the_task_runs_is_out_without_a_read() {
+        let (ours, mut theirs) = duplex(1 << 20);
+        let mut ours = Gathered::new(ours);
+        // As HTTP/1 does while it holds bytes of the next request: it writes and flushes, and does not read.
+        let writing = async {
+            let mut turns = 0;
+            poll_fn(|context| {
+                turns += 1;
+                if turns <= 3 {
+                    let sent = Pin::new(&mut ours).poll_write(context, b"abc");
+                    assert!(sent.is_ready());
+                }
+                let flushed = Pin::new(&mut ours).poll_flush(context);
+                assert!(flushed.is_ready());
+                Poll::<()>::Pending
+            })
+            .await;
+        };
+        let reading = async {
+            let mut read = [0; 9];
+            theirs.read_exact(&mut read).await.unwrap();
+            read
+        };
+        let read = tokio::select! {
+            () = writing => unreachable!("it goes on"),
+            read = reading => read,
+        };
         assert_eq!(&read, b"abcabcabc");
     }
 

@@ -46,7 +46,7 @@ pub use args::{
 pub use bearer::Bearer;
 pub use binary::{Binary, Threads, reload, reload_policies, run};
 pub use component::{Component, Deps, Front, Ready, ServiceReady, StartError};
-pub use cores::core;
+pub use cores::{core, serving_threads};
 pub use database::DatabaseArgs;
 pub use ending::until_stopping;
 pub use gather::Gathered;

@@ -15,7 +15,7 @@ use std::{io, sync::Arc, time::Duration};
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::{
     net::{TcpListener, TcpStream},
-    time::sleep,
+    time::{sleep, timeout},
 };
 use tokio_stream::StreamExt as _;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -38,12 +38,38 @@ const TCP_KEEPALIVE: Duration = Duration::from_secs(30);
 /// How long nobody is taken when the process can open no more files: connections have to end first.
 const NO_FILES_LEFT: Duration = Duration::from_millis(100);
 
+/// How long calls that are cut off may take to end.
+const CUT_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// What a port answers, and how.
 pub(crate) struct Port {
     serving: Arc<Serving>,
     cores: Option<Cores>,
+    underway: Underway,
     admission: Admission,
     metrics: Metrics,
+}
+
+/// What is under way on a port. Copies share it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Underway {
+    connections: TaskTracker,
+    /// The requests whose answers have not ended, wherever their tasks run.
+    pub(crate) exchanges: TaskTracker,
+    cut: CancellationToken,
+}
+
+impl Underway {
+    /// Cuts every connection off, and waits a little until all that was to be told of their calls is told.
+    pub(crate) async fn cut_off(&self) {
+        self.cut.cancel();
+        self.connections.close();
+        self.exchanges.close();
+        let told = async { tokio::join!(self.connections.wait(), self.exchanges.wait()) };
+        if timeout(CUT_TIMEOUT, told).await.is_err() {
+            tracing::warn!("some calls that were cut off are missing in the access log");
+        }
+    }
 }
 
 impl Port {
@@ -61,8 +87,10 @@ impl Port {
         if let Some(certificates) = certificates.as_ref().filter(|_| faces_clients) {
             certificates.with_http1();
         }
+        let underway = Underway::default();
         let exchanges = Exchanges {
             service,
+            underway: underway.exchanges.clone(),
             gate: Gate::new(limits, metrics.clone()),
             proxies: proxies.clone(),
             terms: connections.into(),
@@ -79,6 +107,7 @@ impl Port {
                 metrics: metrics.clone(),
             }),
             cores: None,
+            underway,
             metrics,
         }
     }
@@ -89,9 +118,14 @@ impl Port {
         self
     }
 
+    /// Returns what is under way on it.
+    pub(crate) fn underway(&self) -> Underway {
+        self.underway.clone()
+    }
+
     /// Takes connections until `stopping`, then waits for those that are there to end.
     pub(crate) async fn serve(self, listener: TcpListener, stopping: &CancellationToken) {
-        let connections = TaskTracker::new();
+        let connections = &self.underway.connections;
         {
             // Dropped as soon as nobody is taken any more, so that those who come are refused and do not wait.
             let mut incoming = TcpIncoming::from(listener)
@@ -104,7 +138,7 @@ impl Port {
                 };
                 match accepted {
                     None => break,
-                    Some(Ok(stream)) => self.take(stream, &connections, stopping),
+                    Some(Ok(stream)) => self.take(stream, stopping),
                     Some(Err(error)) if is_of_one_connection(&error) => {}
                     Some(Err(error)) => {
                         tracing::warn!(%error, "cannot take connections");
@@ -117,7 +151,10 @@ impl Port {
         connections.wait().await;
     }
 
-    fn take(&self, stream: TcpStream, connections: &TaskTracker, stopping: &CancellationToken) {
+    fn take(&self, stream: TcpStream, stopping: &CancellationToken) {
+        let Underway {
+            connections, cut, ..
+        } = self.underway.clone();
         let Ok(address) = stream.peer_addr() else {
             return;
         };
@@ -125,9 +162,10 @@ impl Port {
             Ok(admitted) => {
                 let serving = Arc::clone(&self.serving);
                 let stopping = stopping.clone();
-                let Some(core) = self.cores.as_ref().and_then(Cores::next) else {
+                let Some((core, turn)) = self.cores.as_ref().and_then(Cores::take) else {
                     connections.spawn(async move {
-                        serving.serve(stream, address, &stopping).await;
+                        let served = serving.serve(stream, address, &stopping);
+                        let _ = cut.run_until_cancelled(served).await;
                         drop(admitted);
                     });
                     return;
@@ -138,9 +176,10 @@ impl Port {
                 };
                 let served = async move {
                     if let Ok(stream) = TcpStream::from_std(stream) {
-                        serving.serve(stream, address, &stopping).await;
+                        let served = serving.serve(stream, address, &stopping);
+                        let _ = cut.run_until_cancelled(served).await;
                     }
-                    drop(admitted);
+                    drop((admitted, turn));
                 };
                 connections.spawn_on(served, core);
             }

@@ -108,6 +108,7 @@ impl Server {
         let certificates = self.certificates;
         let port =
             Port::new(service, stack, connections, limits, certificates, has_front).on(self.cores);
+        let underway = port.underway();
         let stopping = &deps.stopping;
         let serving = async {
             port.serve(self.calls, stopping).await;
@@ -120,7 +121,10 @@ impl Server {
         };
         tokio::select! {
             ((), ()) = async { tokio::join!(health.keep(stopping), serving) } => {}
-            () = too_long => tracing::warn!(after = ?drain, "calls in progress are cut off"),
+            () = too_long => {
+                tracing::warn!(after = ?drain, "calls in progress are cut off");
+                underway.cut_off().await;
+            }
         }
         if let Some(stop) = component.on_stop
             && timeout(STOP_TIMEOUT, stop).await.is_err()

@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use clock::Clock;
 use opentelemetry::{KeyValue, trace::TracerProvider as _};
 use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
 use opentelemetry_otlp::{LogExporter, MetricExporter, SpanExporter};
@@ -55,17 +56,22 @@ pub struct Telemetry {
 impl Telemetry {
     /// Sets up the log of the process, and OTLP if `OTEL_EXPORTER_OTLP_ENDPOINT` is set.
     ///
-    /// `service` is the service's name unless `OTEL_SERVICE_NAME` gives another. To be called once,
+    /// Lines of calls have the time of `clock`. `service` is the service's name unless `OTEL_SERVICE_NAME` gives another. To be called once,
     /// inside a tokio runtime.
     pub fn start(
         service: &'static str,
         version: &'static str,
         args: &LogArgs,
+        clock: &Clock,
     ) -> Result<Telemetry, StartError> {
         let (log, guard) = log_lines();
         let mut layers = vec![log_layer(args, log.clone())?];
         let access = access_lines(args)?;
-        layers.extend(access.as_ref().map(|lines| access_layer(args, lines)));
+        layers.extend(
+            access
+                .as_ref()
+                .map(|lines| access_layer(args, lines, clock)),
+        );
         let has_endpoint = std::env::var_os(ENDPOINT).is_some_and(|value| !value.is_empty());
         let mut telemetry = if has_endpoint {
             let resource = resource(service, version);
@@ -232,9 +238,9 @@ fn access_lines(args: &LogArgs) -> Result<Option<Lines>, StartError> {
 }
 
 /// The lines of the access log; in JSON their fields stand at the top.
-fn access_layer(args: &LogArgs, lines: &Lines) -> BoxLayer {
+fn access_layer(args: &LogArgs, lines: &Lines, clock: &Clock) -> BoxLayer {
     let filter = filter_fn(|line| line.target() == exchange::ACCESS);
-    Access::new(lines.clone(), args.log_format)
+    Access::new(lines.clone(), args.log_format, clock.clone())
         .with_filter(filter)
         .boxed()
 }

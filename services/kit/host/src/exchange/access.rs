@@ -26,7 +26,6 @@ pub(super) struct Line {
     verb: Method,
     path: String,
     status: Option<StatusCode>,
-    request_id: String,
 }
 
 impl Line {
@@ -36,14 +35,12 @@ impl Line {
             verb,
             path: shown(path),
             status: None,
-            request_id: String::new(),
         }
     }
 
     /// Says how the answer begins.
-    pub(super) fn answered(&mut self, status: StatusCode, request_id: &str) {
+    pub(super) fn answered(&mut self, status: StatusCode) {
         self.status = Some(status);
-        self.request_id = shown(request_id);
     }
 }
 
@@ -71,7 +68,7 @@ impl Drop for Line {
             agency = told.agency.as_deref(),
             peer = %exchange.client,
             trace_id = Some(told.trace_id.as_str()).filter(|id| !id.is_empty()),
-            request_id = Some(self.request_id.as_str()).filter(|id| !id.is_empty()),
+            request_id = told.request_id.as_ref().and_then(|id| id.to_str().ok()),
         );
     }
 }

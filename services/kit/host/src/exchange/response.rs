@@ -8,6 +8,7 @@ use std::{
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
+use tokio_util::task::task_tracker::TaskTrackerToken;
 use tonic::{Status, body::Body};
 
 use super::{Exchange, access::Line, service::Busy};
@@ -16,6 +17,7 @@ use crate::limits::Member;
 /// What an exchange holds until its answer has ended or its client has gone.
 pub(super) struct Held {
     pub(super) line: Line,
+    pub(super) _underway: TaskTrackerToken,
     pub(super) _busy: Busy,
     pub(super) _of_address: Option<Member<IpAddr>>,
 }

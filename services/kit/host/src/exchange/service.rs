@@ -17,6 +17,7 @@ use http::{
 };
 use hyper::body::Incoming;
 use tokio::{sync::Notify, time::Instant};
+use tokio_util::task::TaskTracker;
 use tonic::body::Body;
 use tower::ServiceExt as _;
 
@@ -44,6 +45,8 @@ pub(crate) struct Exchanges {
     pub(crate) proxies: TrustedProxies,
     pub(crate) terms: Terms,
     pub(crate) metrics: Metrics,
+    /// Counts the requests whose answers have not ended.
+    pub(crate) underway: TaskTracker,
 }
 
 impl Exchanges {
@@ -85,6 +88,7 @@ impl Connection {
         );
         let held = Held {
             line,
+            _underway: self.shared.underway.token(),
             _busy: self.business.begin(),
             _of_address: of_address,
         };
@@ -135,9 +139,7 @@ impl hyper::service::Service<Request<Incoming>> for Connection {
             if !is_grpc {
                 add_headers(&mut parts.headers, &exchange, is_tls);
             }
-            let id = parts.headers.get("x-request-id");
-            let id = id.and_then(|id| id.to_str().ok()).unwrap_or_default();
-            held.line.answered(parts.status, id);
+            held.line.answered(parts.status);
             if http_body::Body::is_end_stream(&inner) {
                 // Nobody polls a body that is known to be empty.
                 return Ok(Response::from_parts(parts, inner));

@@ -73,7 +73,7 @@ impl<S: Inner> Service<Request<Body>> for Observe<S> {
         let exchange = Exchange::of(request.extensions()).cloned();
         if let Some(exchange) = &exchange {
             let trace_id = trace_context::current(&span, request.headers());
-            exchange.set_call(request.uri().path(), trace_id);
+            exchange.set_call(request.uri().path(), trace_id, id.clone());
         }
         let mut call = Call {
             exchange,
@@ -119,24 +119,15 @@ fn request_id(headers: &HeaderMap, clock: &Clock) -> HeaderValue {
     });
     let mut id = match given {
         Some(id) => id.clone(),
-        None => made(clock),
+        None => {
+            let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
+            let id = clock.new_call_id().hyphenated().encode_lower(&mut text);
+            HeaderValue::from_str(id).unwrap_or_else(|_| HeaderValue::from_static("none"))
+        }
     };
     // No id comes twice, so it has no place in the tables by which HTTP/2 shortens headers.
     id.set_sensitive(true);
     id
-}
-
-/// Makes an id in the form of a UUID of version 7. It is there to find log lines by, and no secret: chance without the system's
-/// call for it is enough.
-fn made(clock: &Clock) -> HeaderValue {
-    let millis = u64::try_from(clock.now().as_millisecond()).unwrap_or(0);
-    let chance = fastrand::u128(..).to_le_bytes();
-    let mut rest = [0; 10];
-    rest.copy_from_slice(&chance[..10]);
-    let id = uuid::Builder::from_unix_timestamp_millis(millis, &rest).into_uuid();
-    let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
-    HeaderValue::from_str(id.hyphenated().encode_lower(&mut text))
-        .unwrap_or_else(|_| HeaderValue::from_static("none"))
 }
 
 /// The code that ends the call, if these headers or trailers do.

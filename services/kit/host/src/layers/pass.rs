@@ -21,7 +21,7 @@ use super::{Answering, Inner};
 )]
 pub enum Passed {
     /// It is passed on; this is its answer.
-    On(BoxFuture<'static, Response<Body>>),
+    On(BoxFuture<'static, Result<Response<Body>, Infallible>>),
     /// It is for the router.
     Back(Request<Body>),
 }
@@ -71,7 +71,7 @@ impl<S: Inner> Service<Request<Body>> for Passing<S> {
             None => Passed::Back(request),
         };
         match passed {
-            Passed::On(answer) => Box::pin(async move { Ok(answer.await) }),
+            Passed::On(answer) => answer,
             Passed::Back(request) => Box::pin(self.inner.call(request)),
         }
     }

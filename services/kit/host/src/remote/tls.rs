@@ -48,8 +48,10 @@ impl RemoteTlsArgs {
                 config.with_client_cert_resolver(Arc::new(Shown::read(cert, private)?))
             }
         };
-        // A session taken up again would be that of the certificate shown before.
-        config.resumption = Resumption::disabled();
+        if self.identity()?.is_some() {
+            // A session taken up again would be that of the certificate shown before.
+            config.resumption = Resumption::disabled();
+        }
         config.alpn_protocols = vec![b"h2".to_vec()];
         Ok(Arc::new(config))
     }

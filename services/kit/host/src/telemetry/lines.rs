@@ -35,7 +35,9 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Queue {
     waiting: Vec<u8>,
-    is_writing: bool,
+    /// How much was ever taken, and how much of it is out.
+    taken: u64,
+    out: u64,
     /// Somebody waits for the lines to be out.
     is_urgent: bool,
     left_out: usize,
@@ -66,7 +68,8 @@ impl Lines {
     pub(super) fn flush(&self, patience: Duration) {
         let begun = Instant::now();
         let mut queue = self.0.lock();
-        while queue.is_writing || !queue.waiting.is_empty() {
+        let so_far = queue.taken;
+        while queue.out < so_far {
             queue.is_urgent = true;
             self.0.is_due.notify_one();
             let left = patience.saturating_sub(begun.elapsed());
@@ -94,6 +97,7 @@ impl Shared {
             return;
         }
         queue.waiting.extend_from_slice(line);
+        queue.taken += line.len() as u64;
         let is_piece = before < PIECE_BYTES && queue.waiting.len() >= PIECE_BYTES;
         if before == 0 || is_piece {
             self.is_due.notify_one();
@@ -107,9 +111,8 @@ impl Shared {
             self.gather(&mut piece);
             // A process goes on without a reader of its log.
             let _ = out.write_all(&piece).and_then(|()| out.flush());
+            self.lock().out += piece.len() as u64;
             piece.clear();
-            let mut queue = self.lock();
-            queue.is_writing = false;
             self.is_out.notify_all();
         }
     }
@@ -124,7 +127,6 @@ impl Shared {
         let gathered = self.is_due.wait_timeout_while(queue, GATHERING, is_small);
         let (mut queue, _) = gathered.unwrap_or_else(PoisonError::into_inner);
         mem::swap(piece, &mut queue.waiting);
-        queue.is_writing = true;
         queue.is_urgent = false;
     }
 }

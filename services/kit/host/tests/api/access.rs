@@ -94,6 +94,43 @@ async fn each_call_is_a_line_when_it_has_ended_without_secrets() {
 }
 
 #[tokio::test]
+async fn calls_that_are_cut_off_at_the_end_have_their_line_with_their_id() {
+    for (threads, count) in [("shared", "2"), ("cores", "1"), ("cores", "4")] {
+        let mut running = Running::start_with(&[
+            ("ACCORD_LOG_FORMAT", "json"),
+            ("ACCORD_DRAIN_SECONDS", "1"),
+            ("PROBE_THREADS", threads),
+            ("TOKIO_WORKER_THREADS", count),
+        ])
+        .await;
+        let ids: Vec<String> = (0..12).map(|number| format!("held-{number}")).collect();
+        let mut streams = Vec::new();
+        let mut sleeping = Vec::new();
+        for id in &ids {
+            // A connection each; one of two waits for the head of its answer, the others for the rest.
+            let mut client = running.client_with_metadata("x-request-id", id);
+            if streams.len() <= sleeping.len() {
+                let mut items = stream(&mut client, "/probe.Probe/Count").await.unwrap();
+                items.message().await.unwrap();
+                streams.push(items);
+            } else {
+                sleeping.push(tokio::spawn(async move {
+                    call(&mut client, "/probe.Probe/Sleep", "60000").await
+                }));
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        running.signal("TERM");
+        let log = running.end_with_log().await;
+        for id in &ids {
+            let of_id = format!(r#""request_id":"{id}""#);
+            let lines = log.lines().filter(|line| line.contains(&of_id)).count();
+            assert_eq!(lines, 1, "{threads} {count}, {id}: {log}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn access_log_can_be_off() {
     for variables in [
         [("ACCORD_ACCESS_LOG", "off")],
