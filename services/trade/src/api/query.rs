@@ -9,6 +9,7 @@ pub(super) mod explain;
 pub(super) mod groups;
 pub(super) mod series;
 pub(super) mod stream;
+mod untold;
 mod world;
 
 use std::sync::Arc;

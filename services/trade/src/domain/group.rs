@@ -3,19 +3,22 @@
 //! A group's figures are known as sums, for each release and published period. The amount of a period is,
 //! in this order: the sum for exactly these months; the difference of two January-to-month sums of one
 //! release; the sum of its quarters; the sum of its months. What nobody reported in a month is nothing if
-//! a complete release covers it, and otherwise leaves the sum a lower bound: trade is never negative.
+//! a complete release covers it and no shorter code tells more of these months than its parts, and otherwise leaves
+//! the sum a lower bound: trade is never negative.
 
 mod book;
 mod covered;
 pub mod editions;
 mod steps;
 pub mod trace;
+mod untold;
 
 use std::collections::BTreeSet;
 
 pub use self::{
     book::{Book, Codes, Entry, Lengths, YearOfMonths},
     covered::{exhausting, is_covered, is_exhausted},
+    untold::Untold,
 };
 use self::{
     steps::{difference, direct, months, quarters},
@@ -108,6 +111,8 @@ pub struct Side<'a> {
     pub flow: Flow,
     /// The region; empty for the whole country.
     pub region: &'a str,
+    /// Where shorter codes tell more, if some do.
+    pub untold: Option<&'a Untold>,
 }
 
 /// An amount of a group.
@@ -280,7 +285,9 @@ fn within_year(
         |reason: Absence, next: Result<Amount, Absence>| next.map_err(|other| reason.max(other));
     let covers = |rank: usize, period: Period| {
         let release = releases.get(rank);
+        let untold = side.untold;
         release.is_some_and(|release| covered::covers(side, release, period))
+            && !untold.is_some_and(|untold| untold.is_published(period, rank))
     };
     let mut whole = Place {
         stretch,

@@ -29,10 +29,8 @@ use super::{
     classification::file::Known,
     file::{Problem, Reason},
     observation::{Observation, Qualifier},
+    tally::CUT_OFF_CENTS,
 };
-
-/// How far a figure may be off because of the cents that were cut off.
-const CUT_CENTS: i128 = 50;
 
 /// Looks through figures in the order of years, partners, regions, flows, editions, codes (each right before
 /// what it takes in) and then windows and months.
@@ -119,7 +117,8 @@ impl Sum {
         if self.figures == 0 || total.precision.qualifier == Qualifier::LowerBound {
             return None;
         }
-        let tolerance = self.half_units + half_units(total) + CUT_CENTS * (self.figures + 1);
+        let tolerance =
+            self.half_units + half_units(total) + i128::from(CUT_OFF_CENTS) * (self.figures + 1);
         if self.value - value > tolerance {
             Some(std::cmp::Ordering::Greater)
         } else if value - self.value > tolerance && !self.is_partial {

@@ -116,6 +116,56 @@ impl Tally {
     }
 }
 
+/// How far a figure may be off besides rounding, in cents, as many publications cut off cents.
+pub const CUT_OFF_CENTS: i64 = 50;
+
+/// An amount that is compared with its parts.
+#[derive(Clone, Copy, Debug)]
+pub struct Told {
+    /// The amount in cents.
+    pub cents: i64,
+    /// How far rounding can have moved it.
+    pub half_units: i64,
+    /// How many figures are in it.
+    pub figures: i64,
+}
+
+impl Told {
+    /// Takes what figures add up to.
+    #[must_use]
+    pub fn of(tally: &Tally) -> Self {
+        Self {
+            cents: tally.measures.cents,
+            half_units: tally.measures.half_units,
+            figures: tally.measures.figures,
+        }
+    }
+
+    /// Adds another amount.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            cents: self.cents.saturating_add(other.cents),
+            half_units: self.half_units.saturating_add(other.half_units),
+            figures: self.figures.saturating_add(other.figures),
+        }
+    }
+
+    /// Tells whether this is more than its parts, beyond rounding.
+    #[must_use]
+    pub fn tells_more(self, parts: Option<Self>) -> bool {
+        let Some(parts) = parts else {
+            return self.cents > 0;
+        };
+        let figures = self.figures.saturating_add(parts.figures);
+        let doubt = self
+            .half_units
+            .saturating_add(parts.half_units)
+            .saturating_add(figures.saturating_mul(CUT_OFF_CENTS));
+        self.cents.saturating_sub(parts.cents) > doubt
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

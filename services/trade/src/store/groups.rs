@@ -296,6 +296,7 @@ fn is_exhausted(releases: &[Release], partner: &str, year: i64, series: i64) -> 
         partner,
         flow: series.flow,
         region: &series.region,
+        untold: None,
     };
     let year = Stretch {
         year,

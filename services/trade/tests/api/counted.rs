@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// A release that is complete by commodity in two years.
-fn complete(window: Window, flows: &[Flow]) -> Release {
+pub(crate) fn complete(window: Window, flows: &[Flow]) -> Release {
     Release {
         coverage: Some(Coverage {
             completeness: Completeness::Complete as i32,
@@ -30,9 +30,9 @@ fn complete(window: Window, flows: &[Flow]) -> Release {
     }
 }
 
-const BOTH: [Flow; 2] = [Flow::Export, Flow::Import];
+pub(crate) const BOTH: [Flow; 2] = [Flow::Export, Flow::Import];
 
-fn breakdown(period: &str, level: CommodityLevel) -> QueryBreakdownRequest {
+pub(crate) fn breakdown(period: &str, level: CommodityLevel) -> QueryBreakdownRequest {
     QueryBreakdownRequest {
         parent: PARENT.to_owned(),
         period: period.to_owned(),
@@ -45,28 +45,31 @@ fn breakdown(period: &str, level: CommodityLevel) -> QueryBreakdownRequest {
     }
 }
 
-async fn asked(caller: &Caller, request: &QueryBreakdownRequest) -> QueryBreakdownResponse {
+pub(crate) async fn asked(
+    caller: &Caller,
+    request: &QueryBreakdownRequest,
+) -> QueryBreakdownResponse {
     let mut trade = caller.trade.clone();
     let answer = trade.query_breakdown(request.clone()).await;
     answer.unwrap().into_inner()
 }
 
-fn row<'a>(answer: &'a QueryBreakdownResponse, code: &str) -> &'a BreakdownRow {
+pub(crate) fn row<'a>(answer: &'a QueryBreakdownResponse, code: &str) -> &'a BreakdownRow {
     let mut rows = answer.rows.iter().chain(&answer.losses);
     rows.find(|row| row.key.as_ref().is_some_and(|key| key.commodity == code))
         .unwrap()
 }
 
-fn dollars(row: &BreakdownRow) -> Option<i64> {
+pub(crate) fn dollars(row: &BreakdownRow) -> Option<i64> {
     row.value_cents.map(|cents| cents / 100)
 }
 
-fn value(row: Option<&BreakdownRow>) -> (Option<i64>, Qualifier) {
+pub(crate) fn value(row: Option<&BreakdownRow>) -> (Option<i64>, Qualifier) {
     let row = row.unwrap();
     (dollars(row), row.qualifier())
 }
 
-fn kinds(answer: &QueryBreakdownResponse) -> Vec<Kind> {
+pub(crate) fn kinds(answer: &QueryBreakdownResponse) -> Vec<Kind> {
     answer.warnings.iter().map(SeriesWarning::kind).collect()
 }
 

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use accord_proto::trade::v1::{
     self, CommodityLevel, Flow, GroupKey, HsEdition, Import, ImportClassificationRequest,
-    ImportFormat, ImportHeader, ListImportReportsRequest, QueryBreakdownRequest,
-    QuerySeriesRequest, Release, SeriesDimension, TurnoverMethod,
+    ImportFormat, ImportHeader, ListImportReportsRequest, ListObservationsRequest,
+    QueryBreakdownRequest, QuerySeriesRequest, Release, SeriesDimension, TurnoverMethod,
     import_observations_request::Part, list_import_reports_request::Kind,
 };
 use tonic::Code;
@@ -164,12 +164,12 @@ fn exports(region: &str, reporter: &str) -> QuerySeriesRequest {
 #[tokio::test]
 async fn one_place_has_one_series_whatever_its_codes_were() {
     on_each_engine(async |bureau| {
-        let old = "flow,period,region,value_usd\nturnover,2021,KZ-YUZ,1\nturnover,2022,KZ-YUZ,2\nturnover,2022,KZ-AST,7\n\
-            X,2022,KZ-YUZ,2\nX,2022,KZ-AST,7\n";
+        let old = "flow,period,region,value_usd\nturnover,2021,KZ-AKM,1\nturnover,2022,KZ-AKM,2\nturnover,2022,KZ-AST,7\n\
+            X,2022,KZ-AKM,2\nX,2022,KZ-AST,7\n";
         bureau.publish("old", release("KZ", "2023-02-01"), old).await;
-        let new = "flow,period,region,value_usd\nturnover,2022,KZ-61,3\nturnover,2024,KZ-61,4\nX,2022,KZ-61,3\n";
+        let new = "flow,period,region,value_usd\nturnover,2022,KZ-11,3\nturnover,2024,KZ-11,4\nX,2022,KZ-11,3\n";
         bureau.publish("new", release("KZ", "2025-02-01"), new).await;
-        for region in ["KZ-61", "KZ-YUZ"] {
+        for region in ["KZ-11", "KZ-AKM"] {
             let request = exports(region, "KZ");
             let answer = bureau.reader.trade.clone().query_series(request).await;
             let answer = answer.unwrap().into_inner();
@@ -201,7 +201,7 @@ async fn one_place_has_one_series_whatever_its_codes_were() {
             .collect();
         assert_eq!(
             rows,
-            [("KZ-71".to_owned(), Some(700)), ("KZ-61".to_owned(), Some(300))]
+            [("KZ-71".to_owned(), Some(700)), ("KZ-11".to_owned(), Some(300))]
         );
         // Figures have the code that the place had in their period.
         let name = format!("{PARENT}/releases/old");
@@ -212,7 +212,40 @@ async fn one_place_has_one_series_whatever_its_codes_were() {
             .map(|figure| (figure.line, figure.region.as_str()))
             .collect();
         codes.sort_unstable();
-        assert_eq!(codes, [(2, "KZ-YUZ"), (3, "KZ-61"), (4, "KZ-71")]);
+        assert_eq!(codes, [(2, "KZ-AKM"), (3, "KZ-11"), (4, "KZ-71")]);
+        // They are kept under the present one, by which alone they are filtered.
+        let list = async |region: &str| {
+            let request = ListObservationsRequest {
+                parent: name.clone(),
+                filter: format!("region = \"{region}\""),
+                ..ListObservationsRequest::default()
+            };
+            bureau.kz.releases.clone().list_observations(request).await
+        };
+        let found = list("KZ-11").await.unwrap().into_inner().observations;
+        assert_eq!(found.len(), 3);
+        let refused = explain(&list("KZ-AKM").await.unwrap_err());
+        assert_eq!(refused.violations[0].1, "FILTER_INVALID");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_region_that_gave_up_territory_has_a_series_before_and_one_after() {
+    on_each_engine(async |bureau| {
+        let csv = "flow,period,region,value_usd\nturnover,2021,KZ-VOS,9\nturnover,2024,KZ-63,4\n";
+        bureau
+            .publish("vos", release("KZ", "2025-02-01"), csv)
+            .await;
+        for (region, expected) in [("KZ-VOS", (2021, 900)), ("KZ-63", (2024, 400))] {
+            let request = exports(region, "KZ");
+            let answer = bureau.reader.trade.clone().query_series(request).await;
+            let points = answer.unwrap().into_inner().points.into_iter();
+            let values: Vec<_> = points
+                .filter_map(|point| Some((point.period.unwrap().year, point.value_cents?)))
+                .collect();
+            assert_eq!(values, [expected], "{region}");
+        }
     })
     .await;
 }
@@ -220,7 +253,7 @@ async fn one_place_has_one_series_whatever_its_codes_were() {
 #[tokio::test]
 async fn one_place_under_two_codes_in_one_file_is_told() {
     on_each_engine(async |bureau| {
-        let twice = "flow,period,region,value_usd\nX,2022,KZ-YUZ,1\nX,2022,KZ-61,2\n";
+        let twice = "flow,period,region,value_usd\nX,2022,KZ-AKM,1\nX,2022,KZ-11,2\n";
         let created = bureau
             .kz
             .create("twice", release("KZ", "2025-02-01"))
@@ -230,7 +263,7 @@ async fn one_place_under_two_codes_in_one_file_is_told() {
         let explained = explain(&refused.unwrap_err());
         assert_eq!(explained.violations[0].1, "DUPLICATE_CELL");
         let mixed =
-            "flow,period,region,value_usd\nX,2022,KZ-YUZ,1\nM,2022,KZ-61,2\nM,2021,KZ-YUZ,2\n";
+            "flow,period,region,value_usd\nX,2022,KZ-AKM,1\nM,2022,KZ-11,2\nM,2021,KZ-AKM,2\n";
         let import = examined(&bureau, "mixed", release("KZ", "2025-02-01"), mixed).await;
         assert_eq!(found(&import), [("REGION_CODES_MIXED", 3)]);
         assert_eq!(import.suspicions[0].column_name, "region");

@@ -43,7 +43,7 @@ async fn page(
     answer.map(tonic::Response::into_inner)
 }
 
-fn of_series(
+pub(crate) fn of_series(
     question: &QuerySeriesRequest,
     period: &str,
     group: Option<GroupKey>,

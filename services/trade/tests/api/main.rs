@@ -32,5 +32,6 @@ mod resumption;
 mod retries;
 mod series;
 mod targets;
+mod untold;
 mod vintages;
 mod world;

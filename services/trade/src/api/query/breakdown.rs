@@ -16,6 +16,7 @@ use super::{
     editions::{Choices, Several},
     groups::{self, Books, Grouping, arrange, sides},
     series::parties,
+    untold::Untolds,
 };
 use crate::{
     api::{Api, convert},
@@ -24,11 +25,10 @@ use crate::{
             Breakdown, Part,
             years::{self, SideYear},
         },
-        group::{self, Amount, GroupKey, Level, Side},
+        group::{self, GroupKey, Side},
         period::Period,
         release::Release,
         turnover::{Question, Warning},
-        vintage::Absence,
     },
     store::{
         self,
@@ -152,18 +152,16 @@ struct Scene {
 impl Scene {
     /// Reads what is needed, and breaks it down.
     async fn read(&self, tx: &mut Tx) -> Result<(Found, Breakdown), Error> {
-        let found = self.find(tx).await?;
-        let breakdown = found.break_down(self, [false, false]);
-        let undivided = self.undivided(tx, &breakdown).await?;
-        if undivided == [false, false] {
-            return Ok((found, breakdown));
-        }
-        let found = match found {
-            Found::Groups(..) => found,
-            Found::Years(_) => self.groups(tx).await?,
+        let untolds = Untolds::read(tx, &self.wanted).await?;
+        let found = if untolds.is_empty() {
+            self.find(tx).await?
+        } else {
+            // The yearly sums do not tell which groups may have goods that shorter codes tell of.
+            self.groups(tx).await?
         };
-        let mut breakdown = found.break_down(self, undivided);
-        breakdown.bound(undivided);
+        let mut breakdown = found.break_down(self, &untolds);
+        let periods = [self.asked.period, self.asked.compare];
+        breakdown.bound(periods.map(|period| untolds.bounds(period)));
         Ok((found, breakdown))
     }
 
@@ -179,48 +177,6 @@ impl Scene {
         let grouped = store::groups::read(tx, &self.wanted).await?;
         let several = Several::read(tx, &self.wanted, Some(&grouped)).await?;
         Ok(Found::Groups(grouped, several))
-    }
-
-    /// Tells of both periods whether goods were published by shorter codes only than those of the rows: there the
-    /// coarser codes add up to more, beyond rounding.
-    async fn undivided(&self, tx: &mut Tx, fine: &Breakdown) -> Result<[bool; 2], Error> {
-        let Some(coarser) = coarser(&self.asked) else {
-            return Ok([false, false]);
-        };
-        let grouping = Grouping {
-            level: Some(coarser),
-            ..self.grouping.clone()
-        };
-        let wanted = store::groups::Asked {
-            level: Some(coarser),
-            whole_years: false,
-            ..self.wanted.clone()
-        };
-        let grouped = store::groups::read(tx, &wanted).await?;
-        let several = Several::read(tx, &wanted, Some(&grouped)).await?;
-        let of = (&grouped, &several);
-        let coarse = of_groups(of, &self.asked, &grouping, &self.question, [false, false]);
-        let doubt = fine.total.tally.measures.half_units + coarse.total.tally.measures.half_units;
-        let is_more = |coarse: Option<i64>, fine: Option<i64>| {
-            coarse.unwrap_or_default() > fine.unwrap_or_default().saturating_add(doubt)
-        };
-        Ok([
-            is_more(coarse.total.cents, fine.total.cents),
-            is_more(coarse.total.before_cents, fine.total.before_cents),
-        ])
-    }
-}
-
-/// The level above that of the rows at which their codes are looked for, too.
-fn coarser(asked: &Asked) -> Option<Level> {
-    let digits = asked
-        .commodity
-        .edition()
-        .map_or(0, |_| asked.commodity.code().len());
-    match asked.level? {
-        Level::Heading | Level::Subheading if digits <= 2 => Some(Level::Chapter),
-        Level::Section | Level::Chapter | Level::Heading => None,
-        Level::Subheading => Some(Level::Heading),
     }
 }
 
@@ -254,7 +210,7 @@ impl Found {
         warnings
     }
 
-    fn break_down(&self, scene: &Scene, undivided: [bool; 2]) -> Breakdown {
+    fn break_down(&self, scene: &Scene, untolds: &Untolds) -> Breakdown {
         let (asked, question) = (&scene.asked, &scene.question);
         match self {
             Self::Groups(grouped, several) => of_groups(
@@ -262,7 +218,7 @@ impl Found {
                 asked,
                 &scene.grouping,
                 question,
-                undivided,
+                untolds,
             ),
             Self::Years(years) => of_years(years, asked, question),
         }
@@ -274,7 +230,7 @@ fn of_groups(
     asked: &Asked,
     grouping: &Grouping,
     question: &Question,
-    undivided: [bool; 2],
+    untolds: &Untolds,
 ) -> Breakdown {
     let (own, before) = (several.choose(asked.period), several.choose(asked.compare));
     let parts = arrange(grouping, grouped)
@@ -287,16 +243,11 @@ fn of_groups(
                     .edition
                     .and_then(|own| choices.counted(own, region, &books));
                 let books = counted.as_ref().map_or(&books, |(counted, _)| counted);
-                let sides = sides(&key, books, question, &asked.region);
+                let sides = sides(&key, books, question, &asked.region, untolds);
                 group::amount(&sides, &grouped.releases, period)
             };
-            let divided = |amount: Result<Amount, Absence>, is_undivided: bool| match amount {
-                // What was published only together with others is not nothing.
-                Ok(amount) if is_undivided && amount.is_nothing() => Err(Absence::NotPublished),
-                other => other,
-            };
-            let value = divided(of(asked.period, &own), undivided[0]);
-            let before = divided(of(asked.compare, &before), undivided[1]);
+            let value = of(asked.period, &own);
+            let before = of(asked.compare, &before);
             key.flow = None;
             Part { key, value, before }
         });
@@ -309,7 +260,8 @@ fn of_years(years: &Years, asked: &Asked, question: &Question) -> Breakdown {
         ..GroupKey::default()
     };
     let books = Books::new();
-    let sides = sides(&key, &books, question, &asked.region);
+    let untolds = Untolds::default();
+    let sides = sides(&key, &books, question, &asked.region, &untolds);
     let of = |period: Period| -> Vec<SideYear<'_>> {
         let stretches = period.stretches();
         let of_side = |side: &Side<'_>| SideYear {

@@ -53,7 +53,8 @@ impl Several {
         Ok(Self::of(&store::groups::read(tx, &wide(asked)).await?))
     }
 
-    fn of(grouped: &Grouped) -> Self {
+    /// Finds the sides that have several editions among groups.
+    pub(super) fn of(grouped: &Grouped) -> Self {
         let mut sides: BTreeMap<Side, Editions> = BTreeMap::new();
         for (node, book) in &grouped.books {
             if let Some(edition) = node.edition {
@@ -101,7 +102,7 @@ fn has_several(found: &Grouped) -> bool {
 }
 
 /// The same question over all commodities, chapter by chapter: from sums that publishing keeps.
-fn wide(asked: &Asked) -> Asked {
+pub(super) fn wide(asked: &Asked) -> Asked {
     Asked {
         commodity: Commodity::Total,
         level: Some(Level::Chapter),

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use super::{
     convert,
     editions::{Choices, Several},
+    untold::Untolds,
 };
 use crate::{
     api::Api,
@@ -189,8 +190,19 @@ fn flows(method: Method) -> Vec<Flow> {
     }
 }
 
-/// Reads groups and the sides that have them in several editions, within one snapshot.
-pub(super) async fn read(api: &Api, asked: Asked) -> Result<(Grouped, Several), Fault> {
+/// What is read about groups.
+#[derive(Debug)]
+pub(super) struct Read {
+    /// The groups.
+    pub grouped: Grouped,
+    /// The sides that have them in several editions.
+    pub several: Several,
+    /// The chapters that tell more than the codes asked for.
+    pub untolds: Untolds,
+}
+
+/// Reads groups and what must be known to answer of them, within one snapshot.
+pub(super) async fn read(api: &Api, asked: Asked) -> Result<Read, Fault> {
     let asked = Arc::new(asked);
     api.database
         .read(move |tx| {
@@ -198,7 +210,12 @@ pub(super) async fn read(api: &Api, asked: Asked) -> Result<(Grouped, Several), 
             Box::pin(async move {
                 let grouped = store::groups::read(tx, &asked).await?;
                 let several = Several::read(tx, &asked, Some(&grouped)).await?;
-                Ok::<_, Fault>((grouped, several))
+                let untolds = Untolds::read(tx, &asked).await?;
+                Ok::<_, Fault>(Read {
+                    grouped,
+                    several,
+                    untolds,
+                })
             })
         })
         .await
@@ -248,7 +265,9 @@ pub(super) fn sides<'a>(
     books: &'a Books,
     question: &'a Question,
     region: &'a str,
+    untolds: &'a Untolds,
 ) -> Vec<Side<'a>> {
+    let region = key.region.as_deref().unwrap_or(region);
     let (reporter, partner) = (question.reporter.as_str(), question.partner.as_str());
     let mut pairs = vec![(reporter, partner)];
     if question.method != Method::AsReportedBy {
@@ -268,7 +287,8 @@ pub(super) fn sides<'a>(
                     reporter,
                     partner,
                     flow,
-                    region: key.region.as_deref().unwrap_or(region),
+                    region,
+                    untold: untolds.of(key, (reporter, flow, region)),
                 });
             }
         }
@@ -281,11 +301,16 @@ pub(super) fn sides<'a>(
 pub(super) fn answer(
     grouping: &Grouping,
     question: &Question,
-    (grouped, several): (&Grouped, &Several),
+    read: &Read,
     periods: &[Period],
     whole: BTreeMap<Period, i64>,
     base: Option<Period>,
 ) -> Result<Vec<Group>, Fault> {
+    let Read {
+        grouped,
+        several,
+        untolds,
+    } = read;
     let groups = arrange(grouping, grouped);
     let points = groups.len() * periods.len();
     if points > MAX_POINTS {
@@ -305,9 +330,10 @@ pub(super) fn answer(
     let mut amounts: Vec<BTreeMap<Period, Result<Amount, Absence>>> = Vec::new();
     let mut left_out: Vec<BTreeMap<Period, BTreeSet<Warning>>> = Vec::new();
     let mut sums: BTreeMap<Period, i64> = BTreeMap::new();
-    let mut bounds: BTreeSet<Period> = BTreeSet::new();
+    let mut bounds: BTreeSet<Period> = needed.iter().copied().collect();
+    bounds.retain(|period| untolds.bounds(*period));
     for (key, books) in &groups {
-        let own = sides(key, books, question, "");
+        let own = sides(key, books, question, "", untolds);
         let mut found = BTreeMap::new();
         let mut warnings = BTreeMap::new();
         for period in &needed {
@@ -317,15 +343,13 @@ pub(super) fn answer(
             if let Some((choices, edition)) = choices.get(period).zip(key.edition)
                 && let Some((books, not_all)) = choices.counted(edition, region, books)
             {
-                let sides = sides(key, &books, question, "");
+                let sides = sides(key, &books, question, "", untolds);
                 let amount = group::amount(&sides, releases, *period);
                 counted = amount.as_ref().map_or(0, Amount::cents);
                 warnings.insert(*period, not_all);
             }
-            if amount
-                .as_ref()
-                .map_or_else(|absence| is_published(*absence), Amount::is_partial)
-            {
+            // Of a group that is not known the sum is a lower bound, too.
+            if amount.as_ref().map_or(true, Amount::is_partial) {
                 bounds.insert(*period);
             }
             if amount.is_ok() {
@@ -356,11 +380,6 @@ pub(super) fn answer(
                 .collect(),
         })
         .collect())
-}
-
-/// Tells whether something was published that does not give an amount.
-fn is_published(absence: Absence) -> bool {
-    !matches!(absence, Absence::NotPublished | Absence::Removed)
 }
 
 /// What all points have in common.

@@ -77,9 +77,7 @@ pub(crate) async fn run(
         Some(groups::read(api, group_asked(&asked, &question)).await?)
     };
     // Groups can have figures of years of which the whole has none.
-    let of_groups = grouped
-        .iter()
-        .flat_map(|(grouped, _)| grouped.books.values());
+    let of_groups = grouped.iter().flat_map(|read| read.grouped.books.values());
     let years = of_groups.flat_map(Book::known_years);
     let years = years.chain(vintages.years().into_iter().flat_map(<[i16; 2]>::from));
     let years: BTreeSet<i16> = years.collect();
@@ -102,7 +100,7 @@ pub(crate) async fn run(
     convert::series::add_indices(&mut shown, base_cents);
     let mut uses = convert::series::show_uses(points.iter().chain(&base));
     let mut groups = Vec::new();
-    if let Some((series, several)) = grouped {
+    if let Some(read) = grouped {
         let whole = points
             .iter()
             .filter_map(|point| Some((point.period, point.amount.as_ref().ok()?.cents)))
@@ -110,7 +108,7 @@ pub(crate) async fn run(
         let answer = groups::answer(
             &asked.grouping,
             &question,
-            (&series, &several),
+            &read,
             &periods,
             whole,
             asked.base,
@@ -118,10 +116,10 @@ pub(crate) async fn run(
         if !asked.allows_mixtures {
             groups::refuse_mixtures(&answer)?;
         }
-        convert::group::add_uses(&mut uses, &answer, &series.releases);
+        convert::group::add_uses(&mut uses, &answer, &read.grouped.releases);
         groups = answer
             .iter()
-            .map(|group| convert::group::show(group, &series.releases))
+            .map(|group| convert::group::show(group, &read.grouped.releases))
             .collect();
     }
     let points = groups.iter().map(|group| group.points.len()).sum();

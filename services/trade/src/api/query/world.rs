@@ -267,6 +267,7 @@ impl Wanted {
                 partner: WORLD,
                 flow: *flow,
                 region: "",
+                untold: None,
             };
             let covered = group::is_covered(side, releases, self.period);
             match Total::find(published, lines, place, covered) {

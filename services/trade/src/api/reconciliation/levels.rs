@@ -75,6 +75,7 @@ impl Told<'_> {
             partner,
             flow: role.flow(),
             region: "",
+            untold: None,
         };
         let amount = group::amount(&[side], self.releases, self.period).ok()?;
         Some(depth::Told {

@@ -10,10 +10,7 @@ use aip::{ListRequest, Listing, Schema, Value, Violation, Violations};
 use identity::Caller;
 use tonic::Request;
 
-use super::{
-    get_import::{load_whole, release_of},
-    load, may_see_figures,
-};
+use super::{get_import::release_of, load, may_see_figures};
 use crate::{
     api::{Api, convert, fault},
     domain::name::ImportName,
@@ -60,7 +57,9 @@ pub(crate) async fn run(
                 let (caller, parent) = &*input;
                 let release = load(tx, &release_of(parent)).await?;
                 may_see_figures(caller, &release)?;
-                let import = load_whole(tx, parent).await?;
+                let name = parent.to_string();
+                let import = store::imports::get(tx, &name).await?;
+                let import = import.ok_or_else(|| Fault::not_found(fault::IMPORT, &name))?;
                 let page = (after, size + 1);
                 Ok::<_, Fault>(store::imports::reports(tx, found, &import.uid, page).await?)
             })

@@ -12,7 +12,7 @@ use tonic::Request;
 use super::{load, may_see_figures};
 use crate::{
     api::{Api, convert, fault},
-    domain::name::ReleaseName,
+    domain::{name::ReleaseName, region},
     store::{self, key::Key, texts},
 };
 
@@ -90,6 +90,7 @@ pub(crate) async fn run(
     );
     let listing = listing.map_err(|found| violations.merge(found)).ok();
     let after = violations.take(listing.as_ref().map_or(Ok(None), read_place));
+    violations.take(check_regions(&request.filter));
     violations.finish()?;
     let (Some(parent), Some(listing), Some(after)) = (parent, listing, after) else {
         return Err(fault::unreported());
@@ -121,6 +122,15 @@ pub(crate) async fn run(
             .collect(),
         next_page_token,
     })
+}
+
+/// Refuses a code of a region that figures are not kept under: nothing would have it.
+pub(in crate::api) fn check_regions(filter: &str) -> Result<(), Violation> {
+    let Some((code, present)) = region::former_in(filter) else {
+        return Ok(());
+    };
+    let description = format!("{code} is a former code; figures are kept under {present}");
+    Err(Violation::new("filter", "FILTER_INVALID", description))
 }
 
 /// Reads behind which figure the page begins.

@@ -91,6 +91,7 @@ proptest! {
             partner: "KZ",
             flow,
             region: "",
+            untold: None,
         };
         let sides = [side(&exports, Flow::Export), side(&imports, Flow::Import)];
         let found = explain(&sides, &releases, period);

@@ -12,7 +12,7 @@ use super::{
     records::Record,
     row, siat,
 };
-use crate::domain::{observation::Observation, period::Period, release::Publication};
+use crate::domain::{observation::Observation, period::Period, region, release::Publication};
 
 /// What a record of a file is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -241,7 +241,8 @@ impl Rows<'_> {
         };
         let mut doubts = repairs;
         doubts.extend(row::doubts(&figure, columns, self.latest));
-        if !region_code.is_empty() {
+        // Only a place with several codes can be there under two of them.
+        if region::has_several(&region_code) {
             let place = (figure.cell.region.clone(), figure.cell.period);
             let first = self
                 .codes

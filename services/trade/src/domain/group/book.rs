@@ -142,6 +142,18 @@ impl Book {
         self.entries.get(&period)?.get(&rank)
     }
 
+    /// Tells whether any of it was added up from codes of fewer digits.
+    #[must_use]
+    pub fn has_shorter(&self, digits: usize) -> bool {
+        let mut entries = self.entries.values().flat_map(BTreeMap::values);
+        entries.any(|entry| {
+            let mut lengths = entry.standing_lengths.digits();
+            let mut published = entry.whole_lengths.digits();
+            lengths.any(|own| usize::from(own) < digits)
+                || published.any(|own| usize::from(own) < digits)
+        })
+    }
+
     /// Returns the years that anything is about.
     pub fn known_years(&self) -> impl Iterator<Item = i16> {
         let periods = self.entries.keys().map(|period| period.year());

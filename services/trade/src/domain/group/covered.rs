@@ -17,7 +17,7 @@ pub fn is_covered(side: Side<'_>, releases: &[Release], period: Period) -> bool 
 }
 
 /// Tells whether a complete release covers all figures of these months, so that what is not there is
-/// nothing.
+/// nothing: unless a shorter code tells more of them than its parts.
 #[must_use]
 pub fn is_exhausted(side: Side<'_>, releases: &[Release], stretch: Stretch) -> bool {
     let covers = |stretch: Stretch| {
@@ -28,7 +28,8 @@ pub fn is_exhausted(side: Side<'_>, releases: &[Release], stretch: Stretch) -> b
             .iter()
             .any(|release| exhausts_difference(side, release, stretch))
     };
-    covers(stretch) || stretch.months().into_iter().all(covers)
+    let is_told_above = side.untold.is_some_and(|untold| untold.touches(stretch));
+    !is_told_above && (covers(stretch) || stretch.months().into_iter().all(covers))
 }
 
 /// Tells whether a release would have a figure of the group for a period if there were anything.

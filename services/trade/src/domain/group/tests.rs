@@ -37,6 +37,7 @@ fn side(book: &Book) -> Side<'_> {
         partner: "KZ",
         flow: Flow::Export,
         region: "",
+        untold: None,
     }
 }
 

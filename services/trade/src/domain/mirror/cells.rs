@@ -49,6 +49,7 @@ impl<'a> Cell<'a> {
             partner,
             flow: role.flow(),
             region: "",
+            untold: None,
         }
     }
 

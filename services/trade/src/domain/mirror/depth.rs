@@ -7,21 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Figure, Kind, Role, Side, Source, units::Node};
+pub use crate::domain::tally::Told;
 use crate::domain::{cell::HsEdition, group::Book, period::Period, vintage::Absence};
-
-/// What finer codes of a figure may fall short of it besides rounding, as cents are often cut off.
-const CUT_OFF_CENTS: i64 = 50;
-
-/// An amount of a book in the period that is compared.
-#[derive(Clone, Copy, Debug)]
-pub struct Told {
-    /// The amount in cents.
-    pub cents: i64,
-    /// How far rounding can have moved it.
-    pub half_units: i64,
-    /// How many figures are in it.
-    pub figures: i64,
-}
 
 /// Reads the amount of a book of a side in an edition; none where it tells none.
 pub type Amounts<'a> = dyn Fn(Role, HsEdition, &Book) -> Option<Told> + 'a;
@@ -93,32 +80,6 @@ fn short<'a>(coarse: &'a [Node], fine: &[Node], amount: &Amounts<'_>) -> BTreeSe
         .filter(is_short)
         .map(|node| node.code.as_str())
         .collect()
-}
-
-impl Told {
-    /// Adds another amount.
-    #[must_use]
-    pub fn plus(self, other: Self) -> Self {
-        Self {
-            cents: self.cents.saturating_add(other.cents),
-            half_units: self.half_units.saturating_add(other.half_units),
-            figures: self.figures.saturating_add(other.figures),
-        }
-    }
-
-    /// Tells whether this is more than its parts, beyond rounding.
-    #[must_use]
-    pub fn tells_more(self, parts: Option<Self>) -> bool {
-        let Some(parts) = parts else {
-            return self.cents > 0;
-        };
-        let figures = self.figures.saturating_add(parts.figures);
-        let doubt = self
-            .half_units
-            .saturating_add(parts.half_units)
-            .saturating_add(figures.saturating_mul(CUT_OFF_CENTS));
-        self.cents.saturating_sub(parts.cents) > doubt
-    }
 }
 
 /// What sides report of which some have more in all than under their codes: what these do not have is not nothing.

@@ -10,7 +10,8 @@ use super::{Amount, Cell, Explained, Scene};
 use crate::{
     api::query::{
         editions::Several,
-        groups::{self, Grouping, arrange, sides},
+        groups::{self, Grouping, Read, arrange, sides},
+        untold::Untolds,
     },
     domain::{
         cell::{Commodity, Flow},
@@ -134,9 +135,14 @@ pub(super) async fn explain(
     wanted: &Wanted,
 ) -> Result<Explained, Fault> {
     let several = Several::read(tx, &wanted.wide, None).await?;
-    let grouped = read(tx, wanted, &several).await?;
+    let read = Read {
+        grouped: read(tx, wanted, &several).await?,
+        untolds: Untolds::read(tx, &wanted.wide).await?,
+        several,
+    };
+    let (grouped, several) = (&read.grouped, &read.several);
     let choices = several.choose(scene.period);
-    let arranged = arrange(&wanted.grouping, &grouped);
+    let arranged = arrange(&wanted.grouping, grouped);
     let nothing = BTreeMap::new();
     let books = arranged.get(&wanted.key).unwrap_or(&nothing);
     // A group of a series has its own figures, whether or not these count in sums.
@@ -146,11 +152,17 @@ pub(super) async fn explain(
         Some((books, left_out)) => (books, left_out.clone()),
         None => (books, BTreeSet::new()),
     };
-    let sides = sides(&wanted.side_key, books, &scene.question, &wanted.region);
+    let sides = sides(
+        &wanted.side_key,
+        books,
+        &scene.question,
+        &wanted.region,
+        &read.untolds,
+    );
     let mut found = figure::explain(&sides, &grouped.releases, scene.period);
-    let batches = batches(&sides, &grouped, &found.leaves, &mut found.steps);
+    let batches = batches(&sides, grouped, &found.leaves, &mut found.steps);
     let print = scene.print(&found.steps, &grouped.releases)?;
-    let cells = page(tx, scene, wanted, &grouped, &batches).await?;
+    let cells = page(tx, scene, wanted, grouped, &batches).await?;
     let amount = found.amount.as_ref().map(|amount| Amount {
         cents: amount.cents(),
         qualifier: amount.qualifier(),
@@ -160,14 +172,14 @@ pub(super) async fn explain(
     Ok(Explained {
         amount: amount.map_err(|absence| *absence),
         warnings: {
-            let mut warnings = warnings(scene, wanted, (&grouped, &several), &found)?;
+            let mut warnings = warnings(scene, wanted, &read, &found)?;
             warnings.extend(left_out);
             warnings
         },
         steps: found.steps,
         cells,
         print,
-        releases: grouped.releases,
+        releases: read.grouped.releases,
     })
 }
 
@@ -197,21 +209,14 @@ async fn read(tx: &mut Tx, wanted: &Wanted, several: &Several) -> Result<Grouped
 fn warnings(
     scene: &Scene,
     wanted: &Wanted,
-    (grouped, several): (&Grouped, &Several),
+    read: &Read,
     found: &figure::Explained,
 ) -> Result<Vec<Warning>, Fault> {
     if wanted.compared {
         let (grouping, question) = (&wanted.grouping, &scene.question);
         let whole = BTreeMap::new();
         let periods = [scene.period];
-        let answer = groups::answer(
-            grouping,
-            question,
-            (grouped, several),
-            &periods,
-            whole,
-            None,
-        )?;
+        let answer = groups::answer(grouping, question, read, &periods, whole, None)?;
         let own = answer.into_iter().flat_map(|group| group.points);
         // Of shares and contributions nothing is explained.
         let is_own = |warning: &Warning| !matches!(warning, Warning::PartialWhole(_));
@@ -221,7 +226,7 @@ fn warnings(
     let Ok(amount) = &found.amount else {
         return Ok(Vec::new());
     };
-    let mut warnings = amount.warnings(&grouped.releases);
+    let mut warnings = amount.warnings(&read.grouped.releases);
     if scene.period.last_day() >= scene.question.today {
         warnings.insert(Warning::PeriodNotEnded);
     }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use prost::Message as _;
 
 use crate::{
-    api::{convert, fault, query::read_year},
+    api::{convert, fault, query::read_year, releases::list_observations::check_regions},
     domain::{
         cell::{Commodity, HsEdition, is_country, is_region_of},
         name::{PartnershipName, ReleaseName},
@@ -145,6 +145,7 @@ fn bind(
     known: Timestamp,
     violations: &mut Violations,
 ) -> Option<Listing> {
+    violations.take(check_regions(&request.filter));
     let mut bound = request.clone();
     bound.resume_token.clear();
     bound.known_time = Some(convert::timestamp(known));

@@ -58,6 +58,7 @@ fn amount(books: &[(u8, Book)], asked: &str) -> (i64, Choice) {
             partner: "KZ",
             flow: Flow::Export,
             region: "",
+            untold: None,
         })
         .collect();
     let found = group::amount(&sides, &releases, period(asked));

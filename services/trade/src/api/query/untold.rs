@@ -1,0 +1,152 @@
+//! Which chapters tell more than the longer codes that are asked for: what a group under them does not have is not
+//! known there, and not nothing.
+
+use std::collections::BTreeMap;
+
+use storage::{Error, Tx};
+
+use super::editions::{self, Several};
+use crate::{
+    domain::{
+        cell::{Flow, HsEdition},
+        group::{GroupKey, Level, Side, Untold},
+        period::Period,
+    },
+    store::{
+        self,
+        groups::{Asked, Node, Regions},
+    },
+};
+
+/// One flow as one party reports it, in one region.
+type Place = (String, Flow, String);
+
+/// The chapters, by side, that tell more.
+#[derive(Clone, Debug, Default)]
+pub(in crate::api) struct Untolds {
+    found: BTreeMap<Place, BTreeMap<(HsEdition, String), Untold>>,
+    /// The code of the question, where groups are not by commodity.
+    own: Option<(HsEdition, String)>,
+    /// The region of the question, where groups are not by region.
+    region: Option<String>,
+    /// What counts among the chapters.
+    several: Several,
+}
+
+impl Untolds {
+    /// Compares, chapter by chapter, what was published by codes as long as those of a question with all that was.
+    pub(in crate::api) async fn read(tx: &mut Tx, asked: &Asked) -> Result<Self, Error> {
+        let Some(level) = level(asked) else {
+            return Ok(Self::default());
+        };
+        let wide = editions::wide(asked);
+        let all = Asked {
+            deepness: None,
+            ..wide.clone()
+        };
+        let deep = Asked {
+            deepness: Some(level),
+            ..wide
+        };
+        let all = store::groups::read(tx, &all).await?;
+        // Mostly there are no shorter codes.
+        let digits = level.digits();
+        if !all.books.values().any(|book| book.has_shorter(digits)) {
+            return Ok(Self::default());
+        }
+        let deep = store::groups::read(tx, &deep).await?;
+        let mut found: BTreeMap<Place, BTreeMap<(HsEdition, String), Untold>> = BTreeMap::new();
+        for (node, book) in &all.books {
+            let partner = asked.sides.iter().find(|(own, _)| *own == node.reporter);
+            let (Some(edition), Some((_, partner))) = (node.edition, partner) else {
+                continue;
+            };
+            let side = |book| Side {
+                book,
+                reporter: &node.reporter,
+                partner,
+                flow: node.flow,
+                region: &node.region,
+                untold: None,
+            };
+            let below = side(deep.books.get(node));
+            if let Some(untold) = Untold::of(side(Some(book)), below, &all.releases) {
+                let chapters = found.entry(place(node)).or_default();
+                chapters.insert((edition, node.commodity.clone()), untold);
+            }
+        }
+        let code = asked.commodity.code();
+        let edition = asked.commodity.edition();
+        Ok(Self {
+            several: if found.is_empty() {
+                Several::default()
+            } else {
+                Several::of(&all)
+            },
+            found,
+            own: edition.and_then(|edition| Some((edition, code.get(..2)?.to_owned()))),
+            region: match &asked.regions {
+                Regions::One(region) => Some(region.clone()),
+                Regions::All => None,
+            },
+        })
+    }
+
+    /// Tells whether no chapter does.
+    pub(in crate::api) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// Returns where the chapter of a group tells more, if it does.
+    pub(in crate::api) fn of(
+        &self,
+        key: &GroupKey,
+        (reporter, flow, region): (&str, Flow, &str),
+    ) -> Option<&Untold> {
+        let region = self.region.as_deref().unwrap_or(region);
+        let place = (reporter.to_owned(), flow, region.to_owned());
+        let chapters = self.found.get(&place)?;
+        let own = key.edition.zip(key.commodity.as_ref());
+        let chapter = match own {
+            Some((edition, code)) => (edition, code.get(..2)?.to_owned()),
+            None => self.own.clone()?,
+        };
+        chapters.get(&chapter)
+    }
+
+    /// Tells whether some chapter that counts in a period tells more, so that the groups do not add up to all.
+    pub(in crate::api) fn bounds(&self, period: Period) -> bool {
+        let choices = self.several.choose(period);
+        self.found
+            .iter()
+            .any(|((reporter, flow, region), chapters)| {
+                let choice = choices.of_side(reporter, *flow, region);
+                let counts =
+                    |edition| choice.is_none_or(|choice| !choice.left_out().contains(edition));
+                let is_own = |chapter| self.own.as_ref().is_none_or(|own| own == chapter);
+                chapters.iter().any(|(chapter, untold)| {
+                    let mut stretches = period.stretches().into_iter();
+                    is_own(chapter)
+                        && counts(&chapter.0)
+                        && stretches.any(|stretch| untold.touches(stretch))
+                })
+            })
+    }
+}
+
+fn place(node: &Node) -> Place {
+    (node.reporter.clone(), node.flow, node.region.clone())
+}
+
+/// The level of the codes asked for, where shorter ones can tell more.
+fn level(asked: &Asked) -> Option<Level> {
+    match asked.level {
+        Some(level) => Some(level),
+        None => match asked.commodity.code().len() {
+            4 => Some(Level::Heading),
+            6 => Some(Level::Subheading),
+            _ => None,
+        },
+    }
+    .filter(|level| level.digits() > 2)
+}
