@@ -66,18 +66,11 @@ async fn act(mut stream: TcpStream, first: First) {
             PING if flags & ACK == 0 => send(&mut stream, PING, ACK, 0, &payload).await,
             HEADERS => match first {
                 First::Refused => {
-                    send(
-                        &mut stream,
-                        RST_STREAM,
-                        0,
-                        id,
-                        &REFUSED_STREAM.to_be_bytes(),
-                    )
-                    .await;
-                    // What comes next comes on another connection.
-                    go_away_after(&mut stream, id).await;
+                    // What comes next comes on another connection: both frames are there at once.
+                    let reset = frame(RST_STREAM, 0, id, &REFUSED_STREAM.to_be_bytes());
+                    write(&mut stream, &[reset, go_away_after(id)].concat()).await;
                 }
-                First::GoneAway => go_away_after(&mut stream, 0).await,
+                First::GoneAway => write(&mut stream, &go_away_after(0)).await,
                 First::Cut => return,
             },
             _ => {}
@@ -86,17 +79,24 @@ async fn act(mut stream: TcpStream, first: First) {
 }
 
 /// Says that nothing was done with streams after `id`, and that no more are taken.
-async fn go_away_after(stream: &mut TcpStream, id: u32) {
+fn go_away_after(id: u32) -> Vec<u8> {
     let no_error = 0_u32;
     let payload = [id.to_be_bytes(), no_error.to_be_bytes()].concat();
-    send(stream, GOAWAY, 0, 0, &payload).await;
+    frame(GOAWAY, 0, 0, &payload)
+}
+
+fn frame(kind: u8, flags: u8, id: u32, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).expect("short").to_be_bytes();
+    let head = [&length[1..], &[kind, flags], &id.to_be_bytes()].concat();
+    [&head, payload].concat()
 }
 
 async fn send(stream: &mut TcpStream, kind: u8, flags: u8, id: u32, payload: &[u8]) {
-    let length = u32::try_from(payload.len()).expect("short").to_be_bytes();
-    let head = [&length[1..], &[kind, flags], &id.to_be_bytes()].concat();
-    let frame = [&head, payload].concat();
-    stream.write_all(&frame).await.expect("sent");
+    write(stream, &frame(kind, flags, id, payload)).await;
+}
+
+async fn write(stream: &mut TcpStream, frames: &[u8]) {
+    stream.write_all(frames).await.expect("sent");
 }
 
 async fn receive(stream: &mut TcpStream) -> Option<(u8, u8, u32, Vec<u8>)> {

@@ -309,7 +309,9 @@ async fn call_refused_by_the_one_live_address_is_made_there_again_though_another
         let echo = Echo::start().await;
         let url = script::start(First::Refused, echo.address).await;
         let gateway = documents(&[nowhere().await, url], unasked()).await;
-        assert_eq!(call(&gateway, WRITE).await.body, frame(b"m"));
+        let answer = call(&gateway, WRITE).await;
+        assert_eq!(answer.status().code(), Code::Ok, "{:?}", answer.status());
+        assert_eq!(answer.body, frame(b"m"));
         assert_eq!(echo.calls(), 1);
     }
 }
