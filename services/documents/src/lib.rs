@@ -55,6 +55,7 @@ pub static TABLES: Migrations = storage::migrations! {
     13 => "dated_sets",
     14 => "partial_words",
     15 => "looked_at_anew",
+    16 => "dense_names",
 };
 
 /// Everything that the service's database must have, in order.

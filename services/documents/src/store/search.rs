@@ -286,7 +286,7 @@ pub(crate) async fn purge(tx: &mut Tx, document_uids: &[&str]) -> Result<(), Err
         contents::delete(tx, &sources).await?;
     }
     for part in numbers.chunks(LISTED) {
-        for table in ["search_sources", "search_documents"] {
+        for table in ["search_sources", "search_names", "search_documents"] {
             let mut sql = Sql::new(format!("DELETE FROM {table} WHERE document_no IN "));
             sql.push_list(part.iter().copied());
             tx.execute(sql, vec![]).await?;
@@ -316,18 +316,20 @@ async fn register(
     let columns = &[
         "uid",
         "partnership_id",
-        "document_id",
         "audience",
         "titles_hash",
         "words",
     ];
+    let names: Vec<(&str, &str)> = new
+        .iter()
+        .map(|(one, _)| (one.uid.as_str(), one.name.document.as_str()))
+        .collect();
     let rows = new
         .into_iter()
         .map(|(one, words)| {
             args![
                 one.uid.as_str(),
                 one.name.partnership.as_str(),
-                one.name.document.as_str(),
                 audience(one),
                 titles_hash(one),
                 words,
@@ -338,7 +340,12 @@ async fn register(
     let rows: Vec<(String, i64)> = tx
         .insert_returning("search_documents", columns, returning, rows)
         .await?;
-    Ok(rows.into_iter().collect())
+    let numbers: HashMap<String, i64> = rows.into_iter().collect();
+    let named = |(uid, name): &(&str, &str)| Some(args![*numbers.get(*uid)?, *name]);
+    let names = names.iter().filter_map(named).collect();
+    tx.insert_many("search_names", &["document_no", "document_id"], names)
+        .await?;
+    Ok(numbers)
 }
 
 async fn known(tx: &mut Tx, uids: &[&str]) -> Result<HashMap<String, KnownRow>, Error> {

@@ -187,7 +187,7 @@ async fn searches_go_by_index() {
                 );
             }
             assert!(!plan.contains("Seq Scan"), "{}\n{plan}", query.text);
-            for table in ["p", "s", "w", "c", "d", "b", "e"] {
+            for table in ["p", "s", "w", "c", "d", "b", "e", "n"] {
                 let scan = format!("SCAN {table}");
                 let is_scanned = plan.lines().any(|line| line.trim() == scan);
                 assert!(!is_scanned, "{}\n{plan}", query.text);

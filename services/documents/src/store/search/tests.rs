@@ -148,6 +148,7 @@ async fn counts(database: &Database) -> Vec<i64> {
                     "SELECT COUNT(*) FROM text_contents",
                     "SELECT COUNT(*) FROM search_postings",
                     "SELECT CAST(COALESCE(SUM(uses), 0) AS BIGINT) FROM search_words",
+                    "SELECT COUNT(*) FROM search_names",
                 ] {
                     let (count,): (i64,) = tx.one(sql, vec![]).await?;
                     counts.push(count);
@@ -293,7 +294,7 @@ async fn deleting_and_undeleting_hides_and_shows_and_purging_leaves_nothing() {
             .write(|tx| Box::pin(async move { purge(tx, &["uid-a"]).await }))
             .await;
         done.unwrap();
-        assert_eq!(counts(&database).await, [0, 0, 0, 0, 0]);
+        assert_eq!(counts(&database).await, [0; 6]);
     })
     .await;
 }

@@ -105,11 +105,11 @@ pub(crate) fn push_places(sql: &mut Sql, words: &[i64]) {
 }
 
 /// Appends the query for the ids of the documents that have one of the words in a title, by the primary keys of the
-/// words' places and of the documents in the index. `most` is how many places there are at most: without a bound
+/// words' places and of the documents' names. `most` is how many places there are at most: without a bound
 /// PostgreSQL takes rare words for common ones, and in a join it reads all documents to find these few.
 pub(crate) fn push_ids(sql: &mut Sql, words: &[i64], most: usize) {
     sql.push(
-        "SELECT DISTINCT (SELECT s.document_id FROM search_documents s WHERE s.document_no = places.document_no) \
+        "SELECT DISTINCT (SELECT n.document_id FROM search_names n WHERE n.document_no = places.document_no) \
          AS id FROM (",
     );
     push_places(sql, words);
