@@ -3,6 +3,7 @@
 mod baselines;
 mod burnup;
 mod calendar;
+mod calendar_feed;
 mod care;
 mod deadlines;
 mod difference;
@@ -99,6 +100,8 @@ enum Command {
     Deadlines(deadlines::Args),
     /// Writes deadlines as iCalendar, for calendar programs.
     Calendar(calendar::Args),
+    /// Makes addresses that calendar programs subscribe to, lists them and takes them back.
+    CalendarFeed(calendar_feed::Args),
 }
 
 /// Runs `accord roadmaps`.
@@ -121,6 +124,9 @@ pub async fn run(args: &Args) -> Result<(), Error> {
         // It writes a file and shows nothing.
         Command::Calendar(calendar) => {
             return calendar::run(&connection, partnership, &args.client, calendar).await;
+        }
+        Command::CalendarFeed(feed) => {
+            calendar_feed::run(&connection, partnership, &args.client, feed).await?
         }
         Command::Measures(measures) => {
             measures::run(&connection, partnership, language, measures).await?
