@@ -8,6 +8,8 @@ CREATE TABLE calendar_feeds (
     body          TEXT NOT NULL,                           -- these three empty for all
     party         TEXT NOT NULL,
     filter        TEXT NOT NULL,
+    days_before   BIGINT NOT NULL,
+    days_after    BIGINT NOT NULL,
     open_only     BOOLEAN NOT NULL,
     language      TEXT NOT NULL,
     as_tasks      BOOLEAN NOT NULL,

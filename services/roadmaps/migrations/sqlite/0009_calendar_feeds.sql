@@ -8,6 +8,8 @@ CREATE TABLE calendar_feeds (
     body          TEXT NOT NULL,                           -- these three empty for all
     party         TEXT NOT NULL,
     filter        TEXT NOT NULL,
+    days_before   INTEGER NOT NULL,
+    days_after    INTEGER NOT NULL,
     open_only     INTEGER NOT NULL,
     language      TEXT NOT NULL,
     as_tasks      INTEGER NOT NULL,

@@ -7,7 +7,7 @@ pub(super) mod revoke;
 
 use fault::Fault;
 use identity::{Caller, Clearance, Level};
-use jiff::civil::Date;
+use jiff::{ToSpan as _, civil::Date};
 use ledger::{Change, ChangeKind, Readers};
 use sha2::{Digest as _, Sha256};
 
@@ -33,10 +33,11 @@ fn wanted(partnership: &str, shown: &Shown, today: Date) -> Result<Wanted, Fault
         body: shown.body.clone(),
         party: shown.party.clone(),
         with_closed: !shown.open_only,
-        ..Asked::default()
+        first: Some(today.saturating_sub(shown.days_before.days())),
+        last: Some(today.saturating_add(shown.days_after.days())),
     };
     Ok(Wanted {
-        asked: calendar::within_reach(asked, today),
+        asked,
         listing: calendar::listing(&shown.filter).map_err(Fault::invalid)?,
         style: if shown.as_tasks {
             Style::Todo
@@ -68,6 +69,7 @@ fn change(feed: &CalendarFeed, kind: ChangeKind) -> Change {
 
 /// `FAILED_PRECONDITION` for a feed that would be too large.
 fn too_large(found: ::calendar::TooLarge) -> Fault {
-    let message = format!("{found}; ask for the deadlines of a body, or by a filter");
+    let message =
+        format!("{found}; ask for the deadlines of a body, by a filter or for fewer days");
     faults::limited("CALENDAR_FEED_TOO_LARGE", ::calendar::MOST_ENTRIES, message)
 }

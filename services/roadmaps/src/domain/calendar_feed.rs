@@ -24,6 +24,10 @@ pub struct Shown {
     pub party: String,
     /// Only what passes this filter; all when empty.
     pub filter: String,
+    /// How many days before the day on which it is read it begins.
+    pub days_before: i64,
+    /// How many days after that day it ends.
+    pub days_after: i64,
     /// Whether closed deadlines are left out.
     pub open_only: bool,
     /// The language of titles, as a BCP 47 tag; may be empty.

@@ -148,6 +148,28 @@ async fn whoever_has_the_address_reads_what_it_shows_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_feed_goes_with_the_day_on_which_it_is_read() {
+    each_engine(async |world| {
+        three(&world).await;
+        // The clock stands 59 days before the last day of both.
+        let near = CalendarFeed {
+            days_before: Some(0),
+            days_after: Some(58),
+            ..transport()
+        };
+        let (_, secret) = made(&world, near).await;
+        let none: [&str; 0] = [];
+        assert_eq!(titles(&read(&world, &secret).await.unwrap()), none);
+        world.days_pass(1);
+        let text = read(&world, &secret).await.unwrap();
+        assert_eq!(titles(&text), ["bus", "bridge"]);
+        world.days_pass(59);
+        assert_eq!(titles(&read(&world, &secret).await.unwrap()), none);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_address_stops_when_it_is_revoked_and_when_it_expires() {
     each_engine(async |world| {
         three(&world).await;
@@ -218,6 +240,8 @@ async fn what_cannot_be_shown_is_refused_with_every_violation() {
             component: 7,
             note: "x".repeat(201),
             expire_time: Some(prost_types::Timestamp::default()),
+            days_before: Some(-1),
+            days_after: Some(3_651),
             ..CalendarFeed::default()
         };
         let found = details(&create(&world, wrong).await.unwrap_err());
@@ -228,6 +252,8 @@ async fn what_cannot_be_shown_is_refused_with_every_violation() {
             "language_code",
             "component",
             "expire_time",
+            "days_before",
+            "days_after",
         ];
         assert_eq!(
             fields,
@@ -260,9 +286,9 @@ async fn a_party_has_no_more_than_a_thousand_that_answer() {
                 Box::pin(async move {
                     for number in 0..1_000 {
                         let number = format!("{number:04}");
-                        let text = "INSERT INTO calendar_feeds (uid, partnership, secret_sha256, note, body, party, filter, \
+                        let text = "INSERT INTO calendar_feeds (uid, partnership, secret_sha256, note, body, party, filter, days_before, days_after, \
                             open_only, language, as_tasks, owner_party, owner_agency, owner_roles, created_us, expires_us) \
-                            VALUES ($1, 'uz-kz', $1, '', '', '', '', FALSE, '', FALSE, 'UZ', 'a', 'editor', 0, $2)";
+                            VALUES ($1, 'uz-kz', $1, '', '', '', '', 1, 1, FALSE, '', FALSE, 'UZ', 'a', 'editor', 0, $2)";
                         let expires = if number == "0999" { 1 } else { i64::MAX / 2 };
                         tx.execute(text, args![number, expires]).await?;
                     }

@@ -55,6 +55,12 @@ struct CreateArgs {
     /// Only what passes this filter (AIP-160), as in `accord roadmaps deadlines`.
     #[arg(long, value_name = "FILTER", default_value = "")]
     filter: String,
+    /// How many days before the day on which it is read it begins [default: 365].
+    #[arg(long, value_name = "DAYS")]
+    days_before: Option<i32>,
+    /// How many days after that day it ends [default: 3650].
+    #[arg(long, value_name = "DAYS")]
+    days_after: Option<i32>,
     /// Leaves out closed deadlines.
     #[arg(long)]
     open: bool,
@@ -120,6 +126,8 @@ async fn create(
             body: args.body.clone(),
             party: args.party.clone(),
             filter: filter(&roadmaps, &args.filter),
+            days_before: args.days_before,
+            days_after: args.days_after,
             open_only: args.open,
             language_code: client.language.clone(),
             component: component.into(),

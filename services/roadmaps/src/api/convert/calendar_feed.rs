@@ -42,6 +42,16 @@ pub(in crate::api) fn read(
         let text = format!("must be after now, and at most {MOST_DAYS} days after it");
         violations.push("expire_time", "VALUE_OUT_OF_RANGE", text);
     }
+    let mut days = |field: &str, given: Option<i32>, default: i64| {
+        let days = given.map_or(default, i64::from);
+        if !(0..=calendar::DAYS_AFTER).contains(&days) {
+            let text = format!("must be 0 to {} days", calendar::DAYS_AFTER);
+            violations.push(field, "VALUE_OUT_OF_RANGE", text);
+        }
+        days
+    };
+    let days_before = days("days_before", given.days_before, calendar::DAYS_BEFORE);
+    let days_after = days("days_after", given.days_after, calendar::DAYS_AFTER);
     violations.clone().finish()?;
     let feed = || {
         Some(Given {
@@ -50,6 +60,8 @@ pub(in crate::api) fn read(
                 body: body?,
                 party: party?,
                 filter: given.filter.clone(),
+                days_before,
+                days_after,
                 open_only: given.open_only,
                 language: language?,
                 as_tasks: matches!(style?, Style::Todo),
@@ -74,6 +86,8 @@ pub(in crate::api) fn write(feed: &CalendarFeed) -> contract::CalendarFeed {
         body: shown.body.clone(),
         party: shown.party.clone(),
         filter: shown.filter.clone(),
+        days_before: i32::try_from(shown.days_before).ok(),
+        days_after: i32::try_from(shown.days_after).ok(),
         open_only: shown.open_only,
         language_code: shown.language.clone(),
         component: component.into(),

@@ -21,10 +21,10 @@ use crate::store::{
 };
 
 /// How many days before today the calendar begins where the request does not say.
-const DAYS_BEFORE: i64 = 365;
+pub(in crate::api) const DAYS_BEFORE: i64 = 365;
 
 /// How many days after today it ends: ten years.
-const DAYS_AFTER: i64 = 3_650;
+pub(in crate::api) const DAYS_AFTER: i64 = 3_650;
 
 /// How many deadlines are read at once.
 const AT_ONCE: i32 = 500;
@@ -106,7 +106,7 @@ pub(in crate::api) fn language(field: &str, given: &str) -> Result<String, Viola
 }
 
 /// Sets the days where the request does not.
-pub(in crate::api) fn within_reach(asked: Asked, today: Date) -> Asked {
+fn within_reach(asked: Asked, today: Date) -> Asked {
     let first = asked
         .first
         .unwrap_or_else(|| today.saturating_sub(DAYS_BEFORE.days()));

@@ -17,9 +17,9 @@ pub(in crate::store) const COUNT_ANSWERING: &str = "SELECT COUNT(*) FROM calenda
 
 /// Enters a feed.
 pub(in crate::store) const INSERT: &str = "INSERT INTO calendar_feeds \
-    (uid, partnership, secret_sha256, note, body, party, filter, open_only, language, as_tasks, \
+    (uid, partnership, secret_sha256, note, body, party, filter, days_before, days_after, open_only, language, as_tasks, \
      owner_party, owner_agency, owner_roles, created_us, expires_us, revoked_us) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
 
 /// Says when a feed was revoked, by primary key.
 pub(in crate::store) const REVOKE: &str =
