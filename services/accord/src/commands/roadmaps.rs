@@ -1,5 +1,6 @@
 //! `accord roadmaps`: what regions agreed to do, and what both sides confirm as done.
 
+mod agree;
 mod baselines;
 mod burnup;
 mod calendar;
@@ -44,6 +45,12 @@ pub struct Args {
 enum Command {
     /// Lists the regional roadmaps of a partnership.
     List(list::Args),
+    /// Shows a roadmap with both sides' words on its plan.
+    Show(agree::ShowArgs),
+    /// Adopts the plan of a draft for your side.
+    Adopt(agree::AdoptArgs),
+    /// Closes a roadmap for your side.
+    Close(agree::CloseArgs),
     /// Shows how far a roadmap is: what the sides claim, and what both confirmed.
     Progress(progress::Args),
     /// Shows how a roadmap came to where it is, by week, month or quarter.
@@ -114,6 +121,9 @@ pub async fn run(args: &Args) -> Result<(), Error> {
     let language = &args.client.language;
     let view = match &args.command {
         Command::List(list) => list::run(&connection, partnership, &args.client, list).await?,
+        Command::Show(args) => agree::show(&connection, partnership, language, args).await?,
+        Command::Adopt(args) => agree::adopt(&connection, partnership, language, args).await?,
+        Command::Close(args) => agree::close(&connection, partnership, language, args).await?,
         Command::Progress(progress) => progress::run(&connection, partnership, progress).await?,
         Command::Burnup(burnup) => burnup::run(&connection, partnership, burnup).await?,
         Command::Stages(stages) => stages::run(&connection, partnership, stages).await?,
