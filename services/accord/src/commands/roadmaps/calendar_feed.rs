@@ -159,22 +159,24 @@ fn filter(roadmaps: &[String], more: &str) -> String {
 fn made(answer: &CreateCalendarFeedResponse, gateway: &str) -> View {
     let feed = answer.calendar_feed.clone().unwrap_or_default();
     let address = format!("{}{}", gateway.trim_end_matches('/'), answer.secret_path);
-    let text = format!(
-        "{address}\n\n\
-         Subscribe to this address in a calendar program. Whoever has it reads these deadlines until {}; it is not shown again.\n\
-         To take it back: accord roadmaps calendar-feed revoke {}",
-        value::instant(feed.expire_time.as_ref()),
+    let told = format!(
+        "Subscribe to this address in a calendar program. Whoever has it reads these deadlines until {}; it is not shown again.",
+        value::instant(feed.expire_time.as_ref())
+    );
+    let back = format!(
+        "To take it back: accord roadmaps calendar-feed revoke {}",
         value::id(&feed.name)
     );
     let mut sheet = Sheet::new(&["name", "expire_time", "address"]);
     sheet.push(vec![
         feed.name.clone(),
         value::instant(feed.expire_time.as_ref()),
-        address,
+        address.clone(),
     ]);
+    let blocks = [address, told, back].map(Block::Text);
     View {
         answer: Answer::of(answer),
-        page: Page::new(vec![Block::Text(text)]),
+        page: Page::new(blocks.to_vec()),
         sheet,
     }
 }
