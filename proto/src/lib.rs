@@ -18,6 +18,10 @@ pub use generated::{accord::*, google};
 pub const FILE_DESCRIPTOR_SET: &[u8] =
     include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.binpb"));
 
+/// The paths of the methods that need no access token, because something in their requests stands for it; every other method needs one.
+/// What serves them opens them, and so does the gateway.
+pub const OPEN_METHODS: [&str; 1] = ["/accord.roadmaps.v1.CalendarFeedService/ReadCalendarFeed"];
+
 static POOL: LazyLock<DescriptorPool> =
     LazyLock::new(|| DescriptorPool::decode(FILE_DESCRIPTOR_SET).unwrap_or_default());
 

@@ -82,6 +82,7 @@ pub fn component_on(upstreams: Upstreams, web: &WebArgs, deps: &Deps) -> Compone
             }
         });
     open.into_iter()
+        .chain(accord_proto::OPEN_METHODS.map(str::to_owned))
         .fold(component, Component::open)
         .open(rest::own::PATH)
 }

@@ -8,7 +8,7 @@ use accord_proto::{
 use crate::{ledger, upstream::Upstreams};
 
 /// Every service of the contracts.
-const SERVICES: [&str; 15] = [
+const SERVICES: [&str; 16] = [
     overview::v1::overview_service_server::SERVICE_NAME,
     ledger::SERVICE,
     documents::partnership_service_server::SERVICE_NAME,
@@ -24,6 +24,7 @@ const SERVICES: [&str; 15] = [
     roadmaps::measure_service_server::SERVICE_NAME,
     roadmaps::plan_service_server::SERVICE_NAME,
     roadmaps::indicator_service_server::SERVICE_NAME,
+    roadmaps::calendar_feed_service_server::SERVICE_NAME,
 ];
 
 /// Returns the full names of the services that are answered here, now or when their upstream runs.

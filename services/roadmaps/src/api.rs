@@ -1,8 +1,10 @@
-//! The contract's methods: one file each, and the two traits that lead to them.
+//! The contract's methods: one file each, and the traits that lead to them.
 
 mod bodies;
+mod calendar_feed_service;
 mod convert;
 mod fault;
+mod feeds;
 mod indicator_service;
 mod indicators;
 mod measure_service;

@@ -3,6 +3,7 @@
 pub mod baseline;
 pub mod bodies;
 pub mod burnup;
+pub mod calendar_feed;
 pub mod completion;
 pub mod deadline;
 pub mod decimal;

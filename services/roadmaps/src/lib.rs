@@ -12,6 +12,7 @@ mod peers;
 mod store;
 
 use accord_proto::roadmaps::v1::{
+    calendar_feed_service_server::CalendarFeedServiceServer,
     indicator_service_server::IndicatorServiceServer, measure_service_server::MeasureServiceServer,
     plan_service_server::PlanServiceServer, roadmap_service_server::RoadmapServiceServer,
 };
@@ -39,17 +40,19 @@ pub static TABLES: Migrations = storage::migrations! {
     6 => "deadlines",
     7 => "rules",
     8 => "past_bodies",
+    9 => "calendar_feeds",
 };
 
 /// Everything that the service's database must have, in order.
 pub static MIGRATIONS: &[&Migrations] = &[&ledger::MIGRATIONS, &TABLES];
 
 /// The gRPC services that a component of this crate answers for.
-const GRPC_SERVICES: [&str; 5] = [
+const GRPC_SERVICES: [&str; 6] = [
     "accord.roadmaps.v1.RoadmapService",
     "accord.roadmaps.v1.MeasureService",
     "accord.roadmaps.v1.IndicatorService",
     "accord.roadmaps.v1.PlanService",
+    "accord.roadmaps.v1.CalendarFeedService",
     "accord.ledger.v1.LedgerService",
 ];
 
@@ -96,9 +99,18 @@ fn component_of(service: Service, database: Database) -> Component {
         .add_service(MeasureServiceServer::new(service.clone()))
         .add_service(IndicatorServiceServer::new(service.clone()))
         .add_service(PlanServiceServer::new(service.clone()))
+        .add_service(CalendarFeedServiceServer::new(service.clone()))
         .add_service(service.journal().service());
     let closing = database.clone();
-    Component::new(SCHEMA, routes)
+    let component = accord_proto::OPEN_METHODS
+        .into_iter()
+        .filter(|method| {
+            GRPC_SERVICES
+                .iter()
+                .any(|service| method.starts_with(&format!("/{service}/")))
+        })
+        .fold(Component::new(SCHEMA, routes), Component::open);
+    component
         .grpc_services(&GRPC_SERVICES)
         .ready_when(database)
         .on_stop(async move { closing.close().await })

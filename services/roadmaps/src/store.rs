@@ -9,6 +9,7 @@ pub(crate) mod deadlines;
 pub(crate) mod dependencies;
 mod details;
 pub(crate) mod events;
+pub(crate) mod feeds;
 pub(crate) mod fields;
 pub(crate) mod lives;
 pub(crate) mod measures;

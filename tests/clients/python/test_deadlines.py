@@ -6,6 +6,7 @@ Every roadmap here is invented, of a partnership between XA and XB, which do not
 import datetime
 import pathlib
 import subprocess
+import urllib.error
 import urllib.parse
 import urllib.request
 
@@ -20,7 +21,7 @@ MINISTRY = "Ministry of Lamps, Oil; and Wicks"
 
 @pytest.fixture(scope="module")
 def sides(contracts, tmp_path_factory):
-    """`accord serve` on an empty directory: a channel with the token of an editor of each side, and the way by REST."""
+    """`accord serve` on an empty directory: a channel with the token of an editor of each side, the way by REST, and the address."""
     folder = tmp_path_factory.mktemp("deadlines")
     process = Process(
         binary("accord"), "serve", "--data-dir", folder / "data", "--listen", "127.0.0.1:0",
@@ -45,7 +46,7 @@ def sides(contracts, tmp_path_factory):
 
     with channels["XA"] as first, channels["XB"] as second:
         plan(first, second)
-        yield first, second, get
+        yield first, second, get, f"http://{process.ready['listen']}"
     assert process.stop() == 0, "".join(process.log)
 
 
@@ -127,7 +128,7 @@ def calendar(channel, **asked):
 
 
 def test_a_bodys_feed_is_read_by_another_program(sides):
-    first, _, _ = sides
+    first, *_ = sides
     feed = calendar(first)
     assert str(feed["X-WR-CALNAME"]) == f"Deadlines: {MINISTRY}"
     lamps, wicks = feed.walk("VEVENT")
@@ -143,7 +144,7 @@ def test_a_bodys_feed_is_read_by_another_program(sides):
 def test_a_change_keeps_the_uid_and_counts_up(sides):
     from accord.roadmaps.v1 import measure_service_pb2_grpc, measure_word_pb2
 
-    first, second, _ = sides
+    first, second, *_ = sides
     before = {str(event["UID"]): event["SEQUENCE"] for event in calendar(first).walk("VEVENT")}
     name = f"{ROADMAP}/measures/wicks"
     for channel, call, request in [
@@ -160,16 +161,16 @@ def test_a_change_keeps_the_uid_and_counts_up(sides):
 def test_tasks_have_a_due_day(sides):
     from accord.roadmaps.v1 import deadline_pb2
 
-    _, second, _ = sides
+    _, second, *_ = sides
     todos = calendar(second, component=deadline_pb2.CALENDAR_COMPONENT_TODO, open_only=True).walk("VTODO")
     assert [todo["DUE"].dt for todo in todos] == [datetime.date(2030, 3, 14)]
     assert str(todos[0]["STATUS"]) == "NEEDS-ACTION"
 
 
-def test_a_calendar_program_subscribes_by_rest(sides):
+def test_a_program_with_a_token_reads_the_file_by_rest(sides):
     import icalendar
 
-    first, _, get = sides
+    first, _, get, _ = sides
     body = urllib.parse.urlencode({"body": MINISTRY, "startDate": "2030-01-01", "endDate": "2030-12-31"})
     content_type, data = get(f"/roadmaps/v1/{PARENT}/deadlineCalendar?{body}")
     assert content_type == "text/calendar; charset=utf-8"
@@ -177,3 +178,34 @@ def test_a_calendar_program_subscribes_by_rest(sides):
     assert [str(event["UID"]) for event in feed.walk("VEVENT")] == [
         str(event["UID"]) for event in calendar(first).walk("VEVENT")
     ]
+
+
+def test_a_calendar_program_subscribes_to_an_address_without_a_token(sides):
+    import icalendar
+    from accord.roadmaps.v1 import calendar_feed_pb2, calendar_feed_service_pb2, calendar_feed_service_pb2_grpc
+
+    first, _, _, address = sides
+    feeds = calendar_feed_service_pb2_grpc.CalendarFeedServiceStub(first)
+    made = feeds.CreateCalendarFeed(
+        calendar_feed_service_pb2.CreateCalendarFeedRequest(
+            parent=PARENT, calendar_feed=calendar_feed_pb2.CalendarFeed(body=MINISTRY)
+        )
+    )
+
+    def subscribe(**headers):
+        request = urllib.request.Request(address + made.secret_path, headers=headers)
+        return urllib.request.urlopen(request, timeout=30)
+
+    with subscribe() as answer:
+        assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+        tag, data = answer.headers["etag"], answer.read()
+    lamps, wicks = icalendar.Calendar.from_ical(data).walk("VEVENT")
+    assert (lamps["DTSTART"].dt, wicks["DTSTART"].dt) == (datetime.date(2030, 3, 14), datetime.date(2030, 6, 30))
+    with pytest.raises(urllib.error.HTTPError) as known:
+        subscribe(**{"if-none-match": tag})
+    assert known.value.code == 304
+
+    feeds.RevokeCalendarFeed(calendar_feed_service_pb2.RevokeCalendarFeedRequest(name=made.calendar_feed.name))
+    with pytest.raises(urllib.error.HTTPError) as gone:
+        subscribe()
+    assert gone.value.code == 404

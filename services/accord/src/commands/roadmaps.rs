@@ -1,8 +1,10 @@
 //! `accord roadmaps`: what regions agreed to do, and what both sides confirm as done.
 
+mod agree;
 mod baselines;
 mod burnup;
 mod calendar;
+mod calendar_feed;
 mod care;
 mod deadlines;
 mod difference;
@@ -43,6 +45,12 @@ pub struct Args {
 enum Command {
     /// Lists the regional roadmaps of a partnership.
     List(list::Args),
+    /// Shows a roadmap with both sides' words on its plan.
+    Show(agree::ShowArgs),
+    /// Adopts the plan of a draft for your side.
+    Adopt(agree::AdoptArgs),
+    /// Closes a roadmap for your side.
+    Close(agree::CloseArgs),
     /// Shows how far a roadmap is: what the sides claim, and what both confirmed.
     Progress(progress::Args),
     /// Shows how a roadmap came to where it is, by week, month or quarter.
@@ -99,6 +107,8 @@ enum Command {
     Deadlines(deadlines::Args),
     /// Writes deadlines as iCalendar, for calendar programs.
     Calendar(calendar::Args),
+    /// Makes addresses that calendar programs subscribe to, lists them and takes them back.
+    CalendarFeed(calendar_feed::Args),
 }
 
 /// Runs `accord roadmaps`.
@@ -111,6 +121,9 @@ pub async fn run(args: &Args) -> Result<(), Error> {
     let language = &args.client.language;
     let view = match &args.command {
         Command::List(list) => list::run(&connection, partnership, &args.client, list).await?,
+        Command::Show(args) => agree::show(&connection, partnership, language, args).await?,
+        Command::Adopt(args) => agree::adopt(&connection, partnership, language, args).await?,
+        Command::Close(args) => agree::close(&connection, partnership, language, args).await?,
         Command::Progress(progress) => progress::run(&connection, partnership, progress).await?,
         Command::Burnup(burnup) => burnup::run(&connection, partnership, burnup).await?,
         Command::Stages(stages) => stages::run(&connection, partnership, stages).await?,
@@ -121,6 +134,9 @@ pub async fn run(args: &Args) -> Result<(), Error> {
         // It writes a file and shows nothing.
         Command::Calendar(calendar) => {
             return calendar::run(&connection, partnership, &args.client, calendar).await;
+        }
+        Command::CalendarFeed(feed) => {
+            calendar_feed::run(&connection, partnership, &args.client, feed).await?
         }
         Command::Measures(measures) => {
             measures::run(&connection, partnership, language, measures).await?

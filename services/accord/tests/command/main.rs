@@ -17,4 +17,5 @@ mod register;
 mod sample;
 mod sides;
 mod starting;
+mod subscribing;
 mod trading;

@@ -1,5 +1,7 @@
 //! `accord roadmaps import` and `export`: a plan as a ministry keeps it, brought in, taken out and brought in again.
 
+mod agreeing;
+mod large;
 mod whole;
 
 use std::path::Path;

@@ -45,12 +45,22 @@ pub(crate) struct Running {
 impl Running {
     /// Starts a server on free ports and waits until it is ready.
     pub(crate) fn start(arguments: &[&str]) -> Self {
+        Self::begin(&[arguments, &["--log", "warn"]].concat(), Stdio::inherit())
+    }
+
+    /// The same, which writes its log into a file.
+    pub(crate) fn logging(arguments: &[&str], log: &Path) -> Self {
+        let file = std::fs::File::create(log).expect("a file");
+        Self::begin(arguments, Stdio::from(file))
+    }
+
+    fn begin(arguments: &[&str], stderr: Stdio) -> Self {
         let mut child = accord()
             .args(arguments)
             .args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
-            .args(["--output", "json", "--log", "warn"])
+            .args(["--output", "json"])
             .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
+            .stderr(stderr)
             .spawn()
             .expect("the program starts");
         let mut stdout = BufReader::new(child.stdout.take().expect("piped"));

@@ -211,20 +211,21 @@ pub(super) fn response(
         return part(&message.get_field(field));
     }
     if output.descriptor.full_name() == "google.api.HttpBody" {
-        return Ok(raw(&output.message(&bytes)?));
+        let mut response = raw(&output.message(&bytes)?);
+        if let Some(tag) = tag_of(response.body()).filter(|_| rule.verb == Method::GET) {
+            tell(rule, &mut response, tag, given);
+        }
+        return Ok(response);
     }
     let text = output.text(&bytes)?;
     let tag = tag(&output.field(&bytes, "etag"), &text);
     let mut response = Response::new(text.into());
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, status::JSON);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, status::JSON);
     if let Some(tag) = tag {
-        let is_known = rule.verb == Method::GET && matches(given, &tag);
-        headers.insert(header::ETAG, tag);
-        if is_known {
-            *response.status_mut() = StatusCode::NOT_MODIFIED;
-            response.headers_mut().remove(header::CONTENT_TYPE);
-            *response.body_mut() = Bytes::new();
+        tell(rule, &mut response, tag, given);
+        if response.status() == StatusCode::NOT_MODIFIED {
             return Ok(response);
         }
     }
@@ -235,6 +236,17 @@ pub(super) fn response(
         response.headers_mut().insert(header::LINK, link);
     }
     Ok(response)
+}
+
+/// Gives an answer its tag, and leaves out what a caller who reads has already.
+fn tell(rule: &Rule, response: &mut Response<Bytes>, tag: HeaderValue, given: &HeaderMap) {
+    let is_known = rule.verb == Method::GET && matches(given, &tag);
+    response.headers_mut().insert(header::ETAG, tag);
+    if is_known {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        response.headers_mut().remove(header::CONTENT_TYPE);
+        *response.body_mut() = Bytes::new();
+    }
 }
 
 /// Makes the answer of which one field is sent.
@@ -266,7 +278,7 @@ fn tag(etag: &str, text: &[u8]) -> Option<HeaderValue> {
     HeaderValue::try_from(format!("\"{inner}.{}\"", hash.get(..DIGITS)?)).ok()
 }
 
-/// The tag of what is the same for as long as the program runs.
+/// The tag of bytes that are sent as they are.
 pub(super) fn tag_of(bytes: &[u8]) -> Option<HeaderValue> {
     let hash = hex::encode(Sha256::digest(bytes));
     HeaderValue::try_from(format!("\"{}\"", hash.get(..DIGITS)?)).ok()

@@ -165,8 +165,14 @@ fn operation(
         "parameters": parameters,
         "responses": responses(rule, parts, schemas),
     });
-    if let (Some(body), Some(operation)) = (body(rule, parts, schemas), operation.as_object_mut()) {
-        operation.insert("requestBody".to_owned(), body);
+    if let Some(operation) = operation.as_object_mut() {
+        if let Some(body) = body(rule, parts, schemas) {
+            operation.insert("requestBody".to_owned(), body);
+        }
+        if accord_proto::OPEN_METHODS.contains(&rule.path.path()) {
+            // No token: none of the schemes that hold for the others.
+            operation.insert("security".to_owned(), json!([]));
+        }
     }
     operation
 }
@@ -213,11 +219,17 @@ fn responses(rule: &Rule, parts: &Parts<'_>, schemas: &mut Schemas<'_>) -> Value
         "RateLimit": header("RateLimit"),
         "RateLimit-Policy": header("RateLimit-Policy"),
     });
+    let not_modified = || json!({ "description": "The caller has the current one." });
     if output.full_name() == "google.api.HttpBody" {
-        return json!({
+        let mut file = json!({
             "200": { "description": "The file.", "headers": headers, "content": { "*/*": { "schema": { "type": "string" } } } },
             "default": { "$ref": "#/components/responses/Error" },
         });
+        if rule.verb == Method::GET && !method.is_server_streaming() {
+            file["200"]["headers"]["ETag"] = header("ETag");
+            file["304"] = not_modified();
+        }
+        return file;
     }
     if let Some(headers) = headers.as_object_mut() {
         for (field, name) in [("etag", "ETag"), ("next_page_token", "Link")] {
@@ -244,10 +256,7 @@ fn responses(rule: &Rule, parts: &Parts<'_>, schemas: &mut Schemas<'_>) -> Value
         && has("etag")
         && let Some(responses) = responses.as_object_mut()
     {
-        responses.insert(
-            "304".to_owned(),
-            json!({ "description": "The caller has the current one." }),
-        );
+        responses.insert("304".to_owned(), not_modified());
     }
     responses
 }
@@ -316,6 +325,19 @@ mod tests {
         assert!(watched.any(|one| one["name"] == "Last-Event-ID"), "{watch}");
         let answer = &update["responses"]["200"]["content"]["application/json"]["schema"]["$ref"];
         assert_eq!(answer, "#/components/schemas/accord.documents.v1.Document");
+    }
+
+    #[test]
+    fn a_file_has_an_etag_and_a_method_without_a_token_says_so() {
+        let document = described();
+        let feed = &document["paths"]["/roadmaps/v1/deadlines.ics"]["get"];
+        assert_eq!(feed["security"], json!([]));
+        assert!(feed["responses"]["304"].is_object());
+        assert!(feed["responses"]["200"]["headers"]["ETag"].is_object());
+        assert_eq!(feed["parameters"][0]["name"], "secret");
+        assert!(!feed["description"].as_str().unwrap_or_default().is_empty());
+        let other = &document["paths"]["/roadmaps/v1/partnerships/{partnership}/deadlineCalendar"];
+        assert!(other["get"].get("security").is_none());
     }
 
     #[test]

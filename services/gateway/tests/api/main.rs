@@ -10,6 +10,7 @@ mod auth;
 mod chaos;
 mod echo;
 mod facts;
+mod feeds;
 mod forwarding;
 mod grpc_web;
 mod ledger;

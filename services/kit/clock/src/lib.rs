@@ -120,6 +120,20 @@ impl Clock {
             }
         }
     }
+
+    /// Returns 32 random bytes that nobody can guess, by the machine's source of randomness, which may fail. Those of a fixed clock
+    /// are the same in every run.
+    pub fn new_secret(&self) -> Result<[u8; 32], getrandom::Error> {
+        let mut secret = [0; 32];
+        match &self.0 {
+            Source::System => getrandom::fill(&mut secret)?,
+            Source::Fixed(_) => {
+                let (_, end) = secret.split_at_mut(16);
+                end.copy_from_slice(&self.new_salt());
+            }
+        }
+        Ok(secret)
+    }
 }
 
 /// Returns `t` in microseconds since the Unix epoch, rounded towards the past.
@@ -197,6 +211,14 @@ mod tests {
         assert!(uids.windows(2).all(|pair| pair[0] < pair[1]));
         assert!(uids.iter().all(|uid| uid.get_version_num() == 7));
         assert_eq!(uids, make());
+    }
+
+    #[test]
+    fn secrets_differ_and_those_of_a_fixed_clock_are_repeatable() {
+        let system = Clock::system();
+        assert_ne!(system.new_secret(), system.new_secret());
+        let make = || Clock::fixed(noon()).new_secret();
+        assert_eq!(make(), make());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub(super) mod baseline;
 pub(super) mod burnup;
+pub(super) mod calendar_feed;
 pub(super) mod deadline;
 mod dependency;
 pub(super) mod details;

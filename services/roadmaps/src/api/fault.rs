@@ -56,6 +56,12 @@ pub(super) const ROADMAP: &str = "roadmaps.accord/Roadmap";
 pub(super) const MEASURE: &str = "roadmaps.accord/Measure";
 pub(super) const BASELINE: &str = "roadmaps.accord/Baseline";
 pub(super) const REBASELINE: &str = "roadmaps.accord/Rebaseline";
+pub(super) const CALENDAR_FEED: &str = "roadmaps.accord/CalendarFeed";
+
+/// `FAILED_PRECONDITION` for what would go beyond a limit.
+pub(super) fn limited(reason: &'static str, limit: impl ToString, message: String) -> Fault {
+    Fault::failed_precondition(reason, message).with_metadata("limit", limit.to_string())
+}
 
 /// Says why a call on the resource `name` by a side of `party` is refused.
 pub(super) fn refused(refusal: &Refusal, name: &str, party: &str) -> Fault {

@@ -1,4 +1,6 @@
-//! The names of roadmaps and measures.
+//! The names of roadmaps, measures and what belongs to them.
+
+use uuid::Uuid;
 
 aip::resource_name! {
     /// Name of a partnership, which the documents service keeps.
@@ -33,6 +35,29 @@ aip::resource_name! {
 aip::resource_name! {
     /// Name of a re-baseline of a roadmap.
     pub struct RebaselineName = "partnerships/{partnership}/roadmaps/{roadmap}/rebaselines/{rebaseline}";
+}
+
+aip::resource_name! {
+    /// Name of a feed for calendar programs.
+    pub struct CalendarFeedName = "partnerships/{partnership}/calendarFeeds/{calendar_feed}";
+}
+
+/// What stands before the identity of a feed in its id: ids begin with a letter.
+const FEED: &str = "f-";
+
+impl CalendarFeedName {
+    /// Returns the name of the feed of this identity.
+    #[must_use]
+    pub fn of(partnership: &str, uid: Uuid) -> Self {
+        Self::new(partnership.to_owned(), format!("{FEED}{uid}"))
+    }
+
+    /// Returns the identity; nothing when no feed has such a name.
+    #[must_use]
+    pub fn uid(&self) -> Option<Uuid> {
+        let uid = self.calendar_feed.strip_prefix(FEED)?.parse().ok()?;
+        (Self::of(&self.partnership, uid) == *self).then_some(uid)
+    }
 }
 
 /// The number in an id such as `b12`; nothing for one that a number never gives.
@@ -101,6 +126,20 @@ impl MeasureName {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_names_that_identities_give_have_identities() {
+        let name = CalendarFeedName::of("p", Uuid::max());
+        assert_eq!(name.uid(), Some(Uuid::max()));
+        for id in [
+            "f-1",
+            "g-0190a5a0-0000-7000-8000-000000000001",
+            "f-0190a5a0000070008000000000000001",
+        ] {
+            let name = CalendarFeedName::new("p".to_owned(), id.to_owned());
+            assert_eq!(name.uid(), None, "{id}");
+        }
+    }
 
     #[test]
     fn only_names_that_numbers_give_have_numbers() {

@@ -177,3 +177,8 @@ pub(crate) static DEADLINES: Schema = Schema {
 pub(crate) static STAGES: Schema = Schema {
     fields: &[sortable("measure", Kind::Text, "m.name")],
 };
+
+/// The fields of `ListCalendarFeeds`: none that callers name, newest first.
+pub(crate) static FEEDS: Schema = Schema {
+    fields: &[sortable("create_time", Kind::Time, "f.created_us")],
+};

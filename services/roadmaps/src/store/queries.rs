@@ -1,5 +1,6 @@
 //! Every SQL text of this service.
 
+pub(super) mod feeds;
 pub(super) mod network;
 
 /// A roadmap with its two sides. Followed by a condition; by name: the unique index.

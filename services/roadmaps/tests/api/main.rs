@@ -20,6 +20,7 @@ mod dependencies;
 mod details;
 mod differences;
 mod errors;
+mod feeds;
 mod forecast;
 mod indicators;
 mod ledger;

@@ -225,3 +225,55 @@ async fn a_cancellation_by_words_leaves_dependents_that_a_warning_counts() {
     })
     .await;
 }
+
+/// What an older version accepted: `b` took the place of `a` and still depends on it, as `d` does.
+const CIRCLE: [&str; 2] = [
+    "INSERT INTO measure_dependencies (measure_uid, predecessor_uid, roadmap_uid) \
+     SELECT b.uid, a.uid, b.roadmap_uid FROM measures a JOIN measures b ON b.roadmap_uid = a.roadmap_uid \
+     WHERE a.name LIKE '%/measures/a' AND b.name LIKE '%/measures/b'",
+    "UPDATE measures SET dependencies = (SELECT d.dependencies FROM measures d WHERE d.name LIKE '%/measures/d') \
+     WHERE name LIKE '%/measures/b'",
+];
+
+#[tokio::test]
+async fn an_old_circle_stands_in_the_way_of_no_proposal_and_a_new_one_is_refused() {
+    each_engine(async |world| {
+        world.draft().await;
+        world.measure("a", lasting(10, &[])).await;
+        world.measure("b", lasting(10, &[])).await;
+        world.measure("c", lasting(10, &["b"])).await;
+        world.measure("d", lasting(10, &["a"])).await;
+        world.adopt(ROADMAP).await;
+        world.replan(vec![supersede("a", "b")]).await;
+        let written: Result<(), storage::Error> = world
+            .database
+            .write(|tx| {
+                Box::pin(async move {
+                    for text in CIRCLE {
+                        tx.execute(text, Vec::new()).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await;
+        written.unwrap();
+        assert_eq!(world.get(&name("b")).await.dependencies.len(), 1);
+        // What is complete is not planned anew, so that nobody can open the circle.
+        world.report("UZ", &name("b")).await.unwrap();
+        world.confirm("KZ", &name("b"), 1).await.unwrap();
+        for changes in [
+            vec![adding("e", lasting(5, &["c"]))],
+            vec![freeing("c", &["d"])],
+            vec![adding("d2", lasting(5, &[])), supersede("d", "d2")],
+            vec![adding("f", lasting(5, &["a", "b"]))],
+        ] {
+            world.replan(changes).await;
+        }
+        let new = vec![adding("c2", lasting(5, &["c"])), supersede("c", "c2")];
+        let found = details(&world.propose("UZ", new).await.unwrap_err());
+        assert_eq!(found.reason, "DEPENDENCY_CYCLE");
+        assert_eq!(found.metadata["cycle"], "c2, c, c2");
+        schedule(&world).await;
+    })
+    .await;
+}

@@ -88,7 +88,18 @@ impl World {
         }
     }
 
-    fn bearer(&self, party: &str, role: Role) -> Bearer {
+    /// The connection, for callers of any kind.
+    pub(crate) fn channel(&self) -> Channel {
+        self.channel.clone()
+    }
+
+    /// What checks the tokens.
+    pub(crate) fn verifier(&self) -> identity::Verifier {
+        self.issuer.verifier().unwrap()
+    }
+
+    /// The token of an agency of a party.
+    pub(crate) fn bearer(&self, party: &str, role: Role) -> Bearer {
         let agency = format!("{}-economy", party.to_lowercase());
         host::testing::token(&self.issuer, &agency, Some(party), role)
     }

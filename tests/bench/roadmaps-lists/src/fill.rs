@@ -47,6 +47,8 @@ const FILL: &[&str] = &[
      SELECT uid, 'UZ', 'UZ body ' || CAST((order_number - 1) % 40 AS TEXT), TRUE FROM measures \
      UNION ALL SELECT uid, 'UZ', 'UZ body ' || CAST((order_number + 6) % 40 AS TEXT), FALSE FROM measures \
      UNION ALL SELECT uid, 'KZ', 'KZ body ' || CAST((order_number + 2) % 40 AS TEXT), TRUE FROM measures",
+    "INSERT INTO known_bodies (partnership, body, party) \
+     SELECT DISTINCT m.partnership, b.body, b.party FROM measure_bodies b JOIN measures m ON m.uid = b.measure_uid",
     "INSERT INTO measure_events (measure_uid, number, roadmap_uid, recorded_us, kind, side, agency, reason, \
      report_revision, state, section, weight, deadline_day, completed_day, claim, executors) \
      SELECT uid, 1, roadmap_uid, 1735700000000000, 1, 0, 'uz-economy', '', NULL, 1, section, weight, deadline_day, NULL, NULL, \

@@ -21,16 +21,17 @@ Examples:
   accord roadmaps calendar - --party KZ --tasks --open
 
 The file is iCalendar (RFC 5545). Without days it goes from a year back to ten years ahead. Import it into any calendar program; write it
-again, such as every night, to keep the calendar up to date: entries keep their identities. Programs that send a header of their own
-can read the same at
-  /roadmaps/v1/partnerships/{partnership}/deadlineCalendar?body=Ministry%20of%20Transport
-with `Authorization: Bearer TOKEN`; those that take an address only cannot.")]
+again, such as every night, to keep the calendar up to date: entries keep their identities. To subscribe to an address instead, make one with
+`accord roadmaps calendar-feed create`.")]
 pub(super) struct Args {
     /// The file, or `-` for standard output.
     #[arg(value_name = "FILE")]
     file: PathBuf,
     #[command(flatten)]
     whose: Whose,
+    /// Only what passes this filter (AIP-160), as in `accord roadmaps deadlines`.
+    #[arg(long, value_name = "FILTER", default_value = "")]
+    filter: String,
     /// Leaves out closed deadlines.
     #[arg(long)]
     open: bool,
@@ -59,6 +60,7 @@ pub(super) async fn run(
         open_only: args.open,
         language_code: client.language.clone(),
         component: component.into(),
+        filter: args.filter.clone(),
     };
     let mut target = Target::open(Some(&args.file))?;
     let body = MeasureServiceClient::new(connection.clone())

@@ -22,7 +22,7 @@ Examples:
   accord roadmaps deadlines --party KZ --filter 'state = MEASURE_STATE_REPORTED' -o csv
   accord roadmaps deadlines --all --order-by 'last_day desc' --limit 20
 
-For calendar programs: accord roadmaps calendar")]
+For calendar programs: accord roadmaps calendar (a file), accord roadmaps calendar-feed (an address)")]
 pub(super) struct Args {
     #[command(flatten)]
     pub(super) whose: Whose,

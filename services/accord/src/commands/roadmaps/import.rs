@@ -47,7 +47,8 @@ A table whose columns have only the names above, `id` among them, is read to the
                                                         декабрь 2022; 2022-2023 годы, с 1 мая по 15 мая 2022 (a span)
 What is not understood is refused with its row and column, and nothing is taken unless all rows are good. A body that the file
 or the partnership writes otherwise elsewhere is refused too; --new-spelling takes it as written. Up to 1,000 measures are
-entered at once, all or none; a run that broke off is simply run again.")]
+entered at once, all or none, and more in several such steps. A run that breaks off between them says how many are in; run again, it
+leaves those alone and enters the others.")]
 pub(super) struct Args {
     /// The roadmap, a draft, by its id or full name.
     #[arg(value_name = "ROADMAP")]

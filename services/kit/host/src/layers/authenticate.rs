@@ -21,7 +21,7 @@ use crate::{PeerCertificate, Rules, Tokens, client_cert};
 /// When a call whose key may be known soon may try again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// Refuses calls without a good token or certificate, except to open paths, and ends streams whose token or certificate has
+/// Refuses calls without a good token or certificate, except to open paths, which get the policies of the moment (`Arc<Policies>`), and ends streams whose token or certificate has
 /// expired.
 ///
 /// The token stays in the request, and beside it stands the certificate of the connection, so that a gateway passes both on.
@@ -159,6 +159,8 @@ impl<S: Inner> Service<Request<Body>> for Authenticate<S> {
         let trust = &self.trust;
         let certificate = client_cert::settle(&mut request, trust.believes_client_cert);
         if trust.is_open(request.uri().path()) {
+            // Nobody is known here; what stands for a token in the message may be judged behind.
+            request.extensions_mut().insert(trust.rules.policies());
             return Box::pin(self.inner.call(request));
         }
         let found = match bearer(request.headers()) {

@@ -38,6 +38,9 @@ accord.trade.v1.TargetService
 accord.trade.v1.TradeService
   read: QuerySeries QueryBreakdown ListComparativeAdvantages QueryComplementarity StreamObservations
     CompareReleases ExplainFigure
+accord.roadmaps.v1.CalendarFeedService
+  read: ListCalendarFeeds ReadCalendarFeed
+  giveWord: CreateCalendarFeed RevokeCalendarFeed
 accord.roadmaps.v1.IndicatorService
   read: ListIndicatorActuals GetIndicatorReports
   giveWord: RecordIndicatorActual

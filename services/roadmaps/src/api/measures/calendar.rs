@@ -1,8 +1,8 @@
 //! `GetDeadlineCalendar`: deadlines as iCalendar (RFC 5545, with the properties of RFC 7986).
 
 use accord_proto::{google::api::HttpBody, roadmaps::v1::GetDeadlineCalendarRequest};
-use aip::{ListRequest, Listing, Value, Violations, text};
-use calendar::Feed;
+use aip::{ListRequest, Listing, Value, Violation, Violations, text};
+use calendar::{Feed, TooLarge};
 use fault::Fault;
 use identity::Caller;
 use jiff::{ToSpan as _, civil::Date};
@@ -21,10 +21,10 @@ use crate::store::{
 };
 
 /// How many days before today the calendar begins where the request does not say.
-const DAYS_BEFORE: i64 = 365;
+pub(in crate::api) const DAYS_BEFORE: i64 = 365;
 
 /// How many days after today it ends: ten years.
-const DAYS_AFTER: i64 = 3_650;
+pub(in crate::api) const DAYS_AFTER: i64 = 3_650;
 
 /// How many deadlines are read at once.
 const AT_ONCE: i32 = 500;
@@ -45,23 +45,64 @@ pub(in crate::api) async fn run(
         with_closed: !request.open_only,
     };
     let asked = question.read(&mut violations);
-    let language = match request.language_code.as_str() {
-        "" => Some(String::new()),
-        tag => violations.take(text::language_tag("language_code", tag)),
-    };
+    let language = violations.take(language("language_code", &request.language_code));
     let style = violations.take(Style::read(request.component));
-    let ((asked, style), language) = checked(asked.zip(style).zip(language), violations)?;
-    let asked = within_reach(asked, service.clock.today());
+    let listing = listing(&request.filter)
+        .map_err(|found| violations.merge(found))
+        .ok();
+    let parts = asked.zip(listing).zip(style.zip(language));
+    let ((asked, listing), (style, language)) = checked(parts, violations)?;
+    let wanted = Wanted {
+        asked: within_reach(asked, service.clock.today()),
+        listing,
+        style,
+        language,
+    };
     service
         .database
         .read(move |tx| {
-            let (asked, language) = (asked.clone(), language.clone());
+            let wanted = wanted.clone();
             Box::pin(async move {
+                let asked = &wanted.asked;
                 bodies::require_known(tx, &asked.partnership, &asked.party, &asked.body).await?;
-                write(tx, &asked, style, &language).await
+                write(tx, &wanted).await?.map_err(too_large)
             })
         })
         .await
+}
+
+/// A calendar that is to be written.
+#[derive(Clone, Debug)]
+pub(in crate::api) struct Wanted {
+    /// Which deadlines it has, with its days.
+    pub(in crate::api) asked: Asked,
+    /// By which filter.
+    pub(in crate::api) listing: Listing,
+    /// What each deadline is.
+    pub(in crate::api) style: Style,
+    /// The language of titles; may be empty.
+    pub(in crate::api) language: String,
+}
+
+/// Reads a filter of calendars.
+pub(in crate::api) fn listing(filter: &str) -> Result<Listing, Violations> {
+    Listing::parse(
+        &fields::DEADLINES,
+        &ListRequest {
+            page_size: AT_ONCE,
+            order_by: deadlines::DEFAULT_ORDER,
+            filter,
+            ..ListRequest::default()
+        },
+    )
+}
+
+/// Reads the language of titles, which may be empty.
+pub(in crate::api) fn language(field: &str, given: &str) -> Result<String, Violation> {
+    match given {
+        "" => Ok(String::new()),
+        tag => text::language_tag(field, tag),
+    }
 }
 
 /// Sets the days where the request does not.
@@ -80,30 +121,23 @@ fn within_reach(asked: Asked, today: Date) -> Asked {
 }
 
 /// Reads the deadlines, page by page, into a calendar.
-async fn write(
+pub(in crate::api) async fn write(
     tx: &mut Tx,
-    asked: &Asked,
-    style: Style,
-    language: &str,
-) -> Result<HttpBody, Fault> {
-    let mut feed = Feed::new("accord.roadmaps.v1", &name(asked));
-    let mut listing = Listing::parse(
-        &fields::DEADLINES,
-        &ListRequest {
-            page_size: AT_ONCE,
-            order_by: deadlines::DEFAULT_ORDER,
-            ..ListRequest::default()
-        },
-    )?;
+    wanted: &Wanted,
+) -> Result<Result<HttpBody, TooLarge>, Fault> {
+    let mut feed = Feed::new("accord.roadmaps.v1", &name(&wanted.asked));
+    let mut listing = wanted.listing.clone();
     loop {
-        let rows = store::deadlines::list(tx, &listing, asked).await?;
+        let rows = store::deadlines::list(tx, &listing, &wanted.asked).await?;
         let more = rows.len() > listing.page_size();
         for due in rows.iter().take(listing.page_size()) {
-            style.push(&mut feed, due, language).map_err(too_large)?;
+            if let Err(found) = wanted.style.push(&mut feed, due, &wanted.language) {
+                return Ok(Err(found));
+            }
         }
         match rows.get(listing.page_size().saturating_sub(1)) {
             Some(last) if more => listing = listing.going_on_after(place(last)),
-            _ => return Ok(feed.into_body()),
+            _ => return Ok(Ok(feed.into_body())),
         }
     }
 }
@@ -122,7 +156,7 @@ fn name(asked: &Asked) -> String {
     format!("Deadlines: {whose}")
 }
 
-fn too_large(found: calendar::TooLarge) -> Fault {
+fn too_large(found: TooLarge) -> Fault {
     let text = format!("is too late: {found}; ask for fewer days");
     Fault::invalid_field("end_date", "VALUE_OUT_OF_RANGE", text)
 }

@@ -4,7 +4,7 @@ use accord_proto::{
     google::r#type,
     roadmaps::v1::{ListDeadlinesRequest, ListDeadlinesResponse},
 };
-use aip::{ListRequest, Listing, Value, Violations, text};
+use aip::{ListRequest, Listing, Value, Violation, Violations, text};
 use fault::Fault;
 use identity::Caller;
 use jiff::civil::Date;
@@ -105,6 +105,19 @@ pub(super) fn sort_value(due: &Due, path: &str) -> Value {
     }
 }
 
+/// Reads the name of a body, which may be empty.
+pub(in crate::api) fn body(field: &str, given: &str) -> Result<String, Violation> {
+    text::optional(field, given, MAX_BODY_CHARS)
+}
+
+/// Reads a party, which may be empty.
+pub(in crate::api) fn party(field: &str, given: &str) -> Result<String, Violation> {
+    match given {
+        "" => Ok(String::new()),
+        given => text::country(field, given),
+    }
+}
+
 /// The parts of a request that say which deadlines are asked for.
 pub(super) struct Question<'a> {
     pub(super) parent: &'a str,
@@ -129,11 +142,8 @@ impl Question<'_> {
         {
             violations.push("end_date", "PERIOD_INVALID", "is before start_date");
         }
-        let body = violations.take(text::optional("body", self.body, MAX_BODY_CHARS));
-        let party = match self.party {
-            "" => Some(String::new()),
-            given => violations.take(text::country("party", given)),
-        };
+        let body = violations.take(body("body", self.body));
+        let party = violations.take(party("party", self.party));
         Some(Asked {
             partnership: parent?.partnership,
             first: first?,

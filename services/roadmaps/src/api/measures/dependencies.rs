@@ -78,7 +78,7 @@ pub(super) async fn join(tx: &mut Tx, roadmap: &Roadmap, created: &[Measure]) ->
     });
     let edges: Vec<(String, String)> = within.collect();
     let edges = edges.iter().map(|(of, on)| (of.as_str(), on.as_str()));
-    match dependency::any_cycle(edges) {
+    match dependency::new_cycle(edges, &BTreeSet::new()) {
         None => Ok(()),
         Some(cycle) => Err(faults::cycle(&roadmap.name.to_string(), cycle)),
     }

@@ -1,5 +1,5 @@
 //! What re-baselines have to do with the dependencies of measures: that every predecessor is there, and that nothing comes
-//! to depend on itself.
+//! to depend on itself that did not before.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,9 +72,16 @@ pub(super) async fn check(
         edges.extend(store::dependencies::edges(tx, home.uid).await?);
     }
     let successors = store::baselines::successors(tx, roadmap.uid).await?;
-    let afterwards = Afterwards::of(changes, edges, successors);
+    let afterwards = Afterwards::of(changes, &edges, &successors);
     afterwards.refuse_orphans(&gone)?;
-    match dependency::any_cycle(afterwards.joined()) {
+    // Circles that were accepted before they were refused may be among measures that are done, which nobody can plan anew: they stand in
+    // nobody's way.
+    let successors = pairs(&successors);
+    let before = edges
+        .iter()
+        .map(|edge| (edge.dependent.as_str(), edge.predecessor.as_str()));
+    let before = before.chain(successors.iter().map(|(of, on)| (of.as_str(), on.as_str())));
+    match dependency::new_cycle(afterwards.joined(), &before.collect()) {
         None => Ok(()),
         Some(cycle) => Err(faults::cycle(&roadmap.name.to_string(), cycle)),
     }
@@ -111,6 +118,15 @@ fn require_predecessors(
     violations.finish().map_err(Fault::invalid)
 }
 
+/// The measures of one roadmap that are superseded, each with the one that took its place.
+fn pairs(successors: &BTreeMap<MeasureName, MeasureName>) -> BTreeMap<String, String> {
+    let here = successors
+        .iter()
+        .filter(|(name, successor)| name.roadmap_name() == successor.roadmap_name());
+    here.map(|(name, successor)| (name.to_string(), successor.to_string()))
+        .collect()
+}
+
 /// What depends on what as changes leave it.
 struct Afterwards {
     /// Measures that are carried out, each with what its plan names as its predecessor.
@@ -124,8 +140,8 @@ struct Afterwards {
 impl Afterwards {
     fn of(
         changes: &[Change],
-        edges: Vec<Edge>,
-        successors: BTreeMap<MeasureName, MeasureName>,
+        edges: &[Edge],
+        successors: &BTreeMap<MeasureName, MeasureName>,
     ) -> Self {
         let mut all = Vec::with_capacity(edges.len());
         let mut complete = BTreeSet::new();
@@ -146,7 +162,7 @@ impl Afterwards {
             // What has ended without being done is not carried out, and waits for nothing.
             let is_out = edge.state.is_final() && edge.state != State::Complete;
             if !is_out && !replaced.contains(&edge.dependent) {
-                all.push((edge.dependent, edge.predecessor));
+                all.push((edge.dependent.clone(), edge.predecessor.clone()));
             }
         }
         let new = changes.iter().filter_map(|change| match change {
@@ -155,12 +171,7 @@ impl Afterwards {
         });
         Self {
             edges: all,
-            successors: successors
-                .into_iter()
-                .chain(new)
-                .filter(|(name, successor)| name.roadmap_name() == successor.roadmap_name())
-                .map(|(name, successor)| (name.to_string(), successor.to_string()))
-                .collect(),
+            successors: pairs(&successors.clone().into_iter().chain(new).collect()),
             complete,
         }
     }

@@ -1,11 +1,17 @@
 //! Who may say what of a re-baseline, walked exhaustively, and what stands against its changes.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::date;
 use uuid::Uuid;
 
-use super::*;
+use super::{check::refused, *};
 use crate::domain::{
-    completion::Action, deadline::Deadline, indicator::Details, measure, roadmap::tests::plan,
+    completion::Action,
+    deadline::Deadline,
+    indicator::Details,
+    measure::{self, Measure},
+    roadmap::{Roadmap, tests::plan},
 };
 
 fn speaker(side: Side) -> Speaker {

@@ -9,6 +9,7 @@ use accord_proto::roadmaps::v1::{
 use indicatif::ProgressBar;
 use prost::Message as _;
 use sha2::{Digest as _, Sha256};
+use tonic::Code;
 
 use crate::apply::derive_request_id;
 use crate::client::Connection;
@@ -64,17 +65,19 @@ impl<'a> Measures<'a> {
         }
     }
 
-    /// Enters measures that were checked.
+    /// Enters measures that were checked, batch after batch. One call takes no more than a batch, so that an import that breaks off has
+    /// entered whole batches; the error says how many measures that is, and what to do.
     pub(super) async fn write(
         &self,
         measures: Vec<Planned>,
         report: &mut Report,
         bar: &ProgressBar,
     ) -> Result<(), Error> {
+        let (total, mut entered) = (measures.len(), 0);
         for batch in check::batches::<Self>(measures) {
-            check::patiently(async || self.send(&batch, false).await)
-                .await
-                .map_err(|refusal| Error::Refused(Box::new(refusal)))?;
+            let sent = check::patiently(async || self.send(&batch, false).await).await;
+            sent.map_err(|refusal| broken_off(&refusal, entered, batch.len(), total))?;
+            entered += batch.len();
             for planned in batch {
                 report.tell(Part::Measures, planned.line, &planned.id, Fate::Accepted);
                 bar.inc(1);
@@ -144,6 +147,35 @@ impl<'a> Measures<'a> {
             ..CreateMeasureRequest::default()
         }
     }
+}
+
+/// Says where an import stands that was refused a batch of so many measures, or does not know what became of it.
+fn broken_off(refusal: &Refusal, entered: usize, batch: usize, total: usize) -> Error {
+    let unsure = if is_answer(refusal.code()) {
+        String::new()
+    } else {
+        format!(", and the next {batch} may be")
+    };
+    Error::Failed(format!(
+        "{refusal}\n  the import broke off: {entered} of {total} measures are in{unsure}\n  \
+         hint: run the same command again: what is in is left alone, and the others are entered"
+    ))
+}
+
+/// Whether the service says by a code that it has done nothing. After any other the call may have had its effect.
+fn is_answer(code: Code) -> bool {
+    matches!(
+        code,
+        Code::InvalidArgument
+            | Code::NotFound
+            | Code::AlreadyExists
+            | Code::PermissionDenied
+            | Code::ResourceExhausted
+            | Code::FailedPrecondition
+            | Code::Aborted
+            | Code::Unimplemented
+            | Code::Unauthenticated
+    )
 }
 
 /// A measure that has all that the service asks for, so that it tells what else is wrong.

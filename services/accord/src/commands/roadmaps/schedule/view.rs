@@ -78,16 +78,20 @@ fn summary(schedule: &Schedule) -> Vec<(&'static str, String)> {
 
 fn warned(warning: &ScheduleWarning) -> String {
     let count = warning.measure_count;
+    let (measures, have, depend) = match count {
+        1 => ("measure", "has", "depends"),
+        _ => ("measures", "have", "depend"),
+    };
     let party = &warning.party;
     match warning.kind() {
         ScheduleWarningKind::DurationsAssumed => {
             format!(
-                "{count} measures have neither a start nor a duration: one working day is counted, the least there is"
+                "{count} {measures} {have} neither a start nor a duration: one working day is counted, the least there is"
             )
         }
         ScheduleWarningKind::PredecessorsCancelled => {
             format!(
-                "{count} measures depend on what binds them no more: cancelled, carried over, or replaced by what waits for them"
+                "{count} {measures} {depend} on what binds them no more: cancelled, carried over, or replaced by what waits for them"
             )
         }
         ScheduleWarningKind::CalendarPartlyUnknown => {
