@@ -16,6 +16,7 @@ mod panic_guard;
 mod pass;
 mod permit;
 mod refused;
+mod right;
 mod share;
 mod translate;
 

@@ -24,6 +24,7 @@ mod in_process;
 mod key_source;
 mod layers;
 mod limits;
+mod methods;
 mod metrics;
 mod on_behalf;
 mod panics;

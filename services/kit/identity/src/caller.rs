@@ -119,8 +119,9 @@ impl Caller {
         policy::check(self, Action::Administer)
     }
 
-    /// The method that is called, where it is known.
-    pub(crate) fn method(&self) -> Option<&str> {
+    /// Returns the method that is called, where it is known.
+    #[must_use]
+    pub fn method(&self) -> Option<&str> {
         self.judged.0.as_ref().map(|(_, method)| &**method)
     }
 
