@@ -53,6 +53,7 @@ pub use ending::until_stopping;
 pub use gather::Gathered;
 pub use in_process::in_process;
 pub use layers::{DEFAULT_MAX_CALLS, Forwarded, Layered, Pass, Passed, Stack, code_name};
+pub use methods::is_watch;
 pub use metrics::Metrics;
 pub use on_behalf::OnBehalf;
 pub use panics::install_hook;

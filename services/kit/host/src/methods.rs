@@ -37,6 +37,12 @@ pub(crate) fn shape(path: &str) -> Option<Shape> {
         .then(|| STREAMING.get(path).copied().unwrap_or(unary))
 }
 
+/// Tells whether `path` is a watch: a method of the contracts that answers with a stream.
+#[must_use]
+pub fn is_watch(path: &str) -> bool {
+    shape(path).is_some_and(|shape| shape.answers_stream)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

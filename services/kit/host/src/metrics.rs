@@ -30,6 +30,7 @@ struct Inner {
     call_seconds: Histogram<f64>,
     limit_hits: Counter<u64>,
     connections: UpDownCounter<i64>,
+    watches: UpDownCounter<i64>,
     handshakes_failed: Counter<u64>,
     methods: HashSet<String>,
 }
@@ -75,6 +76,10 @@ impl Metrics {
             .i64_up_down_counter("accord.connections")
             .with_description("Connections that are open.")
             .build();
+        let watches = meter
+            .i64_up_down_counter("accord.watches")
+            .with_description("Calls in progress that are answered by a stream.")
+            .build();
         let handshakes_failed = meter
             .u64_counter("accord.tls.handshakes.failed")
             .with_description(
@@ -87,6 +92,7 @@ impl Metrics {
             call_seconds,
             limit_hits,
             connections,
+            watches,
             handshakes_failed,
             methods: known_methods(),
         })))
@@ -149,6 +155,12 @@ impl Metrics {
     /// Counts an open connection, or with −1 one that is open no longer.
     pub(crate) fn count_connection(&self, change: i64) {
         self.0.connections.add(change, &[]);
+    }
+
+    /// Counts an open watch of a component, or with −1 one that is open no longer.
+    pub(crate) fn count_watch(&self, component: &'static str, change: i64) {
+        let component = KeyValue::new("accord.component", component);
+        self.0.watches.add(change, &[component]);
     }
 
     /// Tells under `name` how many lines of `log` were left out because nobody took them.
