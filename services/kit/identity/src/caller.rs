@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fault::Fault;
 
 use crate::{
-    Clearance, Group, Object, Policies, Query, Role,
+    Clearance, Group, Level, Object, Policies, Query, Role,
     policy::{self, Action},
 };
 
@@ -97,6 +97,12 @@ impl Caller {
     #[must_use]
     pub fn clearance(&self) -> Clearance {
         policy::clearance(self)
+    }
+
+    /// Logs that the caller was not given what has `level` and belongs to `parties`, with the policies that decided that, as each denied
+    /// call is logged.
+    pub fn log_denied_read(&self, level: Level, parties: &[String]) {
+        policy::log_denied_read(self, level, parties);
     }
 
     /// Checks that the caller may record facts; else `PERMISSION_DENIED`/`ROLE_REQUIRED`.
