@@ -80,7 +80,7 @@ fn a_permit_on_one_rung_of_the_ladder_is_warned_of_and_check_tells_the_rung_that
     assert_eq!(output.status.code(), Some(4));
     for text in [&warned, &stderr(&output)] {
         assert!(
-            text.contains("warning: ") && text.contains("own.cedar:2:"),
+            text.contains("warning: ") && text.contains("own.cedar:1:1:"),
             "{text}"
         );
         assert!(text.contains("other parties' OFFICIAL"), "{text}");

@@ -72,6 +72,7 @@ impl Stack {
     /// Makes the layers that accept `tokens`, count into `metrics` and number requests by `clock`.
     #[must_use]
     pub fn new(tokens: Tokens, metrics: Metrics, clock: Clock) -> Self {
+        tokens.count_into(&metrics);
         Self {
             tokens,
             rules: Rules::default(),

@@ -182,6 +182,27 @@ impl Metrics {
             .build();
     }
 
+    /// Tells how old the keys of access tokens are, and how often they could not be fetched.
+    pub(crate) fn observe_keys(
+        &self,
+        age_seconds: impl Fn() -> f64 + Send + Sync + 'static,
+        failed: impl Fn() -> u64 + Send + Sync + 'static,
+    ) {
+        let meter = self.meter("accord");
+        // Both live on in the provider.
+        let _age = meter
+            .f64_observable_gauge("accord.auth.keys.age")
+            .with_unit("s")
+            .with_description("Time since the keys of access tokens that are used were fetched.")
+            .with_callback(move |gauge| gauge.observe(age_seconds(), &[]))
+            .build();
+        let _failed = meter
+            .u64_observable_counter("accord.auth.keys.fetches.failed")
+            .with_description("Fetches of the keys of access tokens that failed.")
+            .with_callback(move |counter| counter.observe(failed(), &[]))
+            .build();
+    }
+
     /// Sends what is left to send and ends.
     pub(crate) fn shutdown(&self) {
         if let Err(error) = self.0.provider.shutdown() {
