@@ -56,6 +56,42 @@ fn who_may_not_read_what_is_public_is_told_so_before_the_services_say_it() {
 }
 
 #[test]
+fn a_permit_on_one_rung_of_the_ladder_is_warned_of_and_check_tells_the_rung_that_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let shown = accord().args(["policy", "show", "--out", path]).output();
+    assert!(shown.unwrap().status.success());
+    let own = "@id(\"audit\")\npermit (principal == Agency::\"kz-audit\", action in Action::\"read\", resource)\n\
+               when { resource has accessLevel && resource.accessLevel == AccessLevel::\"OFFICIAL\" };";
+    fs::write(folder.path().join("own.cedar"), own).unwrap();
+    let validated = accord()
+        .args(["policy", "validate", path])
+        .output()
+        .unwrap();
+    assert_eq!(validated.status.code(), Some(0));
+    let warned = String::from_utf8(validated.stdout).unwrap();
+    let output = accord()
+        .args(["policy", "check", "--party", "KZ", "--role", "reader"])
+        .args(["--agency", "kz-audit", "--method", GET])
+        .args(["--resource-party", "UZ", "--access-level", "OFFICIAL"])
+        .args(["--policy-dir", path, "-o", "json"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(4));
+    for text in [&warned, &stderr(&output)] {
+        assert!(
+            text.contains("warning: ") && text.contains("own.cedar:1:1:"),
+            "{text}"
+        );
+        assert!(text.contains("other parties' OFFICIAL"), "{text}");
+    }
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let why = answer["steps"][1]["why"].as_str().unwrap();
+    assert!(why.contains("RESTRICTED"), "{why}");
+    assert!(why.contains("permitted by no policy"), "{why}");
+}
+
+#[test]
 fn a_policy_on_one_record_is_refused_with_its_place() {
     let folder = tempfile::tempdir().unwrap();
     let own = "@id(\"one\")\nforbid (principal, action, resource == Document::\"partnerships/uz-kz/documents/1\");";

@@ -10,7 +10,7 @@ use crate::domain::{AccessLevel, Document, Reader};
 /// Returns how far a caller may read: an operator everything, an editor every document of its party, a
 /// reader those of its party that are not restricted, and everyone what is public.
 pub(super) fn reader(caller: &Caller) -> Reader {
-    Reader::new(caller.clearance())
+    Reader::of(caller)
 }
 
 /// Checks that the reader may read a document, and not only that it exists; else
@@ -23,6 +23,7 @@ pub(super) fn check(reader: &Reader, document: &Document) -> Result<(), Fault> {
         Ok(())
     } else {
         let level = document.content.access_level;
+        reader.note_denial(level, &document.content.parties);
         Err(faults::access_level_required(&document.name, level))
     }
 }

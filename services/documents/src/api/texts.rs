@@ -56,6 +56,7 @@ async fn load_document(
         Ok(document)
     } else {
         let level = document.content.access_level;
+        reader.note_denial(level, &document.content.parties);
         Err(faults::level_required(&document.name, level))
     }
 }
@@ -76,7 +77,9 @@ fn check_text(reader: &Reader, document: &Document, text: &DocumentText) -> Resu
     if may_read(reader, document, text) {
         Ok(())
     } else {
-        Err(faults::level_required(&text.name, text.level_in(document)))
+        let level = text.level_in(document);
+        reader.note_denial(level, &document.content.parties);
+        Err(faults::level_required(&text.name, level))
     }
 }
 

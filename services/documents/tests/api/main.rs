@@ -17,6 +17,7 @@
 mod acts;
 mod batches;
 mod confidentiality;
+mod denials;
 mod documents;
 mod errors;
 mod ledger;

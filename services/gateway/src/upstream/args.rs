@@ -39,7 +39,7 @@ pub struct UpstreamArgs {
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..))]
     pub upstream_connections: u32,
 
-    /// Calls in progress at one address; more wait for a place.
+    /// Calls in progress at one address, beside watches; more wait for a place.
     #[arg(long, value_name = "N", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..))]
     pub upstream_calls: u32,
 

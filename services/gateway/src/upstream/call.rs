@@ -76,8 +76,10 @@ pub(super) async fn call(
     if parts.version != Version::HTTP_2 {
         remove_of_a_connection(&mut parts.headers);
     }
+    let is_safe = SAFE.contains(parts.uri.path());
     let call = Call {
-        is_safe: SAFE.contains(parts.uri.path()),
+        is_safe,
+        is_watch: is_safe && host::is_watch(parts.uri.path()),
         upload: Upload::new(body, pool.args.upstream_retry_bytes),
         parts,
         pool,
@@ -113,6 +115,8 @@ struct Call<'a> {
     /// What is wrong with the request itself.
     blame: Blame,
     is_safe: bool,
+    /// It lasts as long as its reader wants; such methods of the contracts are safe.
+    is_watch: bool,
     been: Been,
     repeated: u32,
 }
@@ -194,6 +198,9 @@ impl Call<'_> {
 
     /// Makes the call at `place`.
     async fn attempt(&mut self, mut place: Place) -> Result<Attempt, Status> {
+        if self.is_watch {
+            place.make_watch();
+        }
         let connection = match place.connection().await {
             Ok(connection) => connection,
             Err(error) => return Ok(Attempt::Unconnected(error)),
@@ -360,6 +367,20 @@ mod tests {
             "/acme.stock.v1.Shelf/Get",
         ] {
             assert!(!SAFE.contains(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn watches_are_safe_to_repeat() {
+        let methods = descriptors()
+            .services()
+            .flat_map(|service| service.methods().collect::<Vec<_>>());
+        for method in methods.filter(|method| method.is_server_streaming()) {
+            let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
+            assert!(
+                !path.starts_with("/accord.") || SAFE.contains(&path),
+                "{path}"
+            );
         }
     }
 

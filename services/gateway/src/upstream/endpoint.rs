@@ -44,6 +44,8 @@ pub(super) struct Endpoint {
     /// Tells calls that wait for a place that it is back.
     waited_for: [Arc<Notify>; 2],
     pending: AtomicUsize,
+    /// Those among them that last as long as their readers want.
+    watches: AtomicUsize,
     circuit: Mutex<Circuit>,
     /// Whether the circuit is closed: asked for every call, without a lock.
     is_closed: AtomicBool,
@@ -100,6 +102,7 @@ impl Endpoint {
             measures,
             waited_for,
             pending: AtomicUsize::new(0),
+            watches: AtomicUsize::new(0),
             circuit: Mutex::new(Circuit::new(began)),
             is_closed: AtomicBool::new(true),
             failures: AtomicU32::new(0),
@@ -113,11 +116,13 @@ impl Endpoint {
     /// Returns what has to be known to place a call.
     pub(super) fn candidate(self: &Arc<Self>, is_tried: bool) -> Candidate {
         let pending = self.pending.load(Ordering::SeqCst);
+        // How many watches there are is limited where they come in; idle ones must keep no call out.
+        let calls = pending.saturating_sub(self.watches.load(Ordering::SeqCst));
         Candidate {
             pending,
             warmth: self.warmth(),
             standing: self.standing_for_calls(),
-            has_place: pending < self.max_calls && pending < self.allowed.load(Ordering::SeqCst),
+            has_place: calls < self.max_calls && pending < self.allowed.load(Ordering::SeqCst),
             is_tried,
         }
     }
@@ -179,6 +184,15 @@ impl Endpoint {
     /// A call has ended.
     pub(super) fn leave(&self) {
         self.pending.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// A call that has been taken in is a watch, or with false is one no longer.
+    pub(super) fn watch(&self, is_open: bool) {
+        if is_open {
+            self.watches.fetch_add(1, Ordering::SeqCst);
+        } else {
+            self.watches.fetch_sub(1, Ordering::SeqCst);
+        }
     }
 
     /// Takes note of what became of a call, a connection or a check.

@@ -226,6 +226,7 @@ impl Pool {
             pool: Arc::downgrade(self),
             endpoint: Arc::clone(endpoint),
             connection: None,
+            is_watch: false,
         }
     }
 }
@@ -290,9 +291,17 @@ pub(super) struct Place {
     pool: Weak<Pool>,
     pub(super) endpoint: Arc<Endpoint>,
     connection: Option<Arc<Connection>>,
+    is_watch: bool,
 }
 
 impl Place {
+    /// Gives the call's place to others and keeps it beside them, because it is a watch.
+    pub(super) fn make_watch(&mut self) {
+        if !std::mem::replace(&mut self.is_watch, true) {
+            self.endpoint.watch(true);
+        }
+    }
+
     /// Returns a connection for the call; a place has one.
     pub(super) async fn connection(&mut self) -> Result<Arc<Connection>, Arc<ConnectError>> {
         let connection = self.endpoint.connection().await?;
@@ -306,6 +315,9 @@ impl Drop for Place {
     fn drop(&mut self) {
         if let Some(connection) = &self.connection {
             connection.leave();
+        }
+        if self.is_watch {
+            self.endpoint.watch(false);
         }
         self.endpoint.leave();
         if let Some(pool) = self.pool.upgrade()

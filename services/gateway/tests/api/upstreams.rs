@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use accord_proto::google::rpc;
+use accord_proto::{google::rpc, ledger::v1::WatchChangesRequest};
 use futures::future::join_all;
 use gateway::UpstreamArgs;
+use prost::Message as _;
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{Code, transport::Server};
@@ -225,6 +226,28 @@ async fn call_beyond_the_limit_waits_for_a_place_and_one_more_is_refused_at_once
     drop(sender);
     assert_eq!(Answer::read(first).await.body, frame(b"first"));
     assert_eq!(second.await.body, frame(b"m"));
+}
+
+#[tokio::test]
+async fn open_watches_take_no_place_of_calls() {
+    let echo = Echo::start().await;
+    let one_and_none = UpstreamArgs {
+        upstream_calls: 1,
+        upstream_waiting: 0,
+        ..unasked()
+    };
+    let gateway = documents(&[echo.url()], one_and_none).await;
+    let watch = || {
+        let request = WatchChangesRequest {
+            parent: "logs/documents".to_owned(),
+            ..WatchChangesRequest::default()
+        };
+        let path = "/accord.ledger.v1.LedgerService/WatchChanges";
+        gateway.open(Call::new(path).message(&request.encode_to_vec()))
+    };
+    let _open = [watch().await, watch().await, watch().await];
+    assert_eq!(echo.calls(), 3);
+    assert_eq!(call(&gateway, WRITE).await.body, frame(b"m"));
 }
 
 /// A server that knows health and nothing else, and answers every other call with UNIMPLEMENTED. It serves until told otherwise.

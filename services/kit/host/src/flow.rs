@@ -15,7 +15,7 @@ pub(crate) const STREAM_WINDOW_BYTES: u32 = 256 * 1024;
 /// used up. It is a permission, not memory; what waits is bounded by calls × the stream's window.
 pub(crate) const CONNECTION_WINDOW_BYTES: u32 = (1 << 31) - 1;
 
-/// Sets the windows of a server inside the process, and lets one connection have all of its `max_calls`.
+/// Sets the windows of a server inside the process, and lets one connection have all of its `max_calls`, watches among them.
 pub(crate) fn server(server: Server, max_calls: usize) -> Server {
     server
         .initial_stream_window_size(STREAM_WINDOW_BYTES)

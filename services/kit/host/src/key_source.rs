@@ -3,8 +3,8 @@
 
 use std::{
     sync::{
-        Arc, Weak,
-        atomic::{AtomicBool, Ordering},
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -22,7 +22,7 @@ use tokio::{
 };
 use url::{Host, Url};
 
-use crate::{StartError, Tokens, tokens::Accepted};
+use crate::{Metrics, StartError, Tokens, tokens::Accepted};
 
 /// How long one fetch may take.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
@@ -36,9 +36,6 @@ const EVERY: Duration = Duration::from_mins(10);
 const EVERY_AT_LEAST: Duration = Duration::from_mins(1);
 const EVERY_AT_MOST: Duration = Duration::from_hours(1);
 
-/// How long keys are used while the issuer does not answer, withdrawn ones too: a night in which nobody repairs it.
-const KEPT: Duration = Duration::from_hours(24);
-
 /// Longest wait of a call whose token names an unknown key.
 const WAIT: Duration = Duration::from_secs(2);
 
@@ -51,6 +48,8 @@ pub(crate) struct Issuer {
     pub(crate) clock: Clock,
     /// Two fetches are at least this far apart, whatever tokens name: those without a good one must not make us ask the issuer.
     pub(crate) apart: Duration,
+    /// How long keys are used beyond what their issuer says, while it does not answer: withdrawn ones too.
+    pub(crate) stale: Duration,
 }
 
 /// The fetching of one process.
@@ -62,6 +61,11 @@ pub(crate) struct KeySource {
     /// When the last fetch began.
     fetched: watch::Sender<Instant>,
     apart: Duration,
+    /// When the keys that are used were asked for.
+    good: Mutex<Instant>,
+    failed: AtomicU64,
+    /// Whether somebody counts already.
+    is_counted: AtomicBool,
 }
 
 impl KeySource {
@@ -71,7 +75,25 @@ impl KeySource {
             forced: AtomicBool::new(false),
             fetched: watch::Sender::new(Instant::now()),
             apart,
+            good: Mutex::new(Instant::now()),
+            failed: AtomicU64::new(0),
+            is_counted: AtomicBool::new(false),
         }
+    }
+
+    /// Lets `metrics` tell how old the keys are, and how often they could not be fetched; the first who asks does.
+    pub(crate) fn count_into(self: &Arc<Self>, metrics: &Metrics) {
+        if !self.is_counted.swap(true, Ordering::Relaxed) {
+            let (ages, fails) = (Arc::clone(self), Arc::clone(self));
+            metrics.observe_keys(
+                move || ages.good().elapsed().as_secs_f64(),
+                move || fails.failed.load(Ordering::Relaxed),
+            );
+        }
+    }
+
+    fn good(&self) -> Instant {
+        *self.good.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Asks for the keys, if they were not fetched a moment ago, and waits a moment until that has been tried.
@@ -150,10 +172,13 @@ async fn keep(
     tokens: Weak<Accepted>,
     mut every: Duration,
 ) {
-    let mut good = Instant::now();
+    // Until when the keys may be used; nothing once they may not.
+    let mut until = Some(source.good() + every + issuer.stale);
     loop {
-        let begun = Instant::now();
-        source.wait(begun + every).await;
+        let next = Instant::now() + every;
+        source
+            .wait(until.map_or(next, |until| until.min(next)))
+            .await;
         let begun = Instant::now();
         let outcome = fetch(&client, &issuer).await;
         let Some(accepted) = tokens.upgrade() else {
@@ -162,15 +187,23 @@ async fn keep(
         match outcome {
             Ok((verifier, again)) => {
                 accepted.replace(verifier);
-                (good, every) = (begun, again);
+                *source.good.lock().unwrap_or_else(PoisonError::into_inner) = begun;
+                if until.is_none() {
+                    tracing::info!("the keys of access tokens are there again");
+                }
+                every = again;
+                until = Some(begun + again + issuer.stale);
                 tracing::debug!(again_after = ?again, "the keys of access tokens were fetched");
             }
             Err(reason) => {
+                source.failed.fetch_add(1, Ordering::Relaxed);
                 every = EVERY_AT_LEAST;
                 let address = &issuer.address;
-                tracing::warn!(%reason, %address, "the keys of access tokens cannot be fetched");
-                if good.elapsed() >= KEPT {
-                    tracing::error!(after = ?KEPT, "the keys of access tokens are too old: no token is accepted");
+                let age = source.good().elapsed();
+                tracing::warn!(%reason, %address, ?age, "the keys of access tokens cannot be fetched");
+                if until.is_some_and(|until| Instant::now() >= until) {
+                    until = None;
+                    tracing::error!(?age, stale = ?issuer.stale, "the keys of access tokens are too old: no token is accepted until they can be fetched");
                     let clock = issuer.clock.clone();
                     accepted.replace(Verifier::without_keys(
                         &issuer.name,

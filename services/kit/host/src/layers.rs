@@ -16,6 +16,7 @@ mod panic_guard;
 mod pass;
 mod permit;
 mod refused;
+mod right;
 mod share;
 mod translate;
 
@@ -62,6 +63,7 @@ pub struct Stack {
     metrics: Metrics,
     clock: Clock,
     max_calls: usize,
+    max_watches: usize,
     agencies: AgencyLimits,
     believes_client_cert: bool,
 }
@@ -70,12 +72,14 @@ impl Stack {
     /// Makes the layers that accept `tokens`, count into `metrics` and number requests by `clock`.
     #[must_use]
     pub fn new(tokens: Tokens, metrics: Metrics, clock: Clock) -> Self {
+        tokens.count_into(&metrics);
         Self {
             tokens,
             rules: Rules::default(),
             metrics,
             clock,
             max_calls: DEFAULT_MAX_CALLS,
+            max_watches: LimitArgs::default().max_watches,
             agencies: AgencyLimits::default(),
             believes_client_cert: false,
         }
@@ -103,9 +107,10 @@ impl Stack {
         self
     }
 
-    /// Sets what each agency may have of the process.
+    /// Sets how many watches each component answers at once, and what each agency may have of the process.
     #[must_use]
     pub fn limits(mut self, args: &LimitArgs) -> Self {
+        self.max_watches = args.max_watches;
         self.agencies = AgencyLimits::new(args);
         self
     }
@@ -116,9 +121,9 @@ impl Stack {
         self
     }
 
-    /// Returns how many calls each component answers at once.
+    /// Returns how many calls each component answers at once, watches among them.
     pub(crate) fn limit(&self) -> usize {
-        self.max_calls
+        self.max_calls.saturating_add(self.max_watches)
     }
 
     /// Returns the measurements that the layers count into.
@@ -143,7 +148,10 @@ impl Stack {
         pass: Option<Pass>,
         open: &[String],
     ) -> Layered {
-        let places = Places::new(self.max_calls, self.agencies.calls());
+        let places = load::All {
+            calls: Places::new(self.max_calls, self.agencies.calls()),
+            watches: Places::new(self.max_watches, self.agencies.watches()),
+        };
         let metrics = self.metrics.clone();
         let service = Permit::new(Passing::new(routes.prepare(), pass));
         let service = Share::new(service, self.agencies.clone(), &places, metrics.clone());
@@ -158,7 +166,7 @@ impl Stack {
                 learning: Arc::new(Semaphore::new((self.max_calls / LEARNERS).max(1))),
             },
         );
-        let service = Load::new(service, places, metrics);
+        let service = Load::new(service, name, places, metrics);
         let service = Refused::new(service);
         let service = Translate::new(service);
         let service = Deadline::new(service);
@@ -208,7 +216,7 @@ pub(crate) fn is_infrastructure(path: &str) -> bool {
 }
 
 /// Tells whether `path` is a stream of health or reflection, which lasts as long as its client wants.
-fn is_watch(path: &str) -> bool {
+fn is_infrastructure_stream(path: &str) -> bool {
     path.starts_with(REFLECTION) || path.strip_prefix(HEALTH) == Some("Watch")
 }
 

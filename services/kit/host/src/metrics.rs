@@ -30,6 +30,7 @@ struct Inner {
     call_seconds: Histogram<f64>,
     limit_hits: Counter<u64>,
     connections: UpDownCounter<i64>,
+    watches: UpDownCounter<i64>,
     handshakes_failed: Counter<u64>,
     methods: HashSet<String>,
 }
@@ -75,6 +76,10 @@ impl Metrics {
             .i64_up_down_counter("accord.connections")
             .with_description("Connections that are open.")
             .build();
+        let watches = meter
+            .i64_up_down_counter("accord.watches")
+            .with_description("Calls in progress that are answered by a stream.")
+            .build();
         let handshakes_failed = meter
             .u64_counter("accord.tls.handshakes.failed")
             .with_description(
@@ -87,6 +92,7 @@ impl Metrics {
             call_seconds,
             limit_hits,
             connections,
+            watches,
             handshakes_failed,
             methods: known_methods(),
         })))
@@ -151,6 +157,12 @@ impl Metrics {
         self.0.connections.add(change, &[]);
     }
 
+    /// Counts an open watch of a component, or with −1 one that is open no longer.
+    pub(crate) fn count_watch(&self, component: &'static str, change: i64) {
+        let component = KeyValue::new("accord.component", component);
+        self.0.watches.add(change, &[component]);
+    }
+
     /// Tells under `name` how many lines of `log` were left out because nobody took them.
     pub(crate) fn observe_left_out(
         &self,
@@ -167,6 +179,27 @@ impl Metrics {
                 "Lines of the {log} left out because nobody read them in time."
             ))
             .with_callback(move |counter| counter.observe(left_out(), &[]))
+            .build();
+    }
+
+    /// Tells how old the keys of access tokens are, and how often they could not be fetched.
+    pub(crate) fn observe_keys(
+        &self,
+        age_seconds: impl Fn() -> f64 + Send + Sync + 'static,
+        failed: impl Fn() -> u64 + Send + Sync + 'static,
+    ) {
+        let meter = self.meter("accord");
+        // Both live on in the provider.
+        let _age = meter
+            .f64_observable_gauge("accord.auth.keys.age")
+            .with_unit("s")
+            .with_description("Time since the keys of access tokens that are used were fetched.")
+            .with_callback(move |gauge| gauge.observe(age_seconds(), &[]))
+            .build();
+        let _failed = meter
+            .u64_observable_counter("accord.auth.keys.fetches.failed")
+            .with_description("Fetches of the keys of access tokens that failed.")
+            .with_callback(move |counter| counter.observe(failed(), &[]))
             .build();
     }
 

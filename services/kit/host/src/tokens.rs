@@ -7,7 +7,7 @@ use std::{
 
 use identity::{Agencies, Caller, Thumbprint, TokenError, Verifier};
 
-use crate::{PeerCertificate, client_cert, key_source::KeySource};
+use crate::{Metrics, PeerCertificate, client_cert, key_source::KeySource};
 
 /// Checks access tokens with the keys of the moment. Copies share one verifier.
 #[derive(Clone, Debug)]
@@ -89,6 +89,13 @@ impl Tokens {
     pub(crate) async fn learn(&self) {
         if let Some(source) = &self.source {
             source.refresh().await;
+        }
+    }
+
+    /// Lets `metrics` tell of the keys, where they are fetched.
+    pub(crate) fn count_into(&self, metrics: &Metrics) {
+        if let Some(source) = &self.source {
+            source.count_into(metrics);
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fault::Fault;
 
 use crate::{
-    Clearance, Group, Object, Policies, Query, Role,
+    Clearance, Group, Level, Object, Policies, Query, Role,
     policy::{self, Action},
 };
 
@@ -99,6 +99,12 @@ impl Caller {
         policy::clearance(self)
     }
 
+    /// Logs that the caller was not given what has `level` and belongs to `parties`, with the policies that decided that, as each denied
+    /// call is logged.
+    pub fn log_denied_read(&self, level: Level, parties: &[String]) {
+        policy::log_denied_read(self, level, parties);
+    }
+
     /// Checks that the caller may record facts; else `PERMISSION_DENIED`/`ROLE_REQUIRED`.
     pub fn may_edit(&self) -> Result<(), Fault> {
         policy::check(self, Action::Edit)
@@ -119,8 +125,9 @@ impl Caller {
         policy::check(self, Action::Administer)
     }
 
-    /// The method that is called, where it is known.
-    pub(crate) fn method(&self) -> Option<&str> {
+    /// Returns the method that is called, where it is known.
+    #[must_use]
+    pub fn method(&self) -> Option<&str> {
         self.judged.0.as_ref().map(|(_, method)| &**method)
     }
 

@@ -27,8 +27,8 @@ pub use clearance::{Clearance, Level};
 pub use issuer::{AUDIENCE, Grant, ISSUER, Issuer};
 pub use jwks::KeyError;
 pub use policy::{
-    Group, Mistake, Object, Policies, Policy, PolicyError, PolicyFile, PolicyFiles, Query, Verdict,
-    contracts,
+    Asked, Group, Lack, Mistake, Object, Policies, Policy, PolicyError, PolicyFile, PolicyFiles,
+    Query, Verdict, contracts,
 };
 pub use role::Role;
 pub use token::TokenError;

@@ -4,9 +4,11 @@
 //! caller's question becomes a question to them, and a refusal an error of the contracts.
 
 mod entities;
+mod ladder;
 mod load;
 mod methods;
 mod mistake;
+mod passed;
 mod query;
 mod reading;
 mod refusal;
@@ -15,6 +17,7 @@ mod source;
 mod verdict;
 
 pub use self::{
+    ladder::{Asked, Lack},
     methods::{Group, contracts},
     mistake::{Mistake, PolicyError},
     query::{Object, Query},
@@ -94,6 +97,14 @@ fn decide(caller: &Caller, group: Group, object: Object<'_>) -> Result<(), Fault
         return Ok(());
     }
     Err(refusal::fault(&policies, &query, &verdict))
+}
+
+/// Logs a denied read of records of `parties` with the policies that decided.
+pub(crate) fn log_denied_read(caller: &Caller, level: Level, parties: &[String]) {
+    let parties: Vec<&str> = parties.iter().map(String::as_str).collect();
+    let query = caller.query(Group::Read, Object::Whole);
+    let verdict = caller.policies().reads(&query, &parties, level);
+    refusal::log_read(&query, &parties, level, &verdict);
 }
 
 /// Says how far `caller` may read, given that it may read at all.

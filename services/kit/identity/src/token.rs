@@ -1,6 +1,6 @@
 //! The compact form of a signed token (RFC 7515), read strictly, and what can be wrong with it.
 
-use std::{collections::HashSet, fmt};
+use std::{collections::HashSet, fmt, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use fault::Fault;
@@ -8,10 +8,14 @@ use serde::{
     Deserialize, Deserializer,
     de::{Error as _, IgnoredAny, MapAccess, Visitor},
 };
+use tonic::Code;
 
 /// Longest token read. Real ones are below 2 KiB; RFC 9700 asks for no limit, HTTP servers allow
 /// 8 KiB for all headers.
 pub(crate) const MAX_TOKEN_BYTES: usize = 8 * 1024;
+
+/// When a call that cannot be checked may be tried again: about as often as keys are fetched then.
+const KEYS_RETRY_AFTER: Duration = Duration::from_secs(30);
 
 /// Why a token was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -31,6 +35,11 @@ pub enum TokenError {
     /// No key with the header's `kid` is known.
     #[error("the access token is signed with an unknown key")]
     UnknownKey,
+    /// No key is known: those of the issuer are too old to be believed. Nothing is said of the token.
+    #[error(
+        "access tokens cannot be checked: their issuer's keys could not be fetched for too long"
+    )]
+    NoKeys,
     /// The signature does not fit.
     #[error("the access token's signature is wrong")]
     Signature,
@@ -64,6 +73,10 @@ pub enum TokenError {
 
 impl From<TokenError> for Fault {
     fn from(error: TokenError) -> Self {
+        if error == TokenError::NoKeys {
+            let fault = Fault::new(Code::Unavailable, "KEYS_UNAVAILABLE", error.to_string());
+            return fault.with_retry(KEYS_RETRY_AFTER);
+        }
         let reason = match error {
             TokenError::Expired | TokenError::CertificateExpired => "TOKEN_EXPIRED",
             TokenError::TooLong
@@ -71,6 +84,7 @@ impl From<TokenError> for Fault {
             | TokenError::Type
             | TokenError::Algorithm
             | TokenError::UnknownKey
+            | TokenError::NoKeys
             | TokenError::Signature
             | TokenError::Issuer
             | TokenError::Audience

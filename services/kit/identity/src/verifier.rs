@@ -67,7 +67,7 @@ impl Verifier {
         })
     }
 
-    /// Makes a verifier that accepts nothing, for when the keys are too old to be believed.
+    /// Makes a verifier that accepts nothing, and says so of itself ([`TokenError::NoKeys`]): for when the keys are too old to be believed.
     #[must_use]
     pub fn without_keys(issuer: &str, audience: &str, clock: Clock) -> Verifier {
         Verifier {
@@ -119,10 +119,13 @@ impl Verifier {
     /// Checks everything about a token that does not change.
     fn check(&self, token: &str) -> Result<Accepted, TokenError> {
         let parts = Parts::split(token)?;
-        let key = self
-            .keys
-            .get(&parts.header.kid)
-            .ok_or(TokenError::UnknownKey)?;
+        let key = self.keys.get(&parts.header.kid).ok_or({
+            if self.keys.is_empty() {
+                TokenError::NoKeys
+            } else {
+                TokenError::UnknownKey
+            }
+        })?;
         if parts.header.alg != key.algorithm() {
             return Err(TokenError::Algorithm);
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use identity::{Grant, Group, Level, Object, Policies, Query, Role, Verdict};
+use identity::{Asked, Grant, Group, Lack, Level, Object, Policies, Query, Role, Verdict};
 use serde_json::{Value, json};
 
 use crate::error::Error;
@@ -65,6 +65,21 @@ enum Output {
 struct Step {
     question: String,
     verdict: Arc<Verdict>,
+    /// What is needed beside what is asked for, and is not there.
+    lack: Option<Lack>,
+}
+
+impl Step {
+    /// Why it is denied; nothing where a policy that decided says so itself.
+    fn why(&self) -> Option<String> {
+        match (&self.lack, self.verdict.allowed) {
+            (Some(lack), _) => Some(lack.to_string()),
+            (None, false) if self.verdict.deciding.is_empty() => {
+                Some("no policy permits it".to_owned())
+            }
+            (None, _) => None,
+        }
+    }
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Error> {
@@ -78,6 +93,9 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
         .check()
         .map_err(|error| Error::Usage(format!("no service would accept such a token: {error}")))?;
     let policies = super::read(args.policy_dir.as_deref())?;
+    for warning in policies.warnings() {
+        eprintln!("warning: {warning}");
+    }
     let steps = ask(args, &policies)?;
     let allowed = steps.iter().all(|step| step.verdict.allowed);
     let mut out = std::io::stdout();
@@ -111,10 +129,17 @@ fn ask(args: &Args, policies: &Policies) -> Result<Vec<Step>, Error> {
         group,
         object,
     };
-    let (_, verdict) = policies.calls(query(group, Object::Whole));
+    let whole = query(group, Object::Whole);
+    let (_, verdict) = policies.calls(whole);
+    // Who may call reads what is public, of whomever; what keeps somebody from that is told as what it is.
+    let lack = (group == Group::Read)
+        .then(|| policies.lacks(&whole, false, Level::Public))
+        .flatten()
+        .filter(|lack| lack.asked != Asked::Call);
     let mut steps = vec![Step {
         question: "call the method".to_owned(),
         verdict,
+        lack,
     }];
     if let Some((question, group, level)) = about(args, group)? {
         let parties: Vec<&str> = args.resource_party.iter().map(String::as_str).collect();
@@ -123,11 +148,23 @@ fn ask(args: &Args, policies: &Policies) -> Result<Vec<Step>, Error> {
             level,
         };
         let query = query(group, object);
-        let verdict = match level {
-            Some(level) => policies.reads(&query, &parties, level),
-            None => policies.decide(&query),
+        let (verdict, lack) = match level {
+            Some(level) => {
+                let is_own = args
+                    .party
+                    .as_deref()
+                    .is_some_and(|own| parties.contains(&own));
+                let lack = policies.lacks(&query, is_own, level);
+                (policies.reads(&query, &parties, level), lack)
+            }
+            None => (policies.decide(&query), None),
         };
-        steps.push(Step { question, verdict });
+        let lack = lack.filter(|lack| lack.asked != Asked::Call);
+        steps.push(Step {
+            question,
+            verdict,
+            lack,
+        });
     }
     Ok(steps)
 }
@@ -185,21 +222,27 @@ fn page(args: &Args, steps: &[Step], allowed: bool) -> Page {
     ]);
     for step in steps {
         let answer = decision(step.verdict.allowed);
+        let why = step.why();
         if step.verdict.deciding.is_empty() {
-            let why = "no policy permits it".to_owned();
             table.push(vec![
                 step.question.clone(),
                 answer.to_owned(),
                 "none".to_owned(),
-                why,
+                why.clone().unwrap_or_default(),
             ]);
         }
         for policy in &step.verdict.deciding {
+            let because = [why.as_deref(), Some(policy.because.as_str())];
+            let because: Vec<&str> = because
+                .into_iter()
+                .flatten()
+                .filter(|text| !text.is_empty())
+                .collect();
             table.push(vec![
                 step.question.clone(),
                 answer.to_owned(),
                 policy.id.clone(),
-                policy.because.clone(),
+                because.join(": "),
             ]);
         }
     }
@@ -227,6 +270,7 @@ fn as_json(args: &Args, steps: &[Step], allowed: bool) -> Value {
                 "question": step.question,
                 "decision": decision(step.verdict.allowed),
                 "policies": policies,
+                "why": step.why(),
             })
         })
         .collect();

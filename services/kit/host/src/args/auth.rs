@@ -31,6 +31,11 @@ pub struct AuthArgs {
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = super::seconds_or_none())]
     pub auth_jwks_interval: u64,
 
+    /// Seconds that fetched public keys are used beyond what their Cache-Control says while their address does not answer, withdrawn
+    /// ones too: by default a night in which nobody repairs it. Then calls with tokens are refused with UNAVAILABLE until it answers
+    #[arg(long, value_name = "SECONDS", default_value_t = 86_400, value_parser = super::seconds_or_none())]
+    pub auth_jwks_stale_seconds: u64,
+
     /// File with the agencies that may call with a client certificate in the place of a token: a JSON list of objects with
     /// `thumbprint` (x5t#S256) or `name` (a DNS name or URI of the certificate), `agency`, `party` and `roles`; read again on SIGHUP
     #[arg(long, value_name = "FILE")]
@@ -64,6 +69,7 @@ impl AuthArgs {
                     audience: audience.to_owned(),
                     clock,
                     apart: Duration::from_secs(self.auth_jwks_interval),
+                    stale: Duration::from_secs(self.auth_jwks_stale_seconds),
                 };
                 key_source::tokens(issuer).await?
             }

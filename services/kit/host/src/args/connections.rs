@@ -28,7 +28,7 @@ pub struct ConnectionArgs {
     pub address_connection_rate: u32,
 
     /// Calls at once on one connection [default: 100 where clients connect, which is Envoy's advice for
-    /// edge proxies; as many as --max-calls allows in a service behind the gateway]
+    /// edge proxies; as many as --max-calls and --max-watches allow in a service behind the gateway]
     #[arg(long, value_name = "N")]
     pub max_streams: Option<u32>,
 

@@ -15,14 +15,18 @@ use tokio::{sync::Semaphore, time::Instant};
 use tonic::{Code, body::Body};
 use tower::Service;
 
-use super::{Answering, Inner, answer, expiry, is_infrastructure};
-use crate::{PeerCertificate, Rules, Tokens, client_cert};
+use super::{
+    Answering, Inner, answer, expiry, is_infrastructure,
+    right::{Right, Sending},
+};
+use crate::{PeerCertificate, Rules, Tokens, client_cert, methods::shape};
 
 /// When a call whose key may be known soon may try again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// Refuses calls without a good token or certificate, except to open paths, which get the policies of the moment (`Arc<Policies>`), and ends streams whose token or certificate has
-/// expired.
+/// Refuses calls without a good token or certificate, except to open paths, which get the policies of the moment
+/// (`Arc<Policies>`), and ends streams whose token or certificate has expired, or which new policies do not allow: answers, and
+/// requests whose client still sends.
 ///
 /// The token stays in the request, and beside it stands the certificate of the connection, so that a gateway passes both on.
 #[derive(Clone)]
@@ -134,15 +138,24 @@ fn admit<S: Inner>(
     span.record("accord.agency", caller.agency.as_str());
     let path = request.uri().path();
     let method = path.strip_prefix('/').unwrap_or(path);
-    let caller = caller.calling(method, rules.policies());
-    request.extensions_mut().insert(caller);
-    let answer = inner.call(request);
+    let mut right = Right::new(caller, method, rules.clone(), accepted_to);
+    // Of a method that is not of the contracts it is not known.
+    let takes_stream = shape(path).map(|shape| shape.takes_stream);
+    request.extensions_mut().insert(right.caller().clone());
+    if takes_stream == Some(false) {
+        let answer = inner.call(request);
+        return Box::pin(async move { Ok(answer.await?.map(|body| expiry::until(body, right))) });
+    }
+    let (parts, body) = request.into_parts();
+    let (sending, body) = Sending::watch(body, takes_stream.is_some());
+    let answer = inner.call(Request::from_parts(parts, body));
     Box::pin(async move {
-        let response = answer.await?;
-        Ok(match accepted_to {
-            Some(accepted_to) => response.map(|body| expiry::until(body, accepted_to)),
-            None => response,
-        })
+        let response = tokio::select! {
+            biased;
+            response = answer => response?,
+            status = right.until_ended(&sending) => return Ok(status.into_http()),
+        };
+        Ok(response.map(|body| expiry::until(body, right)))
     })
 }
 
@@ -165,7 +178,7 @@ impl<S: Inner> Service<Request<Body>> for Authenticate<S> {
         }
         let found = match bearer(request.headers()) {
             Ok(Some(token)) => match trust.verify(token, certificate.as_ref()) {
-                Err(TokenError::UnknownKey) if trust.tokens.may_learn() => {
+                Err(TokenError::UnknownKey | TokenError::NoKeys) if trust.tokens.may_learn() => {
                     let token = token.to_owned();
                     // The one that is ready goes on with the call.
                     let inner = self.inner.clone();

@@ -1,4 +1,5 @@
-//! Ends a stream when the token, or the certificate, that it was opened with is no longer accepted.
+//! Ends a stream when its caller's right to it ends: the token, or the certificate, that it was opened with is no longer accepted,
+//! or policies are put in force that do not allow it.
 //!
 //! A watch can go on for days, and a token is taken back by not renewing it: who may no longer call may
 //! not go on listening either. Answers of one message are left alone: what they report has been done. A
@@ -12,38 +13,41 @@ use std::{
 };
 
 use bytes::Bytes;
-use fault::Fault;
+use futures::future::BoxFuture;
 use http_body::{Body as _, Frame, SizeHint};
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::{Sleep, sleep};
 use tonic::{Status, body::Body};
 
-use super::{Framing, answer};
+use super::{Framing, answer, right::Right};
 
-/// How long an answer that may be of one message is waited for after its token has expired: its message or its
+/// How long an answer that may be of one message is waited for after its caller's right has ended: its message or its
 /// trailers can be on their way from another process.
 const ON_THE_WAY: Duration = Duration::from_secs(5);
 
-/// Lets `body` through until `accepted_to`, and then ends it with UNAUTHENTICATED and `TOKEN_EXPIRED`.
-pub(super) fn until(body: Body, accepted_to: Instant) -> Body {
+/// Lets `body` through until `right` ends, and then ends it with what its caller is told.
+pub(super) fn until(body: Body, right: Right) -> Body {
     if body.is_end_stream() {
         return body;
     }
     Body::new(Expiring {
         inner: Some(body),
-        accepted_to,
-        sleep: None,
+        right,
+        asking: None,
+        silence: None,
         framing: Framing::default(),
         cut_next: false,
     })
 }
 
-/// An answer, and when its caller's token ends.
+/// An answer, and its caller's right to it.
 struct Expiring {
     /// None once it has been cut short.
     inner: Option<Body>,
-    accepted_to: Instant,
-    /// Made when there is something to wait for, and again after each wait: most answers are there at once.
-    sleep: Option<Pin<Box<Sleep>>>,
+    right: Right,
+    /// When to ask after the right again. Made when there is something to wait for: most answers are there at once.
+    asking: Option<BoxFuture<'static, ()>>,
+    /// How long it may still be silent, once the right has ended.
+    silence: Option<Pin<Box<Sleep>>>,
     /// How far the answer has come.
     framing: Framing,
     /// Nothing but the refusal is to be sent any more.
@@ -56,22 +60,29 @@ impl Expiring {
         if self.framing.is_within() {
             return false;
         }
-        let until = if self.framing.may_be_single() {
-            self.accepted_to.max(Instant::now()) + ON_THE_WAY
-        } else {
-            self.accepted_to
-        };
-        let sleep = self
-            .sleep
-            .get_or_insert_with(|| Box::pin(sleep_until(until)));
-        sleep.as_mut().poll(context).is_ready()
+        while self.right.ended().is_none() {
+            let asking = self
+                .asking
+                .get_or_insert_with(|| Box::pin(self.right.until_asked()));
+            if asking.as_mut().poll(context).is_pending() {
+                return false;
+            }
+            self.asking = None;
+        }
+        if !self.framing.may_be_single() {
+            return true;
+        }
+        let silence = self
+            .silence
+            .get_or_insert_with(|| Box::pin(sleep(ON_THE_WAY)));
+        silence.as_mut().poll(context).is_ready()
     }
 
-    /// Lets through what may still be sent of these bytes: after the end of the token, no more than
+    /// Lets through what may still be sent of these bytes: after the end of the right, no more than
     /// the message that is under way, or the first.
     fn let_through(&mut self, data: Bytes) -> Frame<Bytes> {
-        self.sleep = None;
-        if Instant::now() < self.accepted_to {
+        self.silence = None;
+        if self.right.ended().is_none() {
             self.framing.advance(&data);
             return Frame::data(data);
         }
@@ -86,11 +97,8 @@ impl Expiring {
     fn cut(&mut self) -> Frame<Bytes> {
         self.inner = None;
         self.cut_next = false;
-        let message = "the access token, or the certificate in its place, is not good for longer; call again with a good one";
-        Frame::trailers(answer::trailers(Fault::unauthenticated(
-            "TOKEN_EXPIRED",
-            message,
-        )))
+        let trailers = self.right.ended().map(answer::trailers_of);
+        Frame::trailers(trailers.unwrap_or_default())
     }
 }
 

@@ -15,10 +15,11 @@ use http_body::{Frame, SizeHint};
 use tonic::{Code, Status, body::Body};
 use tower::Service;
 
-use super::{Answering, Inner, answer, is_infrastructure, is_watch};
+use super::{Answering, Inner, answer, is_infrastructure, is_infrastructure_stream};
 use crate::{
     exchange::Exchange,
     limits::{Limit, Member, Place, Places},
+    methods,
     metrics::Metrics,
     peer,
 };
@@ -28,9 +29,44 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// Places for streams of health and reflection, at least: clients that watch the health of a server have one for each of their
 /// connections.
-const WATCHES_AT_LEAST: usize = 64;
+const INFRASTRUCTURE_AT_LEAST: usize = 64;
+
+/// When a refused watch may be tried again: they last, and whoever waits for one asks seldom.
+const WATCH_RETRY_AFTER: Duration = Duration::from_secs(5);
+
+/// The places of all calls but those of health and reflection. Copies share them.
+#[derive(Clone, Debug)]
+pub(super) struct All {
+    pub(super) calls: Places,
+    pub(super) watches: Places,
+}
+
+impl All {
+    /// Returns the places of calls, or of watches.
+    pub(super) fn of(&self, is_watch: bool) -> &Places {
+        if is_watch { &self.watches } else { &self.calls }
+    }
+}
+
+/// A watch that is counted as open until it is dropped.
+struct Open(Metrics, &'static str);
+
+impl Open {
+    fn count(metrics: &Metrics, component: &'static str) -> Self {
+        metrics.count_watch(component, 1);
+        Self(metrics.clone(), component)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.count_watch(self.1, -1);
+    }
+}
 
 /// Lets at most so many calls in; a stream counts until it ends.
+///
+/// Watches, which last as long as their readers want, have places of their own: idle ones keep no call out.
 ///
 /// Streams of health and reflection, which need no token, have as many places of their own, which addresses share as agencies
 /// share those for calls. A single question after health takes no place: whoever asks it must be told, above all when all places
@@ -38,32 +74,34 @@ const WATCHES_AT_LEAST: usize = 64;
 #[derive(Clone)]
 pub(super) struct Load<S> {
     inner: S,
-    places: Places,
-    watches: Places,
+    component: &'static str,
+    places: All,
+    infrastructure: Places,
     metrics: Metrics,
 }
 
 impl<S> Load<S> {
-    pub(super) fn new(inner: S, places: Places, metrics: Metrics) -> Self {
-        let watches = Places::new(places.max().max(WATCHES_AT_LEAST), None);
+    pub(super) fn new(inner: S, component: &'static str, places: All, metrics: Metrics) -> Self {
+        let most = places.calls.max().max(INFRASTRUCTURE_AT_LEAST);
         Self {
             inner,
+            component,
             places,
-            watches,
+            infrastructure: Places::new(most, None),
             metrics,
         }
     }
 
     /// Takes a place for a stream of health or reflection; nothing if its address has as many as it may.
-    fn watch(&self, request: &Request<Body>) -> Option<(Place, Member<Arc<str>>)> {
-        let place = self.watches.take()?;
+    fn infrastructure(&self, request: &Request<Body>) -> Option<(Place, Member<Arc<str>>)> {
+        let place = self.infrastructure.take()?;
         let exchange = Exchange::of(request.extensions());
         // Inside the process there is one that asks.
         let address = exchange.map_or_else(
             || Arc::from("process"),
             |exchange| peer::counted(exchange.client()).to_string().into(),
         );
-        let member = self.watches.share(&address)?;
+        let member = self.infrastructure.share(&address)?;
         Some((place, member))
     }
 
@@ -72,6 +110,13 @@ impl<S> Load<S> {
         let message = "too many calls are in progress; try again";
         let fault = Fault::new(Code::Unavailable, "OVERLOADED", message);
         answer::refusal(fault.with_retry(RETRY_AFTER))
+    }
+
+    fn too_many_watches(&self) -> Answering {
+        self.metrics.hit(Limit::Watches);
+        let message = "too many watches are open; try again";
+        let fault = Fault::new(Code::ResourceExhausted, "WATCHES_EXCEEDED", message);
+        answer::refusal(fault.with_retry(WATCH_RETRY_AFTER))
     }
 }
 
@@ -86,8 +131,8 @@ impl<S: Inner> Service<Request<Body>> for Load<S> {
 
     fn call(&mut self, request: Request<Body>) -> Answering {
         let path = request.uri().path();
-        if is_watch(path) {
-            let Some(held) = self.watch(&request) else {
+        if is_infrastructure_stream(path) {
+            let Some(held) = self.infrastructure(&request) else {
                 return self.overloaded();
             };
             return hold(&mut self.inner, request, held);
@@ -95,7 +140,14 @@ impl<S: Inner> Service<Request<Body>> for Load<S> {
         if is_infrastructure(path) {
             return Box::pin(self.inner.call(request));
         }
-        let Some(place) = self.places.take() else {
+        if methods::is_watch(path) {
+            let Some(place) = self.places.watches.take() else {
+                return self.too_many_watches();
+            };
+            let open = Open::count(&self.metrics, self.component);
+            return hold(&mut self.inner, request, (place, open));
+        }
+        let Some(place) = self.places.calls.take() else {
             return self.overloaded();
         };
         hold(&mut self.inner, request, place)

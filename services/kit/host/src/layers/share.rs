@@ -13,10 +13,14 @@ use identity::Caller;
 use tonic::{Code, body::Body};
 use tower::Service;
 
-use super::{Answering, Inner, answer, is_infrastructure, load::hold};
+use super::{
+    Answering, Inner, answer, is_infrastructure,
+    load::{All, hold},
+};
 use crate::{
     exchange::Exchange,
-    limits::{AgencyLimits, Limit, Places},
+    limits::{AgencyLimits, Limit},
+    methods,
     metrics::Metrics,
     peer,
 };
@@ -29,12 +33,12 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 pub(super) struct Share<S> {
     inner: S,
     agencies: AgencyLimits,
-    places: Places,
+    places: All,
     metrics: Metrics,
 }
 
 impl<S> Share<S> {
-    pub(super) fn new(inner: S, agencies: AgencyLimits, places: &Places, metrics: Metrics) -> Self {
+    pub(super) fn new(inner: S, agencies: AgencyLimits, places: &All, metrics: Metrics) -> Self {
         Self {
             inner,
             agencies,
@@ -62,11 +66,16 @@ impl<S> Share<S> {
         }
     }
 
-    fn crowded(&self, agency: &str) -> Fault {
-        self.metrics.hit(Limit::AgencyCalls);
-        let message = format!("{agency} has too many calls in progress");
-        let fault = Fault::new(Code::ResourceExhausted, "AGENCY_CALLS_EXCEEDED", message);
-        fault.with_retry(RETRY_AFTER)
+    fn crowded(&self, agency: &str, is_watch: bool) -> Fault {
+        let (limit, reason, message) = if is_watch {
+            let message = format!("{agency} has too many watches open");
+            (Limit::AgencyWatches, "AGENCY_WATCHES_EXCEEDED", message)
+        } else {
+            let message = format!("{agency} has too many calls in progress");
+            (Limit::AgencyCalls, "AGENCY_CALLS_EXCEEDED", message)
+        };
+        self.metrics.hit(limit);
+        Fault::new(Code::ResourceExhausted, reason, message).with_retry(RETRY_AFTER)
     }
 }
 
@@ -104,8 +113,9 @@ impl<S: Inner> Service<Request<Body>> for Share<S> {
                 return answer::refusal(fault);
             }
         }
-        let Some(member) = self.places.share(&agency) else {
-            return answer::refusal(self.crowded(&agency));
+        let is_watch = methods::is_watch(request.uri().path());
+        let Some(member) = self.places.of(is_watch).share(&agency) else {
+            return answer::refusal(self.crowded(&agency, is_watch));
         };
         hold(&mut self.inner, request, member)
     }

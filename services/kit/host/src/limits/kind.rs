@@ -39,6 +39,10 @@ pub(crate) enum Limit {
     AgencyCalls,
     /// Calls at once.
     Calls,
+    /// Watches of one agency at once.
+    AgencyWatches,
+    /// Watches at once.
+    Watches,
 }
 
 impl Limit {
@@ -63,6 +67,8 @@ impl Limit {
             Self::AgencyRate => "agency_rate",
             Self::AgencyCalls => "agency_calls",
             Self::Calls => "calls",
+            Self::AgencyWatches => "agency_watches",
+            Self::Watches => "watches",
         }
     }
 }

@@ -68,6 +68,7 @@ impl Address {
             auth_audience: Some(AUDIENCE.to_owned()),
             auth_jwks: Some(self.url.clone()),
             auth_jwks_interval: interval,
+            auth_jwks_stale_seconds: 86_400,
             ..AuthArgs::default()
         }
     }
@@ -146,6 +147,47 @@ async fn keys_stay_when_the_address_answers_nonsense() {
         assert_eq!(ask(&tokens, &known).await, Ok(()));
     }
     assert_eq!(address.asked(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_are_used_for_so_long_while_their_address_does_not_answer_and_then_calls_are_unavailable()
+ {
+    let (issuer, _directory) = issuer();
+    let address = Address::serve(issuer.jwks()).await;
+    let args = AuthArgs {
+        auth_jwks_stale_seconds: 300,
+        ..address.args(0)
+    };
+    let tokens = args.tokens(Clock::system()).await.unwrap();
+    let metrics = Metrics::new().unwrap();
+    let stack = Stack::new(tokens, metrics.clone(), Clock::system());
+    let channel = in_process(probe::component(&Deps::new(Clock::system())), &stack);
+    let bearer = Bearer::new(&token(&issuer)).unwrap();
+    let mut client = client(InterceptedService::new(channel, bearer));
+    *address.keys.lock().unwrap() = "<html>".to_owned();
+    // The address says nothing of how long they are good for, so that is ten minutes, and five beyond.
+    tokio::time::sleep(Duration::from_secs(600 + 290)).await;
+    call(&mut client, "/probe.Probe/Echo", "").await.unwrap();
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    let refused = call(&mut client, "/probe.Probe/Echo", "")
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code(), Code::Unavailable);
+    assert_eq!(error_info(&refused).0, "KEYS_UNAVAILABLE");
+    let text = metrics.text();
+    let of = |name: &str| {
+        let line = text.lines().find(|line| line.starts_with(name));
+        let value = line.unwrap().rsplit(' ').next().unwrap();
+        value.parse::<f64>().unwrap()
+    };
+    assert!(of("accord_auth_keys_age_seconds{") >= 900.0, "{text}");
+    assert!(
+        of("accord_auth_keys_fetches_failed_total{") >= 5.0,
+        "{text}"
+    );
+    // The first call after its return finds it.
+    *address.keys.lock().unwrap() = issuer.jwks();
+    call(&mut client, "/probe.Probe/Echo", "").await.unwrap();
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use tonic::{
     transport::{Channel, Endpoint},
 };
 
+use crate::probe::WATCH;
 use crate::world::{Client, World, call, client, error_info, listen_args, stream};
 
 /// When a refused caller is to try again.
@@ -252,6 +253,78 @@ async fn one_agency_cannot_take_all_places_of_the_process() {
     for _ in 0..5 {
         call(&mut few, "/probe.Probe/Echo", "").await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn open_watches_keep_no_call_out() {
+    let world = World::start().await;
+    let (mut one, mut other) = (world.client_of("uz-one"), world.client_of("uz-other"));
+    let mut open = Vec::new();
+    for _ in 0..10 {
+        open.push(stream(&mut one, WATCH).await.unwrap());
+        open.push(stream(&mut other, WATCH).await.unwrap());
+    }
+    for _ in 0..5 {
+        call(&mut one, "/probe.Probe/Echo", "").await.unwrap();
+        call(&mut world.client(), "/probe.Probe/Echo", "")
+            .await
+            .unwrap();
+    }
+    let (_, metrics) = world.page("/metrics").await;
+    let line = metrics
+        .lines()
+        .find(|line| line.starts_with("accord_watches{"));
+    assert!(line.unwrap().ends_with(" 20"), "{line:?}");
+}
+
+#[tokio::test]
+async fn agency_has_no_more_watches_than_it_may() {
+    let mut args = listen_args();
+    args.limits.agency_watches = 2;
+    let world = World::start_with(args).await;
+    let (mut many, mut few) = (world.client_of("uz-many"), world.client_of("uz-few"));
+    let _open = [
+        stream(&mut many, WATCH).await.unwrap(),
+        stream(&mut many, WATCH).await.unwrap(),
+    ];
+    let refused = stream(&mut many, WATCH).await.unwrap_err();
+    assert_refused(&refused, "AGENCY_WATCHES_EXCEEDED");
+    assert_eq!(world.hits("agency_watches").await, 1);
+    call(&mut many, "/probe.Probe/Echo", "").await.unwrap();
+    stream(&mut few, WATCH).await.unwrap();
+}
+
+#[tokio::test]
+async fn watches_of_all_have_a_bound_of_which_one_agency_cannot_take_the_last_eighth() {
+    let mut args = listen_args();
+    (args.limits.max_watches, args.limits.agency_watches) = (16, 0);
+    let world = World::start_with(args).await;
+    let mut open = Vec::new();
+    let mut reasons = Vec::new();
+    for agency in ["uz-one", "uz-other", "uz-third"] {
+        let mut client = world.client_of(agency);
+        let refused = loop {
+            match stream(&mut client, WATCH).await {
+                Ok(items) => open.push(items),
+                Err(status) => break status,
+            }
+        };
+        reasons.push((open.len(), error_info(&refused).0));
+        assert!(retry_after(&refused) >= Duration::from_secs(1));
+        assert_eq!(refused.code(), Code::ResourceExhausted);
+    }
+    let expected = [
+        (14, "AGENCY_WATCHES_EXCEEDED"),
+        (16, "WATCHES_EXCEEDED"),
+        (16, "WATCHES_EXCEEDED"),
+    ];
+    assert_eq!(
+        reasons,
+        expected.map(|(open, reason)| (open, reason.to_owned()))
+    );
+    call(&mut world.client(), "/probe.Probe/Echo", "")
+        .await
+        .unwrap();
 }
 
 #[tokio::test]

@@ -4,12 +4,13 @@ use std::{fs, time::Duration};
 
 use clock::Clock;
 use host::{Bearer, Deps, Metrics, PolicyArgs, Stack, Tokens, in_process, reload_policies};
-use identity::{Grant, Issuer, Role};
+use identity::{Grant, Issuer, Policies, PolicyFile, PolicyFiles, Role};
 use tonic::{Code, service::interceptor::InterceptedService, transport::Channel};
+use tonic_prost::ProstCodec;
 
 use crate::{
     probe,
-    world::{call, client, error_info},
+    world::{World, call, client, error_info, stream},
 };
 
 /// Methods of the contracts, which the probe does not answer.
@@ -134,4 +135,93 @@ async fn policies_of_a_folder_are_read_again_and_a_bad_set_leaves_those_before()
     fs::remove_file(folder.path().join("more.cedar")).unwrap();
     reload();
     assert_eq!(judge.judge(&[], UPDATE).await, allowed());
+}
+
+/// Policies of one text.
+fn policies(text: &str) -> Policies {
+    let policies = vec![PolicyFile {
+        name: "test.cedar".to_owned(),
+        text: text.to_owned(),
+    }];
+    Policies::of(&PolicyFiles {
+        policies,
+        ..PolicyFiles::shipped()
+    })
+    .unwrap()
+}
+
+#[tokio::test]
+async fn policies_that_are_put_in_force_end_open_streams_that_they_do_not_allow() {
+    let world = World::start().await;
+    let (mut denied, mut kept) = (world.client(), world.client_of("uz-customs"));
+    let mut ending = stream(&mut denied, "/probe.Probe/Count").await.unwrap();
+    let mut going_on = stream(&mut kept, "/probe.Probe/Count").await.unwrap();
+    for _ in 0..3 {
+        ending.message().await.unwrap();
+        going_on.message().await.unwrap();
+    }
+    let without_one = "@id(\"gone\") forbid (principal == Agency::\"uz-stat\", action, resource);";
+    world
+        .rules
+        .replace(policies(&format!("{OPEN}{without_one}")));
+    let ended = async {
+        loop {
+            match ending.message().await {
+                Ok(item) => assert!(item.is_some(), "it ends of itself"),
+                Err(status) => return status,
+            }
+        }
+    };
+    let ended = tokio::time::timeout(Duration::from_secs(3), ended).await;
+    let ended = ended.expect("the stream goes on");
+    assert_eq!(ended.code(), Code::PermissionDenied);
+    let (reason, domain) = error_info(&ended);
+    assert_eq!((&*reason, &*domain), ("POLICY_DENIED", "probe"));
+    for _ in 0..20 {
+        assert!(going_on.message().await.unwrap().is_some());
+    }
+}
+
+#[tokio::test]
+async fn policies_that_are_put_in_force_end_requests_that_are_still_sent() {
+    let world = World::start().await;
+    let mut client = world.client();
+    call(&mut client, "/probe.Probe/Echo", "").await.unwrap();
+    client.ready().await.unwrap();
+    let sending = endless();
+    let path = http::uri::PathAndQuery::from_static("/probe.Probe/Collect");
+    let codec = ProstCodec::<String, String>::default();
+    let upload = client.client_streaming(tonic::Request::new(sending), path, codec);
+    let nothing = policies("@id(\"none\") forbid (principal, action, resource);");
+    let denying = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        world.rules.replace(nothing);
+    };
+    let ended = async { tokio::join!(upload, denying).0 };
+    let ended = tokio::time::timeout(Duration::from_secs(3), ended).await;
+    let ended = ended.expect("the upload goes on").unwrap_err();
+    assert_eq!(ended.code(), Code::PermissionDenied);
+    assert_eq!(error_info(&ended).0, "POLICY_DENIED");
+}
+
+/// Texts without end, one each ten milliseconds.
+fn endless() -> impl futures::Stream<Item = String> {
+    futures::stream::unfold((), |()| async {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        Some((String::from("x"), ()))
+    })
+}
+
+#[tokio::test]
+async fn a_call_that_is_under_way_is_answered_under_policies_that_do_not_allow_it() {
+    let world = World::start().await;
+    let mut client = world.client();
+    call(&mut client, "/probe.Probe/Echo", "").await.unwrap();
+    let nothing = policies("@id(\"none\") forbid (principal, action, resource);");
+    let denying = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        world.rules.replace(nothing);
+    };
+    let (answer, ()) = tokio::join!(call(&mut client, "/probe.Probe/Sleep", "900"), denying);
+    assert_eq!(answer.unwrap().into_inner(), "900");
 }

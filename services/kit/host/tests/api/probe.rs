@@ -11,6 +11,9 @@ use tonic::{
 };
 use tonic_prost::ProstCodec;
 
+/// The watch of the contracts, here of numbers without end.
+pub(crate) const WATCH: &str = "/accord.ledger.v1.LedgerService/WatchChanges";
+
 type Http = http::Request<axum::body::Body>;
 
 /// Makes the component: `/probe.Probe/…` with strings in and out.
@@ -40,6 +43,7 @@ pub(crate) fn component(deps: &Deps) -> Component {
                 streaming(http, watched)
             }),
         )
+        .route(WATCH, post(|http| streaming(http, count())))
         .route("/open.Probe/Echo", post(|http| unary(http, echo)));
     Component::new("probe", Routes::from(router))
         .grpc_services(&["probe.Probe"])

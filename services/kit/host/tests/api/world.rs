@@ -4,8 +4,8 @@ use std::{net::SocketAddr, time::Duration};
 
 use clock::Clock;
 use host::{
-    Bearer, Certificates, Component, ConnectionArgs, Deps, LimitArgs, ListenArgs, Metrics, Server,
-    Stack, StartError, TlsArgs, Tokens,
+    Bearer, Certificates, Component, ConnectionArgs, Deps, LimitArgs, ListenArgs, Metrics, Rules,
+    Server, Stack, StartError, TlsArgs, Tokens,
 };
 use identity::{Agencies, Grant, Issuer, Role};
 use tokio::task::JoinHandle;
@@ -27,6 +27,7 @@ pub(crate) struct World {
     pub(crate) issuer: Issuer,
     pub(crate) serving: JoinHandle<Result<(), StartError>>,
     pub(crate) certificates: Option<Certificates>,
+    pub(crate) rules: Rules,
     _directory: tempfile::TempDir,
 }
 
@@ -75,7 +76,9 @@ impl World {
         tokens.replace_agencies(agencies);
         let deps = Deps::new(Clock::system());
         let stack = Stack::new(tokens, Metrics::new().unwrap(), Clock::system());
+        let rules = Rules::default();
         let stack = stack.max_calls(args.max_calls).limits(&args.limits);
+        let stack = stack.rules(rules.clone());
         let server = Server::bind(&args).await.unwrap();
         let (listen, admin) = (server.listen(), server.admin_listen());
         let certificates = server.certificates();
@@ -93,6 +96,7 @@ impl World {
             issuer,
             serving,
             certificates,
+            rules,
             _directory: directory,
         }
     }

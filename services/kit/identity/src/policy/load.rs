@@ -1,12 +1,16 @@
 //! From the texts of policies to a set that decides, or to everything that is wrong with them.
 
-use std::{collections::HashMap, str::FromStr as _, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    str::FromStr as _,
+    sync::Arc,
+};
 
 use cedar_policy::{Effect, Entities, PolicyId, PolicySet, Schema, ValidationMode, Validator};
 
 use super::{
     Mistake, Policies, Policy, PolicyError, PolicyFile, PolicyFiles, entities, methods::Methods,
-    reading,
+    passed, reading,
 };
 use crate::{Level, Role};
 
@@ -15,17 +19,23 @@ const ID: &str = "id";
 /// Says why a policy is there.
 const BECAUSE: &str = "because";
 
+/// Checks everything that can be, and tells all that is wrong at once: a file that cannot be read hides nothing in the others.
 pub(super) fn load(files: &PolicyFiles) -> Result<Policies, PolicyError> {
-    let schema = schema(&files.schema).map_err(PolicyError)?;
-    let methods = Methods::of(&schema, &files.schema).map_err(PolicyError)?;
-    check_entities(&schema, &methods, &files.schema).map_err(PolicyError)?;
+    let mut mistakes = Vec::new();
+    let schema = noted(schema(&files.schema), &mut mistakes);
+    let methods = schema.as_ref().and_then(|schema| {
+        let methods = noted(Methods::of(schema, &files.schema), &mut mistakes)?;
+        let fits = check_entities(schema, &methods, &files.schema);
+        noted(fits, &mut mistakes).map(|()| methods)
+    });
     let mut all = Collected::default();
     for file in &files.policies {
         all.take(file);
     }
-    if !all.mistakes.is_empty() {
-        return Err(PolicyError(all.mistakes));
-    }
+    mistakes.append(&mut all.mistakes);
+    let Some(schema) = schema else {
+        return Err(PolicyError(mistakes));
+    };
     let checked = Validator::new(schema.clone()).validate(&all.set, ValidationMode::Strict);
     let place = |id: &PolicyId, error: &dyn miette::Diagnostic| {
         let file = all.about.get(id).map(|policy| policy.file.as_str());
@@ -36,22 +46,46 @@ pub(super) fn load(files: &PolicyFiles) -> Result<Policies, PolicyError> {
         let (name, text) = file.map_or(("", ""), |file| (&file.name, &file.text));
         Mistake::of_cedar(name, text, error)
     };
-    let mistakes: Vec<Mistake> = checked
-        .validation_errors()
-        .flat_map(|error| place(error.policy_id(), error))
-        .collect();
+    let mut wrong = HashSet::new();
+    for error in checked.validation_errors() {
+        wrong.insert(error.policy_id().clone());
+        mistakes.extend(place(error.policy_id(), error));
+    }
+    let Some(methods) = methods else {
+        return Err(PolicyError(mistakes));
+    };
+    mistakes.extend(all.unasked(files, &schema, &methods, &wrong));
     if !mistakes.is_empty() {
         return Err(PolicyError(mistakes));
-    }
-    let unasked = all.unasked(files, &schema, &methods);
-    if !unasked.is_empty() {
-        return Err(PolicyError(unasked));
     }
     let warnings = checked
         .validation_warnings()
         .flat_map(|warning| place(warning.policy_id(), warning))
         .collect();
-    Ok(Policies::new(all.set, methods, all.about, warnings))
+    let mut policies = Policies::new(all.set, Arc::new(methods), all.about, warnings);
+    let passed = passed::warnings(&policies, files, &schema);
+    policies.warnings.extend(passed);
+    Ok(policies)
+}
+
+/// Takes what is in order, and notes what is wrong.
+fn noted<T>(outcome: Result<T, Vec<Mistake>>, mistakes: &mut Vec<Mistake>) -> Option<T> {
+    outcome.map_err(|wrong| mistakes.extend(wrong)).ok()
+}
+
+/// Something wrong in a policy, at `word` of it.
+pub(super) fn mistake_in(
+    files: &PolicyFiles,
+    about: &HashMap<PolicyId, Arc<Policy>>,
+    policy: &cedar_policy::Policy,
+    word: &str,
+    reason: String,
+) -> Option<Mistake> {
+    let name = &about.get(policy.id())?.file;
+    let file = files.policies.iter().find(|one| one.name == *name)?;
+    let text = policy.to_string();
+    let offset = file.text.find(&text).unwrap_or(0) + text.find(word).unwrap_or(0);
+    Some(Mistake::at(&file.name, &file.text, offset, reason))
 }
 
 fn schema(file: &PolicyFile) -> Result<Schema, Vec<Mistake>> {
@@ -123,18 +157,22 @@ impl Collected {
         }
     }
 
-    /// Everything that policies say and no service asks.
-    fn unasked(&self, files: &PolicyFiles, schema: &Schema, methods: &Methods) -> Vec<Mistake> {
-        let mut found: Vec<Mistake> = self
+    /// Everything that policies say and no service asks, but of those that are wrong otherwise.
+    fn unasked(
+        &self,
+        files: &PolicyFiles,
+        schema: &Schema,
+        methods: &Methods,
+        wrong: &HashSet<PolicyId>,
+    ) -> Vec<Mistake> {
+        let right = self
             .set
             .policies()
+            .filter(|policy| !wrong.contains(policy.id()));
+        let mut found: Vec<Mistake> = right
             .filter_map(|policy| {
                 let (word, reason) = reading::unasked(policy, schema, methods)?;
-                let name = &self.about.get(policy.id())?.file;
-                let file = files.policies.iter().find(|one| one.name == *name)?;
-                let text = policy.to_string();
-                let offset = file.text.find(&text).unwrap_or(0) + text.find(&word).unwrap_or(0);
-                Some(Mistake::at(&file.name, &file.text, offset, reason))
+                mistake_in(files, &self.about, policy, &word, reason)
             })
             .collect();
         // Policies come in no order.

@@ -9,7 +9,7 @@ use std::{collections::HashSet, sync::Arc};
 use cedar_policy::{EntityTypeName, Policy, Schema};
 use serde_json::Value;
 
-use super::{Group, Object, Policies, Query, Verdict, entities, methods::Methods};
+use super::{Group, Object, Policies, Query, Verdict, entities, ladder::needed, methods::Methods};
 use crate::Level;
 
 /// What is known of a record.
@@ -45,38 +45,12 @@ impl Policies {
     /// The verdict is that of the question that decided. `query` is taken as one of reading.
     #[must_use]
     pub fn reads(&self, query: &Query<'_>, parties: &[&str], level: Level) -> Arc<Verdict> {
-        let ask = |parties: &[&str], level| {
-            let object = Object::Of {
-                parties,
-                level: Some(level),
-            };
-            self.decide(&Query {
-                group: Group::Read,
-                object,
-                ..*query
-            })
-        };
-        let own = query.party.as_slice();
-        let nobody: &[&str] = &[];
         let is_own = query.party.is_some_and(|party| parties.contains(&party));
-        let whose = if is_own { own } else { nobody };
-        let mut needed = vec![(own, Level::Public), (nobody, Level::Public)];
-        match level {
-            Level::Public => {}
-            Level::Official if is_own => {}
-            Level::Restricted if is_own => needed.push((own, Level::Official)),
-            Level::Official | Level::Restricted => {
-                let strict = [Level::Official, Level::Restricted];
-                needed.extend(
-                    [own, nobody]
-                        .into_iter()
-                        .flat_map(|whose| strict.map(|level| (whose, level))),
-                );
-            }
-        }
-        let denied = needed.into_iter().map(|(whose, level)| ask(whose, level));
-        let denied = denied.into_iter().find(|verdict| !verdict.allowed);
-        denied.unwrap_or_else(|| ask(whose, level))
+        let needed = needed(is_own, level).into_iter();
+        let denied = needed
+            .map(|(is_own, level)| self.decide_record(query, is_own, level))
+            .find(|verdict| !verdict.allowed);
+        denied.unwrap_or_else(|| self.decide_record(query, is_own, level))
     }
 }
 
@@ -103,7 +77,12 @@ pub(super) fn unasked(
             format!("no question says {unknown}: parties and accessLevel are all that is known");
         return Some((unknown.to_owned(), reason));
     }
-    (is_of_reading(policy, schema, methods) && uses_parties(&json)).then(|| {
+    let is_of_reading = is_of_reading(policy, schema, methods);
+    if !is_of_reading && uses_level(&json) {
+        let reason = "accessLevel is known for reading only, and the policy is not about that: it would never apply";
+        return Some(("accessLevel".to_owned(), reason.to_owned()));
+    }
+    (is_of_reading && uses_parties(&json)).then(|| {
         let reason = "who reads is decided by whether a record is of the caller's own party: resource.parties may stand in \
                       `principal in resource.parties` only; if the policy is not about reading, name its actions in the head";
         ("parties".to_owned(), reason.to_owned())
@@ -117,7 +96,7 @@ fn kinds(methods: &Methods) -> HashSet<EntityTypeName> {
 }
 
 /// Whether a policy can play a part in a question on reading a record.
-fn is_of_reading(policy: &Policy, schema: &Schema, methods: &Methods) -> bool {
+pub(super) fn is_of_reading(policy: &Policy, schema: &Schema, methods: &Methods) -> bool {
     let read = entities::action(Group::Read.as_str());
     policy.get_valid_request_envs(schema).any(|asked| {
         let name = asked.action().id().unescaped();
@@ -141,6 +120,20 @@ fn uses_parties(expression: &Value) -> bool {
                 _ => uses_parties(operand),
             }),
         Value::Array(parts) => parts.iter().any(uses_parties),
+        _ => false,
+    }
+}
+
+/// Whether an expression uses the access level of a record.
+fn uses_level(expression: &Value) -> bool {
+    match expression {
+        Value::Object(parts) => {
+            parts
+                .get("attr")
+                .is_some_and(|attribute| attribute == "accessLevel")
+                || parts.values().any(uses_level)
+        }
+        Value::Array(parts) => parts.iter().any(uses_level),
         _ => false,
     }
 }

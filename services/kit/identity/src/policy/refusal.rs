@@ -3,7 +3,7 @@
 use fault::Fault;
 
 use super::{Object, Policies, Query, Verdict};
-use crate::Role;
+use crate::{Level, Role};
 
 /// Makes the error of a question that was answered with no, and logs it.
 ///
@@ -28,6 +28,22 @@ pub(super) fn fault(policies: &Policies, query: &Query<'_>, verdict: &Verdict) -
         Some(policy) => fault.with_metadata("policy", policy),
         None => fault,
     }
+}
+
+/// Logs a read that was denied.
+pub(super) fn log_read(query: &Query<'_>, parties: &[&str], level: Level, verdict: &Verdict) {
+    let policy = verdict.ids();
+    tracing::info!(
+        agency = query.agency,
+        party = query.party,
+        method = query.method,
+        group = query.group.as_str(),
+        of_parties = parties.join(","),
+        access_level = level.as_str(),
+        policy = policy.as_deref().unwrap_or("none"),
+        reason = "ACCESS_LEVEL_REQUIRED",
+        "read denied"
+    );
 }
 
 /// The party whose word the question is about, if it is not the agency's.

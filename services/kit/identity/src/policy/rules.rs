@@ -22,7 +22,7 @@ const REMEMBERED: usize = 8_192;
 /// A checked set of policies with its schema. It never changes; another set takes its place.
 pub struct Policies {
     pub(super) set: PolicySet,
-    pub(super) methods: Methods,
+    pub(super) methods: Arc<Methods>,
     pub(super) about: HashMap<PolicyId, Arc<Policy>>,
     pub(super) warnings: Vec<Mistake>,
     answers: Recent<Box<[u8]>, Arc<Verdict>>,
@@ -31,7 +31,7 @@ pub struct Policies {
 impl Policies {
     pub(super) fn new(
         set: PolicySet,
-        methods: Methods,
+        methods: Arc<Methods>,
         about: HashMap<PolicyId, Arc<Policy>>,
         warnings: Vec<Mistake>,
     ) -> Self {
@@ -51,12 +51,7 @@ impl Policies {
             let shipped = Policies::of(&PolicyFiles::shipped()).unwrap_or_else(|error| {
                 // Tests keep this from being true; without policies everything is refused.
                 tracing::error!(%error, "the policies of the program are wrong");
-                Policies::new(
-                    PolicySet::new(),
-                    Methods::default(),
-                    HashMap::new(),
-                    Vec::new(),
-                )
+                Policies::new(PolicySet::new(), Arc::default(), HashMap::new(), Vec::new())
             });
             Arc::new(shipped)
         });
@@ -77,6 +72,19 @@ impl Policies {
     #[must_use]
     pub fn warnings(&self) -> &[Mistake] {
         &self.warnings
+    }
+
+    /// Returns the same policies without one.
+    pub(super) fn without(&self, id: &PolicyId) -> Self {
+        let mut set = self.set.clone();
+        // One that is not there is left out already.
+        let _ = set.remove_static(id.clone());
+        Self::new(
+            set,
+            Arc::clone(&self.methods),
+            self.about.clone(),
+            Vec::new(),
+        )
     }
 
     /// Returns every policy, by id.

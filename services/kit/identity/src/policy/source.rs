@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use super::{Mistake, PolicyError};
+use super::{Mistake, PolicyError, load};
 
 /// A file of policies or a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,14 +62,16 @@ impl PolicyFiles {
     /// A folder without policies is an error, because it would allow nothing.
     pub fn read(folder: &Path) -> Result<Self, PolicyError> {
         let failed = |path: &Path, error: std::io::Error| {
-            PolicyError(vec![Mistake::of_file(
-                path.display().to_string(),
-                error.to_string(),
-            )])
+            Mistake::of_file(path.display().to_string(), error.to_string())
         };
+        let entries = fs::read_dir(folder).map_err(|error| failed(folder, error));
         let mut paths = Vec::new();
-        for entry in fs::read_dir(folder).map_err(|error| failed(folder, error))? {
-            paths.push(entry.map_err(|error| failed(folder, error))?.path());
+        let mut mistakes = Vec::new();
+        for entry in entries.map_err(|wrong| PolicyError(vec![wrong]))? {
+            match entry {
+                Ok(entry) => paths.push(entry.path()),
+                Err(error) => mistakes.push(failed(folder, error)),
+            }
         }
         paths.sort();
         let (mut schemas, mut policies) = (Vec::new(), Vec::new());
@@ -80,22 +82,30 @@ impl PolicyFiles {
                 Some("cedarschema") => &mut schemas,
                 _ => continue,
             };
-            into.push(PolicyFile {
-                name: path.display().to_string(),
-                text: fs::read_to_string(&path).map_err(|error| failed(&path, error))?,
-            });
+            match fs::read_to_string(&path) {
+                Ok(text) => into.push(PolicyFile {
+                    name: path.display().to_string(),
+                    text,
+                }),
+                Err(error) => mistakes.push(failed(&path, error)),
+            }
         }
-        let wrong = |reason: &str| {
-            let folder = folder.display().to_string();
-            PolicyError(vec![Mistake::of_file(folder, reason)])
-        };
-        if policies.is_empty() {
-            return Err(wrong("there is no *.cedar in it: nothing would be allowed"));
+        let wrong = |reason: &str| Mistake::of_file(folder.display().to_string(), reason);
+        if policies.is_empty() && mistakes.is_empty() {
+            mistakes.push(wrong("there is no *.cedar in it: nothing would be allowed"));
         }
         if schemas.len() > 1 {
-            return Err(wrong("there is more than one *.cedarschema in it"));
+            mistakes.push(wrong("there is more than one *.cedarschema in it"));
         }
         let schema = schemas.pop().unwrap_or_else(|| Self::shipped().schema);
-        Ok(Self { schema, policies })
+        let files = Self { schema, policies };
+        if mistakes.is_empty() {
+            return Ok(files);
+        }
+        // What could be read is checked too, so that everything is told at once.
+        if let Err(PolicyError(more)) = load::load(&files) {
+            mistakes.extend(more);
+        }
+        Err(PolicyError(mistakes))
     }
 }

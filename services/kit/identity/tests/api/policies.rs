@@ -103,6 +103,63 @@ fn all_mistakes_are_told_at_once() {
 }
 
 #[test]
+fn mistakes_of_every_file_are_told_whatever_is_wrong_with_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    write(
+        folder.path(),
+        "a.cedar",
+        "@id(\"a\") permit (principal, action resource);",
+    );
+    write(
+        folder.path(),
+        "b.cedar",
+        "@id(\"b\") permit (principal in Role::\"chef\", action, resource);",
+    );
+    write(
+        folder.path(),
+        "c.cedar",
+        "permit (principal, action, resource);",
+    );
+    write(
+        folder.path(),
+        "d.cedar",
+        "@id(\"d\") forbid (principal, action, resource == Document::\"x\");",
+    );
+    fs::write(folder.path().join("e.cedar"), [0xff]).unwrap();
+    let shipped = PolicyFiles::shipped().schema.text;
+    let method = "\"accord.overview.v1.OverviewService/GetOverview\"";
+    let without = shipped.replace(method, "\"accord.overview.v1.OverviewService/Get\"");
+    write(folder.path(), "x.cedarschema", &without);
+    let told = |folder: &Path| {
+        let error = Policies::read(folder).unwrap_err();
+        let mistakes: Vec<String> = error.mistakes().iter().map(ToString::to_string).collect();
+        mistakes.join("\n")
+    };
+    let text = told(folder.path());
+    for part in [
+        "a.cedar:1:",
+        "b.cedar:1:",
+        "c.cedar:1:",
+        "e.cedar: ",
+        "x.cedarschema: ",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    // What nothing asks for can be told once it is known what is asked.
+    write(folder.path(), "x.cedarschema", &shipped);
+    let text = told(folder.path());
+    for part in [
+        "a.cedar:1:",
+        "b.cedar:1:",
+        "c.cedar:1:",
+        "d.cedar:1:",
+        "e.cedar: ",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+}
+
+#[test]
 fn a_schema_must_have_every_method_once_and_fit_what_is_asked() {
     let changed = |from: &str, to: &str| {
         let mut files = PolicyFiles::shipped();

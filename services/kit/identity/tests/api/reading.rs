@@ -166,3 +166,100 @@ fn an_attribute_that_nothing_has_is_refused() {
     let error = Policies::of(&files).unwrap_err().to_string();
     assert!(error.contains("no question says sector"), "{error}");
 }
+
+/// The warnings on policies beside the shipped ones.
+fn warnings(policies: &[&str]) -> Vec<String> {
+    let policies = Policies::of(&with(policies)).unwrap();
+    policies
+        .warnings()
+        .iter()
+        .map(ToString::to_string)
+        .collect()
+}
+
+#[test]
+fn a_policy_of_which_services_act_on_a_part_is_warned_of_with_its_place_and_the_rung_that_is_missing()
+ {
+    for (policy, parts) in [
+        (
+            // One level of other parties: the ladder has no such rung.
+            "permit (principal == Agency::\"kz-audit\", action in Action::\"read\", resource)\n\
+             when { resource has accessLevel && resource.accessLevel == AccessLevel::\"OFFICIAL\" };",
+            [
+                "other parties' OFFICIAL",
+                "services pass by",
+                "reading what is RESTRICTED of",
+                "permitted by no policy",
+            ],
+        ),
+        (
+            "forbid (principal, action in Action::\"read\", resource)\n\
+             when { resource has parties && !(principal in resource.parties) };",
+            [
+                "from calling at all",
+                "its own party's PUBLIC",
+                "reading what is PUBLIC of other parties",
+                "forbidden by own-0",
+            ],
+        ),
+        (
+            "forbid (principal in Role::\"editor\", action in Action::\"read\", resource)\n\
+             when { resource has accessLevel && resource.accessLevel == AccessLevel::\"OFFICIAL\" };",
+            [
+                "its own party's RESTRICTED too",
+                "who may not read what is official",
+                "with the role editor",
+                "forbidden by own-0",
+            ],
+        ),
+    ] {
+        let found = warnings(&[policy]);
+        // A shipped permit may be passed by because of it too; that is told at its own place.
+        let own: Vec<_> = found
+            .iter()
+            .filter(|one| one.starts_with("own.cedar:1:"))
+            .collect();
+        assert_eq!(own.len(), 1, "{found:?}");
+        for part in parts {
+            assert!(own[0].contains(part), "{part} in {found:?}");
+        }
+    }
+}
+
+#[test]
+fn policies_that_services_act_on_as_they_are_written_are_not_warned_of() {
+    for policy in [PIECES[0], PIECES[6], PIECES[7], PIECES[9]] {
+        let found = warnings(&[policy]);
+        assert_eq!(found, [""; 0], "{policy}");
+    }
+    let whole = "forbid (principal == Agency::\"press\", action, resource);";
+    assert_eq!(warnings(&[whole]), [""; 0]);
+}
+
+#[test]
+fn what_is_lacking_is_told_beside_what_is_permitted() {
+    let restricted = "permit (principal in Role::\"reader\", action in Action::\"read\", resource)\n\
+         when { resource has accessLevel && resource.accessLevel == AccessLevel::\"RESTRICTED\" };";
+    let policies = Policies::of(&with(&[restricted])).unwrap();
+    let caller = Caller::new("a", "a", None, vec![Role::Reader]);
+    let query = reading(&caller, GET_DOCUMENT, Object::Whole);
+    let lack = policies.lacks(&query, false, Level::Restricted).unwrap();
+    let text = lack.to_string();
+    assert!(
+        text.contains("reading what is OFFICIAL") && text.contains("permitted by no policy"),
+        "{text}"
+    );
+    assert!(policies.lacks(&query, false, Level::Public).is_none());
+}
+
+#[test]
+fn a_level_in_a_policy_that_is_not_of_reading_is_refused() {
+    let error = Policies::of(&with(&[
+        "forbid (principal, action in Action::\"edit\", resource)\n\
+         when { resource has accessLevel && resource.accessLevel == AccessLevel::\"RESTRICTED\" };",
+    ]))
+    .unwrap_err()
+    .to_string();
+    assert!(error.contains("own.cedar:2:"), "{error}");
+    assert!(error.contains("known for reading only"), "{error}");
+}

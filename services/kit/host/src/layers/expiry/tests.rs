@@ -3,10 +3,17 @@
 use std::collections::VecDeque;
 
 use http_body_util::BodyExt as _;
+use identity::{Caller, Policies, PolicyFile, PolicyFiles};
+use tokio::time::{Instant, sleep_until};
 
 use super::*;
+use crate::Rules;
 
 const UNAUTHENTICATED: &str = "16";
+const PERMISSION_DENIED: &str = "7";
+const UNAVAILABLE: &str = "14";
+
+const WATCH: &str = "accord.ledger.v1.LedgerService/WatchChanges";
 
 /// A gRPC message of this many bytes, with its prefix.
 fn message(length: usize) -> Vec<u8> {
@@ -70,7 +77,18 @@ fn timed(frames: impl IntoIterator<Item = Vec<u8>>, endless: bool) -> Body {
 
 /// Reads a body that may be read until `left` from now: its bytes, and the status that ended it.
 async fn read(body: Body, left: Duration) -> (Vec<u8>, Option<String>) {
-    let mut body = until(body, Instant::now() + left);
+    let accepted_to = Some(Instant::now() + left);
+    let caller = Caller::anonymous_open();
+    read_by(
+        body,
+        Right::new(caller, WATCH, Rules::default(), accepted_to),
+    )
+    .await
+}
+
+/// Reads a body that may be read by `right`.
+async fn read_by(body: Body, right: Right) -> (Vec<u8>, Option<String>) {
+    let mut body = until(body, right);
     let mut bytes = Vec::new();
     while let Some(frame) = body.frame().await {
         match frame.unwrap().into_data() {
@@ -143,5 +161,79 @@ async fn an_answer_in_many_frames_arrives_whole_after_its_token() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_begins_to_arrive_after_its_token_arrives() {
     let (bytes, status) = read(timed([message(4)], false), Duration::from_millis(500)).await;
+    assert_eq!((bytes, status.as_deref()), (message(4), Some("0")));
+}
+
+/// The policies of the program, or in their place one text.
+fn policies(text: Option<&str>) -> Policies {
+    let mut files = PolicyFiles::shipped();
+    if let Some(text) = text {
+        files.policies = vec![PolicyFile {
+            name: "test.cedar".to_owned(),
+            text: text.to_owned(),
+        }];
+    }
+    Policies::of(&files).unwrap()
+}
+
+/// Reads an endless stream of a reader of Uzbekistan, for whom `text` is put in the place of the policies between the third message
+/// and the fourth; to the tenth message at most.
+async fn read_while_policies_change(text: Option<&'static str>) -> (usize, Option<String>) {
+    let rules = Rules::default();
+    let reader = vec![identity::Role::Reader];
+    let caller = Caller::new("someone", "uz-stat", Some("UZ".to_owned()), reader);
+    let right = Right::new(caller, WATCH, rules.clone(), None);
+    let changing = async {
+        tokio::time::sleep(Duration::from_millis(3_500)).await;
+        rules.replace(policies(text));
+    };
+    let frames = (0..10).map(|_| message(4));
+    let (read, ()) = tokio::join!(read_by(timed(frames, false), right), changing);
+    (read.0.len() / message(4).len(), read.1)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_ends_when_policies_come_that_do_not_allow_it() {
+    let nothing = "@id(\"none\") forbid (principal, action, resource);";
+    let begun = Instant::now();
+    let (messages, status) = read_while_policies_change(Some(nothing)).await;
+    assert_eq!((messages, status.as_deref()), (3, Some(PERMISSION_DENIED)));
+    assert_eq!(
+        begun.elapsed().as_millis() / 100,
+        35,
+        "not at the next message"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_goes_on_under_policies_that_allow_the_same() {
+    let (messages, status) = read_while_policies_change(None).await;
+    assert_eq!((messages, status.as_deref()), (10, Some("0")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_whose_reader_may_now_read_less_or_more_is_to_be_opened_again() {
+    let public = "@id(\"call\") permit (principal, action in Action::\"read\", resource is Register); \
+                  @id(\"public\") permit (principal, action in Action::\"read\", resource) \
+                  when { resource has accessLevel && resource.accessLevel == AccessLevel::\"PUBLIC\" };";
+    let everything = "@id(\"all\") permit (principal, action, resource);";
+    for text in [public, everything] {
+        let (messages, status) = read_while_policies_change(Some(text)).await;
+        assert_eq!(
+            (messages, status.as_deref()),
+            (3, Some(UNAVAILABLE)),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_answer_of_a_call_that_was_done_arrives_under_policies_that_do_not_allow_it() {
+    let rules = Rules::default();
+    let right = Right::new(Caller::anonymous_open(), WATCH, rules.clone(), None);
+    rules.replace(policies(Some(
+        "@id(\"none\") forbid (principal, action, resource);",
+    )));
+    let (bytes, status) = read_by(timed([message(4)], false), right).await;
     assert_eq!((bytes, status.as_deref()), (message(4), Some("0")));
 }
