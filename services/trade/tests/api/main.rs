@@ -6,6 +6,7 @@
 )]
 #![allow(clippy::large_futures, reason = "a test's future is polled once")]
 
+mod across;
 mod advantage;
 mod bureau;
 mod classifications;
