@@ -10,6 +10,7 @@ mod across;
 mod advantage;
 mod bureau;
 mod classifications;
+mod codes;
 mod complementarity;
 mod counted;
 mod doubts;

@@ -86,6 +86,18 @@ pub(crate) struct GroupPoint {
     pub warnings: BTreeSet<Warning>,
 }
 
+impl GroupPoint {
+    /// Leaves out what there is only beside other groups.
+    pub(super) fn alone(mut self) -> Self {
+        self.share_ppm = None;
+        self.contribution_on_previous_ppm = None;
+        self.contribution_on_year_ppm = None;
+        let is_of_others = |warning: &Warning| matches!(warning, Warning::PartialWhole(_));
+        self.warnings.retain(|warning| !is_of_others(warning));
+        self
+    }
+}
+
 /// Reads by what a series is grouped.
 pub(super) fn read_grouping(
     request: &QuerySeriesRequest,
