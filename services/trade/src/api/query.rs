@@ -2,6 +2,7 @@
 
 pub(super) mod advantage;
 pub(super) mod breakdown;
+mod code;
 pub(super) mod compare;
 pub(super) mod complementarity;
 pub(super) mod editions;

@@ -1,5 +1,6 @@
 //! What trade in one period is made of, beside another period.
 
+pub mod across;
 pub mod years;
 
 use std::collections::BTreeSet;
@@ -21,9 +22,29 @@ pub struct Part {
     pub value: Result<Amount, Absence>,
     /// The same in the period compared with.
     pub before: Result<Amount, Absence>,
+    /// What it is in the period compared with, where that is another code.
+    pub before_key: Option<GroupKey>,
+    /// Whether both amounts are of the same goods.
+    pub is_compared: bool,
 }
 
 impl Part {
+    /// Takes the amounts of one part, which is the same in both periods.
+    #[must_use]
+    pub fn new(
+        key: GroupKey,
+        value: Result<Amount, Absence>,
+        before: Result<Amount, Absence>,
+    ) -> Self {
+        Self {
+            key,
+            value,
+            before,
+            before_key: None,
+            is_compared: true,
+        }
+    }
+
     /// Tells whether anything was published of it.
     fn is_told(&self) -> bool {
         [&self.value, &self.before].into_iter().any(|side| {
@@ -35,6 +56,9 @@ impl Part {
 
     /// Tells what became of it, by its values; nothing where one of them is not known.
     fn change(&self) -> Option<Change> {
+        if !self.is_compared {
+            return None;
+        }
         match [&self.value, &self.before].map(size) {
             [Size::Positive, Size::Zero] => Some(Change::New),
             [Size::Zero, Size::Positive] => Some(Change::Gone),
@@ -97,6 +121,8 @@ pub struct Row {
     pub contribution_ppm: Option<i64>,
     /// Whether it is new or gone; none when that cannot be told.
     pub change: Option<Change>,
+    /// What it is in the period compared with, where that is another code.
+    pub before_key: Option<GroupKey>,
 }
 
 /// A breakdown.
@@ -241,11 +267,8 @@ fn sum(parts: &[Part]) -> Part {
         sum.partial |= absence.is_some();
         Ok(sum)
     };
-    Part {
-        key: GroupKey::default(),
-        value: all(|part| &part.value),
-        before: all(|part| &part.before),
-    }
+    let (value, before) = (all(|part| &part.value), all(|part| &part.before));
+    Part::new(GroupKey::default(), value, before)
 }
 
 /// The totals that rows refer to.
@@ -257,9 +280,17 @@ struct Frame {
 
 impl Frame {
     fn row(&self, part: &Part) -> Row {
-        let [value, former] = [&part.value, &part.before].map(|side| side.as_ref().ok());
+        // The silence of one edition about the goods of another is not nothing.
+        let known = |side| {
+            if part.is_compared {
+                Result::as_ref(side).ok()
+            } else {
+                figure(side)
+            }
+        };
+        let [value, former] = [&part.value, &part.before].map(known);
         let (cents, before) = (value.map(Amount::cents), former.map(Amount::cents));
-        let is_known = part.value.is_ok() && part.before.is_ok();
+        let is_known = part.is_compared && part.value.is_ok() && part.before.is_ok();
         Row {
             key: part.key.clone(),
             cents,
@@ -271,12 +302,14 @@ impl Frame {
             before_cents: before,
             growth_ppm: cents
                 .zip(before)
+                .filter(|_| part.is_compared)
                 .and_then(|(cents, before)| growth::growth_ppm(cents, before)),
             contribution_ppm: self
                 .before
                 .filter(|_| is_known)
                 .and_then(|whole| contribution_ppm(cents.unwrap_or(0), before.unwrap_or(0), whole)),
             change: part.change().filter(|_| self.can_compare),
+            before_key: part.before_key.clone(),
         }
     }
 }
@@ -298,14 +331,12 @@ mod tests {
     }
 
     fn part(code: &str, value: Option<i64>, before: Option<i64>) -> Part {
-        Part {
-            key: GroupKey {
-                commodity: Some(code.to_owned()),
-                ..GroupKey::default()
-            },
-            value: Ok(value.map(amount).unwrap_or_default()),
-            before: Ok(before.map(amount).unwrap_or_default()),
-        }
+        let key = GroupKey {
+            commodity: Some(code.to_owned()),
+            ..GroupKey::default()
+        };
+        let known = |cents: Option<i64>| Ok(cents.map(amount).unwrap_or_default());
+        Part::new(key, known(value), known(before))
     }
 
     #[test]

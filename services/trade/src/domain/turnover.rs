@@ -78,6 +78,36 @@ pub enum Warning {
         /// Those of which figures are left out.
         left_out: BTreeSet<HsEdition>,
     },
+    /// Figures that are compared count in different editions.
+    ComparedEditions {
+        /// Whose figures.
+        reporter: String,
+        /// The direction.
+        flow: Flow,
+        /// The period.
+        period: Period,
+        /// The editions that count in it.
+        editions: BTreeSet<HsEdition>,
+        /// The period compared with.
+        compare: Period,
+        /// The editions that count in that one.
+        former: BTreeSet<HsEdition>,
+        /// By what codes of different editions are compared.
+        by: CodesBy,
+    },
+}
+
+/// By what codes of different editions are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CodesBy {
+    /// By their digits.
+    Digits,
+    /// Each with the code that has all its goods and no others.
+    Twins,
+    /// Not at all: there is no concordance of them.
+    NoConcordance,
+    /// Not at all: one edition was asked for.
+    OneEdition,
 }
 
 impl Warning {

@@ -177,6 +177,12 @@ impl Vintages {
             .is_some_and(|(rank, _)| !self.is_removed(*rank, figures))
     }
 
+    /// Tells whether some figure is of a flow.
+    #[must_use]
+    pub fn has_flow(&self, flow: Flow) -> bool {
+        self.figures.keys().any(|(_, own, _)| *own == flow)
+    }
+
     /// Returns the first and the last year that any figure is about.
     #[must_use]
     pub fn years(&self) -> Option<(i16, i16)> {

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// A period as it is asked for.
-fn text(period: &Period) -> String {
+pub(crate) fn text(period: &Period) -> String {
     let Period { year, month, .. } = *period;
     match period.window() {
         Window::Unspecified | Window::Year => year.to_string(),

@@ -6,9 +6,11 @@
 )]
 #![allow(clippy::large_futures, reason = "a test's future is polled once")]
 
+mod across;
 mod advantage;
 mod bureau;
 mod classifications;
+mod codes;
 mod complementarity;
 mod counted;
 mod doubts;

@@ -253,12 +253,22 @@ fn cells(name: String, row: &BreakdownRow) -> Vec<String> {
         percent(row.growth_ppm),
         percent(row.contribution_ppm),
         groups::unit_value(row.unit_value_cents_per_tonne),
-        match row.change() {
-            Change::New => "new".to_owned(),
-            Change::Gone => "gone".to_owned(),
-            Change::Unspecified | Change::Continuing => String::new(),
-        },
+        note(row),
     ]
+}
+
+/// Whether it is new or gone, and what it was where goods had another code.
+fn note(row: &BreakdownRow) -> String {
+    match (row.change(), &row.key, &row.compare_key) {
+        (Change::New, ..) => "new".to_owned(),
+        (Change::Gone, ..) => "gone".to_owned(),
+        (Change::Unspecified | Change::Continuing, Some(own), Some(before))
+            if own.commodity != before.commodity =>
+        {
+            format!("was {}", groups::key(Some(before)))
+        }
+        (Change::Unspecified | Change::Continuing, ..) => String::new(),
+    }
 }
 
 fn sheet(answer: &QueryBreakdownResponse) -> Sheet {
@@ -276,6 +286,8 @@ fn sheet(answer: &QueryBreakdownResponse) -> Sheet {
             "change",
             "net_weight_grams",
             "unit_value_cents_per_tonne",
+            "compare_commodity",
+            "compare_hs_edition",
         ],
     ];
     let mut sheet = Sheet::new(&columns.concat());
@@ -294,6 +306,9 @@ fn sheet(answer: &QueryBreakdownResponse) -> Sheet {
             number(row.net_weight_grams),
             number(row.unit_value_cents_per_tonne),
         ]);
+        let before = groups::key_cells(row.compare_key.as_ref());
+        // Commodity and edition.
+        cells.extend(before.into_iter().skip(1).take(2));
         sheet.push(cells);
     };
     for row in &answer.rows {
@@ -355,6 +370,10 @@ mod tests {
                     ..row("27", Some(6), Some(4))
                 },
                 row("85", Some(3), None),
+                BreakdownRow {
+                    compare_key: row("851762", None, None).key,
+                    ..row("851771", Some(2), Some(1))
+                },
             ],
             rest: Some(BreakdownRow {
                 key: None,
@@ -382,11 +401,12 @@ mod tests {
             written(Format::Table),
             "\
 Trade XA-XB in 2024, beside 2023, as known at
-WHAT        USD MILLION   SHARE  BEFORE  GROWTH  CONTRIBUTION  USD/T
-27 (H6)             6.0  60.0 %     4.0  50.0 %         4.0 %
-85 (H6)             3.0               -                               new
-all others          1.0             1.0
-total              10.0            50.0
+WHAT         USD MILLION   SHARE  BEFORE  GROWTH  CONTRIBUTION  USD/T
+27 (H6)              6.0  60.0 %     4.0  50.0 %         4.0 %
+85 (H6)              3.0               -                               new
+851771 (H6)          2.0             1.0                               was 851762 (H6)
+all others           1.0             1.0
+total               10.0            50.0
 Parts          3
 New            1
 Gone           1
@@ -400,13 +420,13 @@ WHAT     USD MILLION  SHARE  BEFORE  GROWTH  CONTRIBUTION  USD/T
         let csv = written(Format::Csv);
         assert!(
             csv.contains(
-                "\npart,,27,H6,,,600000000,exact,0,600000,400000000,500000,40000,continuing,,\n"
+                "\npart,,27,H6,,,600000000,exact,0,600000,400000000,500000,40000,continuing,,,,\n"
             ),
             "{csv}"
         );
         assert!(csv.contains("\nrest,,,,,,100000000,"), "{csv}");
         assert!(
-            csv.contains("\nloss,,01,H6,,,,exact,,,4500000000,,,gone,,\n"),
+            csv.contains("\nloss,,01,H6,,,,exact,,,4500000000,,,gone,,,,\n"),
             "{csv}"
         );
     }

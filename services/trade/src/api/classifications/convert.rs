@@ -8,7 +8,7 @@ use accord_proto::trade::v1::{
 };
 use aip::Violations;
 use identity::Caller;
-use storage::Tx;
+use storage::{Error, Tx};
 use tonic::Request;
 
 use super::complete;
@@ -161,6 +161,17 @@ pub(in crate::api) async fn steps(
     from: HsEdition,
     to: HsEdition,
 ) -> Result<Vec<Map>, Fault> {
+    way(tx, from, to)
+        .await?
+        .map_err(|missing| fault::concordance_missing(&missing))
+}
+
+/// Reads the steps of the way from one edition to another, or the earlier ones of the editions without a concordance.
+pub(in crate::api) async fn way(
+    tx: &mut Tx,
+    from: HsEdition,
+    to: HsEdition,
+) -> Result<Result<Vec<Map>, Vec<HsEdition>>, Error> {
     let is_forward = from < to;
     let (first, last) = if is_forward { (from, to) } else { (to, from) };
     let mut steps = Vec::new();
@@ -173,12 +184,12 @@ pub(in crate::api) async fn steps(
         }
     }
     if !missing.is_empty() {
-        return Err(fault::concordance_missing(&missing));
+        return Ok(Err(missing));
     }
     if !is_forward {
         steps.reverse();
     }
-    Ok(steps)
+    Ok(Ok(steps))
 }
 
 fn answer(asked: &Asked, conversion: &Conversion) -> ConvertCommoditiesResponse {

@@ -30,5 +30,6 @@ pub(crate) fn show(row: &Row) -> v1::BreakdownRow {
         change: change as i32,
         net_weight_grams: row.tally.weight_grams(),
         unit_value_cents_per_tonne: row.tally.unit_value_cents_per_tonne(),
+        compare_key: row.before_key.as_ref().map(group::show_key),
     }
 }

@@ -36,7 +36,8 @@ pub(crate) fn show_key(key: &GroupKey) -> v1::GroupKey {
     }
 }
 
-fn show_point(point: &GroupPoint, releases: &[Release]) -> v1::SeriesPoint {
+/// Shows a point of a group.
+pub(crate) fn show_point(point: &GroupPoint, releases: &[Release]) -> v1::SeriesPoint {
     let mut shown = v1::SeriesPoint {
         period: Some(observation::show_period(point.period)),
         growth_on_previous_ppm: point.growth_on_previous_ppm,

@@ -11,7 +11,7 @@ use crate::domain::{
     growth,
     period::Period,
     release::{Release, Scope, Valuation},
-    turnover::{Point, Warning},
+    turnover::{CodesBy, Point, Warning},
 };
 
 /// Shows a point.
@@ -147,18 +147,32 @@ pub(crate) fn show_warning(warning: &Warning) -> v1::SeriesWarning {
             counted,
             left_out,
         } => {
-            let list = |editions: &BTreeSet<HsEdition>| {
-                let words: Vec<_> = editions.iter().map(ToString::to_string).collect();
-                words.join(" and ")
-            };
             let flow = flow.as_str().to_lowercase();
             let description = format!(
                 "{reporter} has published {flow} figures of {period} in several editions: those of {} count, \
                  and those of {} that are of the same months are left out",
-                list(counted),
-                list(left_out),
+                editions_word(counted),
+                editions_word(left_out),
             );
             (Kind::OtherEdition, description)
+        }
+        Warning::ComparedEditions {
+            reporter,
+            flow,
+            period,
+            editions,
+            compare,
+            former,
+            by,
+        } => {
+            let (kind, consequence) = compared_codes(*by);
+            let flow = flow.as_str().to_lowercase();
+            let description = format!(
+                "{flow} figures of {reporter} of {period} count in {}, and those of {compare} in {}: {consequence}",
+                editions_word(editions),
+                editions_word(former),
+            );
+            (kind, description)
         }
         Warning::PeriodNotEnded => (Kind::PeriodNotEnded, "the period has not ended".to_owned()),
     };
@@ -166,6 +180,36 @@ pub(crate) fn show_warning(warning: &Warning) -> v1::SeriesWarning {
         kind: kind as i32,
         description,
     }
+}
+
+/// What becomes of a comparison between codes of different editions.
+fn compared_codes(by: CodesBy) -> (Kind, &'static str) {
+    match by {
+        CodesBy::Digits => (
+            Kind::ComparedByDigits,
+            "codes are compared by their digits, so that goods that moved over their borders are in the growth",
+        ),
+        CodesBy::Twins => (
+            Kind::ComparedEditions,
+            "a code is compared with the one that has all its goods and no others, and without such a one it has no \
+             growth and is neither new nor gone",
+        ),
+        CodesBy::NoConcordance => (
+            Kind::ComparedEditions,
+            "a concordance of them has not been imported, so that no code has growth or is new or gone; chapters and \
+             sections are compared",
+        ),
+        CodesBy::OneEdition => (
+            Kind::ComparedEditions,
+            "one edition was asked for, so that no code has growth or is new or gone",
+        ),
+    }
+}
+
+/// Lists editions.
+fn editions_word(editions: &BTreeSet<HsEdition>) -> String {
+    let words: Vec<_> = editions.iter().map(ToString::to_string).collect();
+    words.join(" and ")
 }
 
 /// Lists the words of what stands in a set.

@@ -1,5 +1,6 @@
 //! `QueryBreakdown`.
 
+mod across;
 pub(in crate::api) mod request;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -11,9 +12,9 @@ use jiff::tz::TimeZone;
 use storage::{Error, Tx};
 use tonic::Request;
 
-use self::request::Asked;
+use self::{across::Across, request::Asked};
 use super::{
-    editions::{Choices, Several},
+    editions::Several,
     groups::{self, Books, Grouping, arrange, sides},
     series::parties,
     untold::Untolds,
@@ -22,10 +23,11 @@ use crate::{
     api::{Api, convert},
     domain::{
         breakdown::{
-            Breakdown, Part,
+            Breakdown,
+            across::{Coded, join},
             years::{self, SideYear},
         },
-        group::{self, GroupKey, Side},
+        group::{self, Amount, GroupKey, Side},
         period::Period,
         release::Release,
         turnover::{Question, Warning},
@@ -66,7 +68,7 @@ pub(crate) async fn run(
         question,
     });
     let shared = Arc::clone(&scene);
-    let (found, breakdown) = api
+    let (found, breakdown, across) = api
         .database
         .read(move |tx| {
             let scene = Arc::clone(&shared);
@@ -75,6 +77,7 @@ pub(crate) async fn run(
         .await?;
     let (asked, question) = (&scene.asked, &scene.question);
     let mut warnings = found.warnings(asked, &breakdown);
+    warnings.extend(across.iter().flat_map(Across::warnings));
     let releases = found.releases();
     let unlike = unlike(asked, &breakdown, releases);
     if !asked.allows_mixtures {
@@ -151,18 +154,22 @@ struct Scene {
 
 impl Scene {
     /// Reads what is needed, and breaks it down.
-    async fn read(&self, tx: &mut Tx) -> Result<(Found, Breakdown), Error> {
+    async fn read(&self, tx: &mut Tx) -> Result<(Found, Breakdown, Option<Across>), Error> {
         let untolds = Untolds::read(tx, &self.wanted).await?;
-        let found = if untolds.is_empty() {
+        let mut found = if untolds.is_empty() {
             self.find(tx).await?
         } else {
             // The yearly sums do not tell which groups may have goods that shorter codes tell of.
             self.groups(tx).await?
         };
-        let mut breakdown = found.break_down(self, &untolds);
+        let across = Across::read(tx, self, &found).await?;
+        if across.is_some() && matches!(found, Found::Years(_)) {
+            found = self.groups(tx).await?;
+        }
+        let mut breakdown = found.break_down(self, &untolds, across.as_ref());
         let periods = [self.asked.period, self.asked.compare];
         breakdown.bound(periods.map(|period| untolds.bounds(period)));
-        Ok((found, breakdown))
+        Ok((found, breakdown, across))
     }
 
     async fn find(&self, tx: &mut Tx) -> Result<Found, Error> {
@@ -210,16 +217,10 @@ impl Found {
         warnings
     }
 
-    fn break_down(&self, scene: &Scene, untolds: &Untolds) -> Breakdown {
+    fn break_down(&self, scene: &Scene, untolds: &Untolds, across: Option<&Across>) -> Breakdown {
         let (asked, question) = (&scene.asked, &scene.question);
         match self {
-            Self::Groups(grouped, several) => of_groups(
-                (grouped, several),
-                asked,
-                &scene.grouping,
-                question,
-                untolds,
-            ),
+            Self::Groups(grouped, several) => of_groups((grouped, several), scene, untolds, across),
             Self::Years(years) => of_years(years, asked, question),
         }
     }
@@ -227,31 +228,55 @@ impl Found {
 
 fn of_groups(
     (grouped, several): (&Grouped, &Several),
-    asked: &Asked,
-    grouping: &Grouping,
-    question: &Question,
+    scene: &Scene,
     untolds: &Untolds,
+    across: Option<&Across>,
 ) -> Breakdown {
-    let (own, before) = (several.choose(asked.period), several.choose(asked.compare));
-    let parts = arrange(grouping, grouped)
-        .into_iter()
-        .map(|(mut key, books)| {
-            key.flow = asked.flow;
-            let of = |period, choices: &Choices| {
-                let region = key.region.as_deref().unwrap_or(&asked.region);
-                let counted = key
-                    .edition
-                    .and_then(|own| choices.counted(own, region, &books));
-                let books = counted.as_ref().map_or(&books, |(counted, _)| counted);
-                let sides = sides(&key, books, question, &asked.region, untolds);
-                group::amount(&sides, &grouped.releases, period)
-            };
-            let value = of(asked.period, &own);
-            let before = of(asked.compare, &before);
-            key.flow = None;
-            Part { key, value, before }
+    let (asked, question) = (&scene.asked, &scene.question);
+    let chosen = [asked.period, asked.compare].map(|period| (period, several.choose(period)));
+    let amounts = |key: &GroupKey, books: &Books| {
+        let mut is_elsewhere = [false; 2];
+        let amounts = [0, 1].map(|place| {
+            let (period, choices) = &chosen[place];
+            let region = key.region.as_deref().unwrap_or(&asked.region);
+            let counted = key
+                .edition
+                .and_then(|own| choices.counted(own, region, books));
+            let books = counted.as_ref().map_or(books, |(counted, _)| counted);
+            let mut sides = sides(key, books, question, &asked.region, untolds);
+            if let Some((across, edition)) = across.zip(key.edition) {
+                sides.retain(|side| !across.is_elsewhere(place, edition, side));
+                is_elsewhere[place] = sides.is_empty();
+                if sides.is_empty() {
+                    return Ok(Amount::default());
+                }
+            }
+            group::amount(&sides, &grouped.releases, *period)
         });
-    Breakdown::new(parts.collect(), asked.top)
+        (amounts, is_elsewhere)
+    };
+    let of = |mut key: GroupKey, books: &Books| {
+        key.flow = asked.flow;
+        let (amounts, is_elsewhere) = amounts(&key, books);
+        key.flow = None;
+        Coded {
+            key,
+            amounts,
+            is_elsewhere,
+        }
+    };
+    let mut groups = arrange(&scene.grouping, grouped);
+    if let Some(across) = across {
+        for key in across.without_figures(groups.keys()) {
+            groups.insert(key, Books::new());
+        }
+    }
+    let coded = groups.into_iter().map(|(key, books)| of(key, &books));
+    let parts = match across {
+        Some(across) => join(coded.collect(), |key| across.name(key)),
+        None => coded.map(Coded::whole).collect(),
+    };
+    Breakdown::new(parts, asked.top)
 }
 
 fn of_years(years: &Years, asked: &Asked, question: &Question) -> Breakdown {

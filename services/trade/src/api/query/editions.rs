@@ -10,7 +10,7 @@ use crate::{
     domain::{
         cell::{Commodity, Flow, HsEdition},
         group::{
-            Level,
+            Level, Side,
             editions::{Choice, Editions},
         },
         period::Period,
@@ -23,19 +23,19 @@ use crate::{
 };
 
 /// One flow as one party reports it, in one region.
-type Side = (String, Flow, String);
+type Place = (String, Flow, String);
 
 /// The sides that have published in several editions.
 #[derive(Clone, Debug, Default)]
 pub(in crate::api) struct Several {
-    sides: BTreeMap<Side, Editions>,
+    sides: BTreeMap<Place, Editions>,
 }
 
 /// What counts of them in one period.
 #[derive(Clone, Debug)]
 pub(in crate::api) struct Choices {
     period: Period,
-    sides: BTreeMap<Side, Choice>,
+    sides: BTreeMap<Place, Choice>,
 }
 
 impl Several {
@@ -53,9 +53,26 @@ impl Several {
         Ok(Self::of(&store::groups::read(tx, &wide(asked)).await?))
     }
 
+    /// Finds the sides that have several editions, whichever edition a question names. `counted` are those that are
+    /// found where it names none.
+    pub(in crate::api) async fn across(
+        tx: &mut Tx,
+        asked: &Asked,
+        counted: &Self,
+    ) -> Result<Self, Error> {
+        if asked.edition.is_none() || asked.level.is_none() {
+            return Ok(counted.clone());
+        }
+        let all = Asked {
+            edition: None,
+            ..wide(asked)
+        };
+        Ok(Self::of(&store::groups::read(tx, &all).await?))
+    }
+
     /// Finds the sides that have several editions among groups.
     pub(super) fn of(grouped: &Grouped) -> Self {
-        let mut sides: BTreeMap<Side, Editions> = BTreeMap::new();
+        let mut sides: BTreeMap<Place, Editions> = BTreeMap::new();
         for (node, book) in &grouped.books {
             if let Some(edition) = node.edition {
                 let side = (node.reporter.clone(), node.flow, node.region.clone());
@@ -122,6 +139,34 @@ impl Choices {
     ) -> Option<&Choice> {
         let side = (reporter.to_owned(), flow, region.to_owned());
         self.sides.get(&side)
+    }
+
+    /// Tells whether figures of all these sides count in other editions only: then this one says nothing about them.
+    pub(in crate::api) fn are_elsewhere(&self, edition: HsEdition, sides: &[Side<'_>]) -> bool {
+        let is_elsewhere = |side: &Side<'_>| self.is_elsewhere(edition, side);
+        !sides.is_empty() && sides.iter().all(is_elsewhere)
+    }
+
+    /// Tells whether figures of a side count in other editions only.
+    pub(in crate::api) fn is_elsewhere(&self, edition: HsEdition, side: &Side<'_>) -> bool {
+        let choice = self.of_side(side.reporter, side.flow, side.region);
+        let counted = choice.map(Choice::counted).unwrap_or_default();
+        !counted.is_empty() && !counted.contains(&edition)
+    }
+
+    /// Returns the sides of which other editions count in another period, each with what counts here and there.
+    pub(in crate::api) fn differing<'a>(
+        &'a self,
+        other: &'a Self,
+    ) -> impl Iterator<Item = (&'a str, Flow, [BTreeSet<HsEdition>; 2])> {
+        let sides = self.sides.iter();
+        sides.filter_map(|(side, choice)| {
+            let editions = [choice.counted(), other.sides.get(side)?.counted()];
+            let [own, former] = &editions;
+            let is_told = !own.is_empty() && !former.is_empty();
+            let is_one = own == former && own.len() == 1;
+            (is_told && !is_one).then_some((side.0.as_str(), side.1, editions))
+        })
     }
 
     /// Returns what counts of a group in an edition, with what a reader should know; nothing where all of it does.

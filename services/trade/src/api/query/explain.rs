@@ -22,7 +22,7 @@ use self::{
     others::Others,
     request::{Asked, Place, Subject},
 };
-use super::{breakdown, groups::Grouping, series};
+use super::{breakdown, code::OneCode, groups::Grouping, series};
 use crate::{
     api::{Api, convert},
     domain::{
@@ -58,6 +58,8 @@ struct Scene {
 enum Kind {
     /// The series of the whole.
     Whole(Box<Series>),
+    /// The series of a code, by its own figures or as the group of the code.
+    Code(Box<Series>, Box<OneCode>),
     /// A group.
     Group(Box<Wanted>),
 }
@@ -133,6 +135,14 @@ async fn explain(tx: &mut Tx, scene: &Scene) -> Result<(Explained, Others), Faul
     let explained = match &scene.kind {
         Kind::Whole(series) => whole::explain(tx, scene, series).await?,
         Kind::Group(wanted) => group::explain(tx, scene, wanted).await?,
+        Kind::Code(series, code) => {
+            let kind = whole::kind(tx, scene, series, code).await?;
+            let settled = Scene {
+                kind,
+                ..scene.clone()
+            };
+            return Box::pin(explain(tx, &settled)).await;
+        }
     };
     let others = others::read(tx, scene, &explained).await?;
     Ok((explained, others))
@@ -152,7 +162,11 @@ fn scene(asked: &Asked, reporter: String, partner: String) -> Scene {
     };
     let kind = match &asked.subject {
         Subject::Series(own) if asked.group == GroupKey::default() => {
-            Kind::Whole(Box::new(series::series(own, &question)))
+            let whole = Box::new(series::series(own, &question));
+            match OneCode::of(own, &question) {
+                Some(code) => Kind::Code(whole, Box::new(code)),
+                None => Kind::Whole(whole),
+            }
         }
         Subject::Series(own) => Kind::Group(Box::new(Wanted::new(
             own.grouping.clone(),

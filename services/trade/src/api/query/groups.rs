@@ -9,6 +9,7 @@ use ::fault::Fault;
 use accord_proto::trade::v1::QuerySeriesRequest;
 use aip::{Violation, Violations};
 use jiff::Timestamp;
+use storage::Tx;
 
 use super::{
     convert,
@@ -83,6 +84,18 @@ pub(crate) struct GroupPoint {
     pub index_ppm: Option<i64>,
     /// What a reader should know.
     pub warnings: BTreeSet<Warning>,
+}
+
+impl GroupPoint {
+    /// Leaves out what there is only beside other groups.
+    pub(super) fn alone(mut self) -> Self {
+        self.share_ppm = None;
+        self.contribution_on_previous_ppm = None;
+        self.contribution_on_year_ppm = None;
+        let is_of_others = |warning: &Warning| matches!(warning, Warning::PartialWhole(_));
+        self.warnings.retain(|warning| !is_of_others(warning));
+        self
+    }
 }
 
 /// Reads by what a series is grouped.
@@ -191,12 +204,14 @@ fn flows(method: Method) -> Vec<Flow> {
 }
 
 /// What is read about groups.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Read {
     /// The groups.
     pub grouped: Grouped,
-    /// The sides that have them in several editions.
+    /// The sides that have them in several editions, of which one counts.
     pub several: Several,
+    /// The same, though the question names one.
+    pub across: Several,
     /// The chapters that tell more than the codes asked for.
     pub untolds: Untolds,
 }
@@ -207,18 +222,21 @@ pub(super) async fn read(api: &Api, asked: Asked) -> Result<Read, Fault> {
     api.database
         .read(move |tx| {
             let asked = Arc::clone(&asked);
-            Box::pin(async move {
-                let grouped = store::groups::read(tx, &asked).await?;
-                let several = Several::read(tx, &asked, Some(&grouped)).await?;
-                let untolds = Untolds::read(tx, &asked).await?;
-                Ok::<_, Fault>(Read {
-                    grouped,
-                    several,
-                    untolds,
-                })
-            })
+            Box::pin(async move { read_in(tx, &asked).await })
         })
         .await
+}
+
+/// The same within a snapshot that has been taken.
+pub(super) async fn read_in(tx: &mut Tx, asked: &Asked) -> Result<Read, Fault> {
+    let grouped = store::groups::read(tx, asked).await?;
+    let several = Several::read(tx, asked, Some(&grouped)).await?;
+    Ok(Read {
+        across: Several::across(tx, asked, &several).await?,
+        untolds: Untolds::read(tx, asked).await?,
+        grouped,
+        several,
+    })
 }
 
 /// What is known about a group, by reporter and flow.
@@ -309,6 +327,7 @@ pub(super) fn answer(
     let Read {
         grouped,
         several,
+        across,
         untolds,
     } = read;
     let groups = arrange(grouping, grouped);
@@ -322,11 +341,12 @@ pub(super) fn answer(
         .iter()
         .flat_map(|period| [period.previous(), period.years_before(1)]);
     needed.extend(before.flatten());
-    let choices: BTreeMap<Period, Choices> = needed
-        .iter()
-        .filter(|_| !several.is_empty())
-        .map(|period| (*period, several.choose(*period)))
-        .collect();
+    let choose = |several: &Several| -> BTreeMap<Period, Choices> {
+        let needed = needed.iter().filter(|_| !several.is_empty());
+        let chosen = needed.map(|period| (*period, several.choose(*period)));
+        chosen.collect()
+    };
+    let (choices, chosen) = (choose(several), choose(across));
     let mut amounts: Vec<BTreeMap<Period, Result<Amount, Absence>>> = Vec::new();
     let mut left_out: Vec<BTreeMap<Period, BTreeSet<Warning>>> = Vec::new();
     let mut sums: BTreeMap<Period, i64> = BTreeMap::new();
@@ -338,6 +358,13 @@ pub(super) fn answer(
         let mut warnings = BTreeMap::new();
         for period in &needed {
             let amount = group::amount(&own, releases, *period);
+            if let Some((chosen, edition)) = chosen.get(period).zip(key.edition)
+                && is_silent(&amount)
+                && chosen.are_elsewhere(edition, &own)
+            {
+                found.insert(*period, Err(Absence::NotPublished));
+                continue;
+            }
             let mut counted = amount.as_ref().map_or(0, Amount::cents);
             let region = key.region.as_deref().unwrap_or_default();
             if let Some((choices, edition)) = choices.get(period).zip(key.edition)
@@ -380,6 +407,14 @@ pub(super) fn answer(
                 .collect(),
         })
         .collect())
+}
+
+/// Tells whether there is nothing of a group, or nothing known.
+pub(super) fn is_silent(amount: &Result<Amount, Absence>) -> bool {
+    match amount {
+        Ok(amount) => amount.is_nothing(),
+        Err(absence) => matches!(absence, Absence::NotPublished | Absence::Removed),
+    }
 }
 
 /// What all points have in common.

@@ -11,8 +11,9 @@ use prost::Message as _;
 use tonic::Request;
 
 use super::{
+    code::{self, OneCode},
     groups::{self, Grouping},
-    invalid, read_method, read_party, read_policy, read_year, refuse_mixtures, reporters, vintages,
+    invalid, read_method, read_party, read_policy, read_year, reporters, vintages,
 };
 use crate::{
     api::{Api, convert, fault},
@@ -76,8 +77,17 @@ pub(crate) async fn run(
     } else {
         Some(groups::read(api, group_asked(&asked, &question)).await?)
     };
+    let code = match OneCode::of(&asked, &question) {
+        Some(code) => {
+            let read = groups::read(api, code.asked.clone()).await?;
+            Some((code, read))
+        }
+        None => None,
+    };
     // Groups can have figures of years of which the whole has none.
-    let of_groups = grouped.iter().flat_map(|read| read.grouped.books.values());
+    let of_code = code.iter().map(|(_, read)| read);
+    let of_groups = grouped.iter().chain(of_code);
+    let of_groups = of_groups.flat_map(|read| read.grouped.books.values());
     let years = of_groups.flat_map(Book::known_years);
     let years = years.chain(vintages.years().into_iter().flat_map(<[i16; 2]>::from));
     let years: BTreeSet<i16> = years.collect();
@@ -87,30 +97,31 @@ pub(crate) async fn run(
         .iter()
         .map(|period| turnover::point(&vintages, &question, *period))
         .collect();
-    if !asked.allows_mixtures {
-        refuse_mixtures(&points)?;
-    }
     let base = asked
         .base
         .map(|period| turnover::point(&vintages, &question, period));
-    let base_cents = base
-        .as_ref()
-        .and_then(|point| Some(point.amount.as_ref().ok()?.cents));
-    let mut shown: Vec<_> = points.iter().map(convert::series::show_point).collect();
-    convert::series::add_indices(&mut shown, base_cents);
     let mut uses = convert::series::show_uses(points.iter().chain(&base));
+    let group = match &code {
+        Some((code, read)) => code.points(&question, read, &periods, asked.base)?,
+        None => None,
+    };
+    let points = code::choose(&vintages, question.method, points, base, group);
+    if !asked.allows_mixtures {
+        points.refuse_mixtures()?;
+    }
+    let of_code = code
+        .as_ref()
+        .map(|(_, read)| read.grouped.releases.as_slice());
+    let mut shown = points.show(of_code.unwrap_or_default(), &mut uses);
+    convert::series::add_indices(&mut shown, points.base_cents);
     let mut groups = Vec::new();
     if let Some(read) = grouped {
-        let whole = points
-            .iter()
-            .filter_map(|point| Some((point.period, point.amount.as_ref().ok()?.cents)))
-            .collect();
         let answer = groups::answer(
             &asked.grouping,
             &question,
             &read,
             &periods,
-            whole,
+            points.whole(),
             asked.base,
         )?;
         if !asked.allows_mixtures {

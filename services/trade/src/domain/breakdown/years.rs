@@ -233,11 +233,8 @@ impl YearPart {
     }
 
     fn show(&self, key: GroupKey, ranks: &[usize]) -> Part {
-        Part {
-            key,
-            value: self.value.map(|amount| amount.show(ranks)),
-            before: self.before.map(|amount| amount.show(ranks)),
-        }
+        let [value, before] = [self.value, self.before].map(|own| own.map(|own| own.show(ranks)));
+        Part::new(key, value, before)
     }
 }
 

@@ -79,6 +79,18 @@ impl Conversion {
             .collect()
     }
 
+    /// Returns the code of as many digits that has all goods of a code and no others; none where there is no such code.
+    #[must_use]
+    pub fn twin(&self, code: &str) -> Option<String> {
+        twin(&self.images, &self.sources, code)
+    }
+
+    /// Returns the code of the edition that this leads from whose twin a code of the other one is.
+    #[must_use]
+    pub fn twin_before(&self, code: &str) -> Option<String> {
+        twin(&self.sources, &self.images, code)
+    }
+
     /// Returns how a code of six digits is related to those that its goods can have.
     fn relationship(&self, image: &BTreeSet<&str>) -> Relationship {
         let sources: BTreeSet<&String> = image
@@ -120,6 +132,22 @@ impl Conversion {
             .collect();
         Some(parts)
     }
+}
+
+/// The one code that all goods of a code go to by `there`, if by `back` no others do.
+fn twin(there: &Map, back: &Map, code: &str) -> Option<String> {
+    let below = |map: &Map, code: &str| -> BTreeSet<String> {
+        let own = map.range(code.to_owned()..);
+        let own = own.take_while(|(from, _)| from.starts_with(code));
+        own.flat_map(|(_, ends)| ends)
+            .map(|end| end.get(..code.len()).unwrap_or(end).to_owned())
+            .collect()
+    };
+    let mut images = below(there, code).into_iter();
+    let (image, None) = (images.next()?, images.next()) else {
+        return None;
+    };
+    (below(back, &image) == BTreeSet::from([code.to_owned()])).then_some(image)
 }
 
 /// Divides an amount by shares that add up to a million: whole parts first, then one more for each of the largest

@@ -1,7 +1,7 @@
 //! Groups in whole years as plain numbers, from sums over the months of years: for breakdowns of a year
 //! into thousands of products. Whatever these sums do not tell is left to [`super::read`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use storage::{Error, Tx};
 
@@ -9,7 +9,7 @@ use super::{Asked, Regions, counting, node_series, shelf::MONTHS, which::Which};
 use crate::{
     domain::{
         breakdown::years::{MOST_RELEASES, YearSum},
-        cell::Flow,
+        cell::{Flow, HsEdition},
         group::{GroupKey, Level},
         release::Release,
         tally::{Measures, Tally},
@@ -85,6 +85,9 @@ pub(crate) async fn read(
             return Ok(None);
         }
     }
+    if gathered.has_several_editions() {
+        return Ok(None);
+    }
     let releases = gathered
         .counting
         .into_iter()
@@ -105,6 +108,16 @@ struct Gathered {
 }
 
 impl Gathered {
+    /// Tells whether some side counts in one edition in one year and in another in the other.
+    fn has_several_editions(&self) -> bool {
+        let mut editions: BTreeMap<(&str, Flow), BTreeSet<Option<HsEdition>>> = BTreeMap::new();
+        for ((reporter, flow, _), sums) in &self.sums {
+            let own = editions.entry((reporter, *flow)).or_default();
+            own.extend(sums.first().map(|sum| key::edition(sum.group)));
+        }
+        editions.values().any(|own| own.len() > 1)
+    }
+
     /// Reads one side; false if the sums do not tell all of it.
     async fn side(
         &mut self,

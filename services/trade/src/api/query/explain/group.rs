@@ -136,6 +136,7 @@ pub(super) async fn explain(
 ) -> Result<Explained, Fault> {
     let several = Several::read(tx, &wanted.wide, None).await?;
     let read = Read {
+        across: Several::across(tx, &wanted.wide, &several).await?,
         grouped: read(tx, wanted, &several).await?,
         untolds: Untolds::read(tx, &wanted.wide).await?,
         several,
@@ -160,6 +161,16 @@ pub(super) async fn explain(
         &read.untolds,
     );
     let mut found = figure::explain(&sides, &grouped.releases, scene.period);
+    if let Some(edition) = wanted.key.edition
+        && groups::is_silent(&found.amount)
+        && read
+            .across
+            .choose(scene.period)
+            .are_elsewhere(edition, &sides)
+    {
+        // No release says that there is nothing.
+        found = figure::explain(&sides, &[], scene.period);
+    }
     let batches = batches(&sides, grouped, &found.leaves, &mut found.steps);
     let print = scene.print(&found.steps, &grouped.releases)?;
     let cells = page(tx, scene, wanted, grouped, &batches).await?;

@@ -232,7 +232,7 @@ impl Search {
         scene: &Scene,
     ) -> Result<Vec<Key>, Fault> {
         let wanted = match &scene.kind {
-            Kind::Whole(series) => {
+            Kind::Whole(series) | Kind::Code(series, _) => {
                 let keys = step.wanted.iter().map(|period| {
                     Key::of(&Cell {
                         partner: partner.to_owned(),

@@ -3,12 +3,40 @@
 use ::fault::Fault;
 use storage::Tx;
 
-use super::{Amount, Cell, Explained, Scene};
+use super::{Amount, Cell, Explained, Kind, Scene, group::Wanted};
 use crate::{
-    api::query::vintages_in,
-    domain::{amount::Part, figure::whole},
+    api::query::{
+        code::{self, OneCode},
+        vintages_in,
+    },
+    domain::{amount::Part, figure::whole, turnover},
     store::observations::Series,
 };
+
+/// Tells as what the series of a code answers: by its own figures, or as the group of the code.
+pub(super) async fn kind(
+    tx: &mut Tx,
+    scene: &Scene,
+    series: &Series,
+    code: &OneCode,
+) -> Result<Kind, Fault> {
+    let vintages = vintages_in(tx, series).await?;
+    let own = turnover::point(&vintages, &scene.question, scene.period);
+    let read = code.read(tx).await?;
+    let group = code.points(&scene.question, &read, &[scene.period], None)?;
+    let points = code::choose(&vintages, scene.question.method, vec![own], None, group);
+    if points.told.iter().all(|told| told.group().is_none()) {
+        return Ok(Kind::Whole(Box::new(series.clone())));
+    }
+    let wanted = Wanted::new(
+        code.grouping.clone(),
+        code.key.clone(),
+        None,
+        series.region.clone(),
+        code.asked.clone(),
+    );
+    Ok(Kind::Group(Box::new(wanted)))
+}
 
 pub(super) async fn explain(
     tx: &mut Tx,
