@@ -313,13 +313,7 @@ async fn register(
     tx: &mut Tx,
     new: Vec<(&Document, String)>,
 ) -> Result<HashMap<String, i64>, Error> {
-    let columns = &[
-        "uid",
-        "partnership_id",
-        "audience",
-        "titles_hash",
-        "words",
-    ];
+    let columns = &["uid", "partnership_id", "audience", "titles_hash", "words"];
     let names: Vec<(&str, &str)> = new
         .iter()
         .map(|(one, _)| (one.uid.as_str(), one.name.document.as_str()))
