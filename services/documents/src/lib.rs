@@ -56,6 +56,7 @@ pub static TABLES: Migrations = storage::migrations! {
     14 => "partial_words",
     15 => "looked_at_anew",
     16 => "dense_names",
+    17 => "longest_words",
 };
 
 /// Everything that the service's database must have, in order.

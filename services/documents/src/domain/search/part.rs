@@ -92,11 +92,18 @@ impl Run {
         }
     }
 
+    /// Returns whether a word has the run inside, as every title with the part has one while no word of the vocabulary is of the
+    /// greatest length.
+    #[must_use]
+    pub fn is_in(&self, word: &[char]) -> bool {
+        word.windows(self.0.len()).any(|part| part == self.0)
+    }
+
     /// Returns whether a word found by the clues can be in a title that contains the part.
     #[must_use]
     pub fn can_be_in(&self, word: &[char]) -> bool {
         let (half, length) = (self.half(), self.0.len());
-        word.windows(length).any(|part| part == self.0)
+        self.is_in(word)
             || (1..half).any(|parted| word.starts_with(self.0.split_at(parted).1))
             || (word.len() == WORD_CHARS
                 && (half..length).any(|parted| word.ends_with(self.0.split_at(parted).0)))

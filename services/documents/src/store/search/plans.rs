@@ -101,6 +101,11 @@ fn promises() -> Vec<(Sql, &'static str, &'static str)> {
             "search_postings_of_texts",
         ),
         (
+            titles::longest_sql("uz-kz"),
+            "search_words_by_length",
+            "search_words_by_length",
+        ),
+        (
             ids_sql(),
             "search_postings_pkey",
             "SEARCH p USING PRIMARY KEY",

@@ -7,6 +7,7 @@ use super::vocabulary::{self, WordRow, beginning_sql};
 use crate::domain::search::{
     lane,
     part::{self, Clues, Run},
+    words::WORD_CHARS,
 };
 
 /// How many runs of a part are looked for at most, the longest ones.
@@ -27,8 +28,13 @@ pub(crate) async fn words(
     part: &str,
 ) -> Result<Option<Vec<i64>>, Error> {
     let mut best: Option<(i64, Vec<i64>)> = None;
-    for run in part::runs(part).iter().take(RUNS) {
-        let Some(found) = words_of(tx, partnership, run).await? else {
+    let runs = part::runs(part);
+    if runs.is_empty() {
+        return Ok(None);
+    }
+    let is_parted = has_longest(tx, partnership).await?;
+    for run in runs.iter().take(RUNS) {
+        let Some(found) = words_of(tx, partnership, run, is_parted).await? else {
             continue;
         };
         let uses = found.iter().map(|row| row.uses).sum();
@@ -44,11 +50,28 @@ pub(crate) fn is_findable(part: &str) -> bool {
     !part::runs(part).is_empty()
 }
 
-/// The words that the run can be in; nothing if they are many.
+/// Whether the vocabulary has a word of the greatest length: the next one may begin in the middle of a run.
+async fn has_longest(tx: &mut Tx, partnership: &str) -> Result<bool, Error> {
+    let longest: Option<(i64,)> = tx.optional(longest_sql(partnership), vec![]).await?;
+    Ok(longest.is_some_and(|(length,)| usize::try_from(length).is_ok_and(|it| it >= WORD_CHARS)))
+}
+
+/// How long the longest word is, from the end of the index by length.
+pub(super) fn longest_sql(partnership: &str) -> Sql {
+    let mut sql = Sql::new(
+        "SELECT CAST(LENGTH(w.word) AS BIGINT) FROM search_words w WHERE w.partnership_id = ",
+    );
+    sql.bind(partnership)
+        .push(" ORDER BY LENGTH(w.word) DESC LIMIT 1");
+    sql
+}
+
+/// The words that the run can be in, which two words in a row can part if `is_parted`; nothing if they are many.
 async fn words_of(
     tx: &mut Tx,
     partnership: &str,
     run: &Run,
+    is_parted: bool,
 ) -> Result<Option<Vec<WordRow>>, Error> {
     let clues = run.clues();
     let mut found: Vec<WordRow> = Vec::new();
@@ -60,12 +83,17 @@ async fn words_of(
         }
         found.extend(rows);
     }
-    let rows = vocabulary::read(tx, sides_sql(partnership, &clues)).await?;
-    if is_cut(&rows) {
-        return Ok(None);
+    if is_parted {
+        let rows = vocabulary::read(tx, sides_sql(partnership, &clues)).await?;
+        if is_cut(&rows) {
+            return Ok(None);
+        }
+        found.extend(rows);
     }
-    found.extend(rows);
-    found.retain(|row| run.can_be_in(&row.word.chars().collect::<Vec<_>>()));
+    found.retain(|row| {
+        let word: Vec<char> = row.word.chars().collect();
+        run.is_in(&word) || is_parted && run.can_be_in(&word)
+    });
     found.sort_unstable_by_key(|row| row.word_id);
     found.dedup_by_key(|row| row.word_id);
     Ok((found.len() <= WORDS).then_some(found))
