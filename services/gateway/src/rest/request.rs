@@ -237,7 +237,7 @@ fn conditions(rule: &Rule, message: &mut DynamicMessage, headers: &HeaderMap) ->
         let key = key.trim_matches('"');
         let Some(field) = text_field(&rule.method.input(), "request_id") else {
             return Err(malformed(
-                "Idempotency-Key: this method changes nothing".to_owned(),
+                "Idempotency-Key: this method takes none".to_owned(),
             ));
         };
         agree(message, &field, key, "Idempotency-Key")?;

@@ -44,7 +44,7 @@ fn until(server: SocketAddr, limit: usize) -> (SocketAddr, Arc<AtomicUsize>) {
             std::thread::spawn(move || {
                 pass(from, to, |read| {
                     counted.fetch_add(read, Ordering::SeqCst) + read < limit
-                })
+                });
             });
             std::thread::spawn(move || pass(server, client, |_| true));
         }
