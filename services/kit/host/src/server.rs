@@ -106,6 +106,8 @@ impl Server {
         let drain = self.args.drain();
         let (connections, limits) = (&self.args.connections, &self.args.limits);
         let certificates = self.certificates;
+        // The threads outlive the port, which is dropped when calls are cut off and have still to be told so.
+        let _cores = self.cores.clone();
         let port =
             Port::new(service, stack, connections, limits, certificates, has_front).on(self.cores);
         let underway = port.underway();
