@@ -146,13 +146,20 @@ pub async fn channel(
         }
         _ => return Err(bad_address(address)),
     }
-    endpoint
-        .connect()
-        .await
-        .map_err(|error| Error::Unreachable {
+    endpoint.connect().await.map_err(|error| {
+        let cause = innermost(&error);
+        // What TLS says of bytes that are none of its own.
+        if cause.contains("InvalidContentType") {
+            return Error::Failed(format!(
+                "what answers at {address} does not speak TLS ({cause})\n  hint: write the address with http:// if the server \
+                 is one without TLS, or name its port for TLS"
+            ));
+        }
+        Error::Unreachable {
             address: address.to_owned(),
-            cause: innermost(&error),
-        })
+            cause,
+        }
+    })
 }
 
 fn bad_address(address: &str) -> Error {

@@ -60,19 +60,17 @@ pub fn component_on(upstreams: Upstreams, web: &WebArgs, deps: &Deps) -> Compone
         .fallback(move |request: Request| forward::by_path(Arc::clone(&to_others), request))
         .layer(middleware::from_fn(rest::transcode::layer));
     let open: Vec<String> = upstreams.open().flat_map(open_paths).collect();
-    let (whole, each) = (Arc::clone(&upstreams), Arc::clone(&upstreams));
-    let ready: Ready = {
-        let upstreams = Arc::clone(&upstreams);
-        Arc::new(move || Box::pin(health::any(Arc::clone(&upstreams))))
-    };
+    let health = health::Health::of_upstreams(&upstreams);
+    let (whole, each) = (health.clone(), health.clone());
+    let ready: Ready = Arc::new(move || Box::pin(health.clone().any()));
     let served = reflected::services(&upstreams);
     let origins = web.cors_origins.clone();
     let passed = Arc::clone(&upstreams);
     let component = Component::new("gateway", Routes::from(router))
         .pass(Pass::new(move |call| forward::at_once(&passed, call)))
         .grpc_services(&served)
-        .ready(move || health::any(Arc::clone(&whole)))
-        .service_ready(move |service| health::of(Arc::clone(&each), service))
+        .ready(move || whole.clone().any())
+        .service_ready(move |service| each.clone().of(service))
         .front(move |layered| {
             let is_served = |name: &str| served.contains(&name);
             let rest = rest::Rest::new(layered, is_served, ready);

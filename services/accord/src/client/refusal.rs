@@ -24,8 +24,9 @@ pub struct Refusal {
 }
 
 /// What to do about a connection that ended before the answer.
-const CUT_OFF: &str = "the connection ended before the answer: try again; a server that asks for client certificates \
-                       ends it so where none is shown (--client-cert, --client-key)";
+const CUT_OFF: &str = "the connection ended before the answer: try again; a server with TLS ends it so where the address \
+                       does not begin with https://, and one that asks for client certificates where none is shown \
+                       (--client-cert, --client-key)";
 
 /// Tells whether no server gave a status, because a connection that stood was cut off.
 fn is_cut_off(status: &tonic::Status) -> bool {

@@ -55,6 +55,10 @@ fn a_command_shows_a_certificate_where_the_server_asks_for_one() {
     ];
     let without = run(&ask);
     assert_eq!(without.status.code(), Some(1), "{}", stderr(&without));
+    let in_the_clear = format!("http://localhost:{port}");
+    let plain = run(&["ledger", "list", "documents", "--address", &in_the_clear]);
+    assert_eq!(plain.status.code(), Some(1), "{}", stderr(&plain));
+    assert!(stderr(&plain).contains("https://"), "{}", stderr(&plain));
     // What TLS says of it is not always read before the connection is gone.
     let said = stderr(&without);
     assert!(said.contains("--client-cert"), "{said}");
@@ -70,4 +74,26 @@ fn a_command_shows_a_certificate_where_the_server_asks_for_one() {
     let said = stderr(&run(&plain));
     assert!(said.contains("https"), "{said}");
     assert!(server.terminate().success());
+}
+
+#[test]
+fn an_address_with_tls_of_a_server_without_is_told_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let data_dir = folder.path().display().to_string();
+    let server = Running::start(&["serve", "--data-dir", &data_dir]);
+    let address = format!("https://{}", server.told("listen"));
+    let output = run(&[
+        "ledger",
+        "list",
+        "documents",
+        "--address",
+        &address,
+        "--token-file",
+        server.told("token_file"),
+    ]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = stderr(&output);
+    for part in ["does not speak TLS", "http://"] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
 }

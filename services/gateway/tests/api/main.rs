@@ -27,6 +27,7 @@ mod rest_own;
 mod rest_web;
 mod running;
 mod script;
+mod stopping;
 mod upstreams;
 mod wire;
 mod world;

@@ -1,14 +1,26 @@
 //! `accord-gateway` as a process of its own: its configuration, health and reflection.
 
-use std::{process::Stdio, sync::Arc, time::Duration};
+use std::{
+    process::Stdio,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
+use gateway::{Service, Upstreams};
 use identity::{AUDIENCE, ISSUER, Issuer, Role};
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, BufReader},
+    net::TcpListener,
     process::{Child, Command},
 };
-use tokio_stream::StreamExt;
-use tonic::transport::{Channel, Endpoint};
+use tokio_stream::{StreamExt, wrappers::TcpListenerStream};
+use tonic::{
+    service::interceptor::InterceptedService,
+    transport::{Channel, Endpoint},
+};
 use tonic_health::{
     ServingStatus,
     pb::{HealthCheckRequest, health_client::HealthClient},
@@ -20,7 +32,7 @@ use tonic_reflection::pb::v1::{
 
 use crate::{
     echo::{Echo, SERVICE, frame},
-    running,
+    running::{self, Gateway},
     upstreams::with_health,
     wire::{Answer, Call},
 };
@@ -73,11 +85,21 @@ impl Process {
         }
     }
 
-    /// Stops the process and returns what it has logged.
-    pub(crate) async fn log(mut self) -> String {
+    /// Sends SIGTERM.
+    pub(crate) fn terminate(&mut self) {
         let id = self.child.id().expect("it runs").to_string();
         let sent = std::process::Command::new("kill").arg(id).status();
         assert!(sent.expect("a signal").success());
+    }
+
+    /// Waits until it has ended.
+    pub(crate) async fn end(&mut self) -> std::process::ExitStatus {
+        self.child.wait().await.expect("it ends")
+    }
+
+    /// Stops the process and returns what it has logged.
+    pub(crate) async fn log(mut self) -> String {
+        self.terminate();
         let mut log = String::new();
         let mut stderr = self.child.stderr.take().expect("piped");
         stderr.read_to_string(&mut log).await.expect("text");
@@ -109,6 +131,33 @@ impl Process {
             .await
             .unwrap_or_else(|_| panic!("{service} becomes {expected:?}"));
     }
+}
+
+#[tokio::test]
+async fn a_service_is_asked_for_its_health_once_a_round_whatever_the_number_of_its_names() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("free port");
+    let url = format!("http://{}", listener.local_addr().expect("bound"));
+    let (_reporter, health) = tonic_health::server::health_reporter();
+    let counted = Arc::clone(&asked);
+    let health = InterceptedService::new(health, move |request| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        Ok(request)
+    });
+    tokio::spawn(async move {
+        tonic::transport::Server::builder()
+            .add_service(health)
+            .serve_with_incoming(TcpListenerStream::new(listener))
+            .await
+            .expect("served");
+    });
+    let channel = Endpoint::from_shared(url).expect("a URL").connect_lazy();
+    let upstreams = Upstreams::default().with_service(Service::Documents, channel);
+    let _gateway = Gateway::in_front_of(upstreams).await;
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    // At the start, and then each two seconds.
+    let count = asked.load(Ordering::SeqCst);
+    assert!((2..=5).contains(&count), "{count}");
 }
 
 #[tokio::test]

@@ -28,14 +28,14 @@ pub(crate) type Caller = InterceptedService<Channel, Bearer>;
 
 /// The settings of a process that listens.
 #[derive(clap::Parser)]
-struct Settings {
+pub(crate) struct Settings {
     #[command(flatten)]
     listen: ListenArgs,
 }
 
 impl Settings {
     /// The defaults, on free ports.
-    fn listen() -> ListenArgs {
+    pub(crate) fn listen() -> ListenArgs {
         let free = "127.0.0.1:0";
         Self::parse_from(["gateway", "--listen", free, "--admin-listen", free]).listen
     }

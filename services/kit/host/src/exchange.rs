@@ -23,6 +23,7 @@ use std::{
 use fault::Fault;
 use http::{Extensions, HeaderMap, HeaderValue, Request, header::CONTENT_TYPE};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::{access::TARGET as ACCESS, gate::Gate, service::Exchanges};
 use crate::limits::Standing;
@@ -71,6 +72,7 @@ struct Inner {
     /// When the last bytes passed in either direction, in milliseconds since the beginning.
     moved_ms: AtomicU64,
     told: Mutex<Told>,
+    ending: CancellationToken,
 }
 
 /// What is found out as the request passes on.
@@ -86,7 +88,7 @@ struct Told {
 }
 
 impl Exchange {
-    fn new<B>(client: IpAddr, request: &Request<B>) -> Self {
+    fn new<B>(client: IpAddr, request: &Request<B>, ending: CancellationToken) -> Self {
         Self(Arc::new(Inner {
             client,
             protocol: Protocol::of(request.headers()),
@@ -95,6 +97,7 @@ impl Exchange {
             response_bytes: AtomicU64::new(0),
             moved_ms: AtomicU64::new(0),
             told: Mutex::default(),
+            ending,
         }))
     }
 
@@ -105,6 +108,11 @@ impl Exchange {
 
     fn told(&self) -> MutexGuard<'_, Told> {
         self.0.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is cancelled when the exchange is no longer waited for.
+    pub(crate) fn ending(&self) -> CancellationToken {
+        self.0.ending.clone()
     }
 
     /// The address that the request is of.

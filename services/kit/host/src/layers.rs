@@ -1,5 +1,5 @@
 //! The layers that every call passes on its way to a handler, in this order: request id and span,
-//! panic guard, deadline, translation of tonic's own answers, the refusals of the port, load, authentication, the agency's
+//! panic guard, deadline, translation of tonic's own answers, the end of a drain, the refusals of the port, the form of the call, load, authentication, the agency's
 //! share, the first question to the policies.
 //!
 //! Each layer calls the next one before its own future is first polled. The deadline depends on
@@ -9,6 +9,7 @@ pub(crate) mod answer;
 mod authenticate;
 mod deadline;
 mod expiry;
+mod form;
 mod framing;
 mod load;
 mod observe;
@@ -18,6 +19,7 @@ mod permit;
 mod refused;
 mod right;
 mod share;
+mod stopping;
 mod translate;
 
 use std::{convert::Infallible, sync::Arc};
@@ -30,9 +32,9 @@ use tonic::{body::Body, service::Routes};
 use tower::{Service, util::BoxCloneSyncService};
 
 use self::{
-    authenticate::Authenticate, deadline::Deadline, load::Load, observe::Observe,
+    authenticate::Authenticate, deadline::Deadline, form::Form, load::Load, observe::Observe,
     panic_guard::PanicGuard, pass::Passing, permit::Permit, refused::Refused, share::Share,
-    translate::Translate,
+    stopping::Stopping, translate::Translate,
 };
 pub(crate) use self::{deadline::timeout, framing::Framing};
 pub use self::{
@@ -167,7 +169,9 @@ impl Stack {
             },
         );
         let service = Load::new(service, name, places, metrics);
+        let service = Form::new(service);
         let service = Refused::new(service);
+        let service = Stopping::new(service);
         let service = Translate::new(service);
         let service = Deadline::new(service);
         let service = PanicGuard::new(service);

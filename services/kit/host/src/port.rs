@@ -56,17 +56,24 @@ pub(crate) struct Underway {
     connections: TaskTracker,
     /// The requests whose answers have not ended, wherever their tasks run.
     pub(crate) exchanges: TaskTracker,
+    ending: CancellationToken,
     cut: CancellationToken,
 }
 
 impl Underway {
-    /// Cuts every connection off, and waits a little until all that was to be told of their calls is told.
+    /// Ends every call with a status that says so, cuts off connections that do not take it, and waits a little until all that was to be
+    /// told of their calls is told.
     pub(crate) async fn cut_off(&self) {
-        self.cut.cancel();
         self.connections.close();
         self.exchanges.close();
-        let told = async { tokio::join!(self.connections.wait(), self.exchanges.wait()) };
-        if timeout(CUT_TIMEOUT, told).await.is_err() {
+        self.ending.cancel();
+        let told = || async { tokio::join!(self.connections.wait(), self.exchanges.wait()) };
+        // A connection ends with its last call, and has then sent it.
+        if timeout(CUT_TIMEOUT, told()).await.is_ok() {
+            return;
+        }
+        self.cut.cancel();
+        if timeout(CUT_TIMEOUT, told()).await.is_err() {
             tracing::warn!("some calls that were cut off are missing in the access log");
         }
     }
@@ -91,6 +98,7 @@ impl Port {
         let exchanges = Exchanges {
             service,
             underway: underway.exchanges.clone(),
+            ending: underway.ending.clone(),
             gate: Gate::new(limits, metrics.clone()),
             proxies: proxies.clone(),
             terms: connections.into(),

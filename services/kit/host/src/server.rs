@@ -49,8 +49,10 @@ impl Server {
         })
     }
 
-    /// Serves connections on threads of their own, one for each processor.
-    pub(crate) fn on_cores(mut self) -> Result<Self, StartError> {
+    /// Serves connections on threads of their own, one for each processor or as many as `TOKIO_WORKER_THREADS` says.
+    ///
+    /// Fails with [`StartError::Start`] if they cannot be started.
+    pub fn on_cores(mut self) -> Result<Self, StartError> {
         let cores = Cores::start()
             .map_err(|error| StartError::Start(format!("cannot start threads: {error}")))?;
         self.cores = Some(cores);
@@ -106,6 +108,8 @@ impl Server {
         let drain = self.args.drain();
         let (connections, limits) = (&self.args.connections, &self.args.limits);
         let certificates = self.certificates;
+        // The threads outlive the port, which is dropped when calls are cut off and have still to be told so.
+        let _cores = self.cores.clone();
         let port =
             Port::new(service, stack, connections, limits, certificates, has_front).on(self.cores);
         let underway = port.underway();

@@ -58,6 +58,11 @@ impl Patience {
         }
     }
 
+    /// Whether a second message has begun.
+    pub(super) fn has_second(&self) -> bool {
+        self.framing.as_ref().is_some_and(Framing::has_second)
+    }
+
     /// Whether the client owes a message or the rest of one.
     fn is_owed(&self) -> bool {
         match &self.framing {

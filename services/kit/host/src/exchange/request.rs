@@ -2,7 +2,7 @@
 
 use std::{
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, OnceLock},
     task::{Context, Poll},
 };
 
@@ -14,21 +14,53 @@ use tokio::sync::Notify;
 use tonic::{Code, Status};
 
 use super::{Exchange, patience::Patience};
-use crate::{limits::Limit, metrics::Metrics};
+use crate::{layers::answer, limits::Limit, metrics::Metrics};
 
-/// A body whose client may not keep its reader waiting for ever.
+/// A body whose client may not keep its reader waiting for ever, nor send more messages than its method takes.
 pub(super) struct Received {
     pub(super) inner: Incoming,
     pub(super) exchange: Exchange,
     pub(super) patience: Patience,
-    pub(super) stall: Arc<Notify>,
+    pub(super) broken: Broken,
+    /// Its method takes one message.
+    pub(super) takes_one: bool,
     pub(super) metrics: Metrics,
 }
 
+/// What a request has been found to be refused for while its body was read. Copies share it.
+#[derive(Clone, Default)]
+pub(super) struct Broken(Arc<(OnceLock<Fault>, Notify)>);
+
+impl Broken {
+    fn set(&self, fault: Fault) -> Status {
+        let status = answer::status(fault.clone());
+        // Only the first is the cause.
+        let _ = self.0.0.set(fault);
+        self.0.1.notify_one();
+        status
+    }
+
+    /// Waits until it is so.
+    pub(super) async fn wait(&self) -> Fault {
+        loop {
+            if let Some(fault) = self.0.0.get() {
+                return fault.clone();
+            }
+            self.0.1.notified().await;
+        }
+    }
+}
+
 /// What a call is refused for whose client has stopped sending.
-pub(super) fn stalled() -> Fault {
+fn stalled() -> Fault {
     let message = "the request came too slowly, or stopped in the middle of a message";
     Fault::new(Code::DeadlineExceeded, "REQUEST_STALLED", message)
+}
+
+/// What a call is refused for that has a message too many: as the protocol's table of codes has it ("request cardinality violation").
+fn too_many() -> Fault {
+    let message = "the method takes one message, and the call has more";
+    Fault::new(Code::Unimplemented, "MESSAGES_TOO_MANY", message)
 }
 
 impl http_body::Body for Received {
@@ -45,6 +77,9 @@ impl http_body::Body for Received {
                 let data = frame.data_ref().map(Bytes::as_ref).unwrap_or_default();
                 this.exchange.received(data.len());
                 this.patience.received(data);
+                if this.takes_one && this.patience.has_second() {
+                    return Poll::Ready(Some(Err(this.broken.set(too_many()))));
+                }
                 Poll::Ready(Some(Ok(frame)))
             }
             Poll::Ready(Some(Err(error))) => {
@@ -53,8 +88,7 @@ impl http_body::Body for Received {
             Poll::Ready(None) => Poll::Ready(None),
             Poll::Pending if this.patience.is_over(context, &this.exchange) => {
                 this.metrics.hit(Limit::Body);
-                this.stall.notify_one();
-                Poll::Ready(Some(Err(stalled().into_status("accord"))))
+                Poll::Ready(Some(Err(this.broken.set(stalled()))))
             }
             Poll::Pending => Poll::Pending,
         }

@@ -16,8 +16,8 @@ use http::{
     header::STRICT_TRANSPORT_SECURITY,
 };
 use hyper::body::Incoming;
-use tokio::{sync::Notify, time::Instant};
-use tokio_util::task::TaskTracker;
+use tokio::time::Instant;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tonic::body::Body;
 use tower::ServiceExt as _;
 
@@ -25,13 +25,14 @@ use super::{
     Exchange, Gate, Protocol,
     access::Line,
     patience::{Patience, Terms},
-    request::{Received, stalled},
+    request::{Broken, Received},
     response::{Held, Sent},
 };
 use crate::{
     Layered, Metrics,
     layers::answer,
     limits::Standing,
+    methods::shape,
     peer::{Peer, TrustedProxies},
 };
 
@@ -47,6 +48,8 @@ pub(crate) struct Exchanges {
     pub(crate) metrics: Metrics,
     /// Counts the requests whose answers have not ended.
     pub(crate) underway: TaskTracker,
+    /// Cancelled when they are no longer waited for.
+    pub(crate) ending: CancellationToken,
 }
 
 impl Exchanges {
@@ -56,6 +59,8 @@ impl Exchanges {
             shared: Arc::clone(self),
             peer,
             business: Business::default(),
+            // Of its own, so that calls of other connections, and threads, do not wait for one another.
+            ending: self.ending.child_token(),
         }
     }
 }
@@ -66,6 +71,7 @@ pub(crate) struct Connection {
     shared: Arc<Exchanges>,
     peer: Peer,
     business: Business,
+    ending: CancellationToken,
 }
 
 impl Connection {
@@ -79,7 +85,7 @@ impl Connection {
             .shared
             .proxies
             .client(self.peer.address.ip(), request.headers());
-        let exchange = Exchange::new(client, request);
+        let exchange = Exchange::new(client, request, self.ending.clone());
         let of_address = self.shared.gate.enter(&exchange);
         let line = Line::new(
             exchange.clone(),
@@ -103,8 +109,10 @@ impl hyper::service::Service<Request<Incoming>> for Connection {
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let (exchange, mut held) = self.begin(&request);
-        let stall = Arc::new(Notify::new());
+        let broken = Broken::default();
         let is_grpc = exchange.0.protocol == Protocol::Grpc;
+        let takes_one =
+            is_grpc && shape(request.uri().path()).is_some_and(|shape| !shape.takes_stream);
         let (mut parts, body) = request.into_parts();
         if let Some(certificate) = &self.peer.certificate {
             parts.extensions.insert(certificate.clone());
@@ -114,7 +122,8 @@ impl hyper::service::Service<Request<Incoming>> for Connection {
             inner: body,
             exchange: exchange.clone(),
             patience: Patience::new(self.shared.terms, is_grpc),
-            stall: Arc::clone(&stall),
+            broken: broken.clone(),
+            takes_one,
             metrics: self.shared.metrics.clone(),
         };
         let request = Request::from_parts(parts, Body::new(body));
@@ -122,9 +131,11 @@ impl hyper::service::Service<Request<Incoming>> for Connection {
         let is_tls = self.peer.is_tls;
         Box::pin(async move {
             let answered = if is_grpc {
+                // What is wrong with the request is known here, and may have come to the other side as a stream that was cut.
                 tokio::select! {
+                    biased;
+                    fault = broken.wait() => Ok(answer::response(fault)),
                     answered = answering => answered,
-                    () = stall.notified() => Ok(answer::response(stalled())),
                 }
             } else {
                 answering.await

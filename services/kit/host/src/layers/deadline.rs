@@ -72,7 +72,7 @@ fn exceeded(timeout: Duration) -> Fault {
 
 /// Reads `grpc-timeout`: at most eight digits and a unit (gRPC over HTTP/2, "Timeout").
 ///
-/// As in tonic, a value of another form is as good as none.
+/// A value of another form is none here; where the method is Accord's own, the call is refused for it.
 pub(crate) fn timeout(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get("grpc-timeout")?.to_str().ok()?;
     let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;

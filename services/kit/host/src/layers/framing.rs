@@ -33,6 +33,15 @@ impl Framing {
         self.prefix_bytes > 0
     }
 
+    /// Whether a second message has begun.
+    pub(crate) fn has_second(&self) -> bool {
+        match self.whole {
+            Whole::None => false,
+            Whole::One => self.is_within(),
+            Whole::Several => true,
+        }
+    }
+
     /// Whether these may be the bytes of an answer of one message.
     pub(crate) fn may_be_single(&self) -> bool {
         self.whole != Whole::Several
@@ -107,6 +116,15 @@ mod tests {
         assert_eq!(framing.advance_one(&bytes), 8);
         assert_eq!(framing.advance_one(&bytes[8..]), 0);
         assert!(framing.may_be_single());
+    }
+
+    #[test]
+    fn the_second_message_begins_with_its_first_byte() {
+        let mut framing = Framing::default();
+        framing.advance(&message(3));
+        assert!(!framing.has_second());
+        framing.advance(&message(3)[..1]);
+        assert!(framing.has_second());
     }
 
     #[test]

@@ -13,6 +13,10 @@ use std::{
 /// Most that waits to be written.
 const MAX_BYTES: usize = 4 << 20;
 
+/// Most that is written at once, whole lines: what a pipe takes whole or not at all (`PIPE_BUF`), so that a process that ends while
+/// nobody reads leaves no half line. Only a longer line is written by itself.
+const WRITE_BYTES: usize = 4096;
+
 /// What waits is written when there is so much of it,
 const PIECE_BYTES: usize = 64 * 1024;
 
@@ -110,7 +114,10 @@ impl Shared {
         loop {
             self.gather(&mut piece);
             // A process goes on without a reader of its log.
-            let _ = out.write_all(&piece).and_then(|()| out.flush());
+            for lines in whole_lines(&piece) {
+                let _ = out.write_all(lines);
+            }
+            let _ = out.flush();
             self.lock().out += piece.len() as u64;
             piece.clear();
             self.is_out.notify_all();
@@ -129,6 +136,27 @@ impl Shared {
         mem::swap(piece, &mut queue.waiting);
         queue.is_urgent = false;
     }
+}
+
+/// Cuts lines into parts that are written at once.
+fn whole_lines(mut lines: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        if lines.is_empty() {
+            return None;
+        }
+        let is_end = |byte: &u8| *byte == b'\n';
+        let most = &lines[..lines.len().min(WRITE_BYTES)];
+        let end = match most.iter().rposition(is_end) {
+            Some(last) => last + 1,
+            None => lines
+                .iter()
+                .position(is_end)
+                .map_or(lines.len(), |first| first + 1),
+        };
+        let (part, rest) = lines.split_at(end);
+        lines = rest;
+        Some(part)
+    })
 }
 
 #[cfg(test)]
@@ -179,6 +207,22 @@ mod tests {
         let expected: String = (0..50).map(|number| format!("{number}\n")).collect();
         assert_eq!(String::from_utf8(text).unwrap(), expected);
         assert_eq!(lines.left_out(), 0);
+    }
+
+    #[test]
+    fn no_write_ends_within_a_line_that_a_pipe_takes_whole() {
+        let long = format!("{}\n", "y".repeat(2 * WRITE_BYTES));
+        let all: String = (0..200)
+            .map(|number| format!("{}\n", "x".repeat(number * 7 % 900)))
+            .chain([long])
+            .collect();
+        let parts: Vec<&[u8]> = whole_lines(all.as_bytes()).collect();
+        assert_eq!(parts.concat(), all.as_bytes());
+        for part in &parts {
+            assert_eq!(part.last(), Some(&b'\n'));
+            assert!(part.len() <= WRITE_BYTES || part.len() == 2 * WRITE_BYTES + 1);
+        }
+        assert!(parts.len() < 40, "a write for each line");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     process::Running,
-    world::{call, stream},
+    world::{call, error_info, stream},
 };
 
 /// A method that an editor may not call.
@@ -127,6 +127,37 @@ async fn calls_that_are_cut_off_at_the_end_have_their_line_with_their_id() {
             let lines = log.lines().filter(|line| line.contains(&of_id)).count();
             assert_eq!(lines, 1, "{threads} {count}, {id}: {log}");
         }
+    }
+}
+
+#[tokio::test]
+async fn calls_that_are_cut_off_at_the_end_are_told_that_the_process_stops() {
+    for threads in ["shared", "cores"] {
+        let mut running =
+            Running::start_with(&[("ACCORD_DRAIN_SECONDS", "1"), ("PROBE_THREADS", threads)]).await;
+        let mut client = running.client();
+        let mut items = stream(&mut client, "/probe.Probe/Count").await.unwrap();
+        items.message().await.unwrap();
+        let mut other = running.client();
+        let waiting =
+            tokio::spawn(async move { call(&mut other, "/probe.Probe/Sleep", "60000").await });
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        running.signal("TERM");
+        let streamed = loop {
+            match items.message().await {
+                Ok(item) => assert!(item.is_some(), "it ends of itself"),
+                Err(status) => break status,
+            }
+        };
+        for status in [streamed, waiting.await.unwrap().unwrap_err()] {
+            assert_eq!(
+                status.code(),
+                tonic::Code::Unavailable,
+                "{threads} {status:?}"
+            );
+            assert_eq!(error_info(&status).0, "SERVER_STOPPING");
+        }
+        assert!(running.end().await.success());
     }
 }
 

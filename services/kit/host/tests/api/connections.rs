@@ -75,7 +75,7 @@ async fn one_address_opens_connections_no_faster_than_it_may() {
 #[tokio::test]
 async fn one_connection_has_as_many_streams_as_are_set() {
     for (facing_clients, set, expected) in
-        [(false, Some(7), 7), (true, None, 100), (false, None, 260)]
+        [(false, Some(7), 7), (true, None, 100), (false, None, 1284)]
     {
         let mut args = listen_args();
         args.connections.max_streams = set;

@@ -16,6 +16,7 @@ mod deadlines;
 mod encryption;
 mod floods;
 mod flow;
+mod forms;
 mod keys;
 mod limits;
 mod operation;

@@ -43,6 +43,10 @@ pub(crate) fn component(deps: &Deps) -> Component {
                 streaming(http, watched)
             }),
         )
+        .route(
+            "/accord.documents.v1.TextService/GetText",
+            post(|http| unary(http, echo)),
+        )
         .route(WATCH, post(|http| streaming(http, count())))
         .route("/open.Probe/Echo", post(|http| unary(http, echo)));
     Component::new("probe", Routes::from(router))
