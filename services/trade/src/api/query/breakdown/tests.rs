@@ -256,15 +256,10 @@ async fn compare(tx: &mut Tx, partnership: &str) -> usize {
         let grouped = store::groups::read(tx, &by_month).await.unwrap();
         let several = Several::read(tx, &by_month, Some(&grouped)).await.unwrap();
         let all = Untolds::default();
-        let Scene {
-            asked,
-            grouping,
-            question,
-            ..
-        } = &scene;
-        let expected = of_groups((&grouped, &several), asked, grouping, question, &all);
+        let asked = &scene.asked;
+        let expected = of_groups((&grouped, &several), &scene, &all, None);
         assert_eq!(found.releases(), grouped.releases);
-        let own = found.break_down(&scene, &all);
+        let own = found.break_down(&scene, &all, None);
         let whole = |own: &Breakdown| {
             let rows = [&own.top, &own.losses].map(Clone::clone);
             let counts = (own.groups, own.newcomers, own.gone);
