@@ -13,6 +13,7 @@ mod classifications;
 mod codes;
 mod complementarity;
 mod counted;
+mod cumulated;
 mod doubts;
 mod editions;
 mod errors;
