@@ -30,6 +30,7 @@ mod levels;
 mod lists;
 mod migration;
 mod mirror;
+mod otherwise;
 mod releases;
 mod resumption;
 mod retries;
