@@ -20,31 +20,34 @@ pub(super) fn shortest(value: f32) -> String {
 /// near as arithmetic is exact, and otherwise what it says; nothing where numbers so large are further apart, so that
 /// many decimals are the same number.
 pub(super) fn single(value: f32, places: usize) -> Option<String> {
-    let apart = f64::from(value.abs().next_up()) - f64::from(value.abs());
-    let text = decimal(f64::from(value), apart, places)?;
-    Some(text.unwrap_or_else(|| shortest(value)))
+    let size = value.abs();
+    let apart = f64::from(size.next_up()) - f64::from(size);
+    let value_told = f64::from(value);
+    keeps(value_told, apart, places)
+        .then(|| near(value_told, apart, places).unwrap_or_else(|| shortest(value)))
 }
 
 /// The same of double precision.
 pub(super) fn double(value: f64, places: usize) -> Option<String> {
     let apart = value.abs().next_up() - value.abs();
-    let text = decimal(value, apart, places)?;
-    Some(text.unwrap_or_else(|| plain(value)))
+    keeps(value, apart, places).then(|| near(value, apart, places).unwrap_or_else(|| plain(value)))
 }
 
-/// The decimal of some places that is near a number whose neighbours are `apart`, if one is; nothing where several are.
-fn decimal(value: f64, apart: f64, places: usize) -> Option<Option<String>> {
-    let unit = format!("1e-{places}").parse::<f64>().ok()?;
-    if value.is_finite() && value != 0.0 && apart >= unit {
-        return None;
-    }
+/// Tells whether decimals of some places are different numbers, where numbers are `apart`.
+fn keeps(value: f64, apart: f64, places: usize) -> bool {
+    let unit: f64 = format!("1e-{places}").parse().unwrap_or(0.0);
+    !value.is_finite() || value == 0.0 || apart < unit
+}
+
+/// The decimal of some places that is as near to a number as arithmetic is exact, if one is.
+fn near(value: f64, apart: f64, places: usize) -> Option<String> {
     let text = format!("{value:.places$}");
     let told: f64 = text.parse().ok()?;
     let text = match text.split_once('.') {
         Some(_) => text.trim_end_matches('0').trim_end_matches('.'),
         None => &text,
     };
-    Some(((told - value).abs() <= 2.0 * apart).then(|| text.to_owned()))
+    ((told - value).abs() <= 2.0 * apart).then(|| text.to_owned())
 }
 
 /// Rounds a plain decimal to some places, half away from zero; none if it has no more of them, or is no number.
