@@ -2,6 +2,7 @@
 
 pub mod advantage;
 pub mod amount;
+pub mod beside;
 pub mod breakdown;
 pub mod cell;
 pub mod classification;

@@ -3,8 +3,8 @@
 //! The CSV goes to a temporary file, a row group at a time. Columns that an export adds to those of Accord's own CSV are
 //! understood (`value_cents`, `net_weight_grams`, `unit_cents`) or left out.
 //!
-//! Amounts that a program kept in floating point are read as those of SDMX-CSV: what a number of that kind does not
-//! tell is cut off, and what is still finer than a cent is rounded and said to be.
+//! Amounts that a program kept in floating point are read as the decimals that they were made from, and what is finer
+//! than a cent is rounded and said to be. A number so large that its kind does not keep cents is refused.
 
 mod float;
 
@@ -45,6 +45,15 @@ const SCALED: [(&str, &str, u32); 3] = [
     ("value_cents", "value_usd", 2),
     ("net_weight_grams", "net_weight_kg", 3),
     ("unit_cents", "rounded_to_usd", 2),
+];
+
+/// The columns of values: of our CSV, of SDMX-CSV and of UN Comtrade.
+const VALUES: [&str; 5] = [
+    "value_usd",
+    "OBS_VALUE",
+    "primaryValue",
+    "fobvalue",
+    "cifvalue",
 ];
 
 /// The columns in which a rounded value says that it is.
@@ -147,11 +156,11 @@ fn write(
     for row in reader.get_row_iter(None)? {
         let row = row?;
         count += 1;
+        let of_row = |what| Trouble::Field(format!("row {count}: {what}"));
+        let places = places(&row, sources).map_err(of_row)?;
         let mut cells = sources
             .iter()
-            .map(|source| {
-                cell(&row, source).map_err(|what| Trouble::Field(format!("row {count}: {what}")))
-            })
+            .map(|source| cell(&row, source, places).map_err(of_row))
             .collect::<Result<Vec<_>, _>>()?;
         if is_own {
             let is_rounded = round(schema, sources, &mut cells);
@@ -168,6 +177,22 @@ fn write(
     }
     writer.flush().map_err(csv::Error::from)?;
     Ok(count)
+}
+
+/// How many decimals a value has to the cent, unless the row says itself that it is not exact.
+fn places(row: &Row, sources: &[Source]) -> Result<Option<usize>, String> {
+    let text_of = |names: [&str; 2]| {
+        let mut sources = sources.iter();
+        let found = sources.find(|source| names.contains(&source.name.as_str()));
+        let text = found.map(|source| cell(row, source, None)).transpose()?;
+        Ok::<_, String>(text.unwrap_or_default())
+    };
+    let said = text_of(["qualifier", "PRECISION"])?;
+    let is_exact = said.is_empty() || said.eq_ignore_ascii_case("exact");
+    let unit_mult: usize = text_of(["unit_mult", "UNIT_MULT"])?
+        .parse()
+        .unwrap_or_default();
+    Ok(is_exact.then_some(2 + unit_mult))
 }
 
 /// Tells whether a column has values in floating point.
@@ -236,12 +261,21 @@ fn sources(format: Format, names: &[String]) -> (Vec<Source>, Vec<String>) {
 }
 
 /// Writes a field as CSV has it: numbers plain, and nothing for null.
-fn cell(row: &Row, source: &Source) -> Result<String, String> {
+///
+/// A value is told to so many places, or is refused where its number does not tell it.
+fn cell(row: &Row, source: &Source, places: Option<usize>) -> Result<String, String> {
     let field = row
         .get_column_iter()
         .nth(source.position)
         .map(|(_, field)| field)
         .ok_or("has too few fields")?;
+    let places = places.filter(|_| VALUES.contains(&source.name.as_str()));
+    let coarse = |value: f64, kind: &str| {
+        format!(
+            "{} is {value} in {kind} precision, which does not keep the cents of so large a number: write it as a decimal",
+            source.name
+        )
+    };
     let text = match field {
         Field::Null => String::new(),
         Field::Str(text) => text.clone(),
@@ -249,8 +283,18 @@ fn cell(row: &Row, source: &Source) -> Result<String, String> {
         Field::Float16(value) => value.to_string(),
         Field::Float(value) if value.is_nan() => String::new(),
         Field::Double(value) if value.is_nan() => String::new(),
-        Field::Float(value) => float::shortest(*value),
-        Field::Double(value) => float::plain(*value),
+        Field::Float(value) => match places {
+            Some(places) => {
+                float::single(*value, places).ok_or_else(|| coarse(f64::from(*value), "single"))?
+            }
+            None => float::shortest(*value),
+        },
+        Field::Double(value) => match places {
+            Some(places) => {
+                float::double(*value, places).ok_or_else(|| coarse(*value, "double"))?
+            }
+            None => float::plain(*value),
+        },
         Field::Bytes(bytes) => String::from_utf8(bytes.data().to_vec())
             .map_err(|_| format!("{} is not UTF-8 text", source.name))?,
         Field::Group(_) | Field::ListInternal(_) | Field::MapInternal(_) => {
@@ -285,7 +329,9 @@ mod tests {
     use std::sync::Arc;
 
     use parquet::basic::{Compression, GzipLevel, ZstdLevel};
-    use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
+    use parquet::data_type::{
+        ByteArray, ByteArrayType, DoubleType, FloatType, Int32Type, Int64Type,
+    };
     use parquet::file::properties::WriterProperties;
     use parquet::file::writer::SerializedFileWriter;
     use parquet::schema::parser::parse_message_type;
@@ -316,7 +362,7 @@ mod tests {
                     typed.write_batch(&[2022, 2023], None, None).unwrap();
                 }
                 parquet::column::writer::ColumnWriter::DoubleColumnWriter(typed) => {
-                    typed.write_batch(&[1.5, 1e21], None, None).unwrap();
+                    typed.write_batch(&[1.5, 2.5], None, None).unwrap();
                 }
                 parquet::column::writer::ColumnWriter::ByteArrayColumnWriter(typed) => {
                     let texts = [ByteArray::from("X"), ByteArray::from("a,\"b\"")];
@@ -404,6 +450,54 @@ mod tests {
             "period,flow,value_usd,net_weight_kg,qualifier,rounded_to_usd\n\
              2021,X,0.3,0.5,,\n2022,X,1234567.89,3.3,rounded,0.01\n2023,M,7,0.000,,\n"
         );
+    }
+
+    #[test]
+    fn a_value_in_single_precision_is_what_was_written_or_is_refused() {
+        for (value, expected) in [(99_999.99_f32, Some("99999.99")), (1_234_567.9, None)] {
+            let file = NamedTempFile::new().unwrap();
+            let schema = "message figures { required int32 period; required float value_usd; required binary flow (UTF8); }";
+            let schema = Arc::new(parse_message_type(schema).unwrap());
+            let properties = Arc::new(WriterProperties::default());
+            let mut writer =
+                SerializedFileWriter::new(file.reopen().unwrap(), schema, properties).unwrap();
+            let mut group = writer.next_row_group().unwrap();
+            let mut column = group.next_column().unwrap().unwrap();
+            column
+                .typed::<Int32Type>()
+                .write_batch(&[2022], None, None)
+                .unwrap();
+            column.close().unwrap();
+            let mut column = group.next_column().unwrap().unwrap();
+            column
+                .typed::<FloatType>()
+                .write_batch(&[value], None, None)
+                .unwrap();
+            column.close().unwrap();
+            let mut column = group.next_column().unwrap().unwrap();
+            let flow = [ByteArray::from("X")];
+            column
+                .typed::<ByteArrayType>()
+                .write_batch(&flow, None, None)
+                .unwrap();
+            column.close().unwrap();
+            group.close().unwrap();
+            writer.close().unwrap();
+            match (convert(file.path()), expected) {
+                (Ok(converted), Some(expected)) => {
+                    let csv = std::fs::read_to_string(converted.file.path()).unwrap();
+                    assert!(csv.contains(&format!("2022,{expected},X")), "{csv}");
+                }
+                (Err(error), None) => {
+                    let said = error.to_string();
+                    assert!(
+                        said.contains("row 1: value_usd is 1234567.875 in single precision"),
+                        "{said}"
+                    );
+                }
+                (found, expected) => panic!("{found:?} and {expected:?}"),
+            }
+        }
     }
 
     #[test]

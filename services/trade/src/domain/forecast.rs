@@ -10,6 +10,7 @@ mod history;
 mod model;
 
 pub use backtest::Errors;
+use backtest::Forecasted;
 pub use baseline::Baseline;
 pub use history::{Figure, History};
 pub use model::{Model, SOFTWARE};
@@ -127,7 +128,12 @@ impl Forecast {
         let ahead = years.len();
         let fit = |known: &[f64], steps: usize| {
             let (model, _) = model::choose(known, known.len(), season)?;
-            Some((1..=steps).map(|step| model.mean(step)).collect())
+            let deviation =
+                |year: usize| model.sum(year * season + 1, (year + 1) * season).1.sqrt();
+            Some(Forecasted {
+                values: (1..=steps).map(|step| model.mean(step)).collect(),
+                deviations: (0..steps / season).map(deviation).collect(),
+            })
         };
         let baselines = [Baseline::SeasonalNaive, Baseline::LastGrowth]
             .into_iter()
@@ -254,7 +260,12 @@ fn compared(baseline: Baseline, history: &History, due: Option<&Year>, ahead: us
     Compared {
         baseline,
         cents: value,
-        errors: backtest::errors(history, ahead, forecast),
+        errors: backtest::errors(history, ahead, |known, steps| {
+            Some(Forecasted {
+                values: forecast(known, steps)?,
+                deviations: Vec::new(),
+            })
+        }),
     }
 }
 

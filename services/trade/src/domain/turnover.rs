@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::{
     amount::{self, Amount, Part},
+    beside::{self, Beside},
     cell::{Flow, HsEdition},
     growth,
     observation::{Qualifier, Status},
@@ -64,7 +65,7 @@ pub enum Warning {
     /// Parts of a sum are missing, so that it is a lower bound.
     Partial,
     /// A share or contribution refers to a whole of this period that is a lower bound.
-    PartialWhole(Period),
+    PartialWhole(Period, BTreeSet<Shortfall>),
     /// In this period figures of these editions count, and those of others are left out.
     OtherEdition {
         /// The period.
@@ -77,6 +78,21 @@ pub enum Warning {
         counted: BTreeSet<HsEdition>,
         /// Those of which figures are left out.
         left_out: BTreeSet<HsEdition>,
+    },
+    /// The months of a figure are told by other figures, too, which add up to another amount.
+    ToldOtherwise {
+        /// Whose figures.
+        reporter: String,
+        /// The direction.
+        flow: Flow,
+        /// The period of the figure that counts.
+        period: Period,
+        /// Its value in cents.
+        cents: i64,
+        /// What the others are.
+        beside: Beside,
+        /// What they add up to.
+        beside_cents: i64,
     },
     /// Figures that are compared count in different editions.
     ComparedEditions {
@@ -95,6 +111,17 @@ pub enum Warning {
         /// By what codes of different editions are compared.
         by: CodesBy,
     },
+}
+
+/// Why a sum of groups is a lower bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Shortfall {
+    /// Some group is a lower bound itself.
+    Bound,
+    /// Goods were published by shorter codes than those of the groups.
+    ShorterCodes,
+    /// Some group has no value.
+    Absent(Absence),
 }
 
 /// By what codes of different editions are compared.
@@ -154,6 +181,7 @@ pub fn point<'a>(vintages: &'a Vintages, question: &Question, period: Period) ->
     let growth_on_year_ppm = growth_on(year_before);
     if let Ok(amount) = &amount {
         warnings.extend(amount_warnings(amount, question.today, period));
+        warnings.extend(beside::of_amount(vintages, amount));
     }
     warnings.sort();
     warnings.dedup();

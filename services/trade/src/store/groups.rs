@@ -210,7 +210,7 @@ async fn read_side(
     }
 }
 
-/// Reads groups code by code, chapter by chapter, so that few figures are looked at together.
+/// Reads groups code by code, some chapters of all releases at once.
 async fn read_codes(
     tx: &mut Tx,
     asked: &Asked,
@@ -225,11 +225,11 @@ async fn read_codes(
     let reporter = &first.counting.release.publication.reporter;
     let strict = is_strict(asked, sources);
     let chapters: BTreeSet<i64> = unclear.iter().map(|series| chapter_of(*series)).collect();
-    for chapter in chapters {
-        let Some(series) = Series::unpack(chapter, reporter) else {
-            continue;
-        };
-        let narrow = Asked {
+    let series = chapters
+        .into_iter()
+        .filter_map(|chapter| Series::unpack(chapter, reporter));
+    let chapters: Vec<Asked> = series
+        .map(|series| Asked {
             flows: vec![series.flow],
             edition: series.commodity.edition(),
             commodity: match &asked.commodity {
@@ -238,15 +238,23 @@ async fn read_codes(
             },
             regions: Regions::One(series.region),
             ..asked.clone()
-        };
+        })
+        .collect();
+    for chapters in chapters.chunks(MOST_CHAPTERS) {
+        let seen = sources.iter().enumerate();
+        let seen = seen.filter(|(_, own)| strict || !own.counting.is_hidden(asked.known));
+        let texts: Vec<String> = seen
+            .flat_map(|(place, source)| {
+                let stands = stands_at(sources, place, strict);
+                let text = move |own| codes_sql(own, partner, source.counting, &stands);
+                chapters.iter().map(text)
+            })
+            .collect();
         let mut rows = Vec::new();
-        for (place, source) in sources.iter().enumerate() {
-            if !strict && source.counting.is_hidden(asked.known) {
-                continue;
-            }
-            let stands = stands_at(sources, place, strict);
-            let text = codes_sql(&narrow, partner, source.counting, &stands);
+        // Each part goes by the primary key, which a condition on several chapters would not.
+        for texts in texts.chunks(MOST_PARTS) {
             let args = args![clock::to_micros(asked.known)];
+            let text = texts.join(" UNION ALL ");
             rows.extend(tx.all::<SumRow>(once(text, args), Vec::new()).await?);
         }
         rows.retain(|row| unclear.contains(&shelf::group_of(row.key.series, asked.level)));
@@ -254,6 +262,12 @@ async fn read_codes(
     }
     Ok(())
 }
+
+/// How many chapters are looked at together, so that their figures do not take much memory.
+const MOST_CHAPTERS: usize = 16;
+
+/// How many parts a statement has at most; SQLite takes 500.
+const MOST_PARTS: usize = 100;
 
 /// Whether what stands is worked out from the releases that count.
 fn is_strict(asked: &Asked, sources: &[&Source<'_>]) -> bool {

@@ -4,7 +4,7 @@
 use accord_proto::trade::v1::{
     BreakdownRow, CommodityLevel, Coverage, Flow, Granularity, HsEdition,
     ImportClassificationRequest, QueryBreakdownRequest, QueryBreakdownResponse, QuerySeriesRequest,
-    Release, SeriesDimension, TurnoverMethod, Window, breakdown_row::Change,
+    Release, SeriesDimension, SeriesWarning, TurnoverMethod, Window, breakdown_row::Change,
     coverage::Completeness, series_warning::Kind,
 };
 
@@ -102,7 +102,7 @@ fn told(rows: &[BreakdownRow]) -> Vec<Told> {
 }
 
 fn kinds(answer: &QueryBreakdownResponse) -> Vec<Kind> {
-    answer.warnings.iter().map(|own| own.kind()).collect()
+    answer.warnings.iter().map(SeriesWarning::kind).collect()
 }
 
 #[tokio::test]

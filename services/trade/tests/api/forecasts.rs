@@ -240,3 +240,39 @@ async fn quarters_are_taken_when_there_are_enough_of_them() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn intervals_that_held_too_few_published_values_are_called_narrow() {
+    on_each_engine(async |bureau| {
+        let values = [
+            100, 101, 100, 101, 100, 101, 130, 100, 150, 100, 190, 120, 240, 150, 320, 400,
+        ];
+        let mut csv = "flow,period,value_usd,unit_mult\n".to_owned();
+        for (year, value) in (2010..).zip(values) {
+            writeln!(csv, "export,{year},{value},6\nimport,{year},{value},6").unwrap();
+        }
+        bureau
+            .publish("uz-long", release("UZ", "2026-02-01"), &csv)
+            .await;
+        both_targets(&bureau.uz).await;
+        let found = forecast(&bureau.reader, of(SECOND)).await.unwrap();
+        let first = &found.errors[0];
+        let inside = |level| {
+            let mut own = first.coverages.iter();
+            own.find(|own| own.level_ppm == level).unwrap().inside_count
+        };
+        assert_eq!(first.forecast_count, 10);
+        assert!(inside(800_000) <= inside(950_000) && inside(950_000) <= 10);
+        assert!(found.baselines[0].errors[0].coverages.is_empty());
+        let mut warnings = found.warnings.iter();
+        let narrow = warnings
+            .find(|own| own.kind() == Kind::ForecastIntervalsNarrow)
+            .unwrap();
+        let text = format!(
+            "a year ahead {} of 10 published values lay inside of those of 80 %",
+            inside(800_000)
+        );
+        assert!(narrow.description.contains(&text), "{}", narrow.description);
+    })
+    .await;
+}

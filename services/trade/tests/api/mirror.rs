@@ -1,6 +1,7 @@
 //! Both sides' figures against each other: gaps, their parts, and what cannot be told.
 
 mod cells;
+mod hidden;
 mod levels;
 
 use std::fmt::Write as _;

@@ -11,13 +11,43 @@ pub(super) fn plain(value: f64) -> String {
     told.to_string()
 }
 
-/// Writes a number of single precision with its six digits that all decimals keep.
+/// Writes a number of single precision with the digits that tell it from its neighbours.
 pub(super) fn shortest(value: f32) -> String {
-    if value.fract() == 0.0 {
-        return value.to_string();
-    }
-    let told: f32 = format!("{value:.5e}").parse().unwrap_or(value);
-    told.to_string()
+    value.to_string()
+}
+
+/// Writes an amount with so many places as the decimal that it was made from: the one of that many places that is as
+/// near as arithmetic is exact, and otherwise what it says; nothing where numbers so large are further apart, so that
+/// many decimals are the same number.
+pub(super) fn single(value: f32, places: usize) -> Option<String> {
+    let size = value.abs();
+    let apart = f64::from(size.next_up()) - f64::from(size);
+    let value_told = f64::from(value);
+    keeps(value_told, apart, places)
+        .then(|| near(value_told, apart, places).unwrap_or_else(|| shortest(value)))
+}
+
+/// The same of double precision.
+pub(super) fn double(value: f64, places: usize) -> Option<String> {
+    let apart = value.abs().next_up() - value.abs();
+    keeps(value, apart, places).then(|| near(value, apart, places).unwrap_or_else(|| plain(value)))
+}
+
+/// Tells whether decimals of some places are different numbers, where numbers are `apart`.
+fn keeps(value: f64, apart: f64, places: usize) -> bool {
+    let unit: f64 = format!("1e-{places}").parse().unwrap_or(0.0);
+    !value.is_finite() || value == 0.0 || apart < unit
+}
+
+/// The decimal of some places that is as near to a number as arithmetic is exact, if one is.
+fn near(value: f64, apart: f64, places: usize) -> Option<String> {
+    let text = format!("{value:.places$}");
+    let told: f64 = text.parse().ok()?;
+    let text = match text.split_once('.') {
+        Some(_) => text.trim_end_matches('0').trim_end_matches('.'),
+        None => &text,
+    };
+    ((told - value).abs() <= 2.0 * apart).then(|| text.to_owned())
 }
 
 /// Rounds a plain decimal to some places, half away from zero; none if it has no more of them, or is no number.
@@ -58,8 +88,27 @@ mod tests {
         assert_eq!(plain(37_214.495_999_999_99), "37214.496");
         assert_eq!(plain(1_407_547_500.05), "1407547500.05");
         assert_eq!(plain(2022.0), "2022");
-        assert_eq!(shortest(0.1 + 0.2), "0.3");
         assert_eq!(shortest(16_777_216.0), "16777216");
+    }
+
+    #[test]
+    fn an_amount_is_the_decimal_that_was_written_or_nothing() {
+        let told = |value, places| single(value, places).unwrap();
+        assert_eq!(told(0.1 + 0.2, 2), "0.3");
+        assert_eq!(told(99_999.99, 2), "99999.99");
+        assert_eq!(told(1_234.567, 2), "1234.567");
+        assert_eq!(told(0.0, 2), "0");
+        assert_eq!(told(-12.5, 2), "-12.5");
+        // From 131,072 on these numbers are a 64th apart, and of thousands of dollars they keep no cents before.
+        assert_eq!(single(1_234_567.9, 2), None);
+        assert_eq!(single(16_777_216.0, 2), None);
+        assert_eq!(single(1_407.5, 5), None);
+        let told = |value, places| double(value, places).unwrap();
+        assert_eq!(told(0.1 + 0.2, 2), "0.3");
+        assert_eq!(told(37_214.495_999_999_99, 2), "37214.496");
+        // Sixteen digits.
+        assert_eq!(told(12_345_678_901_234.56, 2), "12345678901234.56");
+        assert_eq!(double(123_456_789_012_345_680.0, 2), None);
     }
 
     #[test]

@@ -119,6 +119,14 @@ fn show_errors(errors: &Errors) -> v1::BacktestError {
         forecast_count: i32::try_from(errors.count).unwrap_or(i32::MAX),
         mape_ppm: errors.mape_ppm,
         mase_ppm: errors.mase_ppm,
+        coverages: errors
+            .inside
+            .iter()
+            .map(|(level, inside)| v1::IntervalCoverage {
+                level_ppm: *level,
+                inside_count: i32::try_from(*inside).unwrap_or(i32::MAX),
+            })
+            .collect(),
     }
 }
 
@@ -147,6 +155,16 @@ fn warnings(answer: &Answer<'_>) -> Vec<v1::SeriesWarning> {
                 .to_owned(),
         ));
     }
+    let narrow: Vec<String> = answer.forecast.errors.iter().flat_map(narrow).collect();
+    if !narrow.is_empty() {
+        warnings.push(warning(
+            Kind::ForecastIntervalsNarrow,
+            format!(
+                "the intervals are narrower than the past says: {}",
+                narrow.join("; ")
+            ),
+        ));
+    }
     if let Some(better) = answer.forecast.better_baseline() {
         let name = match better {
             Baseline::SeasonalNaive => "the seasonal naive method",
@@ -158,6 +176,22 @@ fn warnings(answer: &Answer<'_>) -> Vec<v1::SeriesWarning> {
         ));
     }
     warnings
+}
+
+/// Says how many published values lay inside of intervals that were too narrow.
+fn narrow(errors: &Errors) -> impl Iterator<Item = String> {
+    let (count, ahead) = (errors.count, errors.years_ahead);
+    errors.too_narrow().map(move |(level, inside)| {
+        let years = if ahead == 1 {
+            "a year".to_owned()
+        } else {
+            format!("{ahead} years")
+        };
+        format!(
+            "{years} ahead {inside} of {count} published values lay inside of those of {} %",
+            level / 10_000
+        )
+    })
 }
 
 fn of_history(history: &History) -> Vec<v1::SeriesWarning> {

@@ -7,11 +7,13 @@ use accord_proto::trade::v1::{self, series_warning::Kind};
 use super::{enums, observation, release};
 use crate::domain::{
     amount::{Amount, Part},
-    cell::HsEdition,
+    beside::Beside,
+    cell::{Flow, HsEdition},
     growth,
     period::Period,
     release::{Release, Scope, Valuation},
-    turnover::{CodesBy, Point, Warning},
+    turnover::{CodesBy, Point, Shortfall, Warning},
+    vintage::Absence,
 };
 
 /// Shows a point.
@@ -134,27 +136,25 @@ pub(crate) fn show_warning(warning: &Warning) -> v1::SeriesWarning {
             Kind::Partial,
             "parts of the sum are missing, so that it is a lower bound".to_owned(),
         ),
-        Warning::PartialWhole(period) => (
-            Kind::PartialWhole,
-            format!(
-                "the share or contribution refers to a sum of groups of {period} of which parts are missing"
-            ),
-        ),
+        Warning::PartialWhole(period, causes) => partial_whole(*period, causes),
         Warning::OtherEdition {
             period,
             reporter,
             flow,
             counted,
             left_out,
+        } => other_edition(*period, reporter, *flow, counted, left_out),
+        Warning::ToldOtherwise {
+            reporter,
+            flow,
+            period,
+            cents,
+            beside,
+            beside_cents,
         } => {
             let flow = flow.as_str().to_lowercase();
-            let description = format!(
-                "{reporter} has published {flow} figures of {period} in several editions: those of {} count, \
-                 and those of {} that are of the same months are left out",
-                editions_word(counted),
-                editions_word(left_out),
-            );
-            (Kind::OtherEdition, description)
+            let figure = format!("{flow} figure of {reporter} for {period}");
+            told_otherwise(&figure, *cents, *beside, *beside_cents)
         }
         Warning::ComparedEditions {
             reporter,
@@ -180,6 +180,78 @@ pub(crate) fn show_warning(warning: &Warning) -> v1::SeriesWarning {
         kind: kind as i32,
         description,
     }
+}
+
+/// Why a sum of groups is a lower bound.
+fn shortfall(cause: Shortfall) -> &'static str {
+    match cause {
+        Shortfall::Bound => "a group is a lower bound",
+        Shortfall::ShorterCodes => "goods were published by shorter codes only",
+        Shortfall::Absent(absence) => match absence {
+            Absence::PublishedAsMissing => "a group was published as missing",
+            Absence::NotPublished => "of a group no release that counts has a figure",
+            Absence::Removed => {
+                "of a group a later complete release does not have the figure any more"
+            }
+            Absence::NotDecumulable => {
+                "of a group no release that counts has both cumulative figures that a difference needs"
+            }
+            Absence::LengthsDiffer => {
+                "of a group one of the cumulative sums that a difference needs is of coarser codes"
+            }
+            Absence::DifferenceUnusable => {
+                "of a group the difference of the cumulative figures would be negative or involves a lower bound"
+            }
+        },
+    }
+}
+
+/// An amount that is not negative in dollars, the cents behind a point.
+fn dollars(cents: i64) -> String {
+    format!("{}.{:02}", cents / 100, cents % 100)
+}
+
+/// That a sum of groups is a lower bound, and why.
+fn partial_whole(period: Period, causes: &BTreeSet<Shortfall>) -> (Kind, String) {
+    let causes: Vec<&str> = causes.iter().map(|cause| shortfall(*cause)).collect();
+    let description = format!(
+        "the share or contribution refers to a sum of groups of {period} of which parts are missing: {}",
+        causes.join("; ")
+    );
+    (Kind::PartialWhole, description)
+}
+
+/// That figures of some editions are left out.
+fn other_edition(
+    period: Period,
+    reporter: &str,
+    flow: Flow,
+    counted: &BTreeSet<HsEdition>,
+    left_out: &BTreeSet<HsEdition>,
+) -> (Kind, String) {
+    let description = format!(
+        "{reporter} has published {} figures of {period} in several editions: those of {} count, \
+         and those of {} that are of the same months are left out",
+        flow.as_str().to_lowercase(),
+        editions_word(counted),
+        editions_word(left_out),
+    );
+    (Kind::OtherEdition, description)
+}
+
+/// That other figures for the same months add up to another amount.
+fn told_otherwise(figure: &str, cents: i64, beside: Beside, beside_cents: i64) -> (Kind, String) {
+    let others = match beside {
+        Beside::Window(other) => format!("that for {other} is"),
+        Beside::Quarters(count) => format!("{count} quarters in it add up to"),
+        Beside::Months(count) => format!("{count} months in it add up to"),
+    };
+    let description = format!(
+        "the {figure} counts, {} dollars, but {others} {} dollars",
+        dollars(cents),
+        dollars(beside_cents),
+    );
+    (Kind::ToldOtherwise, description)
 }
 
 /// What becomes of a comparison between codes of different editions.

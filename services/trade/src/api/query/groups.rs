@@ -19,6 +19,7 @@ use super::{
 use crate::{
     api::Api,
     domain::{
+        beside,
         cell::{Commodity, Flow},
         group::{self, Amount, Book, Dimension, GroupKey, Level, Side, contribution_ppm},
         growth,
@@ -26,7 +27,7 @@ use crate::{
         period::{Period, Window},
         release::Release,
         section,
-        turnover::{Method, Question, Warning},
+        turnover::{Method, Question, Shortfall, Warning},
         vintage::Absence,
     },
     store::{
@@ -92,7 +93,7 @@ impl GroupPoint {
         self.share_ppm = None;
         self.contribution_on_previous_ppm = None;
         self.contribution_on_year_ppm = None;
-        let is_of_others = |warning: &Warning| matches!(warning, Warning::PartialWhole(_));
+        let is_of_others = |warning: &Warning| matches!(warning, Warning::PartialWhole(..));
         self.warnings.retain(|warning| !is_of_others(warning));
         self
     }
@@ -348,19 +349,22 @@ pub(super) fn answer(
     };
     let (choices, chosen) = (choose(several), choose(across));
     let mut amounts: Vec<BTreeMap<Period, Result<Amount, Absence>>> = Vec::new();
-    let mut left_out: Vec<BTreeMap<Period, BTreeSet<Warning>>> = Vec::new();
+    // What a reader should know besides what the amount itself says.
+    let mut told: Vec<BTreeMap<Period, BTreeSet<Warning>>> = Vec::new();
     let mut sums: BTreeMap<Period, i64> = BTreeMap::new();
-    let mut bounds: BTreeSet<Period> = needed.iter().copied().collect();
-    bounds.retain(|period| untolds.bounds(*period));
+    let mut bounds: BTreeMap<Period, BTreeSet<Shortfall>> = BTreeMap::new();
+    for period in needed.iter().filter(|period| untolds.bounds(**period)) {
+        bounds.insert(*period, BTreeSet::from([Shortfall::ShorterCodes]));
+    }
     for (key, books) in &groups {
-        let own = sides(key, books, question, "", untolds);
+        let own_sides = sides(key, books, question, "", untolds);
         let mut found = BTreeMap::new();
         let mut warnings = BTreeMap::new();
         for period in &needed {
-            let amount = group::amount(&own, releases, *period);
+            let amount = group::amount(&own_sides, releases, *period);
             if let Some((chosen, edition)) = chosen.get(period).zip(key.edition)
                 && is_silent(&amount)
-                && chosen.are_elsewhere(edition, &own)
+                && chosen.are_elsewhere(edition, &own_sides)
             {
                 found.insert(*period, Err(Absence::NotPublished));
                 continue;
@@ -375,9 +379,17 @@ pub(super) fn answer(
                 counted = amount.as_ref().map_or(0, Amount::cents);
                 warnings.insert(*period, not_all);
             }
+            if amount.is_ok() {
+                let own: &mut BTreeSet<Warning> = warnings.entry(*period).or_default();
+                own.extend(beside::of_group(&own_sides, *period));
+            }
             // Of a group that is not known the sum is a lower bound, too.
-            if amount.as_ref().map_or(true, Amount::is_partial) {
-                bounds.insert(*period);
+            let shortfall = match &amount {
+                Ok(amount) => amount.is_partial().then_some(Shortfall::Bound),
+                Err(absence) => Some(Shortfall::Absent(*absence)),
+            };
+            if let Some(shortfall) = shortfall {
+                bounds.entry(*period).or_default().insert(shortfall);
             }
             if amount.is_ok() {
                 let sum = sums.entry(*period).or_default();
@@ -386,9 +398,9 @@ pub(super) fn answer(
             found.insert(*period, amount);
         }
         amounts.push(found);
-        left_out.push(warnings);
+        told.push(warnings);
     }
-    bounds.retain(|period| !whole.contains_key(period));
+    bounds.retain(|period, _| !whole.contains_key(period));
     sums.extend(whole);
     let scene = Scene {
         releases,
@@ -397,13 +409,13 @@ pub(super) fn answer(
         base,
         today: question.today,
     };
-    let found = groups.into_keys().zip(amounts.iter().zip(&left_out));
+    let found = groups.into_keys().zip(amounts.iter().zip(&told));
     Ok(found
-        .map(|(key, (amounts, left_out))| Group {
+        .map(|(key, (amounts, told))| Group {
             key,
             points: periods
                 .iter()
-                .map(|period| scene.point(amounts, left_out, *period))
+                .map(|period| scene.point(amounts, told, *period))
                 .collect(),
         })
         .collect())
@@ -421,8 +433,8 @@ pub(super) fn is_silent(amount: &Result<Amount, Absence>) -> bool {
 struct Scene<'a> {
     releases: &'a [Release],
     whole: BTreeMap<Period, i64>,
-    /// Where the whole is a sum of groups of which parts are missing.
-    bounds: BTreeSet<Period>,
+    /// Where the whole is a sum of groups of which parts are missing, and why.
+    bounds: BTreeMap<Period, BTreeSet<Shortfall>>,
     base: Option<Period>,
     today: jiff::civil::Date,
 }
@@ -431,7 +443,7 @@ impl Scene<'_> {
     fn point(
         &self,
         amounts: &BTreeMap<Period, Result<Amount, Absence>>,
-        left_out: &BTreeMap<Period, BTreeSet<Warning>>,
+        told: &BTreeMap<Period, BTreeSet<Warning>>,
         period: Period,
     ) -> GroupPoint {
         let of = |period: Option<Period>| {
@@ -447,17 +459,13 @@ impl Scene<'_> {
         let value = amount.as_ref().ok();
         if let Some(amount) = value {
             warnings = amount.warnings(self.releases);
-            warnings.extend(left_out.get(&period).into_iter().flatten().cloned());
+            warnings.extend(told.get(&period).into_iter().flatten().cloned());
             if period.last_day() >= self.today {
                 warnings.insert(Warning::PeriodNotEnded);
             }
-            if self.bounds.contains(&period) {
-                warnings.insert(Warning::PartialWhole(period));
-            }
+            warnings.extend(self.partial_whole(period));
             for (base_period, base) in [previous, year].into_iter().flatten() {
-                if self.bounds.contains(&base_period) {
-                    warnings.insert(Warning::PartialWhole(base_period));
-                }
+                warnings.extend(self.partial_whole(base_period));
                 warnings.extend(self.comparison(amount, base, base_period));
             }
         }
@@ -480,6 +488,11 @@ impl Scene<'_> {
             warnings,
             amount,
         }
+    }
+
+    fn partial_whole(&self, period: Period) -> Option<Warning> {
+        let causes = self.bounds.get(&period)?;
+        Some(Warning::PartialWhole(period, causes.clone()))
     }
 
     fn comparison(&self, amount: &Amount, base: &Amount, period: Period) -> Vec<Warning> {

@@ -61,14 +61,23 @@ pub(super) struct Told<'a> {
 impl Told<'_> {
     /// Returns the amount of a book.
     pub(super) fn of(&self, role: Role, edition: HsEdition, book: &Book) -> Option<depth::Told> {
+        self.within(role, edition, book, self.period)
+    }
+
+    /// The same in another period.
+    pub(super) fn within(
+        &self,
+        role: Role,
+        edition: HsEdition,
+        book: &Book,
+        period: Period,
+    ) -> Option<depth::Told> {
         let [exports, imports] = self.counted;
         let (reporter, partner, choices) = match role {
             Role::Exporter => (self.exporter, self.importer, exports),
             Role::Importer => (self.importer, self.exporter, imports),
         };
-        let counted = choices
-            .get(&self.period)
-            .map(|choice| choice.of(edition, book));
+        let counted = choices.get(&period).map(|choice| choice.of(edition, book));
         let side = group::Side {
             book: Some(counted.as_ref().unwrap_or(book)),
             reporter,
@@ -77,7 +86,7 @@ impl Told<'_> {
             region: "",
             untold: None,
         };
-        let amount = group::amount(&[side], self.releases, self.period).ok()?;
+        let amount = group::amount(&[side], self.releases, period).ok()?;
         Some(depth::Told {
             cents: amount.cents(),
             half_units: amount.tally.measures.half_units,

@@ -29,7 +29,7 @@ pub(super) struct Cells {
     pub(super) releases: Vec<Release>,
 }
 
-/// The cells of each question, the oldest first.
+/// The cells of each question, those that were asked for last at the end.
 type Kept = VecDeque<(Occasion, Arc<Cells>)>;
 
 /// The cells of the last questions; clones share them.
@@ -41,13 +41,15 @@ pub(in crate::api) struct Memory {
 impl Memory {
     /// Returns the cells of a question, if they are still there.
     pub(super) fn get(&self, occasion: &Occasion) -> Option<Arc<Cells>> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut kept = kept.iter();
-        kept.find(|(own, _)| own == occasion)
-            .map(|(_, cells)| Arc::clone(cells))
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = kept.iter().position(|(own, _)| own == occasion)?;
+        let found = kept.remove(place)?;
+        let cells = Arc::clone(&found.1);
+        kept.push_back(found);
+        Some(cells)
     }
 
-    /// Keeps the cells of a question in place of older ones.
+    /// Keeps the cells of a question in place of those that have not been asked for the longest.
     pub(super) fn put(&self, occasion: Occasion, cells: Arc<Cells>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|(own, _)| *own != occasion);
@@ -81,5 +83,23 @@ mod tests {
         assert!(memory.get(&(1, "chapters".to_owned())).is_none());
         assert!(memory.get(&(9, "chapters".to_owned())).is_some());
         assert!(memory.get(&(9, "headings".to_owned())).is_none());
+    }
+
+    #[test]
+    fn pages_of_a_question_keep_it_while_others_come() {
+        let memory = Memory::default();
+        let cells = Arc::new(Cells {
+            placed: Vec::new(),
+            releases: Vec::new(),
+        });
+        let occasion = |head: usize| (i64::try_from(head).unwrap(), String::new());
+        memory.put(occasion(0), Arc::clone(&cells));
+        for head in 1..=2 * MAX_QUESTIONS {
+            memory.put(occasion(head), Arc::clone(&cells));
+            let kept = memory.get(&occasion(0)).unwrap();
+            assert!(Arc::ptr_eq(&kept, &cells));
+        }
+        assert!(memory.get(&occasion(1)).is_none());
+        assert!(memory.get(&occasion(2 * MAX_QUESTIONS)).is_some());
     }
 }

@@ -23,10 +23,10 @@ use crate::{
         mirror::{
             Gap, Notice, Role, Row, Source, State, Why,
             cells::{Cell, Edited},
-            depth::{self, Untold},
+            depth::{self, Hidden, Untold},
             periods_beside,
             totals::Totals,
-            units::{Node, Unit, is_coarser, take_classification, units},
+            units::{Node, Unit, at, is_coarser, take_classification, units},
         },
         period::{Period, Window},
         release::Release,
@@ -60,6 +60,22 @@ struct Direction {
     counted: [BTreeMap<Period, Choice>; 2],
     /// The sides that have published more than their codes add up to.
     untold: BTreeSet<Role>,
+    /// The codes of which they have published more in an edition that is not compared.
+    hidden: Hidden,
+}
+
+impl Direction {
+    /// The sides that have published more of a unit than is compared.
+    fn short(&self, unit: &Unit, level: Level) -> BTreeSet<Role> {
+        let is_in = |code: &str, hidden: &str| match level {
+            Level::Section => code == at(level, hidden),
+            Level::Chapter | Level::Heading | Level::Subheading => code.starts_with(hidden),
+        };
+        let touches = |hidden: &String| unit.codes.iter().any(|code| is_in(code, hidden));
+        let sides = self.hidden.iter();
+        let short = sides.filter(|(_, codes)| codes.iter().any(touches));
+        short.map(|(role, _)| *role).collect()
+    }
 }
 
 /// Both directions by commodity.
@@ -188,9 +204,12 @@ impl Scene {
             };
             let chapters = counting(self::nodes(chapters, exporter, importer), &counted);
             let untold = untold(&amounts, &totals, chapters);
-            let nodes = depth::common(nodes, above, &|role, edition, book: &Book| {
-                amounts.of(role, edition, book)
-            });
+            let (nodes, hidden) = depth::common(
+                nodes,
+                above,
+                period,
+                &|role, edition, book: &Book, period| amounts.within(role, edition, book, period),
+            );
             let edition = nodes.iter().map(|node| node.edition).min();
             let conversions = conversions(tx, &nodes, edition).await?;
             let image = |own: HsEdition, code: &str| {
@@ -207,6 +226,7 @@ impl Scene {
                 units: units(nodes, level, &image),
                 counted,
                 untold,
+                hidden,
             });
         }
         Ok(Books {
@@ -242,7 +262,9 @@ impl Scene {
     }
 
     /// Sets both sides' figures for some codes against each other.
-    fn row(&self, direction: &Direction, unit: &Unit, releases: &[Release], period: Period) -> Row {
+    fn row(&self, direction: &Direction, unit: &Unit, books: &Books, period: Period) -> Row {
+        let releases = books.releases.as_slice();
+        let short = direction.short(unit, books.level);
         let none = Book::default();
         let mut cell = Cell {
             releases,
@@ -256,14 +278,14 @@ impl Scene {
         if exports.is_empty() && imports.is_empty() {
             cell.exports = unit.exports.values().next().unwrap_or(&none);
             cell.imports = unit.imports.values().next().unwrap_or(&none);
-            return self.open(&Untold::new(&cell, &direction.untold), period);
+            return self.open(&Untold::new(&cell, &direction.untold, short), period);
         }
         let edited = Edited {
             cell,
             exports: (&unit.exports, exports),
             imports: (&unit.imports, imports),
         };
-        let mut row = self.open(&Untold::new(&edited, &direction.untold), period);
+        let mut row = self.open(&Untold::new(&edited, &direction.untold, short), period);
         let sides = [
             (Role::Exporter, &unit.exports, exports, &direction.exporter),
             (Role::Importer, &unit.imports, imports, &direction.importer),
@@ -294,7 +316,7 @@ impl Scene {
         for direction in &books.directions {
             let mut rows = Vec::new();
             for unit in &direction.units {
-                let mut row = self.row(direction, unit, &books.releases, period);
+                let mut row = self.row(direction, unit, books, period);
                 if row.exports.figure().is_none() && row.imports.figure().is_none() {
                     continue;
                 }

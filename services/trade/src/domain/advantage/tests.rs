@@ -59,6 +59,25 @@ fn total(cents: i64) -> Total {
     }
 }
 
+/// 35 of 100 beside 5 of 10: 0.35 / 0.5 = 0.7, and (0.7 - 1) / (0.7 + 1) = -0.176 470 6.
+#[test]
+fn a_smaller_share_than_elsewhere_is_an_advantage_below_one() {
+    let found = Advantage::of(known(35), known(100), known(5), known(10)).unwrap();
+    assert_eq!((found.ppm, found.symmetric_ppm), (700_000, Some(-176_471)));
+    assert_eq!(found.range, None);
+    // Rounded figures on both sides of the border leave it open whether there is one.
+    let open = Known {
+        cents: 35,
+        least: 30,
+        greatest: Some(60),
+    };
+    let found = Advantage::of(open, known(100), known(5), known(10)).unwrap();
+    assert_eq!(
+        (found.ppm, found.range),
+        (700_000, Some((600_000, Some(1_200_000))))
+    );
+}
+
 #[test]
 fn a_share_twice_as_large_as_elsewhere_is_an_advantage_of_two() {
     let found = Advantage::of(known(20), known(100), known(1_000), known(10_000)).unwrap();

@@ -46,7 +46,8 @@ pub struct Sheet {
     codes: RegionCodes,
 }
 
-/// The code under which each place was met first in each period.
+/// The code under which each place was met first in each period: of the few places that have several codes, and of the
+/// periods that figures can be about, so that there are not many however long a file is.
 type RegionCodes = BTreeMap<(String, Period), String>;
 
 /// The last line whose figures can be told apart from those of other lines and columns.

@@ -1,6 +1,6 @@
 //! How far a method was off when it forecast published years from what had come before them.
 
-use super::{History, ppm};
+use super::{History, QUANTILES, ppm};
 
 /// How many of the latest origins are tried.
 const MAX_ORIGINS: usize = 10;
@@ -19,6 +19,44 @@ pub struct Errors {
     pub mape_ppm: Option<i64>,
     /// Mean absolute scaled error in ppm (Hyndman, Koehler 2006).
     pub mase_ppm: Option<i64>,
+    /// How many of the published values lay inside of the interval of each level in ppm; empty for a method that has
+    /// no intervals.
+    pub inside: Vec<(i32, usize)>,
+}
+
+/// How likely so few values inside of an interval may be at most, if it is as wide as it says, for it not to be called
+/// too narrow.
+const DOUBT: f64 = 0.1;
+
+impl Errors {
+    /// Returns the levels whose intervals were too narrow, each with how many values lay inside: so few, or fewer,
+    /// of a binomial distribution with the probability of the level come about in less than one case of ten.
+    pub fn too_narrow(&self) -> impl Iterator<Item = (i32, usize)> {
+        let inside = self.inside.iter().copied();
+        inside
+            .filter(|(level, inside)| at_most(*inside, self.count, f64::from(*level) / 1e6) < DOUBT)
+    }
+}
+
+/// The probability of at most `successes` of `trials`: the sum of C(n, k) p^k (1 - p)^(n - k) up to there.
+fn at_most(successes: usize, trials: usize, probability: f64) -> f64 {
+    #[allow(clippy::cast_precision_loss, reason = "a few numbers are counted")]
+    let ratio = |k: usize| (trials - k) as f64 / (k + 1) as f64 * probability / (1.0 - probability);
+    let mut term = (0..trials).fold(1.0, |product, _| product * (1.0 - probability));
+    let mut sum = term;
+    for k in 0..successes.min(trials) {
+        term *= ratio(k);
+        sum += term;
+    }
+    sum
+}
+
+/// What a method forecasts.
+pub(super) struct Forecasted {
+    /// The mean of each period.
+    pub values: Vec<f64>,
+    /// The standard deviation of each year; empty where the method has none.
+    pub deviations: Vec<f64>,
 }
 
 /// One forecast beside what was published.
@@ -26,6 +64,8 @@ struct Error {
     years_ahead: usize,
     published: f64,
     forecast: f64,
+    /// The standard deviation of the forecast, where the method has one.
+    deviation: Option<f64>,
     /// The mean absolute change of a year's value on the year before, in what the forecast knew.
     scale: Option<f64>,
 }
@@ -34,7 +74,7 @@ struct Error {
 pub(super) fn errors(
     history: &History,
     years_ahead: usize,
-    method: impl Fn(&[f64], usize) -> Option<Vec<f64>>,
+    method: impl Fn(&[f64], usize) -> Option<Forecasted>,
 ) -> Vec<Errors> {
     let season = history.season();
     let errors: Vec<Error> = origins(history)
@@ -73,7 +113,7 @@ fn from(
     history: &History,
     origin: usize,
     years_ahead: usize,
-    method: impl Fn(&[f64], usize) -> Option<Vec<f64>>,
+    method: impl Fn(&[f64], usize) -> Option<Forecasted>,
 ) -> Vec<Error> {
     let season = history.season();
     let (known, later) = history.values().split_at(origin);
@@ -92,7 +132,8 @@ fn from(
             Error {
                 years_ahead: year + 1,
                 published: of(later),
-                forecast: of(&forecast),
+                forecast: of(&forecast.values),
+                deviation: forecast.deviations.get(year).copied(),
                 scale,
             }
         })
@@ -123,7 +164,17 @@ fn summary(years_ahead: usize, errors: &[&Error]) -> Errors {
         .iter()
         .map(|error| Some(distance(error) / error.scale?))
         .collect();
+    let is_inside =
+        |error: &Error, quantile: f64| Some(distance(error) <= quantile * error.deviation?);
+    let inside = |(level, quantile): &(i32, f64)| {
+        let inside: Option<Vec<bool>> = errors
+            .iter()
+            .map(|error| is_inside(error, *quantile))
+            .collect();
+        Some((*level, inside?.into_iter().filter(|inside| *inside).count()))
+    };
     Errors {
+        inside: QUANTILES.iter().filter_map(inside).collect(),
         years_ahead,
         count: errors.len(),
         mape_ppm: mean(&percentages).and_then(ppm),
@@ -135,4 +186,26 @@ fn mean(numbers: &[f64]) -> Option<f64> {
     #[allow(clippy::cast_precision_loss, reason = "a few numbers are counted")]
     let count = numbers.len() as f64;
     (!numbers.is_empty()).then(|| numbers.iter().sum::<f64>() / count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_values_inside_call_an_interval_too_narrow() {
+        // 1 - 0.8^3, and by hand 0.0563 and 0.2031 for 4 and 5 of 8.
+        assert!((at_most(2, 3, 0.8) - 0.488).abs() < 1e-12);
+        assert!((at_most(4, 8, 0.8) - 0.056_281_6).abs() < 1e-6);
+        assert!((at_most(8, 8, 0.95) - 1.0).abs() < 1e-12);
+        let errors = |inside| Errors {
+            years_ahead: 1,
+            count: 8,
+            mape_ppm: None,
+            mase_ppm: None,
+            inside: vec![(800_000, inside), (950_000, 8)],
+        };
+        assert_eq!(errors(4).too_narrow().collect::<Vec<_>>(), [(800_000, 4)]);
+        assert_eq!(errors(5).too_narrow().count(), 0);
+    }
 }

@@ -341,7 +341,13 @@ fn errors_are_the_mean_percentage_and_the_mean_scaled_error() {
         .map(|value| value * 1_000_000_000)
         .to_vec();
     let history = History::of(Window::Year, years(2001, &cents));
-    let naive = |known: &[f64], steps| Baseline::SeasonalNaive.forecast(known, 1, steps);
+    let naive = |known: &[f64], steps| {
+        Some(Forecasted {
+            values: Baseline::SeasonalNaive.forecast(known, 1, steps)?,
+            // Of 2 or 5 a year ahead, and 3 or 0 two years ahead, in 10 million dollars, 1.28 times this holds the least.
+            deviations: vec![30.0; steps],
+        })
+    };
     let errors = backtest::errors(&history, 2, naive);
     let expected = [
         Errors {
@@ -351,6 +357,7 @@ fn errors_are_the_mean_percentage_and_the_mean_scaled_error() {
             mape_ppm: Some(566_667),
             // (2/(7/5) + 5/(3/2) + 5/2) / 3
             mase_ppm: Some(2_420_635),
+            inside: vec![(800_000, 1), (950_000, 3)],
         },
         Errors {
             years_ahead: 2,
@@ -359,6 +366,7 @@ fn errors_are_the_mean_percentage_and_the_mean_scaled_error() {
             mape_ppm: Some(300_000),
             // (3/(7/5) + 0) / 2
             mase_ppm: Some(1_071_429),
+            inside: vec![(800_000, 2), (950_000, 2)],
         },
     ];
     assert_eq!(errors, expected);
@@ -374,7 +382,13 @@ fn a_single_missing_year_is_filled_and_neither_an_origin_nor_compared() {
     assert_eq!(history.filled_periods(), ["2011".parse().unwrap()]);
     assert_close(history.values()[10], 2_000.0);
     assert!(!history.is_shortened());
-    let naive = |known: &[f64], steps| Baseline::SeasonalNaive.forecast(known, 1, steps);
+    let naive = |known: &[f64], steps| {
+        Some(Forecasted {
+            values: Baseline::SeasonalNaive.forecast(known, 1, steps)?,
+            // Of 2 or 5 a year ahead, and 3 or 0 two years ahead, in 10 million dollars, 1.28 times this holds the least.
+            deviations: vec![30.0; steps],
+        })
+    };
     let errors = backtest::errors(&history, 1, naive);
     // From 2006 to 2009 and not from 2010, whose next year is filled, nor from 2011.
     assert_eq!(errors[0].count, 4);

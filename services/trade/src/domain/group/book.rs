@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::steps::direct;
 use crate::domain::{
-    period::{Period, Window},
-    tally::Tally,
+    cell::Flow,
+    period::{Period, Stretch, Window},
+    tally::{Tally, Told},
 };
 
 /// What one release says about a group in one period.
@@ -77,6 +79,45 @@ pub struct YearOfMonths {
     pub lengths: Lengths,
 }
 
+/// What the own code of a group has by months and by quarters.
+struct Parts<'a>(&'a Book);
+
+impl Parts<'_> {
+    /// Tells whether the months or the quarters in a longer period add up to more than `sum`: what stands of them, or
+    /// what the release at a rank published.
+    fn tell_more(&self, period: Period, sum: &Tally, rank: Option<usize>) -> bool {
+        let windows = [Window::Month, Window::Quarter];
+        let mut inside = windows
+            .map(|window| self.inside(period, window, rank))
+            .to_vec();
+        if period.window() == Window::Year && rank.is_none() {
+            let year = self.0.years.get(&period.year());
+            inside.extend(year.map(|months| months.tally));
+        }
+        let sum = Told::of(sum);
+        let is_more = |all: &Tally| all.has_value() && Told::of(all).tells_more(Some(sum));
+        sum.figures > 0 && inside.iter().any(is_more)
+    }
+
+    fn inside(&self, period: Period, window: Window, rank: Option<usize>) -> Tally {
+        let mut all = Tally::default();
+        for (own, entries) in &self.0.entries {
+            let is_inside = own.window() == window
+                && period.window() != window
+                && own.first_day() >= period.first_day()
+                && own.last_day() <= period.last_day();
+            for (own_rank, entry) in entries.iter().filter(|_| is_inside) {
+                match rank {
+                    None => all.merge(&entry.standing),
+                    Some(rank) if rank == *own_rank => all.merge(&entry.whole),
+                    Some(_) => {}
+                }
+            }
+        }
+        all
+    }
+}
+
 impl Book {
     /// Returns what the release at `rank` says about a period, to add to it.
     pub fn entry(&mut self, period: Period, rank: usize) -> &mut Entry {
@@ -142,6 +183,21 @@ impl Book {
         self.entries.get(&period)?.get(&rank)
     }
 
+    /// Returns all that stands about a period, if something does.
+    #[must_use]
+    pub fn standing(&self, period: Period) -> Option<Tally> {
+        let entries = self.entries.get(&period)?.values();
+        let mut tally = Tally::default();
+        entries.for_each(|entry| tally.merge(&entry.standing));
+        (tally.measures.figures > 0).then_some(tally)
+    }
+
+    /// Returns the period by which figures for exactly these months are told, where there are any.
+    #[must_use]
+    pub fn told_as(&self, flow: Flow, stretch: Stretch) -> Option<Period> {
+        direct(self, flow, stretch).ok().map(|(period, _)| period)
+    }
+
     /// Tells whether any of it was added up from codes of fewer digits.
     #[must_use]
     pub fn has_shorter(&self, digits: usize) -> bool {
@@ -197,6 +253,39 @@ impl Book {
             }
         }
         book
+    }
+
+    /// Leaves out sums over longer codes for several months of which the group's own code, whose sums are `own`, has
+    /// more by months or by quarters: these are not all that there is of the group.
+    #[must_use]
+    pub fn without_less(mut self, own: &Self) -> Self {
+        let parts = Parts(own);
+        for (period, entries) in &mut self.entries {
+            if own.has_value(*period) {
+                continue;
+            }
+            let mut sum = Tally::default();
+            for entry in entries.values() {
+                sum.merge(&entry.standing);
+            }
+            let is_less = parts.tell_more(*period, &sum, None);
+            for (rank, entry) in entries.iter_mut() {
+                let own = own.entry_at(*period, *rank).copied().unwrap_or_default();
+                if is_less {
+                    entry.standing = own.standing;
+                    entry.standing_lengths = own.standing_lengths;
+                }
+                if parts.tell_more(*period, &entry.whole, Some(*rank)) {
+                    entry.whole = own.whole;
+                    entry.whole_lengths = own.whole_lengths;
+                }
+            }
+            let figures =
+                |entry: &Entry| entry.standing.measures.figures + entry.whole.measures.figures;
+            entries.retain(|_, entry| figures(entry) > 0);
+        }
+        self.entries.retain(|_, entries| !entries.is_empty());
+        self
     }
 
     /// Tells whether some figure about a period stands that has a value.

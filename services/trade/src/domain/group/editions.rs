@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Book, Place, Trace, difference, direct};
 use crate::domain::{
     cell::{Flow, HsEdition},
-    period::{Period, Stretch},
+    period::{Period, Stretch, Window},
 };
 
 /// What one side has published in each edition, over all commodities.
@@ -70,33 +70,38 @@ impl Editions {
         left_out: &mut BTreeSet<HsEdition>,
     ) -> Option<Chosen> {
         let mut whole: BTreeSet<(Step, HsEdition)> = BTreeSet::new();
-        let mut months: BTreeMap<i8, BTreeSet<(usize, HsEdition)>> = BTreeMap::new();
+        // Each with its rank, and whether the month is told by a figure or by a difference.
+        let mut months: BTreeMap<i8, BTreeSet<(usize, HsEdition, bool)>> = BTreeMap::new();
         for (edition, book) in &self.books {
             whole.extend(Step::of(book, flow, stretch).map(|step| (step, *edition)));
             for month in stretch.months() {
-                let rank = last_rank(book, flow, month);
+                let figure = last_rank(book, flow, month).map(|rank| (rank, *edition, true));
+                let difference = || Some((difference_rank(book, flow, month)?, *edition, false));
                 let own = months.entry(month.first).or_default();
-                own.extend(rank.map(|rank| (rank, *edition)));
+                own.extend(figure.or_else(difference));
             }
         }
         let met = || {
-            let of_months = months.values().flatten().map(|(_, edition)| *edition);
+            let of_months = months.values().flatten().map(|(_, edition, _)| *edition);
             of_months.chain(whole.iter().map(|(_, edition)| *edition))
         };
         if let Some((_, chosen)) = whole.last() {
             left_out.extend(met().filter(|edition| edition != chosen));
             return Some(Chosen::Whole(*chosen));
         }
-        let mut chosen = BTreeMap::new();
+        let mut chosen: BTreeMap<i8, HsEdition> = BTreeMap::new();
         for (month, own) in &months {
-            if let Some((_, last)) = own.last() {
-                left_out.extend(
-                    own.iter()
-                        .map(|(_, edition)| *edition)
-                        .filter(|own| own != last),
-                );
-                chosen.insert(*month, *last);
-            }
+            // What February is taken from would be January, too, which another edition tells.
+            let counts_twice = |edition: &HsEdition, is_figure: bool| {
+                let january = chosen.get(&1).filter(|_| *month == 2 && !is_figure);
+                january.is_some_and(|january| january != edition)
+            };
+            let mut fit = own.iter().rev();
+            let last = fit.find(|(_, edition, is_figure)| !counts_twice(edition, *is_figure));
+            let last = last.map(|(_, last, _)| *last);
+            let editions = own.iter().map(|(_, edition, _)| *edition);
+            left_out.extend(editions.filter(|own| Some(*own) != last));
+            chosen.extend(last.map(|last| (*month, last)));
         }
         (!chosen.is_empty()).then_some(Chosen::Months(chosen))
     }
@@ -118,18 +123,16 @@ impl Step {
         if let Some(rank) = last_rank(book, flow, stretch) {
             return Some(Self::Figure(rank));
         }
-        let mut place = Place {
-            stretch,
-            part: stretch,
-            trace: &mut Trace::off(),
-        };
-        if let Ok(amount) = difference(book, flow, &mut place, &|_, _| false) {
-            return amount.uses.last().map(|(rank, _)| Self::Difference(*rank));
+        if let Some(rank) = difference_rank(book, flow, stretch) {
+            return Some(Self::Difference(rank));
         }
         let quarters = stretch.quarters().filter(|quarters| quarters.len() > 1)?;
         let ranks: Option<Vec<usize>> = quarters
             .into_iter()
-            .map(|quarter| last_rank(book, flow, quarter))
+            .map(|quarter| {
+                let figure = last_rank(book, flow, quarter);
+                figure.or_else(|| difference_rank(book, flow, quarter))
+            })
             .collect();
         ranks?.into_iter().max().map(Self::Quarters)
     }
@@ -138,6 +141,17 @@ impl Step {
 /// The rank of the last release of which a figure for exactly these months stands.
 fn last_rank(book: &Book, flow: Flow, stretch: Stretch) -> Option<usize> {
     let (_, amount) = direct(book, flow, stretch).ok()?;
+    amount.uses.last().map(|(rank, _)| *rank)
+}
+
+/// The rank of the last release of which these months are a difference.
+fn difference_rank(book: &Book, flow: Flow, stretch: Stretch) -> Option<usize> {
+    let mut place = Place {
+        stretch,
+        part: stretch,
+        trace: &mut Trace::off(),
+    };
+    let amount = difference(book, flow, &mut place, &|_, _| false).ok()?;
     amount.uses.last().map(|(rank, _)| *rank)
 }
 
@@ -154,13 +168,24 @@ impl Choice {
     /// Returns what counts of figures in an edition.
     #[must_use]
     pub fn of(&self, edition: HsEdition, book: &Book) -> Book {
+        let is_own =
+            |months: &BTreeMap<i8, HsEdition>, month: i8| months.get(&month) == Some(&edition);
         let keeps = |period: Period| match self.years.get(&period.year()) {
             None => true,
             Some(Chosen::Whole(chosen)) => *chosen == edition,
             Some(Chosen::Months(months)) => {
                 let stretches = period.stretches();
                 let mut own = stretches.iter();
-                own.all(|own| own.first == own.last && months.get(&own.first) == Some(&edition))
+                let is_month = |own: &Stretch| own.first == own.last && is_own(months, own.first);
+                // A month can be the difference of these.
+                let (last, is_cumulative) = (
+                    period.last_month(),
+                    period.window() == Window::JanuaryToMonth,
+                );
+                let is_term = is_cumulative && (is_own(months, last) || is_own(months, last + 1));
+                own.all(is_month)
+                    || (last > 1 && is_term)
+                    || (last == 1 && is_term && is_own(months, 1))
             }
         };
         // Months are in one sum only where a year is published in one edition.

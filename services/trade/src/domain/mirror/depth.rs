@@ -8,21 +8,52 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Figure, Kind, Role, Side, Source, units::Node};
 pub use crate::domain::tally::Told;
-use crate::domain::{cell::HsEdition, group::Book, period::Period, vintage::Absence};
+use crate::domain::{
+    cell::HsEdition,
+    group::Book,
+    observation::Qualifier,
+    period::{Period, Stretch, Window},
+    turnover::Warning,
+    vintage::Absence,
+};
 
-/// Reads the amount of a book of a side in an edition; none where it tells none.
-pub type Amounts<'a> = dyn Fn(Role, HsEdition, &Book) -> Option<Told> + 'a;
+/// Reads the amount of a book of a side in an edition and a period; none where it tells none.
+pub type Amounts<'a> = dyn Fn(Role, HsEdition, &Book, Period) -> Option<Told> + 'a;
 
-/// Returns what is compared: `base`, where a side has published no more above it; elsewhere what both sides have
-/// published for the code above, of `above`, the codes of the coarser levels, the coarsest level first.
+/// Codes of coarser levels, by side, of which an edition in which the side is not compared tells more.
+pub type Hidden = BTreeMap<Role, BTreeSet<String>>;
+
+/// Returns what is compared in a period: `base`, where a side has published no more above it; elsewhere what both sides
+/// have published for the code above, of `above`, the codes of the coarser levels, the coarsest level first.
+///
+/// A side is compared in the editions that it has codes of the level in. What it tells besides by coarser codes of
+/// another edition is returned, too: there it has not nothing, nor only what is compared.
 #[must_use]
-pub fn common(base: Vec<Node>, mut above: Vec<Vec<Node>>, amount: &Amounts<'_>) -> Vec<Node> {
+pub fn common(
+    base: Vec<Node>,
+    mut above: Vec<Vec<Node>>,
+    period: Period,
+    amounts: &Amounts<'_>,
+) -> (Vec<Node>, Hidden) {
+    let mut hidden = Hidden::new();
     for role in [Role::Exporter, Role::Importer] {
         let counted = editions(role, &base, &above);
+        let is_left_out = |node: &&Node| node.role == role && !counted.contains(&node.edition);
+        if let Some(coarsest) = above.first() {
+            let kept = coarsest
+                .iter()
+                .filter(|node| node.role == role && !is_left_out(node));
+            let kept: Vec<&Node> = kept.collect();
+            let more = coarsest.iter().filter(is_left_out);
+            let more = more.filter(|node| tells_more(node, &kept, period, amounts));
+            let codes: BTreeSet<String> = more.map(|node| node.code.clone()).collect();
+            hidden.insert(role, codes);
+        }
         for nodes in &mut above {
-            nodes.retain(|node| node.role != role || counted.contains(&node.edition));
+            nodes.retain(|node| !is_left_out(&node));
         }
     }
+    let amount = &|role, edition, book: &Book| amounts(role, edition, book, period);
     let mut levels: Vec<&[Node]> = above.iter().map(Vec::as_slice).collect();
     levels.push(&base);
     let mut taken: BTreeSet<String> = BTreeSet::new();
@@ -33,7 +64,7 @@ pub fn common(base: Vec<Node>, mut above: Vec<Vec<Node>>, amount: &Amounts<'_>) 
         }
     }
     if taken.is_empty() {
-        return base;
+        return (base, hidden);
     }
     let is_below = |code: &str| {
         (1..code.len()).any(|digits| taken.contains(code.get(..digits).unwrap_or(code)))
@@ -45,7 +76,22 @@ pub fn common(base: Vec<Node>, mut above: Vec<Vec<Node>>, amount: &Amounts<'_>) 
         .cloned()
         .collect();
     kept.extend(base.into_iter().filter(|node| !is_below(&node.code)));
-    kept
+    (kept, hidden)
+}
+
+/// Tells whether a code of an edition that is left out tells more than the same code of those that are kept, in the
+/// period or in one of its months.
+fn tells_more(node: &Node, kept: &[&Node], period: Period, amounts: &Amounts<'_>) -> bool {
+    let stretches = period.stretches().into_iter();
+    let months = stretches.flat_map(Stretch::months);
+    let months =
+        months.filter_map(|month| Period::new(Window::Month, month.year, month.first).ok());
+    std::iter::once(period).chain(months).any(|period| {
+        let same = kept.iter().filter(|own| own.code == node.code);
+        let parts = same.filter_map(|own| amounts(own.role, own.edition, &own.book, period));
+        let own = amounts(node.role, node.edition, &node.book, period);
+        own.is_some_and(|own| own.tells_more(parts.reduce(Told::plus)))
+    })
 }
 
 /// The editions in which a side is compared: those that it is known in at the level asked for, or, where it is not known
@@ -61,7 +107,11 @@ fn editions(role: Role, base: &[Node], above: &[Vec<Node>]) -> BTreeSet<HsEditio
 }
 
 /// The codes of which a side has published more than its finer codes add up to.
-fn short<'a>(coarse: &'a [Node], fine: &[Node], amount: &Amounts<'_>) -> BTreeSet<&'a str> {
+fn short<'a>(
+    coarse: &'a [Node],
+    fine: &[Node],
+    amount: &dyn Fn(Role, HsEdition, &Book) -> Option<Told>,
+) -> BTreeSet<&'a str> {
     let digits = coarse.first().map_or(0, |node| node.code.len());
     let mut below: BTreeMap<(Role, HsEdition, &str), Book> = BTreeMap::new();
     for node in fine {
@@ -82,24 +132,38 @@ fn short<'a>(coarse: &'a [Node], fine: &[Node], amount: &Amounts<'_>) -> BTreeSe
         .collect()
 }
 
-/// What sides report of which some have more in all than under their codes: what these do not have is not nothing.
+/// What sides report of which some have more than is told here: what these do not have is not nothing.
 pub struct Untold<'a> {
     source: &'a dyn Source,
     sides: &'a BTreeSet<Role>,
+    short: BTreeSet<Role>,
 }
 
 impl<'a> Untold<'a> {
-    /// Takes what sides report, and those sides.
+    /// Takes what sides report, those that have more in all than under their codes, and those that have more under this
+    /// code, so that what they report of it is a lower bound.
     #[must_use]
-    pub fn new(source: &'a dyn Source, sides: &'a BTreeSet<Role>) -> Self {
-        Self { source, sides }
+    pub fn new(source: &'a dyn Source, sides: &'a BTreeSet<Role>, short: BTreeSet<Role>) -> Self {
+        Self {
+            source,
+            sides,
+            short,
+        }
     }
 }
 
 impl Source for Untold<'_> {
     fn figure(&self, role: Role, period: Period) -> Side {
+        let is_short = self.short.contains(&role);
         match self.source.figure(role, period) {
-            Side::Nothing if self.sides.contains(&role) => Side::Missing(Absence::NotPublished),
+            Side::Nothing if is_short || self.sides.contains(&role) => {
+                Side::Missing(Absence::NotPublished)
+            }
+            Side::Known(mut figure) if is_short => {
+                figure.qualifier = Qualifier::LowerBound;
+                figure.warnings.insert(Warning::Partial);
+                Side::Known(figure)
+            }
             side => side,
         }
     }

@@ -41,6 +41,8 @@ pub struct Unit {
     pub unconverted: bool,
     /// Whether codes of different editions are compared by the same digits.
     pub by_digits: bool,
+    /// Whether goods of it can be in a code beside it that is compared by its digits.
+    is_over: bool,
 }
 
 impl Unit {
@@ -50,6 +52,7 @@ impl Unit {
         merge(&mut self.imports, other.imports);
         self.unconverted |= other.unconverted;
         self.by_digits |= other.by_digits;
+        self.is_over |= other.is_over;
     }
 
     /// Returns the editions of what the sides report.
@@ -87,6 +90,7 @@ pub fn units(
 ) -> Vec<Unit> {
     let mut units: Vec<Option<Unit>> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut crossed: BTreeSet<String> = BTreeSet::new();
     let has_several = {
         let mut editions = nodes.iter().map(|node| node.edition);
         let first = editions.next();
@@ -107,12 +111,15 @@ pub fn units(
         };
         let unconverted = found.is_none();
         let codes = found.unwrap_or_else(|| BTreeSet::from([node.code]));
-        let codes = beside(codes, &whole);
+        let (codes, over) = beside(codes, &whole);
+        let is_over = !over.is_empty();
+        crossed.extend(over.iter().map(|code| at(level, code)));
         let codes: BTreeSet<String> = codes.iter().map(|code| at(level, code)).collect();
         let mut unit = Unit {
             codes,
             unconverted,
             by_digits,
+            is_over,
             ..Unit::default()
         };
         match node.role {
@@ -152,31 +159,31 @@ pub fn units(
     let mut units: Vec<Unit> = units.into_iter().flatten().collect();
     for unit in &mut units {
         unit.by_digits &= unit.editions().len() > 1;
+        unit.by_digits |= unit.is_over || !unit.codes.is_disjoint(&crossed);
     }
     units.sort_by(|a, b| a.codes.cmp(&b.codes));
     units
 }
 
-/// The codes beside those that are compared as wholes by their digits; if there are none, the wholes.
-fn beside(codes: BTreeSet<String>, whole: &BTreeSet<String>) -> BTreeSet<String> {
+/// The codes beside those that are compared as wholes by their digits; if there are none, the wholes. Also the wholes
+/// that goods can be in besides.
+fn beside(
+    codes: BTreeSet<String>,
+    whole: &BTreeSet<String>,
+) -> (BTreeSet<String>, BTreeSet<String>) {
     let above = |code: &str| {
         let mut prefixes = (1..code.len()).filter_map(|digits| code.get(..digits));
         prefixes
             .find(|prefix| whole.contains(*prefix))
             .map(str::to_owned)
     };
-    if whole.is_empty() || codes.iter().all(|code| above(code).is_none()) {
-        return codes;
-    }
-    let others: BTreeSet<String> = codes
-        .iter()
-        .filter(|code| above(code).is_none())
-        .cloned()
-        .collect();
+    let wholes: BTreeSet<String> = codes.iter().filter_map(|code| above(code)).collect();
+    let others = codes.into_iter().filter(|code| above(code).is_none());
+    let others: BTreeSet<String> = others.collect();
     if others.is_empty() {
-        return codes.iter().filter_map(|code| above(code)).collect();
+        return (wholes, BTreeSet::new());
     }
-    others
+    (others, wholes)
 }
 
 /// Takes off the rows of one period and direction what closes among the cells of one code of the level above.
@@ -296,6 +303,31 @@ mod tests {
         );
         assert_eq!(codes(Level::Chapter, nodes()), ["01", "27", "30+90", "99"]);
         assert_eq!(codes(Level::Section, nodes()), ["99", "I", "V", "VI+XVIII"]);
+    }
+
+    #[test]
+    fn a_code_whose_goods_can_be_in_a_chapter_that_is_compared_by_digits_says_so() {
+        let nodes = vec![
+            node(Role::Exporter, 5, "30"),
+            node(Role::Exporter, 5, "270900"),
+            node(Role::Importer, 6, "300640"),
+            node(Role::Importer, 6, "010121"),
+        ];
+        let found = units(nodes, Level::Subheading, &image);
+        let told: Vec<_> = found
+            .iter()
+            .map(|unit| {
+                let codes: Vec<&str> = unit.codes.iter().map(String::as_str).collect();
+                (codes.join("+"), unit.by_digits)
+            })
+            .collect();
+        let expected = [
+            ("010110", false),
+            ("270900", false),
+            ("30", true),
+            ("902780", true),
+        ];
+        assert_eq!(told, expected.map(|(code, told)| (code.to_owned(), told)));
     }
 
     #[test]

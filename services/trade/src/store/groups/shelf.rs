@@ -10,6 +10,7 @@ use crate::{
         cell::HsEdition,
         group::{Book, Lengths, Level, YearOfMonths},
         observation::{Qualifier, Status},
+        period::Period,
         tally::Measures,
     },
     store::key::{self, Key, Series},
@@ -78,6 +79,39 @@ impl Both {
     }
 }
 
+/// What one release says of one series and period under the same marks.
+struct Sum {
+    key: Key,
+    period: Period,
+    rank: usize,
+    status: Status,
+    qualifier: Qualifier,
+    lengths: Lengths,
+    both: Both,
+}
+
+/// Puts rows together that have the same release, key and marks.
+fn sums(mut rows: Vec<SumRow>, ranks: &HashMap<i64, usize>) -> Result<Vec<Sum>, Error> {
+    rows.sort_by_key(|row| (row.key, row.release, row.marks));
+    let same = |one: &SumRow, other: &SumRow| {
+        (one.key, one.release, one.marks) == (other.key, other.release, other.marks)
+    };
+    let sum = |rows: &[SumRow]| {
+        let key = rows.first().ok_or(Error::NotFound)?.key;
+        let (rank, status, qualifier) = kind(rows, ranks)?;
+        Ok(Sum {
+            period: key.period().ok_or_else(|| corrupt(key))?,
+            lengths: Lengths::one(digits(key.series)),
+            both: Both::of(rows),
+            key,
+            rank,
+            status,
+            qualifier,
+        })
+    };
+    rows.chunk_by(same).map(sum).collect()
+}
+
 /// Books by reporter and group, then by the number of digits of what was added up. They are found by
 /// numbers, because there are many rows to a book.
 #[derive(Default)]
@@ -105,30 +139,22 @@ impl Shelf {
             .iter()
             .map(|source| (source.counting.release.number, source.rank))
             .collect();
-        rows.sort_by_key(|row| (row.key, row.release, row.marks));
         if whole_years {
+            rows.sort_by_key(|row| (row.key, row.release, row.marks));
             return self.put_years(&rows, &ranks, asked, reporter);
         }
-        let same = |one: &SumRow, other: &SumRow| {
-            (one.key, one.release, one.marks) == (other.key, other.release, other.marks)
-        };
-        for rows in rows.chunk_by(same) {
-            let Some(SumRow { key, .. }) = rows.first() else {
-                continue;
-            };
-            let (rank, status, qualifier) = kind(rows, &ranks)?;
-            let period = key.period().ok_or_else(|| corrupt(*key))?;
-            let both = Both::of(rows);
-            let lengths = Lengths::one(digits(key.series));
-            let part = node_series(key.series, asked.level) & !7;
-            let book = self.book(key.series, reporter, asked);
-            if both.whole.figures != 0 {
-                book.set_length(period, rank, part, lengths);
+        for sum in sums(rows, &ranks)? {
+            let part = node_series(sum.key.series, asked.level) & !7;
+            let book = self.book(sum.key.series, reporter, asked);
+            if sum.both.whole.figures != 0 {
+                book.set_length(sum.period, sum.rank, part, sum.lengths);
             }
-            let entry = book.entry(period, rank);
-            (entry.standing_lengths, entry.whole_lengths) = (lengths, lengths);
-            entry.standing.add(status, qualifier, both.standing);
-            entry.whole.add(status, qualifier, both.whole);
+            let entry = book.entry(sum.period, sum.rank);
+            (entry.standing_lengths, entry.whole_lengths) = (sum.lengths, sum.lengths);
+            entry
+                .standing
+                .add(sum.status, sum.qualifier, sum.both.standing);
+            entry.whole.add(sum.status, sum.qualifier, sum.both.whole);
         }
         Ok(())
     }
@@ -215,33 +241,25 @@ impl Shelf {
             .map(|source| (source.counting.release.number, source.rank))
             .collect();
         leave_out_parts(&mut rows)?;
-        rows.sort_by_key(|row| (row.key, row.release, row.marks));
-        let same = |one: &SumRow, other: &SumRow| {
-            (one.key, one.release, one.marks) == (other.key, other.release, other.marks)
-        };
-        for rows in rows.chunk_by(same) {
-            let Some(SumRow { key, .. }) = rows.first() else {
-                continue;
-            };
-            let (rank, status, qualifier) = kind(rows, &ranks)?;
-            let period = key.period().ok_or_else(|| corrupt(*key))?;
-            let both = Both::of(rows);
-            let lengths = Lengths::one(digits(key.series));
-            let part = node_series(key.series, asked.level) & !7;
-            let own = group_of(key.series, asked.level);
+        for sum in sums(rows, &ranks)? {
+            let (series, period, rank) = (sum.key.series, sum.period, sum.rank);
+            let part = node_series(series, asked.level) & !7;
+            let own = group_of(series, asked.level);
             let book = self.resolved.entry((reporter, own)).or_default();
             let entry = book.entry(period, rank);
-            entry.standing.add(status, qualifier, both.standing);
-            entry.whole.add(status, qualifier, both.whole);
-            if both.standing.figures > 0 {
-                entry.standing_lengths.add(lengths);
-                book.codes(period, rank).standing.push(key.series);
+            entry
+                .standing
+                .add(sum.status, sum.qualifier, sum.both.standing);
+            entry.whole.add(sum.status, sum.qualifier, sum.both.whole);
+            if sum.both.standing.figures > 0 {
+                entry.standing_lengths.add(sum.lengths);
+                book.codes(period, rank).standing.push(series);
             }
-            if both.whole.figures > 0 {
-                book.entry(period, rank).whole_lengths.add(lengths);
-                book.codes(period, rank).whole.push(key.series);
-                if !status.is_missing() {
-                    book.set_length(period, rank, part, lengths);
+            if sum.both.whole.figures > 0 {
+                book.entry(period, rank).whole_lengths.add(sum.lengths);
+                book.codes(period, rank).whole.push(series);
+                if !sum.status.is_missing() {
+                    book.set_length(period, rank, part, sum.lengths);
                 }
             }
         }
@@ -253,6 +271,9 @@ impl Shelf {
     pub(super) fn into_books(mut self) -> Result<BTreeMap<Node, Book>, Error> {
         let mut books = BTreeMap::new();
         for ((reporter, series), mut by_digits) in self.books {
+            let has_longer = by_digits.len() > 1;
+            let own = by_digits.get(&(series & 7));
+            let own = own.filter(|_| has_longer).cloned();
             let chosen = match self.resolved.remove(&(reporter, series)) {
                 Some(resolved) => resolved,
                 None => {
@@ -269,6 +290,10 @@ impl Shelf {
                         }
                     }
                 }
+            };
+            let chosen = match own {
+                Some(own) => chosen.without_less(&own),
+                None => chosen,
             };
             let reporter = self.reporters.get(reporter).ok_or(Error::NotFound)?;
             let unpacked = Series::unpack(series, reporter).ok_or_else(|| {

@@ -230,7 +230,7 @@ fn warnings(
         let answer = groups::answer(grouping, question, read, &periods, whole, None)?;
         let own = answer.into_iter().flat_map(|group| group.points);
         // Of shares and contributions nothing is explained.
-        let is_own = |warning: &Warning| !matches!(warning, Warning::PartialWhole(_));
+        let is_own = |warning: &Warning| !matches!(warning, Warning::PartialWhole(..));
         let own = own.flat_map(|point| point.warnings);
         return Ok(own.filter(is_own).collect());
     }

@@ -11,11 +11,12 @@ use crate::{
         cell::{Cell, Flow},
         figure::{Step, fate::Fate},
         observation::Observation,
+        period::{Period, Stretch},
         release::Release,
     },
     store::{
         figures::{self, Candidates},
-        key::Key,
+        key::{self, Key},
         releases::Counting,
     },
 };
@@ -131,6 +132,17 @@ fn cells(scene: &Scene, explained: &Explained, reporter: &str) -> Vec<(usize, Ke
         .collect()
 }
 
+/// The cells of the same months in other windows.
+fn beside(key: Key) -> impl Iterator<Item = Key> {
+    let stretches = key.period().map(Period::stretches).unwrap_or_default();
+    let periods = stretches.into_iter().flat_map(Stretch::published_as);
+    let keys = periods.map(move |period| Key {
+        span: key::span(period.window(), period.last_month()),
+        ..key
+    });
+    keys.filter(move |other| *other != key)
+}
+
 fn wanted_years(step: &Step) -> impl Iterator<Item = i64> {
     step.wanted.iter().map(|period| i64::from(period.year()))
 }
@@ -185,11 +197,17 @@ impl Search {
         scene: &Scene,
         others: &mut Others,
     ) -> Result<(), Fault> {
-        let keys: Vec<Key> = cells.iter().map(|(_, key, _)| *key).collect();
+        let own = cells
+            .iter()
+            .flat_map(|(_, key, _)| beside(*key).chain([*key]));
+        let keys: BTreeSet<Key> = own.collect();
+        let keys: Vec<Key> = keys.into_iter().collect();
         let found = self.at(tx, reporter, &keys).await?;
         for (place, key, taken) in cells {
-            let figures = found.get(key).map_or(&[][..], Vec::as_slice);
-            let told = self.tell(figures, scene, |number| number != *taken);
+            let of = |key: &Key| found.get(key).map_or(&[][..], Vec::as_slice);
+            let mut told = self.tell(of(key), scene, |number| number != *taken);
+            // The same months can be told in another window.
+            told.extend(beside(*key).flat_map(|other| self.tell(of(&other), scene, |_| true)));
             if !told.is_empty() {
                 others.cells.insert(*place, told);
             }
