@@ -28,6 +28,18 @@ const CUT_OFF: &str = "the connection ended before the answer: try again; a serv
                        does not begin with https://, and one that asks for client certificates where none is shown \
                        (--client-cert, --client-key)";
 
+/// What to do where the bytes of an answer are none of HTTP/2: those of an alert of TLS have a length that no frame has.
+const IS_TLS: &str = "what answers may speak TLS: write the address with https://";
+
+/// What to do about a call that no server has answered.
+fn hint(status: &tonic::Status) -> Option<&'static str> {
+    let is_local = std::error::Error::source(status).is_some();
+    if is_local && message(status).contains("frame with invalid size") {
+        return Some(IS_TLS);
+    }
+    is_cut_off(status).then_some(CUT_OFF)
+}
+
 /// Tells whether no server gave a status, because a connection that stood was cut off.
 fn is_cut_off(status: &tonic::Status) -> bool {
     let mut source = std::error::Error::source(status);
@@ -72,7 +84,7 @@ impl Refusal {
                 .and_then(|retry| retry.retry_delay)
                 .map(|delay| delay.seconds),
             request_id: find::<RequestInfo>(&details).map(|request| request.request_id),
-            hint: is_cut_off(status).then_some(CUT_OFF),
+            hint: hint(status),
         }
     }
 

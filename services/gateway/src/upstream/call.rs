@@ -375,7 +375,7 @@ mod tests {
         let methods = descriptors()
             .services()
             .flat_map(|service| service.methods().collect::<Vec<_>>());
-        for method in methods.filter(|method| method.is_server_streaming()) {
+        for method in methods.filter(prost_reflect::MethodDescriptor::is_server_streaming) {
             let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
             assert!(
                 !path.starts_with("/accord.") || SAFE.contains(&path),

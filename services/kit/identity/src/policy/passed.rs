@@ -10,8 +10,8 @@ use cedar_policy::{Effect, EntityUid, Policy as CedarPolicy, Schema};
 use serde_json::Value;
 
 use super::{
-    Group, Lack, Mistake, Object, Policies, PolicyFiles, Query, Verdict, ladder::RECORDS, load,
-    methods::Method, reading,
+    Asked, Group, Lack, Mistake, Object, Policies, PolicyFiles, Query, Verdict, ladder::RECORDS,
+    load, methods::Method, reading,
 };
 use crate::{Level, Role, claims::check_standing};
 
@@ -125,27 +125,13 @@ impl Trial<'_> {
                     return None;
                 }
                 let lack = self.policies.lacks(query, is_own, level)?;
-                let is_its =
-                    self.is_among(&lack.verdict) && !matches!(lack.asked, super::Asked::Call);
+                let is_its = self.is_among(&lack.verdict) && !matches!(lack.asked, Asked::Call);
                 let is_taken = is_its
                     && without.lacks(query, is_own, level).is_none()
                     && without.decide_record(query, is_own, level).allowed;
-                is_taken.then(|| self.taken(query, is_own, level, &lack))
+                is_taken.then(|| taken(query, is_own, level, &lack))
             })
         })
-    }
-
-    fn taken(&self, query: &Query<'_>, is_own: bool, level: Level, lack: &Lack) -> String {
-        let (who, what) = (who(query), what(is_own, level));
-        match lack.asked {
-            super::Asked::Level {
-                level: Level::Public,
-                ..
-            } => {
-                format!("it keeps {who} from calling at all, {what} included: {lack}")
-            }
-            _ => format!("it keeps {who} from {what} too: {lack}"),
-        }
     }
 
     /// Whether the policy is among those that decided.
@@ -197,6 +183,20 @@ impl Trial<'_> {
             }
         }
         None
+    }
+}
+
+/// What a policy takes away beside what it forbids, in words.
+fn taken(query: &Query<'_>, is_own: bool, level: Level, lack: &Lack) -> String {
+    let (who, what) = (who(query), what(is_own, level));
+    match lack.asked {
+        Asked::Level {
+            level: Level::Public,
+            ..
+        } => {
+            format!("it keeps {who} from calling at all, {what} included: {lack}")
+        }
+        _ => format!("it keeps {who} from {what} too: {lack}"),
     }
 }
 
