@@ -51,11 +51,12 @@ fn is_cut_off(status: &tonic::Status) -> bool {
         }
         source = error.source();
     }
-    is_local
-        && matches!(
-            status.code(),
-            tonic::Code::Unknown | tonic::Code::Unavailable
-        )
+    // Which of these it is depends on how far the call had come.
+    let is_cut = |code| {
+        use tonic::Code::{Cancelled, Internal, Unavailable, Unknown};
+        matches!(code, Cancelled | Internal | Unavailable | Unknown)
+    };
+    is_local && is_cut(status.code())
 }
 
 /// The message of a status; where no server gave it, with what is behind it: the words of TLS, for example.
