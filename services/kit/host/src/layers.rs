@@ -181,14 +181,11 @@ impl Stack {
     }
 }
 
-/// What a layer can stand around: routes, or another layer.
+/// What a layer can stand around: another layer. Its answers are boxed already, so that a layer which adds nothing to
+/// them adds no box either.
 trait Inner:
-    Service<
-        Request<Body>,
-        Response = Response<Body>,
-        Error = Infallible,
-        Future: Future<Output = Answer> + Send + 'static,
-    > + Clone
+    Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future = Answering>
+    + Clone
     + Send
     + Sync
     + 'static
@@ -196,12 +193,8 @@ trait Inner:
 }
 
 impl<S> Inner for S where
-    S: Service<
-            Request<Body>,
-            Response = Response<Body>,
-            Error = Infallible,
-            Future: Future<Output = Answer> + Send + 'static,
-        > + Clone
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future = Answering>
+        + Clone
         + Send
         + Sync
         + 'static

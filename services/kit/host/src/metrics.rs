@@ -32,7 +32,9 @@ struct Inner {
     connections: UpDownCounter<i64>,
     watches: UpDownCounter<i64>,
     handshakes_failed: Counter<u64>,
-    methods: HashSet<String>,
+    methods: HashSet<Arc<str>>,
+    /// [`OTHER`].
+    other: Arc<str>,
 }
 
 impl Metrics {
@@ -95,6 +97,7 @@ impl Metrics {
             watches,
             handshakes_failed,
             methods: known_methods(),
+            other: OTHER.into(),
         })))
     }
 
@@ -113,20 +116,17 @@ impl Metrics {
     }
 
     /// Returns the method that `path` names, `package.Service/Method`, or `_OTHER`.
-    pub(crate) fn method<'a>(&self, path: &'a str) -> &'a str {
+    pub(crate) fn method(&self, path: &str) -> Arc<str> {
         let method = path.strip_prefix('/').unwrap_or(path);
-        if self.0.methods.contains(method) {
-            method
-        } else {
-            OTHER
-        }
+        let known = self.0.methods.get(method).unwrap_or(&self.0.other);
+        Arc::clone(known)
     }
 
     /// Counts one call that has ended.
     pub(crate) fn count(
         &self,
         component: &'static str,
-        method: &str,
+        method: Arc<str>,
         code: &'static str,
         seconds: f64,
     ) {
@@ -135,7 +135,7 @@ impl Metrics {
             &[
                 KeyValue::new("accord.component", component),
                 KeyValue::new("rpc.system.name", "grpc"),
-                KeyValue::new("rpc.method", method.to_owned()),
+                KeyValue::new("rpc.method", method),
                 KeyValue::new("rpc.response.status_code", code),
             ],
         );
@@ -212,7 +212,7 @@ impl Metrics {
 }
 
 /// The methods of the contracts, of health and of reflection.
-fn known_methods() -> HashSet<String> {
+fn known_methods() -> HashSet<Arc<str>> {
     let contracts = accord_proto::descriptors()
         .services()
         .flat_map(|service| service.methods().collect::<Vec<_>>())
@@ -225,5 +225,6 @@ fn known_methods() -> HashSet<String> {
     ];
     contracts
         .chain(infrastructure.into_iter().map(str::to_owned))
+        .map(Arc::from)
         .collect()
 }

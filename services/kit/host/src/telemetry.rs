@@ -2,6 +2,7 @@
 //! for them.
 
 mod access;
+mod fields;
 mod lines;
 
 use std::{
@@ -23,7 +24,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
-use self::{access::Access, lines::Lines};
+use self::{access::Access, fields::Plain, lines::Lines};
 use crate::{AccessLog, LogArgs, LogFormat, Metrics, StartError, exchange};
 
 /// The variable that turns OTLP on.
@@ -202,8 +203,12 @@ fn log_layer(args: &LogArgs, lines: NonBlocking) -> Result<BoxLayer, StartError>
     let filter = filter.and(filter_fn(|line| line.target() != exchange::ACCESS));
     let layer = fmt::layer().with_writer(lines);
     Ok(match args.log_format {
+        LogFormat::Text if stderr().is_terminal() => {
+            layer.with_ansi(true).with_filter(filter).boxed()
+        }
         LogFormat::Text => layer
-            .with_ansi(stderr().is_terminal())
+            .with_ansi(false)
+            .fmt_fields(Plain)
             .with_filter(filter)
             .boxed(),
         LogFormat::Json => layer.json().with_filter(filter).boxed(),

@@ -6,6 +6,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 
@@ -19,7 +20,7 @@ use hyper::body::Incoming;
 use tokio::time::Instant;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tonic::body::Body;
-use tower::ServiceExt as _;
+use tower::{Service as _, ServiceExt as _};
 
 use super::{
     Exchange, Gate, Protocol,
@@ -57,6 +58,7 @@ impl Exchanges {
     pub(crate) fn of(self: &Arc<Self>, peer: Peer) -> Connection {
         Connection {
             shared: Arc::clone(self),
+            layers: Arc::new(Mutex::new(self.service.clone())),
             peer,
             business: Business::default(),
             // Of its own, so that calls of other connections, and threads, do not wait for one another.
@@ -65,10 +67,15 @@ impl Exchanges {
     }
 }
 
+/// An answer to come.
+type Asked = BoxFuture<'static, Result<Response<Body>, Infallible>>;
+
 /// What answers the requests of one connection. Copies are the same.
 #[derive(Clone)]
 pub(crate) struct Connection {
     shared: Arc<Exchanges>,
+    /// Its own copy, so that no request has to make one.
+    layers: Arc<Mutex<Layered>>,
     peer: Peer,
     business: Business,
     ending: CancellationToken,
@@ -78,6 +85,16 @@ impl Connection {
     /// Returns how busy the connection is.
     pub(crate) fn business(&self) -> Business {
         self.business.clone()
+    }
+
+    /// Hands a request to the layers, which are always ready for one; where they once are not, to a copy that waits.
+    fn ask(&self, request: Request<Body>) -> Asked {
+        let mut layers = self.layers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut context = Context::from_waker(Waker::noop());
+        match layers.poll_ready(&mut context) {
+            Poll::Ready(Ok(())) => layers.call(request),
+            Poll::Pending => Box::pin(layers.clone().oneshot(request)),
+        }
     }
 
     fn begin(&self, request: &Request<Incoming>) -> (Exchange, Held) {
@@ -105,7 +122,7 @@ impl Connection {
 impl hyper::service::Service<Request<Incoming>> for Connection {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
+    type Future = Asked;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let (exchange, mut held) = self.begin(&request);
@@ -127,7 +144,7 @@ impl hyper::service::Service<Request<Incoming>> for Connection {
             metrics: self.shared.metrics.clone(),
         };
         let request = Request::from_parts(parts, Body::new(body));
-        let answering = self.shared.service.clone().oneshot(request);
+        let answering = self.ask(request);
         let is_tls = self.peer.is_tls;
         Box::pin(async move {
             let answered = if is_grpc {

@@ -174,7 +174,7 @@ impl<S: Inner> Service<Request<Body>> for Authenticate<S> {
         if trust.is_open(request.uri().path()) {
             // Nobody is known here; what stands for a token in the message may be judged behind.
             request.extensions_mut().insert(trust.rules.policies());
-            return Box::pin(self.inner.call(request));
+            return self.inner.call(request);
         }
         let found = match bearer(request.headers()) {
             Ok(Some(token)) => match trust.verify(token, certificate.as_ref()) {

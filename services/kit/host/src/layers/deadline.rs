@@ -43,7 +43,7 @@ impl<S: Inner> Service<Request<Body>> for Deadline<S> {
 
     fn call(&mut self, request: Request<Body>) -> Answering {
         let Some(timeout) = timeout(request.headers()) else {
-            return Box::pin(self.inner.call(request));
+            return self.inner.call(request);
         };
         // Made here, not in the future: it must not be later than tonic's own timer.
         let mut sleep = Box::pin(sleep_until(Instant::now() + timeout));

@@ -40,7 +40,7 @@ impl<S: Inner> Service<Request<Body>> for Form<S> {
     fn call(&mut self, request: Request<Body>) -> Answering {
         let path = request.uri().path();
         if shape(path).is_none() && !is_infrastructure(path) {
-            return Box::pin(self.inner.call(request));
+            return self.inner.call(request);
         }
         let headers = request.headers();
         if !is_understood(headers) {
@@ -55,7 +55,7 @@ impl<S: Inner> Service<Request<Body>> for Form<S> {
                 message,
             ));
         }
-        Box::pin(self.inner.call(request))
+        self.inner.call(request)
     }
 }
 

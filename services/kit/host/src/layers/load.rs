@@ -138,7 +138,7 @@ impl<S: Inner> Service<Request<Body>> for Load<S> {
             return hold(&mut self.inner, request, held);
         }
         if is_infrastructure(path) {
-            return Box::pin(self.inner.call(request));
+            return self.inner.call(request);
         }
         if methods::is_watch(path) {
             let Some(place) = self.places.watches.take() else {

@@ -3,6 +3,7 @@
 use std::{
     convert::Infallible,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
     time::Instant,
 };
@@ -15,7 +16,7 @@ use tonic::{Code, Status, body::Body};
 use tower::Service;
 use tracing::{Instrument as _, Span};
 
-use super::{Answering, Inner};
+use super::{Answering, Forwarded, Inner};
 use crate::{Metrics, exchange::Exchange, trace_context};
 
 /// Carries the request id, in both directions.
@@ -59,10 +60,10 @@ impl<S: Inner> Service<Request<Body>> for Observe<S> {
         let method = self.metrics.method(request.uri().path());
         let span = tracing::info_span!(
             "call",
-            otel.name = method,
+            otel.name = &*method,
             otel.kind = "server",
             rpc.system.name = "grpc",
-            rpc.method = method,
+            rpc.method = &*method,
             rpc.response.status_code = tracing::field::Empty,
             request_id = id.to_str().unwrap_or_default(),
             trace_id = trace_context::trace_id(request.headers()),
@@ -77,7 +78,7 @@ impl<S: Inner> Service<Request<Body>> for Observe<S> {
         }
         let mut call = Call {
             exchange,
-            method: method.to_owned(),
+            method,
             component: self.component,
             metrics: self.metrics.clone(),
             span: span.clone(),
@@ -98,11 +99,13 @@ impl<S: Inner> Service<Request<Body>> for Observe<S> {
                 call.end(otherwise);
                 return Ok(response);
             }
+            let is_forwarded = response.extensions().get::<Forwarded>().is_some();
             Ok(response.map(|inner| {
                 Body::new(Observed {
                     inner,
                     call,
                     otherwise,
+                    is_forwarded,
                 })
             }))
         };
@@ -151,7 +154,7 @@ fn not_grpc(response: &Response<Body>) -> Code {
 
 /// One call in progress; counted once, when it ends or is dropped.
 struct Call {
-    method: String,
+    method: Arc<str>,
     component: &'static str,
     metrics: Metrics,
     span: Span,
@@ -172,10 +175,9 @@ impl Call {
         }
         let seconds = self.begun.elapsed().as_secs_f64();
         self.metrics
-            .count(self.component, &self.method, code, seconds);
+            .count(self.component, Arc::clone(&self.method), code, seconds);
         self.span.record("rpc.response.status_code", code);
-        self.span
-            .in_scope(|| tracing::debug!(code, seconds, "call ended"));
+        tracing::debug!(parent: &self.span, code, seconds, "call ended");
     }
 }
 
@@ -192,6 +194,8 @@ struct Observed {
     call: Call,
     /// The code if the answer ends without a status.
     otherwise: Code,
+    /// It comes from elsewhere as it is: nothing is done here that its span would have to tell of.
+    is_forwarded: bool,
 }
 
 impl http_body::Body for Observed {
@@ -203,10 +207,12 @@ impl http_body::Body for Observed {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let this = &mut *self;
-        let polled = this
-            .call
-            .span
-            .in_scope(|| Pin::new(&mut this.inner).poll_frame(context));
+        let inner = Pin::new(&mut this.inner);
+        let polled = if this.is_forwarded {
+            inner.poll_frame(context)
+        } else {
+            this.call.span.in_scope(|| inner.poll_frame(context))
+        };
         match &polled {
             Poll::Ready(Some(Ok(frame))) => {
                 if let Some(code) = frame.trailers_ref().and_then(code) {

@@ -42,8 +42,7 @@ impl<S: Inner> Service<Request<Body>> for PanicGuard<S> {
         let answer = panics::catch(|| self.inner.call(request));
         Box::pin(async move {
             let outcome = match answer {
-                Ok(answer) => {
-                    let mut answer = Box::pin(answer);
+                Ok(mut answer) => {
                     poll_fn(
                         |context| match panics::catch(|| answer.as_mut().poll(context)) {
                             Ok(poll) => poll.map(Ok),

@@ -12,7 +12,7 @@ use http::{Request, Response};
 use tonic::body::Body;
 use tower::Service;
 
-use super::{Answering, Inner};
+use super::Answering;
 
 /// What becomes of a call.
 #[allow(
@@ -56,7 +56,15 @@ impl<S> Passing<S> {
     }
 }
 
-impl<S: Inner> Service<Request<Body>> for Passing<S> {
+impl<S> Service<Request<Body>> for Passing<S>
+where
+    S: Service<
+            Request<Body>,
+            Response = Response<Body>,
+            Error = Infallible,
+            Future: Send + 'static,
+        >,
+{
     type Response = Response<Body>;
     type Error = Infallible;
     type Future = Answering;

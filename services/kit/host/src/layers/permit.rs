@@ -38,7 +38,7 @@ impl<S: Inner> Service<Request<Body>> for Permit<S> {
     fn call(&mut self, request: Request<Body>) -> Answering {
         let caller = request.extensions().get::<Caller>();
         match caller.map_or(Ok(()), Caller::may_call) {
-            Ok(()) => Box::pin(self.inner.call(request)),
+            Ok(()) => self.inner.call(request),
             Err(fault) => answer::refusal_of(request.uri().path(), fault),
         }
     }

@@ -35,7 +35,7 @@ impl<S: Inner> Service<Request<Body>> for Refused<S> {
 
     fn call(&mut self, request: Request<Body>) -> Answering {
         match Exchange::of(request.extensions()).and_then(Exchange::take_refusal) {
-            None => Box::pin(self.inner.call(request)),
+            None => self.inner.call(request),
             Some(fault) => answer::refusal(fault),
         }
     }

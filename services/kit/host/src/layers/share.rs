@@ -100,10 +100,10 @@ impl<S: Inner> Service<Request<Body>> for Share<S> {
 
     fn call(&mut self, request: Request<Body>) -> Answering {
         if is_infrastructure(request.uri().path()) {
-            return Box::pin(self.inner.call(request));
+            return self.inner.call(request);
         }
         let Some(agency) = counted(&request) else {
-            return Box::pin(self.inner.call(request));
+            return self.inner.call(request);
         };
         if let Some(exchange) = Exchange::of(request.extensions()) {
             if request.extensions().get::<Caller>().is_some() {

@@ -41,7 +41,7 @@ impl<S: Inner> Service<Request<Body>> for Stopping<S> {
 
     fn call(&mut self, request: Request<Body>) -> Answering {
         let Some(ending) = Exchange::of(request.extensions()).map(Exchange::ending) else {
-            return Box::pin(self.inner.call(request));
+            return self.inner.call(request);
         };
         let answer = self.inner.call(request);
         Box::pin(async move {
