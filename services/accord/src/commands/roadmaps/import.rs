@@ -41,7 +41,8 @@ go over two. Columns are recognised by their names in Russian, Uzbek, Kazakh and
 The first of the bodies leads; lines or `;` stand between them. How rows are read:
   a merged row, or a row with only a numbered heading   the section of the measures below it
   rows under one merged title                           one measure, with what all of them say
-  a list in a title: 1) 1. 1- 3.1. а) - •               several measures; cells with as many items are shared out
+  a list in a title: 1) 1. 1- 3.1. а) - •               several measures; cells with as many items are shared out;
+                                                        an item out of turn, such as 4) after 2), is refused
 A table whose columns have only the names above, `id` among them, is read to the letter: each row is one measure.
   deadlines                                             31.12.2022; II квартал 2022 г.; 2022 yil II chorak; I полугодие 2023;
                                                         декабрь 2022; 2022-2023 годы, с 1 мая по 15 мая 2022 (a span)
@@ -78,6 +79,9 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
 }
+
+/// The field that lets bodies be written otherwise than they are known, and the flag for it.
+pub(super) const NEW_SPELLING: (&str, &str) = ("allow_new_spelling", "--new-spelling");
 
 /// The sheet in which `accord roadmaps export` says what the others are.
 pub(super) const ABOUT_SHEET: &str = "About";

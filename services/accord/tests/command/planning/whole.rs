@@ -146,7 +146,7 @@ fn a_body_written_otherwise_in_a_later_batch_stops_the_plan_before_anything_is_w
     // The column is that of the body, and not that of the lead.
     for part in [
         "measures,1091,m-1090,bad,5,co_executing_bodies:KZ,BODY_SPELLING",
-        "is written “Akimat” elsewhere",
+        "is written “Akimat” elsewhere; set --new-spelling if this is meant",
         "measures,1101,m-1100,bad,6,predecessors,PREDECESSOR_NOT_FOUND",
     ] {
         assert!(said.contains(part), "{part}: {said}{}", stderr(&refused));
