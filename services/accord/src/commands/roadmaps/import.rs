@@ -1,5 +1,6 @@
 //! `accord roadmaps import`: the measures of a plan from a workbook or a CSV file, with a word on every bad row.
 
+mod near;
 mod sending;
 mod spelling;
 
@@ -47,7 +48,8 @@ A table whose columns have only the names above, `id` among them, is read to the
   deadlines                                             31.12.2022; II квартал 2022 г.; 2022 yil II chorak; I полугодие 2023;
                                                         декабрь 2022; 2022-2023 годы, с 1 мая по 15 мая 2022 (a span)
 What is not understood is refused with its row and column, and nothing is taken unless all rows are good. A body that the file
-or the partnership writes otherwise elsewhere is refused too; --new-spelling takes it as written. Up to 1,000 measures are
+or the partnership writes otherwise elsewhere is refused too; --new-spelling takes it as written. A new body that differs by a
+letter or two from a known one is told, and taken. Up to 1,000 measures are
 entered at once, all or none, and more in several such steps. A run that breaks off between them says how many are in; run again, it
 leaves those alone and enters the others.")]
 pub(super) struct Args {
@@ -251,6 +253,9 @@ async fn carry_out(
     let mut good = good?;
     if !args.new_spelling {
         good = spelling::check(&mut measures, good, &mut tell).await?;
+    }
+    for notice in near::notices(connection, roadmap, &measures, &good).await? {
+        report.notice(notice);
     }
     let bad = report.bad_count();
     if bad > 0 && !args.skip_bad_rows {
