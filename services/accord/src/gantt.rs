@@ -31,8 +31,10 @@ pub(crate) struct Chart {
     pub(crate) days: (Date, Date),
     /// The last day of the roadmap's period, at which permanent measures end.
     pub(crate) period_end: Date,
-    /// The day that is marked as today.
+    /// The day of the schedule, which is marked.
     pub(crate) today: Date,
+    /// Whether it is called today.
+    pub(crate) is_today: bool,
     /// The parties of the two sides.
     pub(crate) parties: [String; 2],
     /// Its measures, section by section.

@@ -98,6 +98,15 @@ impl Refusal {
         self
     }
 
+    /// Names a flag of the command where violations name the field of the request that it sets.
+    #[must_use]
+    pub fn with_flag(mut self, field: &str, flag: &str) -> Self {
+        for violation in &mut self.fields.field_violations {
+            violation.description = violation.description.replace(field, flag);
+        }
+        self
+    }
+
     /// The status code.
     #[must_use]
     pub fn code(&self) -> tonic::Code {

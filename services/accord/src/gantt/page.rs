@@ -213,15 +213,19 @@ impl<'a> Pages<'a> {
 
     fn draw_today(&self, ink: &mut Ink, top: f64, bottom: f64) {
         let today = self.chart.today;
+        let word = if self.chart.is_today {
+            self.chart.words.today
+        } else {
+            self.chart.words.data_date
+        };
         if !self.axis.shows(today) {
             // Marked at the edge beyond which it lies.
             let (left, right) = self.axis.edges();
-            let label = self.chart.words.today;
             if self.axis.is_after(today) {
-                let label = format!("{label} {today} →");
+                let label = format!("{word} {today} →");
                 ink.right("today-text", right, top - 12.0, 23.0, &label);
             } else {
-                let label = format!("← {label} {today}");
+                let label = format!("← {word} {today}");
                 ink.text("today-text", left, top - 12.0, 23.0, &label);
             }
             return;
@@ -230,7 +234,7 @@ impl<'a> Pages<'a> {
         ink.line("today", (x, top + axis::HEIGHT), (x, bottom));
         let tip = [(x - 12.0, top - 8.0), (x + 12.0, top - 8.0), (x, top + 8.0)];
         ink.path("today-tip", &tip, true);
-        let label = format!("{} {today}", self.chart.words.today);
+        let label = format!("{word} {today}");
         let (left, right) = self.axis.edges();
         let half = text::width(&label, 23.0) / 2.0;
         let at = x.clamp(left + half, (right - half).max(left + half));
@@ -262,12 +266,16 @@ fn numbers(chart: &Chart) -> Vec<i32> {
 }
 
 /// Divides the lines of a chart into pages with so much room each. A section begins anew on each page that it goes on to,
-/// and no page ends with the name of one.
+/// and no page ends with the name of one. Beside sections, measures without one say so.
 fn divided<'a>(chart: &'a Chart, columns: &Columns, room: Option<f64>) -> Vec<Vec<Entry<'a>>> {
     let mut pages: Vec<Vec<Entry<'a>>> = vec![Vec::new()];
     let (mut taken, mut place) = (0.0, 0);
+    let has_names = chart.sections.iter().any(|one| !one.name.is_empty());
     for section in &chart.sections {
-        let named = Some(section.name.as_str()).filter(|name| !name.is_empty());
+        let named = match section.name.as_str() {
+            "" => has_names.then_some(chart.words.no_section),
+            name => Some(name),
+        };
         let mut begins = true;
         for bar in &section.bars {
             let name_height = if begins && named.is_some() {

@@ -138,12 +138,23 @@ impl Ink {
         self.anchored(class, "end", (x, y), size, text);
     }
 
+    /// A text; with the class `halo` over a white one with a white edge, for renderers that know no `paint-order`.
     fn anchored(&mut self, class: &str, anchor: &str, (x, y): (f64, f64), size: f64, text: &str) {
-        if !text.is_empty() {
+        if text.is_empty() {
+            return;
+        }
+        let text = text::escaped(text);
+        let mut write = |class: &str, more: &str| {
             self.raw(&format!(
-                "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{size:.1}\" text-anchor=\"{anchor}\">{}</text>",
-                text::escaped(text)
+                "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{size:.1}\" text-anchor=\"{anchor}\"{more}>{text}</text>",
             ));
+        };
+        match class.strip_suffix(" halo") {
+            Some(letters) => {
+                write(class, " aria-hidden=\"true\"");
+                write(letters, "");
+            }
+            None => write(class, ""),
         }
     }
 }

@@ -31,6 +31,7 @@ fn chart(sections: Vec<Section>) -> Chart {
         days: (date(2022, 1, 1), date(2023, 12, 31)),
         period_end: date(2023, 12, 31),
         today: date(2022, 11, 20),
+        is_today: true,
         parties: ["XA".to_owned(), "XB".to_owned()],
         sections,
         words: Words::of("en"),
@@ -109,6 +110,66 @@ fn every_measure_stands_on_one_page_under_its_section() {
             assert!(sections.count() >= 1);
         }
     }
+}
+
+#[test]
+fn measures_without_a_section_do_not_stand_under_the_one_before() {
+    let texts_of = |sections: Vec<Section>, paper| -> Vec<String> {
+        let pages = draw(&chart(sections), paper);
+        let all = pages.iter().flat_map(|page| texts(page));
+        let all = all.filter(|(element, _)| element == "text");
+        all.map(|(_, text)| text).collect()
+    };
+    for paper in [Paper::Screen, Paper::A4] {
+        let mut mixed = sections(&[2, 3, 2]);
+        mixed[1].name.clear();
+        let said = texts_of(mixed, paper);
+        let at = |text: &str| said.iter().position(|one| one == text).unwrap();
+        let band = at("Without a section");
+        assert!(at("Section 0") < band && band < at("Section 2"));
+        assert!(at("2") < at("3"), "numbers go on: {said:?}");
+        let mut all = sections(&[3]);
+        all[0].name.clear();
+        assert!(!texts_of(all, paper).contains(&"Without a section".to_owned()));
+    }
+}
+
+#[test]
+fn the_day_of_the_schedule_is_called_today_only_if_it_is() {
+    let mut chart = chart(sections(&[1]));
+    let page = draw(&chart, Paper::Screen).remove(0);
+    assert!(page.contains(">today 2022-11-20<") && !page.contains("data date"));
+    chart.is_today = false;
+    for (today, label) in [
+        (date(2022, 11, 20), ">data date 2022-11-20<"),
+        (date(2020, 1, 1), ">← data date 2020-01-01<"),
+        (date(2026, 1, 1), ">data date 2026-01-01 →<"),
+    ] {
+        chart.today = today;
+        let page = draw(&chart, Paper::Screen).remove(0);
+        assert!(
+            page.contains(label) && !page.contains("today 20"),
+            "{label}"
+        );
+    }
+}
+
+#[test]
+fn a_halo_is_a_text_below_the_letters() {
+    let page = draw(&chart(sections(&[1])), Paper::Screen).remove(0);
+    assert!(!page.contains("paint-order"));
+    let mut one = bar(1, "Open the bridge");
+    (one.state, one.done) = (State::Claimed(1), Some(date(2022, 8, 1)));
+    let page = drawn(one, (date(2022, 1, 1), date(2023, 12, 31)));
+    let lines: Vec<&str> = page.lines().collect();
+    let halo = lines
+        .iter()
+        .position(|line| line.contains("class=\"strong halo\""))
+        .unwrap();
+    assert!(lines[halo].contains("aria-hidden") && lines[halo].contains(">XB<"));
+    assert!(
+        lines[halo + 1].starts_with("<text class=\"strong\"") && lines[halo + 1].contains(">XB<")
+    );
 }
 
 #[test]

@@ -9,6 +9,7 @@
 
 mod cells;
 mod group;
+mod heading;
 mod ids;
 mod list;
 
@@ -151,7 +152,7 @@ impl Reader<'_> {
         {
             return Some(text);
         }
-        (filled.len() == 1 && first.block.is_none() && list::is_heading(&text)).then_some(text)
+        (filled.len() == 1 && first.block.is_none() && heading::is_one(&text)).then_some(text)
     }
 
     /// Whether only columns of bodies, results and forms have anything in a row.
@@ -181,7 +182,7 @@ impl Reader<'_> {
         for column in &self.header.columns {
             if matches!(column.field, Field::Title(_))
                 && !self.header.is_own
-                && let Some(list) = list::of(&group.text(column.index))
+                && let Ok(Some(list)) = list::of(&group.text(column.index))
             {
                 count = count.max(list.items.len());
             }
@@ -299,27 +300,29 @@ impl Reader<'_> {
         if let Some(error) = group.contradiction(column).filter(|_| count < 2) {
             return Err(error);
         }
-        let (own, doubt) = self.share(group, column, part, count);
+        let (own, doubt) = self.share(group, column, part, count)?;
         let other = filled.take(&column.field, &values, own)?;
         // What is told of the whole cell is told once.
         Ok(doubt.filter(|_| part == 0).or(other))
     }
 
-    /// What a cell says of one of the measures of its rows, and what is doubtful in that.
+    /// What a cell says of one of the measures of its rows, and what is doubtful in that. The error says what is wrong with
+    /// the list that it is.
     fn share(
         &self,
         group: &Group<'_>,
         column: &Column,
         part: usize,
         count: usize,
-    ) -> (String, Option<String>) {
+    ) -> Result<(String, Option<String>), String> {
         if self.header.is_own {
             let raw = group.rows.first().map(|row| row.cell(column.index).raw());
-            return (raw.unwrap_or_default(), None);
+            return Ok((raw.unwrap_or_default(), None));
         }
         let whole = group.text(column.index);
         let is_title = matches!(column.field, Field::Title(_));
-        match column.field {
+        let is_list = is_title && list::of(&whole)?.is_some();
+        Ok(match column.field {
             Field::Id | Field::Number | Field::OrderNumber | Field::Section | Field::Ignored => {
                 (whole, None)
             }
@@ -327,14 +330,14 @@ impl Reader<'_> {
                 whole,
                 Some("may be a list; it was taken as one measure".to_owned()),
             ),
-            _ if is_title && count > 1 && list::of(&whole).is_none() && !whole.is_empty() => (
+            _ if is_title && count > 1 && !is_list && !whole.is_empty() => (
                 whole,
                 Some(format!(
                     "is no list, and the title in another column has {count} items; each of the measures got all of it"
                 )),
             ),
             _ => list::share(&whole, part, count, column.field == Field::Deadline),
-        }
+        })
     }
 }
 

@@ -92,6 +92,10 @@ fn measures_are_in_every_state(demo: &Running) {
         ["11", "6", "3", "5", "1", "1"],
         "{progress}"
     );
+    let told = demo.answer(&["roadmaps", "progress", "lantern-towns"]);
+    for column in ["CLAIMED (BY WEIGHT)", "ATTESTED (BY WEIGHT)"] {
+        assert!(told.contains(column), "{told}");
+    }
 }
 
 fn schedules_are_told_and_drawn(demo: &Running) {
@@ -223,5 +227,13 @@ fn roadmaps_are_drafted_adopted_and_closed(demo: &Running) {
             "ROADMAP_STATE_CLOSED",
             "ROADMAP_STATE_DRAFT"
         ]
+    );
+    // The column of regions says of which day they are.
+    let show = ["roadmaps", "show", "lantern-towns"];
+    assert!(demo.answer(&show).contains("TODAY"));
+    let then = demo.answer(&[&show[..], &["--on", "2025-01-02"]].concat());
+    assert!(
+        then.contains("ON 2025-01-02") && !then.contains("TODAY"),
+        "{then}"
     );
 }

@@ -26,6 +26,25 @@ fn is_apostrophe(c: char) -> bool {
     )
 }
 
+/// Returns whether two names look like one with slips of the pen: one letter of a name of six at least, two of a name of twelve.
+/// Names of other numbers are of other bodies.
+#[must_use]
+pub fn is_slip(one: &str, other: &str) -> bool {
+    const LETTERS_FOR_A_SLIP: usize = 6;
+    const MOST_SLIPS: usize = 2;
+    let (one, other) = (folded(one), folded(other));
+    let digits = |name: &str| {
+        name.chars()
+            .filter(char::is_ascii_digit)
+            .collect::<String>()
+    };
+    let shorter = one.chars().count().min(other.chars().count());
+    let slips = strsim::osa_distance(&one, &other);
+    slips > 0
+        && slips <= (shorter / LETTERS_FOR_A_SLIP).min(MOST_SLIPS)
+        && digits(&one) == digits(&other)
+}
+
 /// Spellings that are known, by what they are without letter case, spaces and apostrophes.
 #[derive(Clone, Debug, Default)]
 pub struct Spellings {
@@ -94,6 +113,29 @@ mod tests {
             folded("МИНИСТЕРСТВО транспорта"),
             folded("Министерство Транспорта")
         );
+    }
+
+    #[test]
+    fn slips_of_the_pen_are_few_letters_of_a_long_name() {
+        for (one, other) in [
+            ("Harbour School", "Harbor School"),
+            ("Harbour School", "Harbour Schooll"),
+            ("Ministry of Transport", "Ministry of Transprot"),
+            ("Министерство транспорта", "Министерство транспрта"),
+            ("Хокимият", "Хокимят"),
+        ] {
+            assert!(is_slip(one, other), "{one} {other}");
+        }
+        for (one, other) in [
+            ("Harbour School", "harbour school"),
+            ("Ministry of Trade", "Ministry of Transport"),
+            ("Министерство торговли", "Министерство транспорта"),
+            ("МИД", "МИВ"),
+            ("School No. 12", "School No. 13"),
+            ("Akimat of Turkestan", "Akimat of Kyzylorda"),
+        ] {
+            assert!(!is_slip(one, other), "{one} {other}");
+        }
     }
 
     #[test]

@@ -75,7 +75,7 @@ pub(super) async fn show(
     let answer = RoadmapServiceClient::new(connection.clone())
         .get_roadmap(request)
         .await?;
-    Ok(view(&answer.into_inner(), language))
+    Ok(view(&answer.into_inner(), language, args.on.as_ref()))
 }
 
 pub(super) async fn adopt(
@@ -94,7 +94,7 @@ pub(super) async fn adopt(
     let answer = RoadmapServiceClient::new(connection.clone())
         .adopt_roadmap(request)
         .await?;
-    Ok(view(&answer.into_inner(), language))
+    Ok(view(&answer.into_inner(), language, None))
 }
 
 pub(super) async fn close(
@@ -112,11 +112,11 @@ pub(super) async fn close(
     let answer = RoadmapServiceClient::new(connection.clone())
         .close_roadmap(request)
         .await?;
-    Ok(view(&answer.into_inner(), language))
+    Ok(view(&answer.into_inner(), language, None))
 }
 
-/// Shows where a roadmap is, and each side's word on it.
-fn view(roadmap: &Roadmap, language: &str) -> View {
+/// Shows where a roadmap is, and each side's word on it; its regions as they are called today, or were on a day.
+fn view(roadmap: &Roadmap, language: &str, on: Option<&Date>) -> View {
     let state = value::words(roadmap.state().as_str_name(), "ROADMAP_STATE_");
     let period = roadmap.period.unwrap_or_default();
     let pairs = Block::Pairs(vec![
@@ -139,7 +139,9 @@ fn view(roadmap: &Roadmap, language: &str) -> View {
     let mut table = Table::new(vec![
         Column::text("SIDE"),
         Column::text("REGION"),
-        Column::text("ON THE DAY"),
+        Column::text(on.map_or("TODAY".to_owned(), |day| {
+            format!("ON {}", value::date(Some(day)))
+        })),
         Column::text("SIGNED BY"),
         Column::text("ADOPTED"),
         Column::text("CLOSED"),

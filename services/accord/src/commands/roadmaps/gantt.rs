@@ -27,7 +27,8 @@ Examples:
 
 The plan is a light bar, with a deadline given as a quarter or half-year dotted. What one side claims is hatched and has
 half a disc; what both confirmed is solid and has a tick. The line below is the schedule, thick where it is critical.
-Words and deadlines are those of today; --on and --known-on are the schedule's, and --on is the day marked as today.
+Words and deadlines are those of today; --on and --known-on are the schedule's. The day of the
+schedule is marked: as today, or with them as the data date. Measures without a section stand under words that say so.
 With --paper there is a file for each page, numbered when there are several.")]
 pub(super) struct Args {
     /// The roadmap, by its id or full name.
@@ -71,7 +72,8 @@ pub(super) async fn run(
     })
     .await?;
     let schedule = schedule::fetch(connection, args.moment.request(name)).await?;
-    let chart = chart::of(&roadmap, &measures.items, &schedule, language)?;
+    let is_today = args.moment.on.is_none() && args.moment.known_on.is_none();
+    let chart = chart::of(&roadmap, &measures.items, &schedule, is_today, language)?;
     write(
         &gantt::draw(&chart, args.paper),
         args.output_file.as_deref(),

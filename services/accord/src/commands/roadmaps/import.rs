@@ -1,5 +1,6 @@
 //! `accord roadmaps import`: the measures of a plan from a workbook or a CSV file, with a word on every bad row.
 
+mod near;
 mod sending;
 mod spelling;
 
@@ -41,12 +42,14 @@ go over two. Columns are recognised by their names in Russian, Uzbek, Kazakh and
 The first of the bodies leads; lines or `;` stand between them. How rows are read:
   a merged row, or a row with only a numbered heading   the section of the measures below it
   rows under one merged title                           one measure, with what all of them say
-  a list in a title: 1) 1. 1- 3.1. а) - •               several measures; cells with as many items are shared out
+  a list in a title: 1) 1. 1- 3.1. а) - •               several measures; cells with as many items are shared out;
+                                                        an item out of turn, such as 4) after 2), is refused
 A table whose columns have only the names above, `id` among them, is read to the letter: each row is one measure.
   deadlines                                             31.12.2022; II квартал 2022 г.; 2022 yil II chorak; I полугодие 2023;
                                                         декабрь 2022; 2022-2023 годы, с 1 мая по 15 мая 2022 (a span)
 What is not understood is refused with its row and column, and nothing is taken unless all rows are good. A body that the file
-or the partnership writes otherwise elsewhere is refused too; --new-spelling takes it as written. Up to 1,000 measures are
+or the partnership writes otherwise elsewhere is refused too; --new-spelling takes it as written. A new body that differs by a
+letter or two from a known one is told, and taken. Up to 1,000 measures are
 entered at once, all or none, and more in several such steps. A run that breaks off between them says how many are in; run again, it
 leaves those alone and enters the others.")]
 pub(super) struct Args {
@@ -78,6 +81,9 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
 }
+
+/// The field that lets bodies be written otherwise than they are known, and the flag for it.
+pub(super) const NEW_SPELLING: (&str, &str) = ("allow_new_spelling", "--new-spelling");
 
 /// The sheet in which `accord roadmaps export` says what the others are.
 pub(super) const ABOUT_SHEET: &str = "About";
@@ -247,6 +253,9 @@ async fn carry_out(
     let mut good = good?;
     if !args.new_spelling {
         good = spelling::check(&mut measures, good, &mut tell).await?;
+    }
+    for notice in near::notices(connection, roadmap, &measures, &good).await? {
+        report.notice(notice);
     }
     let bad = report.bad_count();
     if bad > 0 && !args.skip_bad_rows {

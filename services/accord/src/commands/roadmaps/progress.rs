@@ -168,7 +168,12 @@ fn part(tally: Option<&Tally>, agreed: Option<&Tally>) -> String {
 }
 
 const PARTS: [&str; 6] = [
-    "MEASURES", "CLAIMED", "ATTESTED", "WAITING", "OVERDUE", "LATE",
+    "MEASURES",
+    "CLAIMED (BY WEIGHT)",
+    "ATTESTED (BY WEIGHT)",
+    "WAITING",
+    "OVERDUE",
+    "LATE",
 ];
 
 fn parts(figures: &ProgressFigures) -> Vec<String> {

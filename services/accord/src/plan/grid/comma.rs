@@ -100,7 +100,7 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// What stands between cells: the sign that parts the most lines into more than one cell.
+/// What stands between cells: the sign that parts the most records into more than one cell.
 fn separator(text: &str) -> u8 {
     // In a file of this program, the header tells.
     let own = text
@@ -110,18 +110,49 @@ fn separator(text: &str) -> u8 {
     if let Some(own) = own {
         return own;
     }
-    let lines_with = |sign: u8| {
-        let lines = text.lines().take(200);
-        lines
-            .filter(|line| line.bytes().any(|byte| byte == sign))
-            .count()
-    };
-    // Of equal ones the first: a text has commas in it more often than the others.
-    [b'\t', b';', b',']
-        .into_iter()
-        .rev()
-        .max_by_key(|sign| lines_with(*sign))
-        .unwrap_or(b',')
+    let counts = records_with(text);
+    // Of equal ones the last: a text has commas in it more often than the others.
+    let signs = SIGNS.into_iter().zip(counts);
+    let most = signs.max_by_key(|(_, count)| *count);
+    most.map_or(b',', |(sign, _)| sign)
+}
+
+/// What may stand between cells.
+const SIGNS: [u8; 3] = [b',', b';', b'\t'];
+
+/// The separator is looked for in so many records.
+const SEARCHED_RECORDS: usize = 200;
+
+/// In how many records each of the signs stands outside of quoted cells, whose texts have lists and lines of their own.
+fn records_with(text: &str) -> [usize; 3] {
+    let mut counts = [0; 3];
+    let (mut begins, mut is_open, mut records) = (true, false, 0);
+    let mut found = [false; 3];
+    let mut bytes = text.bytes().chain([b'\n']).peekable();
+    while let Some(byte) = bytes.next() {
+        if is_open {
+            // A doubled one is one within the cell.
+            is_open = byte != b'"' || bytes.next_if_eq(&b'"').is_some();
+            begins = false;
+            continue;
+        }
+        is_open = begins && byte == b'"';
+        let sign = SIGNS.iter().position(|sign| *sign == byte);
+        begins = sign.is_some() || matches!(byte, b'\n' | b'\r');
+        if let Some(found) = sign.and_then(|sign| found.get_mut(sign)) {
+            *found = true;
+        }
+        if byte == b'\n' {
+            for (count, found) in counts.iter_mut().zip(&mut found) {
+                *count += usize::from(std::mem::take(found));
+            }
+            records += 1;
+            if records == SEARCHED_RECORDS {
+                break;
+            }
+        }
+    }
+    counts
 }
 
 #[cfg(test)]
@@ -160,6 +191,21 @@ mod tests {
     #[test]
     fn commas_within_texts_do_not_part_a_file_with_semicolons() {
         assert_eq!(texts("a, b;c\n1, 2;3\n")[1].1, ["1, 2", "3"]);
+    }
+
+    #[test]
+    fn lists_and_lines_within_quoted_cells_do_not_part_a_file() {
+        let list = |sign: char| format!("\"1) a{sign}\n2) \"\"b\"\"{sign}\n3) c\"");
+        for (sign, others) in [(',', [';', '\t']), (';', [',', '\t']), ('\t', [';', ','])] {
+            for other in others {
+                let row = format!("1{sign}{}{sign}\"x{other} y\"\n", list(other));
+                let file = format!("n{sign}measure{sign}deadline\n{}", row.repeat(5));
+                let cell = format!("1) a{other}\n2) \"b\"{other}\n3) c");
+                let rows = texts(&file);
+                assert_eq!(rows.len(), 6, "{file}");
+                assert_eq!(rows[5].1, ["1", &cell, &format!("x{other} y")], "{file}");
+            }
+        }
     }
 
     #[test]

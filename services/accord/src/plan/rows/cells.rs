@@ -89,12 +89,12 @@ impl Filled {
             Field::FormOfCompletion => self.measure.form_of_completion = text,
             Field::LeadBody(party) => self.side(party).lead_body = self.line(text),
             Field::CoExecutingBodies(party) => {
-                let (bodies, doubt) = self.bodies(&text);
+                let (bodies, doubt) = self.bodies(&text)?;
                 self.side(party).co_executing_bodies.extend(bodies);
                 return Ok(doubt);
             }
             Field::Bodies(party) => {
-                let (bodies, doubt) = self.bodies(&text);
+                let (bodies, doubt) = self.bodies(&text)?;
                 let mut bodies = bodies.into_iter();
                 let side = self.side(party);
                 side.lead_body = bodies.next().unwrap_or_default();
@@ -131,10 +131,11 @@ impl Filled {
         }
     }
 
-    fn bodies(&self, text: &str) -> (Vec<String>, Option<String>) {
+    fn bodies(&self, text: &str) -> Result<(Vec<String>, Option<String>), String> {
         if self.is_own {
             let parts = text.lines().flat_map(indicators::parts);
-            return (parts.filter(|part| !part.trim().is_empty()).collect(), None);
+            let parts = parts.filter(|part| !part.trim().is_empty());
+            return Ok((parts.collect(), None));
         }
         bodies(text)
     }
@@ -238,10 +239,10 @@ fn date_or_words(values: &[Value], text: &str) -> Result<When, String> {
 
 /// The bodies that a cell names, in lines or between semicolons; `\\;` is one within a name. Commas stand within the names of
 /// ministries.
-fn bodies(text: &str) -> (Vec<String>, Option<String>) {
-    let items = match super::list::of(text) {
-        Some(list) if list.intro.is_empty() => list.items,
-        _ => text.lines().flat_map(indicators::parts).collect(),
+fn bodies(text: &str) -> Result<(Vec<String>, Option<String>), String> {
+    let (items, doubt) = match super::list::of(text)? {
+        Some(list) if list.intro.is_empty() => (list.items, list.doubt),
+        _ => (text.lines().flat_map(indicators::parts).collect(), None),
     };
     let mut bodies: Vec<String> = Vec::new();
     for item in items {
@@ -250,14 +251,14 @@ fn bodies(text: &str) -> (Vec<String>, Option<String>) {
             bodies.push(item);
         }
     }
-    let doubt = match bodies.as_slice() {
+    let doubt = doubt.or(match bodies.as_slice() {
         [only] if only.contains(',') => Some(format!(
             "\"{}\" was taken as one body; `;` or lines stand between several",
             shown(only)
         )),
         _ => None,
-    };
-    (bodies, doubt)
+    });
+    Ok((bodies, doubt))
 }
 
 /// The id of a numbered measure: `1.2.` is `m-1-2`.

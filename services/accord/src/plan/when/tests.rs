@@ -41,6 +41,12 @@ fn quarters_are_read_in_every_language_of_the_plans() {
         "2022 жылдың екінші тоқсаны",
         "second quarter of 2022",
         "no later than the second quarter of 2022",
+        "2022 ж. 2 тоқсан",
+        "2022 ж. II тоқсанына дейін",
+        "П квартал 2022 г.",
+        "во П-м квартале 2022 года",
+        "2022 йил П чорак",
+        "2022 йилнинг П-чорагида",
     ] {
         assert_eq!(deadline(text), Deadline::Quarter(2022, 2), "{text}");
     }
@@ -63,6 +69,8 @@ fn halves_of_years_are_read_in_every_language_of_the_plans() {
         "2023 жылдың I жартыжылдығы",
         "2023 жылғы I жарты",
         "H1 2023",
+        "2023 йил 1-ярим йиллигида",
+        "2023-yil 1-yarim yilligida",
     ] {
         assert_eq!(deadline(text), Deadline::HalfYear(2023, 1), "{text}");
     }
@@ -93,7 +101,13 @@ fn days_are_read_in_words_and_in_numbers() {
         "2022 жылғы 31 желтоқсаннан кешіктірмей",
         "no later than 31 December 2022",
         "не позднее декабря 2022 года",
+        "31 дек. 2022",
+        "31 дек. 2022 г.",
+        "31-dek. 2022",
+        "до 31.12.2022",
         // The last day of what is named.
+        "12.2022",
+        "12.2022 г.",
         "декабрь 2022 г.",
         "2022 yil dekabr oyi",
     ] {
@@ -379,6 +393,40 @@ fn what_is_not_understood_is_told_and_never_guessed() {
         ("123456", "123456 is no number of a date"),
     ] {
         assert_eq!(read(text).unwrap_err(), told, "{text}");
+    }
+}
+
+#[test]
+fn letters_that_look_like_roman_numbers_are_numbers_of_quarters_and_half_years_only() {
+    assert_eq!(deadline("Ш квартал 2027 г."), Deadline::Quarter(2027, 3));
+    assert_eq!(deadline("П полугодие 2027"), Deadline::HalfYear(2027, 2));
+    let span = read("П-Ш кварталы 2027 г.").unwrap();
+    assert_eq!(span.start, Some(date("2027-04-01")));
+    assert_eq!(span.deadline, Deadline::Quarter(2027, 3));
+    for (text, word) in [
+        ("П 2027 г.", "п"),
+        ("Ш мая 2027 г.", "ш"),
+        ("квартал П 2027", "п"),
+        ("п. 2 2027 года", "п"),
+    ] {
+        let told = format!("\"{word}\" is not understood");
+        assert_eq!(read(text).unwrap_err(), told, "{text}");
+    }
+}
+
+#[test]
+fn months_in_numbers_have_two_digits() {
+    assert_eq!(deadline("02.2024"), Deadline::Day(date("2024-02-29")));
+    let span = read("03.2027-06.2027").unwrap();
+    assert_eq!(span.start, Some(date("2027-03-01")));
+    assert_eq!(span.deadline, Deadline::Day(date("2027-06-30")));
+    assert!(
+        read("13.2027")
+            .unwrap_err()
+            .ends_with("there is no such month")
+    );
+    for text in ["1.2027", "12/2027", "12-2027", "2027.12"] {
+        assert!(read(text).is_err(), "{text}");
     }
 }
 

@@ -92,6 +92,9 @@ pub(super) fn of(text: &str) -> Result<Vec<Word>, String> {
             "--" => words.push(Word::Dash),
             "," => words.push(Word::Comma),
             ";" => words.push(Word::And),
+            word if look_alike(word).is_some_and(|_| counts(after)) => {
+                words.extend(look_alike(word).map(Word::Number));
+            }
             word if NOT_LATER.contains(&word) => not_later(&mut words)?,
             _ => words.extend(meaning(token, words.last())?),
         }
@@ -119,8 +122,9 @@ fn times_or_march(tokens: &[String]) -> Result<(), String> {
 /// A dash without blanks around it: of a span in `I-II`, of nothing in `2022-yil` and `2-й`, of either in `1-iyul`.
 fn hyphen(before: Option<&Word>, next: &str) -> Option<Word> {
     let counts = matches!(before, Some(Word::Number(_) | Word::Year(_)));
-    let is_word =
-        next.starts_with(char::is_alphabetic) && short(next).is_none() && roman(next).is_none();
+    let is_word = next.starts_with(char::is_alphabetic)
+        && short(next).is_none()
+        && roman(next).or_else(|| look_alike(next)).is_none();
     let is_of_year =
         matches!(before, Some(Word::Unit(_))) && matches!(number(next), Ok(Word::Year(_)));
     match (counts && is_word, content(next).is_some()) {
@@ -142,7 +146,7 @@ fn not_later(words: &mut [Word]) -> Result<(), String> {
 /// What a token stands for; a filler for nothing.
 fn meaning(token: &str, before: Option<&Word>) -> Result<Vec<Word>, String> {
     if let Some(day) = numeric_day(token) {
-        return day.map(Vec::from);
+        return day;
     }
     if token.chars().all(|sign| sign.is_ascii_digit()) {
         return number(token).map(|number| vec![number]);
@@ -264,29 +268,37 @@ fn number(token: &str) -> Result<Word, String> {
     }
 }
 
-/// `31.12.2022`, `31/12/2022` or `2022-12-31`: a day before its month, or the year first.
-fn numeric_day(token: &str) -> Option<Result<[Word; 3], String>> {
+/// `31.12.2022`, `31/12/2022` or `2022-12-31`: a day before its month, or the year first. `12.2022` is a month.
+fn numeric_day(token: &str) -> Option<Result<Vec<Word>, String>> {
     let parts: Vec<&str> = token.split(['.', '/', '-']).collect();
     let is_number =
         |part: &&str| !part.is_empty() && part.chars().all(|sign| sign.is_ascii_digit());
-    let [first, second, third] = parts.as_slice() else {
-        return None;
-    };
     if !parts.iter().all(is_number) {
         return None;
     }
-    let (year, month, day) = match (first.len(), third.len()) {
-        (4, 1 | 2) => (first, second, third),
-        (1 | 2, 4) => (third, second, first),
-        _ => return Some(Err(format!("{token}: a year has four digits"))),
-    };
-    Some(day_of(token, year, month, day))
+    match parts.as_slice() {
+        // With one digit it may be a number before a year: `1.2022 год`.
+        [month, year] if month.len() == 2 && year.len() == 4 && token.contains('.') => {
+            Some(month_of(token, year, month).map(Vec::from))
+        }
+        [first, second, third] => Some(match (first.len(), third.len()) {
+            (4, 1 | 2) => day_of(token, first, second, third),
+            (1 | 2, 4) => day_of(token, third, second, first),
+            _ => Err(format!("{token}: a year has four digits")),
+        }),
+        _ => None,
+    }
 }
 
-fn day_of(token: &str, year: &str, month: &str, day: &str) -> Result<[Word; 3], String> {
+fn month_of(token: &str, year: &str, month: &str) -> Result<[Word; 2], String> {
     let month = month.parse().ok().filter(|month| (1..=12).contains(month));
     let month = month.ok_or_else(|| format!("{token}: there is no such month"))?;
-    Ok([number(day)?, Word::Unit(Unit::Month(month)), number(year)?])
+    Ok([Word::Unit(Unit::Month(month)), number(year)?])
+}
+
+fn day_of(token: &str, year: &str, month: &str, day: &str) -> Result<Vec<Word>, String> {
+    let [month, year] = month_of(token, year, month)?;
+    Ok(vec![number(day)?, month, year])
 }
 
 /// `q2` and `h1`.
@@ -317,6 +329,27 @@ fn roman(token: &str) -> Option<i64> {
         "iv" => Some(4),
         _ => None,
     }
+}
+
+/// The Cyrillic letters that look like II and III.
+fn look_alike(token: &str) -> Option<i64> {
+    match token {
+        "п" => Some(2),
+        "ш" => Some(3),
+        _ => None,
+    }
+}
+
+/// Whether what follows a number is the word for quarters or half-years, behind no more than other numbers of them: only
+/// there can `П` be no letter.
+fn counts(after: &[String]) -> bool {
+    let is_number =
+        |token: &str| roman(token).is_some() || look_alike(token).is_some() || token == "и";
+    let mut rest = after.iter().map(String::as_str).skip_while(|token| {
+        matches!(*token, "-" | "--") || ENDINGS.contains(token) || is_number(token)
+    });
+    let unit = rest.next().and_then(content);
+    matches!(unit, Some((Word::Unit(Unit::Quarter | Unit::HalfYear), _)))
 }
 
 /// Lower case, without apostrophes; signs that look alike are one.

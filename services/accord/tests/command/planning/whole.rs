@@ -146,7 +146,7 @@ fn a_body_written_otherwise_in_a_later_batch_stops_the_plan_before_anything_is_w
     // The column is that of the body, and not that of the lead.
     for part in [
         "measures,1091,m-1090,bad,5,co_executing_bodies:KZ,BODY_SPELLING",
-        "is written “Akimat” elsewhere",
+        "is written “Akimat” elsewhere; set --new-spelling if this is meant",
         "measures,1101,m-1100,bad,6,predecessors,PREDECESSOR_NOT_FOUND",
     ] {
         assert!(said.contains(part), "{part}: {said}{}", stderr(&refused));
@@ -163,4 +163,40 @@ fn a_body_written_otherwise_in_a_later_batch_stops_the_plan_before_anything_is_w
         stdout(&again),
         stderr(&again)
     );
+}
+
+#[test]
+fn a_new_body_that_is_near_to_a_known_one_is_told_and_taken() {
+    let place = Place::new();
+    let known = "id,title:en,deadline,lead_body:KZ\nm-1,A,2022,Harbour School\n";
+    let plan = "id,title:en,deadline,lead_body:KZ,co_executing_bodies:KZ,lead_body:UZ
+m-1,A,2022,Harbour School,Harbor School,Harbor School
+m-2,B,2022,Harbour Schooll,Harbor School,
+m-3,C,2022,Customs Office,School No. 12,
+m-4,D,2022,Customs Ofice,School No. 13,
+";
+    std::fs::write(place.file("known.csv"), known).unwrap();
+    std::fs::write(place.file("plan.csv"), plan).unwrap();
+    let taken = place.import("known.csv", "first", &[]);
+    assert!(taken.status.success(), "{}", stderr(&taken));
+    let report = place.file("report.csv");
+    let taken = place.import("plan.csv", "second", &["--report", &report]);
+    assert!(taken.status.success(), "{}", stderr(&taken));
+    let report = std::fs::read_to_string(report).unwrap();
+    let told: Vec<&str> = report
+        .lines()
+        .filter(|line| line.contains("DOUBTFUL"))
+        .collect();
+    let wanted = [
+        ("co_executing_bodies:KZ", "Harbor School", "Harbour School"),
+        ("lead_body:KZ", "Harbour Schooll", "Harbour School"),
+        ("lead_body:KZ", "Customs Ofice", "Customs Office"),
+    ];
+    assert_eq!(told.len(), wanted.len(), "{report}");
+    for (line, (column, new, near)) in told.iter().zip(wanted) {
+        assert!(line.contains(column), "{line}");
+        let said = format!("\"\"{new}\"\" is new, and near to \"\"{near}\"\"");
+        assert!(line.contains(&said), "{line}");
+    }
+    assert_eq!(place.measures("second").as_array().map(Vec::len), Some(4));
 }

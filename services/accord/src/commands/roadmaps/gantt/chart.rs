@@ -15,11 +15,12 @@ use crate::gantt::words::Words;
 use crate::gantt::{Bar, Chart, Due, Link, Section, State};
 use crate::render::value;
 
-/// Makes the chart of a roadmap.
+/// Makes the chart of a roadmap; `is_today` says that the schedule is of today.
 pub(super) fn of(
     roadmap: &Roadmap,
     measures: &[Measure],
     schedule: &Schedule,
+    is_today: bool,
     language: &str,
 ) -> Result<Chart, Error> {
     let words = Words::of(language);
@@ -42,6 +43,7 @@ pub(super) fn of(
         days: (start, shown),
         period_end: end,
         today,
+        is_today,
         parties: sides.map(|side| side.party),
         sections,
         words,
@@ -305,7 +307,14 @@ mod tests {
                 }),
                 ..Roadmap::default()
             };
-            let chart = of(&roadmap, std::slice::from_ref(&measure), &schedule, "en").unwrap();
+            let chart = of(
+                &roadmap,
+                std::slice::from_ref(&measure),
+                &schedule,
+                true,
+                "en",
+            )
+            .unwrap();
             let bar = &chart.sections[0].bars[0];
             assert_eq!(bar.overdue, bar.details.ends_with("overdue"));
             bar.overdue

@@ -11,6 +11,7 @@ use prost::Message as _;
 use sha2::{Digest as _, Sha256};
 use tonic::Code;
 
+use super::NEW_SPELLING;
 use crate::apply::derive_request_id;
 use crate::client::Connection;
 use crate::client::refusal::Refusal;
@@ -250,7 +251,7 @@ impl Sender for Measures<'_> {
         }
         let mut client = MeasureServiceClient::new(self.connection.clone());
         let answer = client.batch_create_measures(request).await;
-        answer.map(|_| ()).map_err(|status| Refusal::of(&status))
+        answer.map(|_| ()).map_err(|status| refusal(&status))
     }
 
     async fn probe(&self, planned: &Planned) -> Result<(), Refusal> {
@@ -265,8 +266,14 @@ impl Sender for Measures<'_> {
         }
         let mut client = MeasureServiceClient::new(self.connection.clone());
         let answer = client.create_measure(request).await;
-        answer.map(|_| ()).map_err(|status| Refusal::of(&status))
+        answer.map(|_| ()).map_err(|status| refusal(&status))
     }
+}
+
+/// What the service says, with the flags of the command.
+fn refusal(status: &tonic::Status) -> Refusal {
+    let (field, flag) = NEW_SPELLING;
+    Refusal::of(status).with_flag(field, flag)
 }
 
 /// Whether a column is where the field of a violation stands, such as `measure.executors[0].lead_body`.

@@ -22,7 +22,7 @@ const AT_ONCE: usize = 1_000;
 const REASON: &str = "BODY_SPELLING";
 
 /// A party and a body of it, as a measure writes it.
-type Written = (String, String);
+pub(super) type Written = (String, String);
 
 /// Takes measures out whose bodies the file writes otherwise before, and those that depend on such. Returns the good ones in
 /// their order; `bad` is told of the others.
@@ -57,7 +57,7 @@ pub(super) async fn check(
 }
 
 /// Every body of a measure, with the field in which it stands.
-fn bodies(measure: &Measure) -> impl Iterator<Item = (String, Written)> {
+pub(super) fn bodies(measure: &Measure) -> impl Iterator<Item = (String, Written)> {
     measure.executors.iter().enumerate().flat_map(|(at, side)| {
         let field = move |name: &str| format!("executors[{at}].{name}");
         let written = |body: &String| (side.party.clone(), body.clone());

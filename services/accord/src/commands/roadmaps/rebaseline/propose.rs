@@ -14,6 +14,8 @@ use prost_reflect::DynamicMessage;
 use super::super::care::Care;
 use super::view;
 use crate::client::Connection;
+use crate::client::refusal::Refusal;
+use crate::commands::roadmaps::import::NEW_SPELLING;
 use crate::error::Error;
 use crate::names;
 use crate::render::View;
@@ -113,9 +115,12 @@ pub(super) async fn run(
         allow_new_spelling: args.new_spelling,
     };
     let mut client = PlanServiceClient::new(connection.clone());
-    Ok(view::one(
-        &client.propose_rebaseline(request).await?.into_inner(),
-    ))
+    let answer = client.propose_rebaseline(request).await;
+    let answer = answer.map_err(|status| {
+        let (field, flag) = NEW_SPELLING;
+        Error::Refused(Box::new(Refusal::of(&status).with_flag(field, flag)))
+    })?;
+    Ok(view::one(&answer.into_inner()))
 }
 
 fn changes(roadmap: &str, args: &Args) -> Result<Vec<PlanChange>, Error> {

@@ -60,6 +60,49 @@ fn lists_of_unlike_length_are_told_with_their_cells() {
 }
 
 #[test]
+fn a_list_with_an_item_out_of_turn_is_a_bad_cell_and_no_measure_is_lost_in_it() {
+    let outcome = outcome(&grid(&[
+        HEADER,
+        &["1", "1) X;\n2) Y;\n4) Z", "", "2022", "", ""],
+        &["2", "A", "", "2022", "1) B\n3) C", ""],
+        &["3", "1) D\n2) E", "1) акт\n1) приказ", "2022", "", ""],
+        &["4", "1) F\n2) G\nв) H", "", "2022", "", ""],
+    ]));
+    let told: Vec<(u64, usize, &str)> = outcome
+        .problems
+        .iter()
+        .map(|(_, one)| {
+            let column = one.column.as_ref().map_or(0, |place| place.number);
+            (one.line, column, one.description.as_str())
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (2, 2, "\"4) Z\" is out of turn after \"2) Y;\" in its list"),
+            (3, 5, "\"3) C\" is out of turn after \"1) B\" in its list"),
+        ]
+    );
+    let titles: Vec<&str> = outcome.measures.iter().map(title).collect();
+    assert_eq!(titles, ["D", "E", "F", "G в) H"]);
+    assert_eq!(
+        notices(&outcome),
+        [
+            (
+                4,
+                3,
+                "\"1) приказ\" is out of turn after \"1) акт\" in its list; each of the 2 measures got all of it"
+            ),
+            (
+                5,
+                2,
+                "\"в) H\" may be an item of its list; it was taken with the one before"
+            ),
+        ]
+    );
+}
+
+#[test]
 fn what_stands_there_twice_is_told() {
     let outcome = outcome(&grid(&[
         HEADER,
