@@ -16,6 +16,9 @@ const PATTERNS: &str = include_str!("patterns.svg");
 /// The height of a line of notes.
 const LINE: f64 = 38.0;
 
+/// The room under the notes, in which the marked day is named.
+const UNDER_NOTES: f64 = 38.0;
+
 /// A line of a page.
 #[derive(Debug, Clone, Copy)]
 enum Entry<'a> {
@@ -116,7 +119,7 @@ impl<'a> Pages<'a> {
     }
 
     fn head(&self) -> f64 {
-        count(self.titles().len()) * 58.0 + count(self.chart.notes.len()) * LINE + 24.0
+        count(self.titles().len()) * 58.0 + count(self.chart.notes.len()) * LINE + UNDER_NOTES
     }
 
     fn draw_head(&self, ink: &mut Ink, page: usize) {

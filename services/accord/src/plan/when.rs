@@ -4,6 +4,7 @@
 //! `2022 yil II chorak`, `31.12.2022`, `2022 yil 31 dekabr`, `I полугодие 2023`, `постоянно`.
 
 mod endings;
+mod tokens;
 mod vocabulary;
 mod words;
 

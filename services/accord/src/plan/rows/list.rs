@@ -84,12 +84,10 @@ impl<'a> Lines<'a> {
         let above = self.items.last().unwrap_or(&self.intro);
         let is_led = above.ends_with(':');
         let step = match (mark::of(line), &self.last) {
-            (None, _) => Step::Text,
             (Some((mark, rest)), None) if mark.is_first() => {
                 self.item(mark, rest, line);
                 return;
             }
-            (Some(_), None) => Step::Text,
             (Some((mark, rest)), Some((last, _))) => {
                 let step = mark.step(last, &mut self.within, is_led);
                 if step == Step::Next {
@@ -98,6 +96,7 @@ impl<'a> Lines<'a> {
                 }
                 step
             }
+            _ => Step::Text,
         };
         match step {
             Step::OutOfTurn => {
