@@ -41,6 +41,7 @@ pub static TABLES: Migrations = storage::migrations! {
     7 => "rules",
     8 => "past_bodies",
     9 => "calendar_feeds",
+    10 => "permanent",
 };
 
 /// Everything that the service's database must have, in order.

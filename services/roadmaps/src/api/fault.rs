@@ -92,7 +92,9 @@ pub(super) fn refused(refusal: &Refusal, name: &str, party: &str) -> Fault {
         | Refusal::OwnProposal
         | Refusal::NotOwnProposal
         | Refusal::RebaselinePending => fault.with_metadata("party", party),
-        Refusal::OutsidePeriod { measure }
+        Refusal::RebaselineOpen => fault,
+        Refusal::ReportWaits { measure }
+        | Refusal::OutsidePeriod { measure }
         | Refusal::SuccessorNotInPlan { measure }
         | Refusal::HasPredecessors { measure } => {
             fault.with_metadata("measure", measure.to_string())
@@ -209,6 +211,16 @@ fn words(refusal: &Refusal, name: &str, party: &str) -> (&'static str, String) {
         Refusal::AlreadyClosed { .. } => (
             "ALREADY_CLOSED",
             format!("{party} has closed {name} already"),
+        ),
+        Refusal::ReportWaits { measure } => (
+            "REPORT_WAITS",
+            format!(
+                "a report of {measure} waits for the other side's word, which comes before {name} is closed"
+            ),
+        ),
+        Refusal::RebaselineOpen => (
+            "REBASELINE_OPEN",
+            format!("a re-baseline of {name} is open; accept, decline or withdraw it first"),
         ),
         Refusal::OutsidePeriod { measure } => (
             "MEASURES_OUTSIDE_PERIOD",

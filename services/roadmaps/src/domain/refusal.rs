@@ -42,6 +42,15 @@ pub enum Refusal {
         /// The side.
         side: Side,
     },
+    /// A report waits for the other side's word, which comes before the end.
+    #[error("a report of {measure} waits")]
+    ReportWaits {
+        /// Its measure, the first by name.
+        measure: MeasureName,
+    },
+    /// A re-baseline is open, whoever proposed it.
+    #[error("a re-baseline is open")]
+    RebaselineOpen,
     /// A measure would be outside the roadmap's period.
     #[error("{measure} would be outside the period")]
     OutsidePeriod {

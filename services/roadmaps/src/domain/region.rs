@@ -1,11 +1,10 @@
 //! Regions by their ISO 3166-2 codes, which are valid for a time: Nur-Sultan was KZ-AST when the
 //! roadmap with Tashkent was signed, and is Astana, KZ-71, today.
 //!
-//! The table says when published lists were *seen* to have a code, not when it changed: between two
-//! lists the day of a change is unknown. A code is therefore refused on a day only if the lists exclude
-//! it: between two lists that tell of a change both codes are taken. A second table has the days of renamings and
-//! creations that sources tell; of the names that a region had, the last of these by that day is its name, else the one
-//! listed last by then.
+//! The table says when published lists were *seen* to have a code, not when it changed. A second table has the days that sources
+//! tell: of renamings, creations and changes of codes. Where the day on which a code began or ended is known, it is refused
+//! outside; else only on days on which the lists exclude it, so that between two lists that tell of a change both codes are
+//! taken. Of the names that a region had, the last renaming by a day is its name, else the one listed last by then.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
@@ -24,9 +23,20 @@ static REGIONS: LazyLock<Regions> = LazyLock::new(|| Regions::read(SHIPPED, CHAN
 struct Change {
     region: String,
     first_day: Date,
-    /// Whether there was no such region before.
-    created: bool,
+    what: What,
+    /// The new name, or the new code.
     name: String,
+}
+
+/// The kind of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    /// There was no such region before.
+    Created,
+    /// It has the name.
+    Named,
+    /// It has the code, and no other any more.
+    Coded,
 }
 
 impl Change {
@@ -36,9 +46,10 @@ impl Change {
         Some(Self {
             region: next()?.to_owned(),
             first_day: next()?.parse().ok()?,
-            created: match next()? {
-                "created" => true,
-                "named" => false,
+            what: match next()? {
+                "created" => What::Created,
+                "named" => What::Named,
+                "coded" => What::Coded,
                 _ => return None,
             },
             name: next()?.to_owned(),
@@ -196,13 +207,17 @@ impl Regions {
                 .iter()
                 .filter(|change| change.region == *region)
         };
-        if changes().any(|change| change.created && day < change.first_day) {
+        if changes().any(|change| change.what == What::Created && day < change.first_day) {
             return None;
         }
         let by_then = self
             .of(|listing| listing.region == *region && listing.first_seen <= day)
             .max_by_key(|listing| listing.first_seen);
-        let listing = by_then.or_else(|| {
+        let coded = self.coded(region, day).and_then(|code| {
+            self.of(|listing| listing.region == *region && listing.code == code)
+                .min_by_key(|listing| listing.first_seen)
+        });
+        let listing = coded.or(by_then).or_else(|| {
             self.of(|listing| listing.region == *region)
                 .min_by_key(|listing| listing.first_seen)
         })?;
@@ -212,22 +227,45 @@ impl Regions {
 
     /// Returns the name that a region got by its last renaming by a day, if one is known.
     fn renamed(&self, region: &str, day: Date) -> Option<&str> {
-        let by_then = self
-            .changes
-            .iter()
-            .filter(|change| change.region == region && !change.created && change.first_day <= day);
+        let by_then = self.changes.iter().filter(|change| {
+            change.region == region && change.what == What::Named && change.first_day <= day
+        });
         let last = by_then.max_by_key(|change| change.first_day)?;
         Some(&last.name)
+    }
+
+    /// Returns the code that a region got by the last change of codes by a day, if one is known.
+    fn coded(&self, region: &str, day: Date) -> Option<&str> {
+        let by_then = self
+            .codings(region)
+            .filter(|change| change.first_day <= day);
+        let last = by_then.max_by_key(|change| change.first_day)?;
+        Some(&last.name)
+    }
+
+    fn codings(&self, region: &str) -> impl Iterator<Item = &Change> {
+        self.changes
+            .iter()
+            .filter(move |change| change.region == region && change.what == What::Coded)
     }
 
     fn of(&self, wanted: impl Fn(&Listing) -> bool) -> impl Iterator<Item = &Listing> {
         self.listings.iter().filter(move |listing| wanted(listing))
     }
 
-    /// Says whether no list excludes the code on `day`: the last list before the code's first one and
-    /// the first list after its last one do not have it.
+    /// Says whether nothing excludes the code on `day`: a change of codes that is known, else the last list before the code's
+    /// first one and the first list after its last one, which do not have it.
     fn may_be_valid(&self, code: &str, day: Date) -> bool {
         let seen = || self.of(|listing| listing.code == code);
+        let region = seen().next().map(|listing| listing.region.as_str());
+        if let Some(region) = region {
+            if let Some(coded) = self.coded(region, day) {
+                return coded == code;
+            }
+            if self.codings(region).any(|change| change.name == code) {
+                return false;
+            }
+        }
         let (Some(first), Some(last)) = (
             seen().map(|listing| listing.first_seen).min(),
             seen().map(|listing| listing.last_seen).max(),
@@ -311,10 +349,49 @@ mod tests {
     }
 
     #[test]
-    fn between_two_lists_either_code_may_be_the_right_one() {
-        let unknown_day = date(2022, 12, 1);
-        assert!(on("KZ-AST", unknown_day).is_ok());
-        assert_eq!(on("KZ-71", unknown_day).unwrap().listed_name, "Astana");
+    fn a_code_ends_on_the_day_on_which_the_next_one_begins() {
+        let last_day = date(2022, 11, 28);
+        assert!(on("KZ-AST", last_day).is_ok());
+        let code_then = Some("KZ-AST".to_owned());
+        assert_eq!(
+            on("KZ-71", last_day),
+            Err(NotListed::NotOnThatDay { code_then })
+        );
+        let first_day = date(2022, 11, 29);
+        assert_eq!(on("KZ-71", first_day).unwrap().listed_name, "Astana");
+        let code_then = Some("KZ-71".to_owned());
+        assert_eq!(
+            on("KZ-AST", first_day),
+            Err(NotListed::NotOnThatDay { code_then })
+        );
+        assert!(on("KZ-62", last_day).is_err());
+        assert!(on("KZ-62", first_day).is_ok());
+    }
+
+    #[test]
+    fn between_two_lists_either_code_may_be_the_right_one_where_no_day_is_known() {
+        let lists =
+            "r-1,XA-OLD,One,city,2020-01-01,2021-01-01\nr-1,XA-1,One,city,2022-01-01,2022-01-01";
+        let regions = Regions::read(lists, "");
+        for day in [date(2021, 1, 2), date(2021, 12, 31)] {
+            assert!(regions.on("XA-OLD", day).is_ok());
+            assert!(regions.on("XA-1", day).is_ok());
+        }
+        assert!(regions.on("XA-OLD", date(2022, 1, 1)).is_err());
+        assert!(regions.on("XA-1", date(2021, 1, 1)).is_err());
+    }
+
+    #[test]
+    fn every_code_of_the_last_list_of_a_recoded_country_has_its_first_day() {
+        let regions = Regions::shipped();
+        let newest = regions
+            .of(|listing| listing.code.starts_with("KZ-") && listing.last_seen == date(2024, 4, 7));
+        for listing in newest {
+            assert_eq!(
+                regions.coded(&listing.region, date(2022, 11, 29)),
+                Some(listing.code.as_str())
+            );
+        }
     }
 
     #[test]
@@ -336,6 +413,8 @@ mod tests {
         assert_eq!(capital(SIGNED), named("KZ-AST", "Nur-Sultan"));
         assert_eq!(capital(date(2022, 9, 18)), named("KZ-AST", "Nur-Sultan"));
         assert_eq!(capital(date(2022, 9, 19)), named("KZ-AST", "Astana"));
+        assert_eq!(capital(date(2022, 11, 28)), named("KZ-AST", "Astana"));
+        assert_eq!(capital(date(2022, 11, 29)), named("KZ-71", "Astana"));
         assert_eq!(capital(date(2025, 1, 1)), named("KZ-71", "Astana"));
     }
 
@@ -345,7 +424,7 @@ mod tests {
         assert_eq!(named("KZ-AST", SIGNED), "Nur-Sultan");
         assert_eq!(named("KZ-AST", date(2022, 9, 18)), "Nur-Sultan");
         assert_eq!(named("KZ-AST", date(2022, 9, 19)), "Astana");
-        assert_eq!(named("KZ-AST", date(2023, 1, 1)), "Astana");
+        assert_eq!(named("KZ-AST", date(2022, 11, 28)), "Astana");
         assert_eq!(named("KZ-71", date(2023, 1, 1)), "Astana");
         // The list of that day still had the old name.
         let lagging = on("KZ-AST", date(2020, 7, 2)).unwrap();

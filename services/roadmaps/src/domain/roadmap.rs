@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
 
 use super::{
-    name::{DocumentName, RoadmapName},
+    name::{DocumentName, MeasureName, RoadmapName},
     refusal::Refusal,
     side::Side,
     title::Title,
@@ -302,15 +302,42 @@ impl Roadmap {
         Ok(self.baselines)
     }
 
-    /// Records that a side closes the roadmap.
-    pub fn close(&mut self, side: Side, at: Timestamp) -> Result<(), Refusal> {
+    /// Records that a side closes the roadmap. Nothing more is said of its measures after that, so what waits for a side's word
+    /// comes first: a report, `waiting` the first, or an open re-baseline.
+    pub fn close(
+        &mut self,
+        side: Side,
+        waiting: Option<MeasureName>,
+        at: Timestamp,
+    ) -> Result<(), Refusal> {
         self.require_adopted()?;
+        if self.rebaseline_by.is_some() {
+            return Err(Refusal::RebaselineOpen);
+        }
+        if let Some(measure) = waiting {
+            return Err(Refusal::ReportWaits { measure });
+        }
         if self.consents[side.index()].closed.is_some() {
             return Err(Refusal::AlreadyClosed { side });
         }
         self.touch(at);
         self.consents[side.index()].closed = Some(self.updated);
         Ok(())
+    }
+
+    /// Whether one side has closed the roadmap and the other has not.
+    #[must_use]
+    pub fn is_closing(&self) -> bool {
+        self.state() == State::Adopted && self.consents.iter().any(|it| it.closed.is_some())
+    }
+
+    /// Records that a side had its word on a measure. A side that had closed the roadmap spoke of another state of it, and has
+    /// to say so again.
+    pub fn word_given(&mut self, at: Timestamp) {
+        for consent in &mut self.consents {
+            consent.closed = None;
+        }
+        self.touch(at);
     }
 
     /// Deletes a draft.

@@ -218,6 +218,10 @@ pub(super) const SUCCESSORS: &str =
     "SELECT name, successor FROM measures WHERE roadmap_uid = $1 AND successor IS NOT NULL";
 
 /// The first measure of a roadmap that goes on from another one: `measures_in_order`.
+/// The first measure of a roadmap in a state: `measures_in_order`.
+pub(super) const IN_STATE: &str = "SELECT name FROM measures \
+    WHERE roadmap_uid = $1 AND deleted_us IS NULL AND state = $2 ORDER BY name LIMIT 1";
+
 pub(super) const CARRIED_IN: &str = "SELECT name FROM measures \
     WHERE roadmap_uid = $1 AND deleted_us IS NULL AND predecessors <> '[]' ORDER BY name LIMIT 1";
 

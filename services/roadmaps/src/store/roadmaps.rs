@@ -13,6 +13,7 @@ use super::{
     rows::RoadmapRow,
 };
 use crate::domain::{
+    completion::State,
     name::{MeasureName, RoadmapName},
     roadmap::{Period, Roadmap},
     side::Side,
@@ -141,6 +142,15 @@ pub(crate) async fn outside_period(
 pub(crate) async fn weight_sum(tx: &mut Tx, roadmap: Uuid) -> Result<i64, Error> {
     let (sum,): (i64,) = tx.one(queries::WEIGHT_SUM, args![roadmap]).await?;
     Ok(sum)
+}
+
+/// Returns the first measure, by name, of a roadmap whose report waits for the other side's word.
+pub(crate) async fn waiting(tx: &mut Tx, roadmap: Uuid) -> Result<Option<MeasureName>, Error> {
+    let reported = State::Reported.code();
+    let row: Option<(String,)> = tx
+        .optional(queries::IN_STATE, args![roadmap, reported])
+        .await?;
+    Ok(row.and_then(|(name,)| MeasureName::parse("name", &name).ok()))
 }
 
 /// Returns the first measure, by name, of a roadmap that goes on from a measure of another one.

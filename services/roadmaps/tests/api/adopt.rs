@@ -6,6 +6,7 @@ use accord_proto::roadmaps::v1::{
 };
 use tonic::Code;
 
+use crate::planning::add;
 use crate::world::{ROADMAP, create_measure, details, each_engine, measure, refused, text};
 
 fn adopt(plan_revision: i64) -> AdoptRoadmapRequest {
@@ -180,6 +181,43 @@ async fn closed_when_both_sides_closed_and_then_final() {
             refused(world.roadmaps("KZ").close_roadmap(close()).await),
             "ROADMAP_CLOSED"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_waits_for_a_word_comes_before_the_end_and_a_later_word_takes_back_the_word_to_close()
+{
+    each_engine(async |world| {
+        let name = world.adopted_with_one().await;
+        let closed = async |party| {
+            let answer = world.roadmaps(party).close_roadmap(close()).await;
+            answer.map(tonic::Response::into_inner)
+        };
+        closed("UZ").await.unwrap();
+        world.report("UZ", &name).await.unwrap();
+        let shown = world.roadmap(ROADMAP).await;
+        let words = shown.sides.iter().filter(|it| it.close_time.is_some());
+        assert_eq!(
+            words.count(),
+            0,
+            "the word to close was of before the report"
+        );
+        for party in ["UZ", "KZ"] {
+            let status = closed(party).await.unwrap_err();
+            assert_eq!(status.code(), Code::FailedPrecondition);
+            let details = details(&status);
+            assert_eq!(details.reason, "REPORT_WAITS");
+            assert_eq!(details.metadata["measure"], name);
+        }
+        world.give_back("KZ", &name, 1).await.unwrap();
+        let proposed = world.propose("UZ", vec![add("another")]).await.unwrap();
+        assert_eq!(refused(closed("KZ").await), "REBASELINE_OPEN");
+        assert_eq!(refused(closed("UZ").await), "REBASELINE_OPEN");
+        world.withdraw_plan("UZ", &proposed).await.unwrap();
+        closed("KZ").await.unwrap();
+        assert_eq!(closed("UZ").await.unwrap().state(), RoadmapState::Closed);
+        assert_eq!(refused(world.report("UZ", &name).await), "ROADMAP_CLOSED");
     })
     .await;
 }

@@ -135,6 +135,61 @@ async fn tasks_have_a_due_day_and_a_state() {
 }
 
 #[tokio::test]
+async fn what_is_done_or_replaced_is_no_open_task() {
+    each_engine(async |world| {
+        world.adopted_with(&["a", "b", "c"]).await;
+        let done = format!("{ROADMAP}/measures/a");
+        world.report("UZ", &done).await.unwrap();
+        world.confirm("KZ", &done, 1).await.unwrap();
+        let proposed = world
+            .propose("UZ", vec![supersede("b", "c")])
+            .await
+            .unwrap();
+        world.accept_plan("KZ", &proposed).await.unwrap();
+        let told = async |component: Style, key| {
+            let asked = GetDeadlineCalendarRequest {
+                component: component.into(),
+                ..request()
+            };
+            let (_, parsed) = calendar(&world, asked).await;
+            let entries = parsed.components.iter();
+            let mut told: Vec<(String, Option<String>)> = entries
+                .filter_map(|entry| {
+                    match entry {
+                        CalendarComponent::Todo(todo) => Some(todo.property_value(key)),
+                        CalendarComponent::Event(event) => Some(event.property_value(key)),
+                        _ => None,
+                    }
+                    .map(|value| (value, entry))
+                })
+                .map(|(value, entry)| {
+                    let summary = match entry {
+                        CalendarComponent::Todo(todo) => todo.property_value("SUMMARY"),
+                        CalendarComponent::Event(event) => event.property_value("SUMMARY"),
+                        _ => None,
+                    };
+                    (summary.unwrap().to_owned(), value.map(str::to_owned))
+                })
+                .collect();
+            told.sort();
+            let values: Vec<Option<String>> = told.into_iter().map(|(_, value)| value).collect();
+            values
+        };
+        let all = |words: [&str; 3]| words.map(|word| Some(word.to_owned())).to_vec();
+        let tasks = told(Style::Todo, "STATUS").await;
+        assert_eq!(tasks, all(["COMPLETED", "CANCELLED", "NEEDS-ACTION"]));
+        let ends = told(Style::Todo, "COMPLETED").await;
+        assert_eq!(
+            ends.iter().map(Option::is_some).collect::<Vec<_>>(),
+            [true, false, false]
+        );
+        let events = told(Style::Event, "STATUS").await;
+        assert_eq!(events, all(["CONFIRMED", "CANCELLED", "CONFIRMED"]));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_calendar_has_the_days_asked_for() {
     each_engine(async |world| {
         three(&world).await;

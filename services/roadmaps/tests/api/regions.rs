@@ -170,7 +170,7 @@ async fn a_region_that_is_not_named_has_the_name_of_the_signing_day() {
         for (id, day, name) in [
             ("before", date(2022, 9, 18), "Nur-Sultan"),
             ("after", date(2022, 9, 19), "Astana"),
-            ("later", date(2023, 1, 1), "Astana"),
+            ("later", date(2022, 11, 28), "Astana"),
         ] {
             let given = accord_proto::roadmaps::v1::Roadmap {
                 signing_date: day,
@@ -180,6 +180,22 @@ async fn a_region_that_is_not_named_has_the_name_of_the_signing_day() {
             let created = world.roadmaps("UZ").create_roadmap(request).await.unwrap();
             assert_eq!(created.into_inner().sides[1].region_name, name, "{id}");
         }
+        // From the next day on the code is another.
+        let given = accord_proto::roadmaps::v1::Roadmap {
+            signing_date: date(2022, 11, 29),
+            ..crate::world::roadmap()
+        };
+        let request = crate::world::create_roadmap("recoded", given);
+        let status = world
+            .roadmaps("UZ")
+            .create_roadmap(request)
+            .await
+            .unwrap_err();
+        let expected = (
+            "roadmap.sides[1].region_code".to_owned(),
+            "REGION_NOT_VALID_ON_DATE".to_owned(),
+        );
+        assert_eq!(details(&status).violations, [expected]);
     })
     .await;
 }

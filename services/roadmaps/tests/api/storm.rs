@@ -10,13 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use accord_proto::{
     ledger::v1::ListEntriesRequest,
     roadmaps::v1::{
-        GetRoadmapProgressRequest, ListBaselinesRequest, ListMeasureEventsRequest,
-        ListRebaselinesRequest, Measure, MeasureEvent, MeasureEventKind as Kind, MeasureState,
-        Rebaseline, RebaselineState,
+        CloseRoadmapRequest, GetRoadmapProgressRequest, ListBaselinesRequest,
+        ListMeasureEventsRequest, ListRebaselinesRequest, Measure, MeasureEvent,
+        MeasureEventKind as Kind, MeasureState, Rebaseline, RebaselineState, Roadmap, RoadmapState,
     },
 };
 use prost::Message as _;
-use tonic::{Code, Status};
+use tonic::{Code, Response, Status};
 
 use crate::{
     planning::{add, by, delay, name, remove, supersede},
@@ -69,7 +69,9 @@ async fn act(world: &World, party: &'static str, mut dice: Dice) -> usize {
             .current_report
             .as_ref()
             .map_or(1, |report| report.revision);
-        let answer = match dice.roll(12) {
+        let answer = match dice.roll(13) {
+            // The other side closes at the end only, so that the storm goes on.
+            12 if party == "UZ" => world.close(party).await.map(drop),
             0 => world.start(party, &full).await.map(drop),
             1..=3 => world.report(party, &full).await.map(drop),
             4 => world.withdraw(party, &full, revision).await.map(drop),
@@ -197,6 +199,18 @@ impl Heard {
 }
 
 impl World {
+    async fn close(&self, party: &str) -> Result<Roadmap, Status> {
+        let request = CloseRoadmapRequest {
+            name: ROADMAP.to_owned(),
+            ..CloseRoadmapRequest::default()
+        };
+        let mut client = self.roadmaps(party);
+        client
+            .close_roadmap(request)
+            .await
+            .map(Response::into_inner)
+    }
+
     async fn events_of(&self, name: &str) -> Vec<MeasureEvent> {
         let request = ListMeasureEventsRequest {
             parent: name.to_owned(),
@@ -252,6 +266,38 @@ impl World {
             }
         }
     }
+}
+
+/// Both sides close, with the words that they are told come first, whatever the storm has left.
+async fn end(world: &World) {
+    for _ in 0..2 * MEASURES.len() + CALLS {
+        for party in ["UZ", "KZ"] {
+            by_a_rule(world.close(party).await);
+        }
+        let roadmap = world.roadmap(ROADMAP).await;
+        if roadmap.state() == RoadmapState::Closed {
+            assert_eq!(roadmap.open_rebaseline, "");
+            return;
+        }
+        if !roadmap.open_rebaseline.is_empty() {
+            let open = Rebaseline {
+                name: roadmap.open_rebaseline.clone(),
+                revision: world.rebaselines().await[&roadmap.open_rebaseline].revision,
+                ..Rebaseline::default()
+            };
+            for party in ["UZ", "KZ"] {
+                by_a_rule(world.decline_plan(party, &open).await);
+            }
+        }
+        for (name, measure) in world.in_ledger().await {
+            if measure.state() == MeasureState::Reported {
+                let report = measure.current_report.unwrap();
+                let other = if report.party == "UZ" { "KZ" } else { "UZ" };
+                world.confirm(other, &name, report.revision).await.unwrap();
+            }
+        }
+    }
+    panic!("no way to the end");
 }
 
 /// Reads everything back and checks it.
@@ -357,6 +403,11 @@ async fn whatever_meets_the_record_obeys_the_protocol() {
                 "seed {seed}: only {taken} calls were taken"
             );
             check(&world).await;
+            end(&world).await;
+            check(&world).await;
+            let left = world.in_ledger().await;
+            let waits = left.values().any(|it| it.state() == MeasureState::Reported);
+            assert!(!waits, "a report waits for ever");
         })
         .await;
     }

@@ -56,6 +56,31 @@ const HAPPENED: [&str; 3] = [
      'uz-economy', '', 2, NULL, NULL, NULL)",
 ];
 
+/// A measure without an end.
+const PERMANENT: [&str; 1] = [
+    "INSERT INTO measures (uid, name, roadmap_uid, partnership, titles, section, order_number, expected_result, \
+     form_of_completion, executors, deadline_form, deadline_day, weight, state, reports, words, events, revision, \
+     created_us, updated_us) \
+     VALUES ('0190a5a0-0000-7000-8000-000000000004', 'partnerships/p/roadmaps/r/measures/always', \
+     '0190a5a0-0000-7000-8000-000000000001', 'p', '[{\"language_code\":\"en\",\"text\":\"P\"}]', 'S', 3, '', '', '[]', \
+     5, 2932896, 1, 2, 0, '{\"report\":null,\"verdict\":null,\"proposal\":null}', 2, 2, 1000000, 4000000)",
+];
+
+#[tokio::test]
+async fn what_is_permanent_is_due_on_no_day_also_after_an_upgrade() {
+    upgraded(&PERMANENT, async |world| {
+        let request = ListDeadlinesRequest {
+            parent: "partnerships/p".to_owned(),
+            ..ListDeadlinesRequest::default()
+        };
+        let listed = world.measures("UZ").list_deadlines(request).await;
+        let due = listed.unwrap().into_inner().deadlines;
+        let names: Vec<_> = due.iter().map(|it| it.measure.as_str()).collect();
+        assert_eq!(names, ["partnerships/p/roadmaps/r/measures/a"]);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_carried_a_measure_out_before_is_found_in_lists_progress_and_schedules() {
     upgraded(&HAPPENED, async |world| {

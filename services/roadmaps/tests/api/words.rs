@@ -197,6 +197,7 @@ async fn words_wait_for_adoption_and_end_with_the_roadmap() {
         );
         world.adopt(ROADMAP).await;
         world.report("UZ", &name).await.unwrap();
+        world.dispute("KZ", &name, 1).await.unwrap();
         for party in ["UZ", "KZ"] {
             let close = CloseRoadmapRequest {
                 name: ROADMAP.to_owned(),

@@ -118,8 +118,15 @@ impl Style {
                     .append_property(calendar::day("DTSTART", last_day))
                     .append_property(("TRANSP", "TRANSPARENT"))
                     .status(match state {
-                        State::Cancelled => EventStatus::Cancelled,
-                        _ => EventStatus::Confirmed,
+                        State::Cancelled | State::Superseded | State::CarriedOver => {
+                            EventStatus::Cancelled
+                        }
+                        State::Planned
+                        | State::InProgress
+                        | State::Reported
+                        | State::Returned
+                        | State::Disputed
+                        | State::Complete => EventStatus::Confirmed,
                     });
                 feed.push(event)
             }
@@ -130,9 +137,17 @@ impl Style {
                     .status(match state {
                         State::Planned => TodoStatus::NeedsAction,
                         State::Complete => TodoStatus::Completed,
-                        State::Cancelled => TodoStatus::Cancelled,
-                        _ => TodoStatus::InProcess,
+                        // What takes its place has an entry of its own.
+                        State::Cancelled | State::Superseded | State::CarriedOver => {
+                            TodoStatus::Cancelled
+                        }
+                        State::InProgress | State::Reported | State::Returned | State::Disputed => {
+                            TodoStatus::InProcess
+                        }
                     });
+                if state == State::Complete {
+                    todo.append_property(calendar::instant("COMPLETED", due.measure.updated));
+                }
                 feed.push(todo)
             }
         }

@@ -12,7 +12,10 @@ use super::{
     super::{Begun, begin, checked, convert, fault as faults, roadmaps},
     Service, check_etag, keep, present, speaker,
 };
-use crate::domain::{completion::Action, measure::Word, name::MeasureName, refusal::Refusal};
+use crate::{
+    domain::{completion::Action, measure::Word, name::MeasureName, refusal::Refusal},
+    store,
+};
 
 /// The parts that every such request has.
 pub(super) trait Said: prost::Message + prost::Name {
@@ -88,7 +91,7 @@ async fn speak(
     etag: String,
     word: Word,
 ) -> Result<(Answer, Vec<Change>), Fault> {
-    let roadmap = roadmaps::present(tx, &name.roadmap_name()).await?;
+    let mut roadmap = roadmaps::present(tx, &name.roadmap_name()).await?;
     let mut measure = present(tx, &name).await?;
     let speaker = speaker(&caller, &roadmap)?;
     check_etag(&etag, &measure)?;
@@ -106,11 +109,22 @@ async fn speak(
         .map_err(|refusal| refused(&refusal, name.to_string()))?;
     keep(tx, &roadmap, &measure, before, &event).await?;
     let recorded = convert::measure::write(&measure);
-    let change = Change::of(name.to_string(), ChangeKind::StateChanged, &recorded);
-    Ok((
-        convert::measure::answer(&measure, stamp.today()),
-        vec![change],
-    ))
+    let mut changes = vec![Change::of(
+        name.to_string(),
+        ChangeKind::StateChanged,
+        &recorded,
+    )];
+    if roadmap.is_closing() {
+        let before = roadmap.revision;
+        roadmap.word_given(stamp.now);
+        store::roadmaps::update_if(tx, &roadmap, before, None).await?;
+        changes.push(Change::of(
+            roadmap.name.to_string(),
+            ChangeKind::StateChanged,
+            &convert::roadmap::write(&roadmap),
+        ));
+    }
+    Ok((convert::measure::answer(&measure, stamp.today()), changes))
 }
 
 /// Reads a word that names no report.

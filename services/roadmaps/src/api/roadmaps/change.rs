@@ -12,7 +12,7 @@ use super::{super::convert, Service, any, check_etag, present, side_of};
 use crate::{
     api::{checked, fault as faults},
     domain::{
-        name::RoadmapName,
+        name::{MeasureName, RoadmapName},
         refusal::Refusal,
         roadmap::{Roadmap, State},
         side::Side,
@@ -42,10 +42,16 @@ impl Deed {
         }
     }
 
-    fn apply(self, roadmap: &mut Roadmap, side: Side, at: Timestamp) -> Result<(), Refusal> {
+    fn apply(
+        self,
+        roadmap: &mut Roadmap,
+        side: Side,
+        waiting: Option<MeasureName>,
+        at: Timestamp,
+    ) -> Result<(), Refusal> {
         match self {
             Self::Adopt(plan_revision) => roadmap.adopt(side, plan_revision, at),
-            Self::Close => roadmap.close(side, at),
+            Self::Close => roadmap.close(side, waiting, at),
             Self::Delete => roadmap.delete(at),
             Self::Undelete => {
                 roadmap.undelete(at);
@@ -101,8 +107,12 @@ async fn change(
         let refusal = Refusal::HasPredecessors { measure };
         return Err(faults::refused(&refusal, &name, roadmap.party(side)));
     }
+    let waiting = match deed {
+        Deed::Close => store::roadmaps::waiting(tx, roadmap.uid).await?,
+        Deed::Adopt(_) | Deed::Delete | Deed::Undelete => None,
+    };
     let before = roadmap.revision;
-    deed.apply(&mut roadmap, side, stamp.now)
+    deed.apply(&mut roadmap, side, waiting, stamp.now)
         .map_err(|refusal| faults::refused(&refusal, &name, roadmap.party(side)))?;
     if matches!(deed, Deed::Adopt(_)) {
         let sum = store::roadmaps::weight_sum(tx, roadmap.uid).await?;

@@ -80,7 +80,7 @@ fn a_changed_plan_has_to_be_adopted_again() {
 fn no_side_adopts_or_closes_twice_or_alone() {
     let mut roadmap = draft();
     assert_eq!(
-        roadmap.close(Side::First, at(15)),
+        roadmap.close(Side::First, None, at(15)),
         Err(Refusal::NotAdopted {
             state: State::Draft
         })
@@ -91,13 +91,13 @@ fn no_side_adopts_or_closes_twice_or_alone() {
         Err(Refusal::AlreadyAdopted { side: Side::First })
     );
     roadmap.adopt(Side::Second, 1, at(20)).unwrap();
-    roadmap.close(Side::Second, at(40)).unwrap();
+    roadmap.close(Side::Second, None, at(40)).unwrap();
     assert_eq!(roadmap.state(), State::Adopted);
     assert_eq!(
-        roadmap.close(Side::Second, at(41)),
+        roadmap.close(Side::Second, None, at(41)),
         Err(Refusal::AlreadyClosed { side: Side::Second })
     );
-    roadmap.close(Side::First, at(50)).unwrap();
+    roadmap.close(Side::First, None, at(50)).unwrap();
     assert_eq!(roadmap.state(), State::Closed);
 }
 

@@ -130,6 +130,7 @@ async fn only_an_adopted_roadmap_is_planned_anew() {
         assert_eq!(refused(early), "ROADMAP_NOT_ADOPTED");
         world.adopt(ROADMAP).await;
         let proposed = world.propose("UZ", vec![remove("a")]).await.unwrap();
+        world.withdraw_plan("UZ", &proposed).await.unwrap();
         for party in ["UZ", "KZ"] {
             let request = accord_proto::roadmaps::v1::CloseRoadmapRequest {
                 name: ROADMAP.to_owned(),
@@ -137,11 +138,8 @@ async fn only_an_adopted_roadmap_is_planned_anew() {
             };
             world.roadmaps(party).close_roadmap(request).await.unwrap();
         }
-        assert_eq!(
-            refused(world.accept_plan("KZ", &proposed).await),
-            "ROADMAP_CLOSED"
-        );
-        world.withdraw_plan("UZ", &proposed).await.unwrap();
+        let late = world.propose("UZ", vec![remove("a")]).await;
+        assert_eq!(refused(late), "ROADMAP_CLOSED");
     })
     .await;
 }
