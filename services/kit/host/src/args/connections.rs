@@ -10,6 +10,9 @@ const EDGE_STREAMS: u32 = 100;
 /// refused, which would otherwise wait without a word.
 const STREAMS_BESIDE: u32 = 256;
 
+/// The largest message that services read: tonic's figure, as that of most of gRPC.
+const MAX_MESSAGE_BYTES: u32 = 4 << 20;
+
 /// Streams of a connection of a client that are reset a second, and at once, where it is not set: nghttp2's rate.
 const RESET_RATE: u32 = 33;
 const RESET_BURST: u32 = 1000;
@@ -79,6 +82,11 @@ pub struct ConnectionArgs {
     #[arg(long, value_name = "SECONDS", default_value_t = 1800, value_parser = super::seconds())]
     pub connection_age_seconds: u64,
 
+    /// Bytes of one message of a request to a method of the contracts, over REST of the whole body. By default, and at most, 4 MiB:
+    /// what the contracts allow. A larger one is refused with `RESOURCE_EXHAUSTED`, and the connection goes on
+    #[arg(long, value_name = "BYTES", default_value_t = MAX_MESSAGE_BYTES, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_MESSAGE_BYTES)))]
+    pub max_message_bytes: u32,
+
     /// Seconds that a message may keep its reader waiting, beside what --body-rate allows: by default
     /// what Apache's `mod_reqtimeout` gives a body
     #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = super::seconds())]
@@ -130,6 +138,7 @@ impl Default for ConnectionArgs {
             write_seconds: 60,
             idle_seconds: 300,
             connection_age_seconds: 1800,
+            max_message_bytes: MAX_MESSAGE_BYTES,
             body_seconds: 20,
             body_rate: 500,
             stream_idle_seconds: 300,
