@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use axum::body::Body as IncomingBody;
 use host::Passed;
-use http::{Request, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use tonic::body::Body;
 
 use crate::{
@@ -55,10 +55,19 @@ pub(crate) async fn by_path(
     }
 }
 
+/// The header that says whom a request is of. What a caller writes there is no better than its word.
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
 /// Sends `request` to `upstream` and returns its answer, or the status that says why there is none.
 pub(crate) async fn forward(upstream: &Upstream, mut request: Request<Body>) -> Response<Body> {
     // The host of the caller's address is not the upstream's: the channel names its own.
     request.headers_mut().remove(header::HOST);
+    let client = host::client_address(request.extensions())
+        .and_then(|client| HeaderValue::try_from(client.to_string()).ok());
+    match client {
+        Some(client) => _ = request.headers_mut().insert(FORWARDED_FOR, client),
+        None => _ = request.headers_mut().remove(FORWARDED_FOR),
+    }
     host::propagate(request.headers_mut());
     let mut response = upstream.channel.send(request).await;
     response.extensions_mut().insert(host::Forwarded);

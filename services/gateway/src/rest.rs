@@ -115,7 +115,11 @@ impl Service<Request<Body>> for Rest {
         {
             let (call, coding) = grpc_web::call(request, coding);
             let answer = self.inner.call(call);
-            return Box::pin(async move { Ok(grpc_web::answer(answer.await?, coding)) });
+            return Box::pin(async move {
+                let mut response = grpc_web::answer(answer.await?, coding);
+                web::secure(response.headers_mut());
+                Ok(response)
+            });
         }
         let is_web = grpc_web::is_named(request.headers());
         if is_grpc(request.headers()) && !is_web && request.version() == Version::HTTP_2 {

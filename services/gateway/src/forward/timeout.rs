@@ -18,9 +18,12 @@ const MAX_DIGITS: u128 = 99_999_999;
 pub(crate) struct Deadline(Option<Instant>);
 
 impl Deadline {
-    /// Reads the deadline of a request that has arrived just now.
+    /// Reads the deadline of a request: it runs from when the layers got it. Without them it has arrived just now.
     pub(crate) fn of<B>(request: &Request<B>) -> Self {
-        Self::of_headers(request.headers())
+        match request.extensions().get() {
+            Some(host::Until(until)) => Self(Some(*until)),
+            None => Self::of_headers(request.headers()),
+        }
     }
 
     /// Reads the deadline from the headers of a request that has arrived just now.
@@ -110,6 +113,18 @@ mod tests {
         headers.insert(GRPC_TIMEOUT, HeaderValue::from_static("soon"));
         Deadline::of_headers(&headers).write_remaining(&mut headers);
         assert_eq!(headers[GRPC_TIMEOUT], "soon");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn time_spent_in_the_layers_is_taken_off_too() {
+        let mut request = Request::new(());
+        let headers = request.headers_mut();
+        headers.insert(GRPC_TIMEOUT, HeaderValue::from_static("10S"));
+        let until = host::Until(Instant::now() + Duration::from_secs(10));
+        request.extensions_mut().insert(until);
+        tokio::time::advance(Duration::from_secs(2)).await;
+        let remaining = Deadline::of(&request).remaining();
+        assert_eq!(remaining, Some(Duration::from_secs(8)));
     }
 
     #[tokio::test(start_paused = true)]

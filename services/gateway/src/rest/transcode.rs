@@ -13,7 +13,7 @@ use tonic::{Code, Status};
 use super::{own::Own, request, routes::Rule};
 use crate::fault::DOMAIN;
 
-/// The largest body of a request: what a message of gRPC may have.
+/// The largest body of a request: what a message of gRPC may have. The port stops one at `--max-message-bytes`, which is no more.
 const MAX_BODY_BYTES: usize = 4 << 20;
 
 /// The headers that say something of the message.
@@ -141,8 +141,12 @@ where
             return Err(refused(StatusCode::PAYLOAD_TOO_LARGE, fault));
         }
         Err(error) => {
-            if let Some(stalled) = stalled(&*error) {
-                return Err(Refusal(Some(StatusCode::REQUEST_TIMEOUT), stalled));
+            if let Some(status) = of_port(&*error) {
+                let http = match status.code() {
+                    Code::ResourceExhausted => StatusCode::PAYLOAD_TOO_LARGE,
+                    _ => StatusCode::REQUEST_TIMEOUT,
+                };
+                return Err(Refusal(Some(http), status));
             }
             let message = "the request ended before its body was complete";
             return Err(Fault::new(Code::Cancelled, "REQUEST_INCOMPLETE", message).into());
@@ -156,12 +160,16 @@ where
     Err(refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, fault))
 }
 
-/// What the port says of a body that came too slowly.
-fn stalled(error: &(dyn Error + 'static)) -> Option<Status> {
+/// What the port says of a body that came too slowly, or is too large.
+fn of_port(error: &(dyn Error + 'static)) -> Option<Status> {
     let mut cause = Some(error);
     while let Some(current) = cause {
         if let Some(status) = current.downcast_ref::<Status>() {
-            return (status.code() == Code::DeadlineExceeded).then(|| status.clone());
+            let is_of_port = matches!(
+                status.code(),
+                Code::DeadlineExceeded | Code::ResourceExhausted
+            );
+            return is_of_port.then(|| status.clone());
         }
         cause = current.source();
     }

@@ -32,6 +32,11 @@ const TCP_KEEPALIVE_INTERVAL: Duration = Duration::from_secs(5);
 /// Probes without an answer after which the connection is lost.
 const TCP_KEEPALIVE_PROBES: u32 = 3;
 
+/// How long what was sent may stay without a word from the peer's kernel: as long as the probes, which Linux does not send
+/// while something is on its way.
+#[cfg(target_os = "linux")]
+const TCP_USER_TIMEOUT: Duration = Duration::from_secs(15);
+
 /// Most bytes of headers and trailers accepted from a server. Error details travel in a trailer.
 const MAX_HEADER_BYTES: u32 = 64 * 1024;
 
@@ -56,6 +61,9 @@ pub(super) enum ConnectError {
     /// Nothing answered in time.
     #[error("no answer within {CONNECT_TIMEOUT:?}")]
     Timeout,
+    /// A mistake of the gateway's own, which is logged where it was made.
+    #[error("making the connection panicked")]
+    Panicked,
     /// TLS was answered without HTTP/2.
     #[error("the server does not speak HTTP/2 over TLS")]
     NoAlpn,
@@ -128,7 +136,10 @@ impl Origin {
             .with_time(TCP_KEEPALIVE)
             .with_interval(TCP_KEEPALIVE_INTERVAL)
             .with_retries(TCP_KEEPALIVE_PROBES);
-        SockRef::from(&stream).set_tcp_keepalive(&keepalive)?;
+        let socket = SockRef::from(&stream);
+        socket.set_tcp_keepalive(&keepalive)?;
+        #[cfg(target_os = "linux")]
+        socket.set_tcp_user_timeout(Some(TCP_USER_TIMEOUT))?;
         let Some((connector, name)) = &self.tls else {
             return over(stream).await;
         };

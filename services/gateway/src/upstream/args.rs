@@ -56,7 +56,8 @@ pub struct UpstreamArgs {
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub upstream_retries: u32,
 
-    /// Bytes of a request that are kept so that it can be repeated; a longer one is not.
+    /// Bytes of a request that are kept so that it can be repeated; a longer one is not, nor one that comes in more than
+    /// 256 pieces, or one for each KiB of these where that is more.
     #[arg(long, value_name = "BYTES", default_value_t = 64 * 1024)]
     pub upstream_retry_bytes: usize,
 }

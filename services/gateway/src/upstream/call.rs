@@ -218,8 +218,9 @@ impl Call<'_> {
                 self.again_if(true, "refused", Instead::Refused(error))
             }
             Some(Err(Failure::Lost(error))) => {
-                // A stream that is reset may be the call's own fault; a connection that ends is the server's.
-                if !error.is_reset() {
+                // A stream that is reset may be the call's own fault; a connection that ends is the server's, unless it was cut
+                // because it alone was silent.
+                if !error.is_reset() && !connection.is_cut() {
                     endpoint.note(Outcome::Failed);
                 }
                 self.again_if(self.is_safe, "lost", Instead::Lost(error))

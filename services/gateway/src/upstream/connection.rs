@@ -4,7 +4,7 @@ use std::{
     future::poll_fn,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
     },
 };
 
@@ -25,7 +25,11 @@ pub(super) struct Connection {
     pings: Mutex<Option<Pings>>,
     /// Calls in progress.
     load: AtomicUsize,
+    /// Checks in a row that were not answered.
+    unanswered: AtomicU32,
     ended: Arc<AtomicBool>,
+    /// Whether it was ended from here.
+    is_cut: AtomicBool,
     /// The serving thread that it runs on.
     core: Option<usize>,
     driver: AbortHandle,
@@ -62,7 +66,9 @@ impl Connection {
                 is_under_way: false,
             })),
             load: AtomicUsize::new(0),
+            unanswered: AtomicU32::new(0),
             ended,
+            is_cut: AtomicBool::new(false),
             core: host::core(),
             driver: driver.abort_handle(),
         }
@@ -129,8 +135,28 @@ impl Connection {
         Ok(())
     }
 
+    /// Takes note of whether a check was answered; returns how many were not, in a row.
+    pub(super) fn note_check(&self, is_answered: bool) -> u32 {
+        if is_answered {
+            self.unanswered.store(0, Ordering::Relaxed);
+            return 0;
+        }
+        self.unanswered.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Returns how many checks in a row were not answered.
+    pub(super) fn unanswered(&self) -> u32 {
+        self.unanswered.load(Ordering::Relaxed)
+    }
+
+    /// Tells whether it was cut off, so that its end tells nothing of its server.
+    pub(super) fn is_cut(&self) -> bool {
+        self.is_cut.load(Ordering::Acquire)
+    }
+
     /// Cuts it off: every call on it ends as lost.
     pub(super) fn cut(&self) {
+        self.is_cut.store(true, Ordering::Release);
         self.ended.store(true, Ordering::Release);
         self.driver.abort();
     }

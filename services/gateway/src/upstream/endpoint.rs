@@ -2,6 +2,7 @@
 
 use std::{
     net::SocketAddr,
+    panic::AssertUnwindSafe,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering},
@@ -9,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures::FutureExt as _;
 use tokio::sync::{Notify, watch};
 
 use super::{
@@ -331,7 +333,10 @@ impl Endpoint {
         links.coming = Some(coming.clone());
         let endpoint = Arc::clone(self);
         tokio::spawn(async move {
-            let made = endpoint.origin.connect(endpoint.address).await;
+            let made = endpoint.origin.connect(endpoint.address);
+            // Whoever waits is told in any case, and the next call tries again.
+            let made = AssertUnwindSafe(made).catch_unwind().await;
+            let made = made.unwrap_or(Err(ConnectError::Panicked));
             let outcome = match made {
                 Ok(connection) => {
                     let mut links = lock(&endpoint.links);
@@ -356,6 +361,18 @@ impl Endpoint {
             tell.send_replace(Some(outcome));
         });
         coming
+    }
+
+    /// Returns the connections to ask beside `asked`: those with calls in progress, and while that one is silent, all.
+    pub(super) fn beside(&self, asked: &Arc<Connection>) -> Vec<Arc<Connection>> {
+        let is_silent = asked.unanswered() > 0;
+        let links = lock(&self.links);
+        let others = links
+            .open
+            .iter()
+            .filter(|other| !Arc::ptr_eq(other, asked) && !other.has_ended());
+        let used = others.filter(|other| is_silent || other.load() > 0);
+        used.cloned().collect()
     }
 
     /// Takes a connection that accepts no more calls out of use; those on it go on.

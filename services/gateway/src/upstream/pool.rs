@@ -299,14 +299,30 @@ impl Place {
     pub(super) fn make_watch(&mut self) {
         if !std::mem::replace(&mut self.is_watch, true) {
             self.endpoint.watch(true);
+            self.tell_freed();
+        }
+    }
+
+    /// Goes on a connection that is open.
+    pub(super) fn on(&mut self, connection: &Arc<Connection>) {
+        connection.enter();
+        self.connection = Some(Arc::clone(connection));
+    }
+
+    /// Tells those who wait for a place that there is one.
+    fn tell_freed(&self) {
+        if let Some(pool) = self.pool.upgrade()
+            && pool.waiting.load(Ordering::SeqCst) > 0
+        {
+            pool.freed.notify_one();
+            pool.freed_elsewhere.notify_waiters();
         }
     }
 
     /// Returns a connection for the call; a place has one.
     pub(super) async fn connection(&mut self) -> Result<Arc<Connection>, Arc<ConnectError>> {
         let connection = self.endpoint.connection().await?;
-        connection.enter();
-        self.connection = Some(Arc::clone(&connection));
+        self.on(&connection);
         Ok(connection)
     }
 }
@@ -320,12 +336,7 @@ impl Drop for Place {
             self.endpoint.watch(false);
         }
         self.endpoint.leave();
-        if let Some(pool) = self.pool.upgrade()
-            && pool.waiting.load(Ordering::SeqCst) > 0
-        {
-            pool.freed.notify_one();
-            pool.freed_elsewhere.notify_waiters();
-        }
+        self.tell_freed();
     }
 }
 
@@ -393,6 +404,27 @@ mod tests {
             assert!(Arc::ptr_eq(&place.expect("a place").endpoint, &down));
             down.note(Outcome::Down(Cause::NotServing));
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_waits_gets_the_place_of_one_that_turns_out_to_be_a_watch() {
+        let one_call = UpstreamArgs {
+            upstream_calls: 1,
+            ..UpstreamArgs::default()
+        };
+        let pool = testing::pool(1, one_call);
+        let mut open = pool.place(&Been::default()).await.expect("a place");
+        let waiting = tokio::spawn({
+            let pool = Arc::clone(&pool);
+            async move { pool.place(&Been::default()).await }
+        });
+        tokio::task::yield_now().await;
+        open.make_watch();
+        let place = timeout(Duration::from_secs(1), waiting).await;
+        place
+            .expect("it is told")
+            .expect("no panic")
+            .expect("a place");
     }
 
     #[tokio::test(start_paused = true)]

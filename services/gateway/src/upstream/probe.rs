@@ -84,18 +84,56 @@ fn note(endpoint: &Endpoint, health: Health, unanswered: u32) -> u32 {
     0
 }
 
-/// Asks one address. How long a connection may take is not counted: `Origin::connect` bounds it, and its failure is
-/// no silence.
+/// Asks one address, over each connection that calls depend on: one may have been lost on the way while the others live. How
+/// long a connection may take is not counted: `Origin::connect` bounds it, and its failure is no silence.
 async fn ask(pool: &Arc<Pool>, endpoint: &Arc<Endpoint>, every: Duration) -> Health {
     let mut place = pool.take(endpoint);
     let Ok(connection) = place.connection().await else {
         return Health::Unreachable;
     };
+    let mut asked: Vec<_> = endpoint
+        .beside(&connection)
+        .into_iter()
+        .map(|other| {
+            let mut place = pool.take(endpoint);
+            place.on(&other);
+            (other, place)
+        })
+        .collect();
+    asked.insert(0, (connection, place));
+    let answers = asked.into_iter().map(async |(connection, place)| {
+        let health = ask_over(endpoint, &connection, place, every).await;
+        (connection, health)
+    });
+    let answers = join_all(answers).await;
+    let all = || answers.iter().map(|(_, health)| *health);
+    let told = all()
+        .find(|health| !matches!(health, Health::Silent | Health::Unreachable))
+        .or_else(|| all().find(|health| *health != Health::Silent));
+    for (connection, health) in &answers {
+        let unanswered = connection.note_check(*health != Health::Silent);
+        // Where nothing answers at all, it is the address that is silent.
+        if told.is_some() && unanswered >= UNANSWERED {
+            tracing::warn!(address = %endpoint.address, "a connection to an upstream answers no more: it is cut, others go on");
+            endpoint.retire(connection);
+            connection.cut();
+        }
+    }
+    told.unwrap_or(Health::Silent)
+}
+
+/// Asks over one connection.
+async fn ask_over(
+    endpoint: &Arc<Endpoint>,
+    connection: &Connection,
+    place: Place,
+    every: Duration,
+) -> Health {
     let asked = async {
         if connection.is_over_full() {
-            return ping(&connection).await;
+            return ping(connection).await;
         }
-        check(endpoint, &connection, place).await
+        check(endpoint, connection, place).await
     };
     match timeout(PATIENCE.min(every), asked).await {
         Ok(health) => health,

@@ -11,6 +11,12 @@ use h2::{Reason, SendStream};
 use http_body::Body as _;
 use tonic::{Status, body::Body};
 
+/// Pieces of a request that are kept, unless it may have more KiB: what holds a piece is larger than a small one.
+const MAX_PIECES: usize = 256;
+
+/// A smaller piece is copied when it is not the only one: as it came, it keeps all that was read with it.
+const SMALL_BYTES: usize = 1024;
+
 /// A request's body and what was sent of it.
 pub(super) struct Upload {
     body: Body,
@@ -106,6 +112,10 @@ impl Upload {
                 Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
                     Ok(data) => {
                         self.is_read = self.body.is_end_stream();
+                        if data.is_empty() && !self.is_read {
+                            // Nothing is said by it, and servers end connections on which much of that comes.
+                            continue;
+                        }
                         self.keep(&data);
                         progress.pieces += 1;
                         progress.sent(stream.send_data(data, self.is_read), self.is_read);
@@ -124,10 +134,16 @@ impl Upload {
 
     fn keep(&mut self, data: &Bytes) {
         self.kept_bytes = self.kept_bytes.saturating_add(data.len());
-        if self.kept_bytes > self.max_bytes {
+        let Some(kept) = &mut self.kept else {
+            return;
+        };
+        let max_pieces = MAX_PIECES.max(self.max_bytes / 1024);
+        if self.kept_bytes > self.max_bytes || kept.len() == max_pieces {
             self.kept = None;
-        } else if let Some(kept) = &mut self.kept {
+        } else if kept.is_empty() || data.len() >= SMALL_BYTES {
             kept.push(data.clone());
+        } else {
+            kept.push(Bytes::copy_from_slice(data));
         }
     }
 }
@@ -194,5 +210,47 @@ impl Future for Rest {
             progress,
         } = &mut *self;
         upload.poll_send(context, stream, progress).map(|_sent| ())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(max_bytes: usize, pieces: usize, bytes: usize) -> bool {
+        let mut upload = Upload::new(Body::empty(), max_bytes);
+        for _ in 0..pieces {
+            upload.keep(&Bytes::from(vec![0; bytes]));
+        }
+        upload.can_repeat()
+    }
+
+    #[test]
+    fn a_request_of_many_bytes_or_of_many_pieces_is_not_kept() {
+        for (max_bytes, pieces, bytes, expected) in [
+            (64 * 1024, 1, 64 * 1024, true),
+            (64 * 1024, 4, 16 * 1024, true),
+            (64 * 1024, 5, 16 * 1024, false),
+            (64 * 1024, 256, 1, true),
+            (64 * 1024, 257, 1, false),
+            (16 << 20, 1024, 16 * 1024, true),
+            (16 << 20, 16 * 1024, 1, true),
+            (16 << 20, 16 * 1024 + 1, 1, false),
+            (0, 1, 1, false),
+        ] {
+            let found = kept(max_bytes, pieces, bytes);
+            assert_eq!(found, expected, "{max_bytes} {pieces} {bytes}");
+        }
+    }
+
+    #[test]
+    fn a_small_piece_after_the_first_keeps_nothing_else() {
+        let read = Bytes::from(vec![0; 16 * 1024]);
+        let mut upload = Upload::new(Body::empty(), 64 * 1024);
+        upload.keep(&read.slice(..10));
+        upload.keep(&read.slice(10..20));
+        let kept = upload.kept.expect("kept");
+        let is_within = |piece: &Bytes| read.as_ptr_range().contains(&piece.as_ptr());
+        assert!(is_within(&kept[0]) && !is_within(&kept[1]));
     }
 }

@@ -64,6 +64,14 @@ impl Echo {
         Self::serve(address, Server::builder(), connections)
     }
 
+    /// Starts one that takes two calls at a time on a connection.
+    pub(crate) async fn start_with_two_streams() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("free port");
+        let address = listener.local_addr().expect("bound");
+        let server = Server::builder().max_concurrent_streams(2);
+        Self::serve(address, server, TcpListenerStream::new(listener))
+    }
+
     /// Starts one that takes a single connection, and one call at a time on it.
     pub(crate) async fn start_narrow() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("free port");

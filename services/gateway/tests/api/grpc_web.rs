@@ -142,6 +142,8 @@ async fn bytes_and_text_reach_a_server_across_the_network() {
             .body(wire::full(sent));
         let new = gateway.call(bytes).await;
         assert_eq!(messages(&new.body), answered, "{method}");
+        assert_eq!(new.headers["x-content-type-options"], "nosniff");
+        assert_eq!(new.headers["cache-control"], "private, no-cache");
     }
 }
 

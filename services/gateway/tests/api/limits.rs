@@ -242,3 +242,50 @@ async fn health_over_http_is_answered_while_everything_else_is_refused_for_load(
     drop(sender);
     assert_eq!(Answer::read(answer).await.body, frame(b"m"));
 }
+
+#[tokio::test]
+async fn request_over_the_size_that_is_set_is_refused_and_counted_over_every_protocol() {
+    let echo = Echo::start().await;
+    let process = Process::start(&[
+        "--upstream",
+        &format!("documents={}", echo.url()),
+        "--max-message-bytes",
+        "999",
+    ])
+    .await;
+    let token = running::token(&process.issuer, Role::Editor);
+    let rest = async |length: usize| {
+        let mut stream = TcpStream::connect(&process.address).await.expect("listens");
+        let request = format!(
+            "POST /documents/v1/partnerships/uz-kz/documents HTTP/1.1\r\nhost: accord\r\nauthorization: Bearer {token}\r\n\
+             connection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{:length$}",
+            "{"
+        );
+        stream.write_all(request.as_bytes()).await.expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("text");
+        answer
+    };
+    let refused = rest(1000).await;
+    assert!(refused.starts_with("HTTP/1.1 413"), "{refused}");
+    assert!(refused.contains("MESSAGE_TOO_LARGE"), "{refused}");
+    // Read to its end, and no JSON.
+    assert!(rest(999).await.starts_with("HTTP/1.1 400"));
+    for (kind, length, is_refused) in [
+        ("application/grpc", 999, false),
+        ("application/grpc", 1000, true),
+        ("application/grpc-web", 999, false),
+        ("application/grpc-web", 1000, true),
+    ] {
+        let call = Call::new("/accord.documents.v1.DocumentService/Echo")
+            .header("content-type", kind)
+            .header("authorization", &format!("Bearer {token}"))
+            .message(&vec![0; length]);
+        let answer = Answer::read(running::send(&process.address, call).await).await;
+        let found = answer.headers.contains_key("grpc-status");
+        assert_eq!(found, is_refused, "{kind} {length}");
+        if is_refused {
+            assert_eq!(wire::reason(&answer.status()), "MESSAGE_TOO_LARGE");
+        }
+    }
+}

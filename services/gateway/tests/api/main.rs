@@ -28,6 +28,7 @@ mod rest_web;
 mod running;
 mod script;
 mod stopping;
+mod stuck;
 mod upstreams;
 mod wire;
 mod world;

@@ -9,6 +9,7 @@ use http::Response;
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use identity::Role;
+use tokio::net::TcpStream;
 use tonic::{Code, Status};
 
 use crate::{
@@ -20,6 +21,9 @@ use crate::{
 
 /// Longest wait for what has to happen.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Longer than a busy machine takes for the end of what has one.
+const DRAIN_SECONDS: u64 = 5;
 
 /// What a stop finds: an answer without end, and one that ends when its request does.
 struct UnderWay {
@@ -48,8 +52,11 @@ impl UnderWay {
     }
 
     /// Goes on after the stop was begun: what has an end ends well, and what has none is told that the process stops.
-    async fn end(mut self) {
-        tokio::time::sleep(Duration::from_millis(200)).await;
+    async fn end(mut self, address: &str) {
+        // Nobody is taken any more once it has begun.
+        while TcpStream::connect(address).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
         self.rest.send(frame(b"last")).expect("still open");
         drop(self.rest);
         let finite = Answer::read(self.finite).await;
@@ -83,7 +90,7 @@ async fn on_a_thread_for_each_processor_a_stop_lets_streams_end_and_tells_those_
     let tokens = Tokens::from(issuer.verifier().expect("own key"));
     let stack = Stack::new(tokens, metrics, Clock::system());
     let mut args = Settings::listen();
-    args.drain_seconds = 1;
+    args.drain_seconds = DRAIN_SECONDS;
     let server = Server::bind(&args).await.expect("free ports");
     let server = server.on_cores().expect("threads");
     let address = server.listen().to_string();
@@ -96,7 +103,7 @@ async fn on_a_thread_for_each_processor_a_stop_lets_streams_end_and_tells_those_
 
     // What SIGTERM does.
     deps.stopping.cancel();
-    tokio::time::timeout(PATIENCE, under_way.end())
+    tokio::time::timeout(PATIENCE, under_way.end(&address))
         .await
         .expect("they end");
     let served = tokio::time::timeout(PATIENCE, serving).await;
@@ -111,11 +118,13 @@ async fn on_a_thread_for_each_processor_a_stop_lets_streams_end_and_tells_those_
 async fn sigterm_lets_streams_end_and_tells_those_without_end() {
     let echo = Echo::start().await;
     let route = format!("acme.echo={}", echo.url());
-    let mut process = Process::start(&["--route", &route, "--drain-seconds", "1"]).await;
+    let drain = DRAIN_SECONDS.to_string();
+    let mut process = Process::start(&["--route", &route, "--drain-seconds", &drain]).await;
     let token = running::token(&process.issuer, Role::Editor);
     let under_way = UnderWay::begin(&process.address, &format!("Bearer {token}")).await;
     process.terminate();
-    tokio::time::timeout(PATIENCE, under_way.end())
+    let address = process.address.clone();
+    tokio::time::timeout(PATIENCE, under_way.end(&address))
         .await
         .expect("they end");
     let ended = tokio::time::timeout(PATIENCE, process.end()).await;

@@ -15,6 +15,7 @@ use clap::builder::RangedU64ValueParser;
 
 pub use auth::AuthArgs;
 pub use connections::ConnectionArgs;
+pub(crate) use connections::Resets;
 pub use limits::LimitArgs;
 pub use listen::ListenArgs;
 pub use log::{AccessLog, LogArgs, LogFormat};

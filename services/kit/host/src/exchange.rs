@@ -87,6 +87,13 @@ struct Told {
     standings: Vec<Standing>,
 }
 
+/// Returns the address that a request is of, if it came by a port: that of the other end of its connection, or where that is a
+/// proxy of `--trusted-proxy`, the one that the proxy names.
+#[must_use]
+pub fn client_address(extensions: &Extensions) -> Option<IpAddr> {
+    Exchange::of(extensions).map(Exchange::client)
+}
+
 impl Exchange {
     fn new<B>(client: IpAddr, request: &Request<B>, ending: CancellationToken) -> Self {
         Self(Arc::new(Inner {

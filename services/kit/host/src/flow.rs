@@ -15,11 +15,18 @@ pub(crate) const STREAM_WINDOW_BYTES: u32 = 256 * 1024;
 /// used up. It is a permission, not memory; what waits is bounded by calls × the stream's window.
 pub(crate) const CONNECTION_WINDOW_BYTES: u32 = (1 << 31) - 1;
 
-/// Sets the windows of a server inside the process, and lets one connection have all of its `max_calls`, watches among them.
+/// Streams of a connection of many callers that were cancelled before they were taken up; more end the connection. Every
+/// request that has come is read before the first is taken up, so that this many can stand in a socket's buffers (6 MiB on
+/// Linux, `tcp_rmem`) while the server is busy. Beyond it is no busy server but a flood.
+pub(crate) const SHARED_PENDING_RESETS: usize = 64 * 1024;
+
+/// Sets the windows of a server inside the process, and lets one connection have all of its `max_calls`, watches among them,
+/// and its callers cancel as they like.
 pub(crate) fn server(server: Server, max_calls: usize) -> Server {
     server
         .initial_stream_window_size(STREAM_WINDOW_BYTES)
         .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
+        .http2_max_pending_accept_reset_streams(Some(SHARED_PENDING_RESETS))
         .max_concurrent_streams(ConnectionArgs::default().streams(false, max_calls))
 }
 

@@ -131,7 +131,8 @@ impl KeySource {
     }
 }
 
-/// Parses the address of a key set; in the clear only from this machine.
+/// Parses the address of a key set; in the clear only from this machine, and without a password, which would be shown wherever the
+/// address is.
 pub(crate) fn address(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| error.to_string())?;
     let is_local = match url.host() {
@@ -139,6 +140,9 @@ pub(crate) fn address(text: &str) -> Result<Url, String> {
         Some(Host::Ipv6(address)) => address.is_loopback(),
         Some(Host::Domain(_)) | None => false,
     };
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("keys are public: their address has no user and no password".to_owned());
+    }
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_local => Ok(url),
@@ -149,13 +153,23 @@ pub(crate) fn address(text: &str) -> Result<Url, String> {
     }
 }
 
+/// The address of a key set as logs and errors show it: without its query, in which a key of an interface may stand.
+pub(crate) fn shown(address: &Url) -> Url {
+    let mut shown = address.clone();
+    shown.set_query(None);
+    shown.set_fragment(None);
+    // An address that is refused may have them. Where it can have none, it has none.
+    let _ = (shown.set_username(""), shown.set_password(None));
+    shown
+}
+
 /// Fetches the keys of `issuer` for the first time and goes on fetching them until the last copy of the tokens is gone.
 pub(crate) async fn tokens(issuer: Issuer) -> Result<Tokens, StartError> {
     let client = client(&issuer.address)?;
     let (verifier, every) = fetch(&client, &issuer).await.map_err(|reason| {
         StartError::Start(format!(
             "--auth-jwks (ACCORD_AUTH_JWKS): {}: {reason}",
-            issuer.address
+            shown(&issuer.address)
         ))
     })?;
     let source = Arc::new(KeySource::new(issuer.apart));
@@ -198,7 +212,7 @@ async fn keep(
             Err(reason) => {
                 source.failed.fetch_add(1, Ordering::Relaxed);
                 every = EVERY_AT_LEAST;
-                let address = &issuer.address;
+                let address = shown(&issuer.address);
                 let age = source.good().elapsed();
                 tracing::warn!(%reason, %address, ?age, "the keys of access tokens cannot be fetched");
                 if until.is_some_and(|until| Instant::now() >= until) {
@@ -291,9 +305,18 @@ mod tests {
             "http://localhost/jwks",
             "ftp://a/b",
             "jwks",
+            "https://user:secret@issuer.example/jwks",
+            "https://user@issuer.example/jwks",
         ] {
             assert!(address(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_may_be_secret_of_an_address_is_not_shown() {
+        let address = Url::parse("https://me:secret@issuer.example:8/jwks?key=secret#secret");
+        let shown = shown(&address.unwrap());
+        assert_eq!(shown.as_str(), "https://issuer.example:8/jwks");
     }
 
     #[test]

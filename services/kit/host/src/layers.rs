@@ -36,12 +36,13 @@ use self::{
     panic_guard::PanicGuard, pass::Passing, permit::Permit, refused::Refused, share::Share,
     stopping::Stopping, translate::Translate,
 };
-pub(crate) use self::{deadline::timeout, framing::Framing};
 pub use self::{
+    deadline::Until,
     observe::code_name,
     pass::{Pass, Passed},
     translate::Forwarded,
 };
+pub(crate) use self::{deadline::timeout, framing::Framing};
 use crate::{
     LimitArgs, Metrics, Rules, Tokens,
     limits::{AgencyLimits, Places},

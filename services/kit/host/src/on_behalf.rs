@@ -7,7 +7,10 @@ use http::HeaderMap;
 use tokio::time::Instant;
 use tonic::{Request, metadata::MetadataMap};
 
-use crate::{layers::timeout, propagate};
+use crate::{
+    layers::{Until, timeout},
+    propagate,
+};
 
 /// The headers that go on as they are.
 const PASSED_ON: [&str; 5] = [
@@ -26,7 +29,7 @@ pub struct OnBehalf {
 }
 
 impl OnBehalf {
-    /// Takes the caller of a request that has arrived just now.
+    /// Takes the caller of a request. Its time runs from when the layers got it; without them, from now.
     #[must_use]
     pub fn of<T>(request: &Request<T>) -> Self {
         let received: &HeaderMap = request.metadata().as_ref();
@@ -39,7 +42,10 @@ impl OnBehalf {
         propagate(&mut headers);
         Self {
             metadata: MetadataMap::from_headers(headers),
-            until: timeout(received).and_then(|timeout| Instant::now().checked_add(timeout)),
+            until: match request.extensions().get() {
+                Some(Until(until)) => Some(*until),
+                None => timeout(received).and_then(|timeout| Instant::now().checked_add(timeout)),
+            },
         }
     }
 

@@ -105,12 +105,14 @@ impl Port {
             metrics: metrics.clone(),
         };
         let streams = connections.streams(faces_clients, stack.limit());
+        let resets = connections.resets(faces_clients);
         Self {
             admission: Admission::new(connections, proxies, metrics.clone()),
             serving: Arc::new(Serving {
-                http: connection::http(connections, streams, faces_clients),
+                http: connection::http(connections, streams, resets, faces_clients),
                 exchanges: Arc::new(exchanges),
                 args: connections.clone(),
+                resets,
                 certificates,
                 metrics: metrics.clone(),
             }),

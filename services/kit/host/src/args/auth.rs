@@ -160,5 +160,13 @@ impl AuthArgs {
 }
 
 fn wrong_jwks(jwks: &str, detail: &str) -> StartError {
+    let jwks = if jwks.contains("://") {
+        // What cannot be read as an address may have a password that cannot be told from it.
+        url::Url::parse(jwks).map_or("the address".to_owned(), |address| {
+            key_source::shown(&address).to_string()
+        })
+    } else {
+        jwks.to_owned()
+    };
     StartError::Config(format!("--auth-jwks (ACCORD_AUTH_JWKS): {jwks}: {detail}"))
 }

@@ -10,6 +10,22 @@ const EDGE_STREAMS: u32 = 100;
 /// refused, which would otherwise wait without a word.
 const STREAMS_BESIDE: u32 = 256;
 
+/// The largest message that services read: tonic's figure, as that of most of gRPC.
+const MAX_MESSAGE_BYTES: u32 = 4 << 20;
+
+/// Streams of a connection of a client that are reset a second, and at once, where it is not set: nghttp2's rate.
+const RESET_RATE: u32 = 33;
+const RESET_BURST: u32 = 1000;
+
+/// How many streams of one connection may be reset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Resets {
+    /// A second.
+    pub(crate) rate: u32,
+    /// At once.
+    pub(crate) burst: u32,
+}
+
 /// Limits on connections. What goes beyond one is closed and counted in `accord_limit_hits_total`.
 #[derive(clap::Args, Clone, Debug)]
 #[command(next_help_heading = "Limits on connections")]
@@ -66,6 +82,11 @@ pub struct ConnectionArgs {
     #[arg(long, value_name = "SECONDS", default_value_t = 1800, value_parser = super::seconds())]
     pub connection_age_seconds: u64,
 
+    /// Bytes of one message of a request to a method of the contracts, over REST of the whole body. By default, and at most, 4 MiB:
+    /// what the contracts allow. A larger one is refused with `RESOURCE_EXHAUSTED`, and the connection goes on
+    #[arg(long, value_name = "BYTES", default_value_t = MAX_MESSAGE_BYTES, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_MESSAGE_BYTES)))]
+    pub max_message_bytes: u32,
+
     /// Seconds that a message may keep its reader waiting, beside what --body-rate allows: by default
     /// what Apache's `mod_reqtimeout` gives a body
     #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = super::seconds())]
@@ -90,14 +111,15 @@ pub struct ConnectionArgs {
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub control_frame_burst: u32,
 
-    /// Streams of a connection that are reset a second, beside one for each that was answered to its end:
-    /// by default nghttp2's rate
-    #[arg(long, value_name = "N", default_value_t = 33)]
-    pub reset_rate: u32,
+    /// Streams of a connection that are reset a second, beside one for each that was answered to its end
+    /// [default: 33 where clients connect, which is nghttp2's rate; no limit in a service behind the gateway,
+    /// whose connections carry what all callers cancel]
+    #[arg(long, value_name = "N")]
+    pub reset_rate: Option<u32>,
 
-    /// Such resets at once
-    #[arg(long, value_name = "N", default_value_t = 1000)]
-    pub reset_burst: u32,
+    /// Such resets at once [default: 1000 where clients connect or --reset-rate is set; else no limit]
+    #[arg(long, value_name = "N")]
+    pub reset_burst: Option<u32>,
 }
 
 impl Default for ConnectionArgs {
@@ -116,13 +138,14 @@ impl Default for ConnectionArgs {
             write_seconds: 60,
             idle_seconds: 300,
             connection_age_seconds: 1800,
+            max_message_bytes: MAX_MESSAGE_BYTES,
             body_seconds: 20,
             body_rate: 500,
             stream_idle_seconds: 300,
             control_frame_rate: 33,
             control_frame_burst: 1000,
-            reset_rate: 33,
-            reset_burst: 1000,
+            reset_rate: None,
+            reset_burst: None,
         }
     }
 }
@@ -137,6 +160,16 @@ impl ConnectionArgs {
             max_calls.saturating_add(STREAMS_BESIDE)
         };
         self.max_streams.unwrap_or(otherwise)
+    }
+
+    /// Returns how many streams of one connection may be reset a second and at once, if that is limited. Each client answers for its
+    /// own resets; a connection of the gateway ends with the calls of everybody, whoever cancels.
+    pub(crate) fn resets(&self, faces_clients: bool) -> Option<Resets> {
+        let is_limited = faces_clients || self.reset_rate.is_some() || self.reset_burst.is_some();
+        is_limited.then(|| Resets {
+            rate: self.reset_rate.unwrap_or(RESET_RATE),
+            burst: self.reset_burst.unwrap_or(RESET_BURST),
+        })
     }
 
     /// Returns how long the TLS handshake, and then the beginning of HTTP, may take.
@@ -181,5 +214,19 @@ mod tests {
             ..args
         };
         assert_eq!(args.streams(false, 1024), 7);
+    }
+
+    #[test]
+    fn resets_are_limited_where_clients_connect_or_a_limit_is_set() {
+        let limit = |rate, burst| Some(Resets { rate, burst });
+        let args = ConnectionArgs::default();
+        assert_eq!(args.resets(true), limit(33, 1000));
+        assert_eq!(args.resets(false), None);
+        let args = ConnectionArgs {
+            reset_rate: Some(7),
+            ..args
+        };
+        assert_eq!(args.resets(true), limit(7, 1000));
+        assert_eq!(args.resets(false), limit(7, 1000));
     }
 }

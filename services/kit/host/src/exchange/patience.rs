@@ -21,6 +21,8 @@ pub(crate) struct Terms {
     pub(super) bytes_a_second: u32,
     /// A stream may be silent for so long.
     pub(super) idle: Duration,
+    /// A message may have so many bytes.
+    pub(super) message_bytes: usize,
 }
 
 impl From<&ConnectionArgs> for Terms {
@@ -29,6 +31,7 @@ impl From<&ConnectionArgs> for Terms {
             message: Duration::from_secs(args.body_seconds),
             bytes_a_second: args.body_rate.max(1),
             idle: Duration::from_secs(args.stream_idle_seconds),
+            message_bytes: usize::try_from(args.max_message_bytes).unwrap_or(usize::MAX),
         }
     }
 }
@@ -61,6 +64,14 @@ impl Patience {
     /// Whether a second message has begun.
     pub(super) fn has_second(&self) -> bool {
         self.framing.as_ref().is_some_and(Framing::has_second)
+    }
+
+    /// Whether a message has begun, or the one whole has come, that is larger than `bytes`.
+    pub(super) fn has_larger(&self, bytes: usize) -> bool {
+        match &self.framing {
+            Some(framing) => framing.longest() > bytes,
+            None => self.bytes > bytes as u64,
+        }
     }
 
     /// Whether the client owes a message or the rest of one.

@@ -8,13 +8,17 @@ use std::{
 
 use bytes::Bytes;
 use fault::Fault;
+use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
 use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::sync::Notify;
 use tonic::{Code, Status};
 
-use super::{Exchange, patience::Patience};
+use super::{Exchange, Protocol, patience::Patience};
 use crate::{layers::answer, limits::Limit, metrics::Metrics};
+
+/// What the content type of gRPC-Web begins with where it is written in base64.
+const WEB_TEXT: &[u8] = b"application/grpc-web-text";
 
 /// A body whose client may not keep its reader waiting for ever, nor send more messages than its method takes.
 pub(super) struct Received {
@@ -22,6 +26,8 @@ pub(super) struct Received {
     pub(super) exchange: Exchange,
     pub(super) patience: Patience,
     pub(super) broken: Broken,
+    /// The most bytes of a message; nothing where that is for another server to judge.
+    pub(super) max_message: Option<MaxMessage>,
     /// Its method takes one message.
     pub(super) takes_one: bool,
     pub(super) metrics: Metrics,
@@ -57,6 +63,44 @@ fn stalled() -> Fault {
     Fault::new(Code::DeadlineExceeded, "REQUEST_STALLED", message)
 }
 
+/// How large a message may be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct MaxMessage {
+    /// In bytes, which is what its sender is told.
+    bytes: usize,
+    /// In bytes as they come.
+    as_sent: usize,
+}
+
+impl MaxMessage {
+    /// A limit of `bytes` for a request as `protocol` writes it.
+    pub(super) fn of(bytes: usize, protocol: Protocol, headers: &HeaderMap) -> Self {
+        /// What gRPC-Web has before its message.
+        const PREFIX: usize = 5;
+        let as_sent = match protocol {
+            Protocol::Grpc | Protocol::Rest => bytes,
+            Protocol::GrpcWeb => {
+                let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+                let is_text = kind.is_some_and(|kind| kind.starts_with(WEB_TEXT));
+                let binary = bytes.saturating_add(PREFIX);
+                // Base64 writes three bytes as four.
+                if is_text {
+                    binary.div_ceil(3) * 4
+                } else {
+                    binary
+                }
+            }
+        };
+        Self { bytes, as_sent }
+    }
+}
+
+/// What a call is refused for whose message is too large.
+fn too_large(bytes: usize) -> Fault {
+    let message = format!("the message is larger than {bytes} bytes");
+    Fault::new(Code::ResourceExhausted, "MESSAGE_TOO_LARGE", message)
+}
+
 /// What a call is refused for that has a message too many: as the protocol's table of codes has it ("request cardinality violation").
 fn too_many() -> Fault {
     let message = "the method takes one message, and the call has more";
@@ -77,6 +121,12 @@ impl http_body::Body for Received {
                 let data = frame.data_ref().map(Bytes::as_ref).unwrap_or_default();
                 this.exchange.received(data.len());
                 this.patience.received(data);
+                if let Some(max) = this.max_message
+                    && this.patience.has_larger(max.as_sent)
+                {
+                    this.metrics.hit(Limit::Message);
+                    return Poll::Ready(Some(Err(this.broken.set(too_large(max.bytes)))));
+                }
                 if this.takes_one && this.patience.has_second() {
                     return Poll::Ready(Some(Err(this.broken.set(too_many()))));
                 }

@@ -26,7 +26,7 @@ use super::{
     Exchange, Gate, Protocol,
     access::Line,
     patience::{Patience, Terms},
-    request::{Broken, Received},
+    request::{Broken, MaxMessage, Received},
     response::{Held, Sent},
 };
 use crate::{
@@ -128,8 +128,13 @@ impl hyper::service::Service<Request<Incoming>> for Connection {
         let (exchange, mut held) = self.begin(&request);
         let broken = Broken::default();
         let is_grpc = exchange.0.protocol == Protocol::Grpc;
-        let takes_one =
-            is_grpc && shape(request.uri().path()).is_some_and(|shape| !shape.takes_stream);
+        let shape = shape(request.uri().path());
+        let takes_one = is_grpc && shape.is_some_and(|shape| !shape.takes_stream);
+        // What is of other packages is for its own server to judge.
+        let max_message = (exchange.0.protocol == Protocol::Rest || shape.is_some()).then(|| {
+            let bytes = self.shared.terms.message_bytes;
+            MaxMessage::of(bytes, exchange.0.protocol, request.headers())
+        });
         let (mut parts, body) = request.into_parts();
         if let Some(certificate) = &self.peer.certificate {
             parts.extensions.insert(certificate.clone());
@@ -140,6 +145,7 @@ impl hyper::service::Service<Request<Incoming>> for Connection {
             exchange: exchange.clone(),
             patience: Patience::new(self.shared.terms, is_grpc),
             broken: broken.clone(),
+            max_message,
             takes_one,
             metrics: self.shared.metrics.clone(),
         };

@@ -20,6 +20,10 @@ use tower::Service;
 
 use super::{Answering, Inner, answer};
 
+/// Among the extensions of a request whose client has set a deadline: when it stops waiting, counted from when the request came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Until(pub Instant);
+
 /// Gives each call the time its client allows.
 #[derive(Clone)]
 pub(super) struct Deadline<S> {
@@ -41,12 +45,14 @@ impl<S: Inner> Service<Request<Body>> for Deadline<S> {
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request<Body>) -> Answering {
+    fn call(&mut self, mut request: Request<Body>) -> Answering {
         let Some(timeout) = timeout(request.headers()) else {
             return self.inner.call(request);
         };
         // Made here, not in the future: it must not be later than tonic's own timer.
-        let mut sleep = Box::pin(sleep_until(Instant::now() + timeout));
+        let until = Instant::now() + timeout;
+        let mut sleep = Box::pin(sleep_until(until));
+        request.extensions_mut().insert(Until(until));
         let answer = self.inner.call(request);
         Box::pin(async move {
             let response = tokio::select! {

@@ -16,6 +16,8 @@ pub(crate) struct Framing {
     prefix_bytes: usize,
     /// Bytes of the message under way that are not out yet, once its prefix is.
     left: usize,
+    /// The length of the longest message that has begun.
+    longest: usize,
 }
 
 /// How many messages are out.
@@ -40,6 +42,11 @@ impl Framing {
             Whole::One => self.is_within(),
             Whole::Several => true,
         }
+    }
+
+    /// Returns the length of the longest message that has begun.
+    pub(crate) fn longest(&self) -> usize {
+        self.longest
     }
 
     /// Whether these may be the bytes of an answer of one message.
@@ -79,6 +86,9 @@ impl Framing {
             self.prefix_bytes = to;
             let [_flags, a, b, c, d] = self.prefix;
             self.left = usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or(usize::MAX);
+            if to == PREFIX {
+                self.longest = self.longest.max(self.left);
+            }
             taken
         } else {
             let taken = data.len().min(self.left);

@@ -27,6 +27,8 @@ pub(crate) enum Limit {
     Resets,
     /// What the HTTP/2 library bounds itself.
     Http2,
+    /// The size of a message.
+    Message,
     /// The time for a message, or for a stream without one.
     Body,
     /// Requests a second of one address.
@@ -61,6 +63,7 @@ impl Limit {
             Self::ControlFrames => "control_frames",
             Self::Resets => "resets",
             Self::Http2 => "http2",
+            Self::Message => "message",
             Self::Body => "body",
             Self::AddressRate => "address_rate",
             Self::AddressCalls => "address_calls",

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Certificates, meter::Metered};
 use crate::{
-    args::ConnectionArgs,
+    args::{ConnectionArgs, Resets},
     client_cert::TRUSTED_FOR,
     exchange::Exchanges,
     flow,
@@ -27,11 +27,12 @@ use crate::{
 };
 
 /// Streams that a client has reset before they were taken up; more end the connection. h2's own figure, stated here
-/// because it is what stops rapid resets (CVE-2023-44487).
+/// because it is what stops rapid resets (CVE-2023-44487). [`flow::SHARED_PENDING_RESETS`] has that of many callers.
 const PENDING_RESETS: usize = 20;
 
-/// Streams that a client has made the server reset by its errors; more end the connection. h2's own figure
-/// (CVE-2025-8671).
+/// Streams that a client has made the server reset by its errors, as long as the connection lasts; more end it. h2's own
+/// figure (CVE-2025-8671). What is still on its way to a stream that was answered early is such an error too, so that a
+/// connection of many callers has no such limit.
 const LOCAL_RESETS: usize = 1024;
 
 /// The least that HTTP/1 needs as a buffer, by hyper's word.
@@ -42,12 +43,19 @@ pub(super) struct Serving {
     pub(super) http: Builder<TokioExecutor>,
     pub(super) exchanges: Arc<Exchanges>,
     pub(super) args: ConnectionArgs,
+    /// Nothing where its connections are of many callers.
+    pub(super) resets: Option<Resets>,
     pub(super) certificates: Option<Certificates>,
     pub(super) metrics: Metrics,
 }
 
 /// Sets up HTTP with its limits: HTTP/2, and HTTP/1.1 if asked.
-pub(super) fn http(args: &ConnectionArgs, streams: u32, http1: bool) -> Builder<TokioExecutor> {
+pub(super) fn http(
+    args: &ConnectionArgs,
+    streams: u32,
+    resets: Option<Resets>,
+    http1: bool,
+) -> Builder<TokioExecutor> {
     let mut http = Builder::new(TokioExecutor::new());
     if !http1 {
         http = http.http2_only();
@@ -63,8 +71,10 @@ pub(super) fn http(args: &ConnectionArgs, streams: u32, http1: bool) -> Builder<
         .initial_connection_window_size(flow::CONNECTION_WINDOW_BYTES)
         .max_concurrent_streams(streams)
         .max_header_list_size(args.max_header_bytes)
-        .max_pending_accept_reset_streams(PENDING_RESETS)
-        .max_local_error_reset_streams(LOCAL_RESETS)
+        .max_pending_accept_reset_streams(
+            resets.map_or(flow::SHARED_PENDING_RESETS, |_| PENDING_RESETS),
+        )
+        .max_local_error_reset_streams(resets.map(|_| LOCAL_RESETS))
         .keep_alive_interval(Duration::from_secs(args.keepalive_seconds))
         .keep_alive_timeout(Duration::from_secs(args.keepalive_timeout_seconds));
     http
@@ -115,7 +125,8 @@ impl Serving {
         let (address, has_certificate) = (peer.address, peer.certificate.is_some());
         let service = self.exchanges.of(peer);
         let business = service.business();
-        let stream = Gathered::new(Metered::new(stream, &self.args, self.metrics.clone()));
+        let stream = Metered::new(stream, &self.args, self.resets, self.metrics.clone());
+        let stream = Gathered::new(stream);
         let mut connection = pin!(self.http.serve_connection(TokioIo::new(stream), service));
         let mut age = self.args.age();
         if has_certificate {

@@ -21,7 +21,11 @@ use super::{
     budget::Budget,
     frames::{Frame, Scanner},
 };
-use crate::{args::ConnectionArgs, limits::Limit, metrics::Metrics};
+use crate::{
+    args::{ConnectionArgs, Resets},
+    limits::Limit,
+    metrics::Metrics,
+};
 
 /// Frames without a call that each frame of an answer allows: `WINDOW_UPDATE` for it, and the PINGs by which clients
 /// measure their bandwidth. The figure is Envoy's for `WINDOW_UPDATE` frames for each DATA frame.
@@ -35,7 +39,8 @@ pub(super) struct Metered<T> {
     received: Scanner,
     sent: Scanner,
     control: Budget,
-    resets: Budget,
+    /// Nothing where they are not limited.
+    resets: Option<Budget>,
     /// How long the client may take nothing of what is written, and the end of that while it takes nothing.
     patience: Duration,
     writing: Option<Pin<Box<Sleep>>>,
@@ -44,14 +49,19 @@ pub(super) struct Metered<T> {
 
 impl<T> Metered<T> {
     /// Watches a new connection.
-    pub(super) fn new(inner: T, args: &ConnectionArgs, metrics: Metrics) -> Self {
+    pub(super) fn new(
+        inner: T,
+        args: &ConnectionArgs,
+        resets: Option<Resets>,
+        metrics: Metrics,
+    ) -> Self {
         Self {
             inner,
             beginning: Some(Box::pin(sleep(args.handshake()))),
             received: Scanner::of_client(),
             sent: Scanner::of_server(),
             control: Budget::new(args.control_frame_rate, args.control_frame_burst),
-            resets: Budget::new(args.reset_rate, args.reset_burst),
+            resets: resets.map(|resets| Budget::new(resets.rate, resets.burst)),
             patience: Duration::from_secs(args.write_seconds),
             writing: None,
             metrics,
@@ -70,9 +80,7 @@ impl<T> Metered<T> {
                 Frame::HEADERS | Frame::CONTINUATION => Some(()),
                 Frame::DATA if frame.length > 0 || frame.ends_stream() => Some(()),
                 Frame::RST_STREAM => {
-                    if resets.take().is_none() {
-                        beyond = Some(Limit::Resets);
-                    }
+                    beyond = beyond.or(reset(resets));
                     Some(())
                 }
                 _ => control.take(),
@@ -99,10 +107,12 @@ impl<T> Metered<T> {
             match frame.kind {
                 Frame::DATA | Frame::HEADERS => control.grant(FOR_EACH_ANSWER),
                 // A client that makes the server reset its streams (CVE-2025-8671) spends as one that resets them.
-                Frame::RST_STREAM if resets.take().is_none() => beyond = Some(Limit::Resets),
+                Frame::RST_STREAM => beyond = beyond.or(reset(resets)),
                 _ => {}
             }
-            if frame.ends_stream() {
+            if frame.ends_stream()
+                && let Some(resets) = resets
+            {
                 resets.grant(1);
             }
         });
@@ -134,6 +144,14 @@ impl<T> Metered<T> {
         self.metrics.hit(limit);
         io::Error::new(io::ErrorKind::ConnectionAborted, limit.name())
     }
+}
+
+/// Counts a stream that is reset, where that is limited; returns the limit if it goes beyond.
+fn reset(resets: &mut Option<Budget>) -> Option<Limit> {
+    let is_beyond = resets
+        .as_mut()
+        .is_some_and(|resets| resets.take().is_none());
+    is_beyond.then_some(Limit::Resets)
 }
 
 impl<T: AsyncRead + Unpin> AsyncRead for Metered<T> {

@@ -167,3 +167,40 @@ async fn message_that_grows_beyond_the_limit_when_unpacked_is_refused() {
         assert_eq!(status.code(), code, "{status:?}");
     }
 }
+
+/// A method of the contracts, which takes a message of any kind here.
+const TEXT: &str = "/accord.documents.v1.TextService/GetText";
+
+#[tokio::test]
+async fn message_over_the_limit_that_is_set_is_refused_and_counted() {
+    let mut args = listen_args();
+    args.connections.max_message_bytes = 1000;
+    let world = World::start_with(args).await;
+    for (path, length, code) in [
+        (TEXT, 900, Code::Ok),
+        (TEXT, 1100, Code::ResourceExhausted),
+        // What is of other packages is for its server to judge.
+        ("/probe.Probe/Echo", 1100, Code::Ok),
+    ] {
+        let token = Some(world.token());
+        let status = world.send_with(path, None, message(length), token).await;
+        assert_eq!(status.code(), code, "{path} {length} {status:?}");
+        if code == Code::ResourceExhausted {
+            assert_eq!(error_info(&status).0, "MESSAGE_TOO_LARGE");
+            assert!(status.message().contains("1000"), "{status:?}");
+        }
+    }
+    assert_eq!(world.hits("message").await, 1);
+}
+
+#[tokio::test]
+async fn message_over_the_limit_is_refused_before_it_has_come() {
+    let world = World::start().await;
+    let (body, status) = begin(&world, TEXT).await;
+    let mut beginning = vec![0];
+    beginning.extend((u32::MAX).to_be_bytes());
+    body.unbounded_send(beginning.into()).unwrap();
+    let status = patient(status).await;
+    assert_eq!(status.code(), Code::ResourceExhausted, "{status:?}");
+    assert_eq!(world.hits("message").await, 1);
+}

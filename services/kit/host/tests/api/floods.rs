@@ -1,10 +1,11 @@
 //! Frames that cost the server work and carry no call, and streams that are reset at once.
 
-use tokio::io::AsyncWriteExt as _;
+use host::Bearer;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::{
     wire::{self, PING, PRIORITY, SETTINGS, WINDOW_UPDATE, frame},
-    world::{World, call, listen_args},
+    world::{Client, World, call, listen_args},
 };
 
 /// A world in which a connection has a hundred frames without a call, and a hundred resets.
@@ -12,8 +13,8 @@ async fn strict() -> World {
     let mut args = listen_args();
     args.connections.control_frame_burst = 100;
     args.connections.control_frame_rate = 1;
-    args.connections.reset_burst = 100;
-    args.connections.reset_rate = 1;
+    args.connections.reset_burst = Some(100);
+    args.connections.reset_rate = Some(1);
     World::start_with(args).await
 }
 
@@ -164,5 +165,85 @@ async fn resets_of_a_client_that_also_waits_for_answers_are_no_flood() {
         let watch = crate::world::stream(&mut client, "/probe.Probe/Count").await;
         drop(watch.unwrap());
     }
+    assert_eq!(world.hits("resets").await + world.hits("http2").await, 0);
+}
+
+/// A connection on which nothing but `count` calls are made and reset at once, in one piece.
+async fn burst_of_resets(world: &World, count: u32) -> bool {
+    const HEADERS: u8 = 1;
+    const RST_STREAM: u8 = 3;
+    const END_HEADERS: u8 = 4;
+    let mut stream = wire::opened(world.listen).await;
+    let mut pairs = Vec::new();
+    for number in 0..count {
+        let of = 2 * number + 1;
+        // `:method: POST`, `:scheme: http`, `:path: /` in HPACK.
+        let mut headers = frame(HEADERS, of, &[0x83, 0x86, 0x84]);
+        headers[4] = END_HEADERS;
+        pairs.extend(headers);
+        pairs.extend(frame(RST_STREAM, of, &8_u32.to_be_bytes()));
+    }
+    pairs.extend(frame(PING, 0, b"are here"));
+    let (mut reading, mut writing) = stream.split();
+    let sent = writing.write_all(&pairs);
+    let answered = async {
+        let (mut seen, mut part) = (Vec::new(), [0; 4096]);
+        while let Ok(length @ 1..) = reading.read(&mut part).await {
+            seen.extend_from_slice(&part[..length]);
+            if seen.windows(8).any(|window| window == b"are here") {
+                return true;
+            }
+        }
+        false
+    };
+    let both = async { tokio::join!(sent, answered).1 };
+    let both = tokio::time::timeout(std::time::Duration::from_secs(30), both).await;
+    both.expect("neither answered nor ended")
+}
+
+#[tokio::test]
+async fn what_many_callers_cancel_at_once_ends_no_connection_of_the_gateway() {
+    let world = World::start().await;
+    assert!(burst_of_resets(&world, 5_000).await, "it is ended");
+    assert_eq!(world.hits("resets").await + world.hits("http2").await, 0);
+}
+
+#[tokio::test]
+async fn a_client_that_cancels_so_much_at_once_is_cut_off() {
+    let world = World::start_facing_clients(listen_args()).await;
+    assert!(!burst_of_resets(&world, 5_000).await, "it goes on");
+    world.wait_for_hits("http2", 1).await;
+}
+
+/// Calls of many callers that go away, over the connection on which another's call is under way.
+async fn a_call_beside_those_that_are_cancelled(client: Client<Bearer>) {
+    let mut beside = client.clone();
+    call(&mut beside, "/probe.Probe/Echo", "").await.unwrap();
+    let under_way = tokio::spawn(async move {
+        let answer = call(&mut beside, "/probe.Probe/Sleep", "2000").await;
+        answer.map(tonic::Response::into_inner)
+    });
+    for _ in 0..100 {
+        let mut cancelled = tokio::task::JoinSet::new();
+        for _ in 0..20 {
+            let mut client = client.clone();
+            cancelled.spawn(async move {
+                let _ = call(&mut client, "/probe.Probe/Sleep", "60000").await;
+            });
+        }
+        // They are sent, and some of them taken up.
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        cancelled.shutdown().await;
+    }
+    assert_eq!(under_way.await.unwrap().unwrap(), "2000");
+}
+
+#[tokio::test]
+async fn calls_that_others_cancel_leave_a_call_on_the_same_connection_alone() {
+    let mut args = listen_args();
+    args.max_calls = 100;
+    let world = World::start_with(args).await;
+    a_call_beside_those_that_are_cancelled(world.client()).await;
+    a_call_beside_those_that_are_cancelled(crate::flow::in_process()).await;
     assert_eq!(world.hits("resets").await + world.hits("http2").await, 0);
 }

@@ -36,7 +36,7 @@ async fn calls_beside_stalled_uploads(mut client: Client<Bearer>) {
 }
 
 /// A client of the probe inside this process.
-fn in_process() -> Client<Bearer> {
+pub(crate) fn in_process() -> Client<Bearer> {
     let directory = tempfile::tempdir().unwrap();
     let clock = clock::Clock::system();
     let issuer = identity::Issuer::open_or_create(directory.path(), clock.clone()).unwrap();

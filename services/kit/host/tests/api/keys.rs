@@ -238,6 +238,22 @@ async fn keys_of_this_machine_are_fetched_without_a_proxy() {
 }
 
 #[tokio::test]
+async fn what_may_be_secret_of_the_address_of_the_keys_is_not_told() {
+    let address = Address::serve(String::new()).await;
+    let mut args = address.args(0);
+    for (url, code) in [
+        (format!("{}?key=secret", address.url), 1),
+        (address.url.replace("://", "://me:secret@"), 2),
+        ("https://me:secret@:x".to_owned(), 2),
+    ] {
+        args.auth_jwks = Some(url);
+        let error = args.tokens(Clock::system()).await.unwrap_err();
+        assert_eq!(error.exit_code(), code, "{error}");
+        assert!(!error.to_string().contains("secret"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn process_does_not_start_without_keys() {
     let address = Address::serve(String::new()).await;
     let error = address.args(0).tokens(Clock::system()).await.unwrap_err();

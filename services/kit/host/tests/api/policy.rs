@@ -188,12 +188,15 @@ async fn policies_that_are_put_in_force_end_requests_that_are_still_sent() {
     let mut client = world.client();
     call(&mut client, "/probe.Probe/Echo", "").await.unwrap();
     client.ready().await.unwrap();
-    let sending = endless();
+    let (begun, begins) = tokio::sync::oneshot::channel();
+    let sending = endless(begun);
     let path = http::uri::PathAndQuery::from_static("/probe.Probe/Collect");
     let codec = ProstCodec::<String, String>::default();
     let upload = client.client_streaming(tonic::Request::new(sending), path, codec);
     let nothing = policies("@id(\"none\") forbid (principal, action, resource);");
     let denying = async {
+        begins.await.unwrap();
+        // For the call to pass the layers, with a part of what it sends.
         tokio::time::sleep(Duration::from_millis(300)).await;
         world.rules.replace(nothing);
     };
@@ -204,11 +207,14 @@ async fn policies_that_are_put_in_force_end_requests_that_are_still_sent() {
     assert_eq!(error_info(&ended).0, "POLICY_DENIED");
 }
 
-/// Texts without end, one each ten milliseconds.
-fn endless() -> impl futures::Stream<Item = String> {
-    futures::stream::unfold((), |()| async {
+/// Texts without end, one each ten milliseconds; `begun` is told of the first.
+fn endless(begun: tokio::sync::oneshot::Sender<()>) -> impl futures::Stream<Item = String> {
+    futures::stream::unfold(Some(begun), |begun| async {
         tokio::time::sleep(Duration::from_millis(10)).await;
-        Some((String::from("x"), ()))
+        if let Some(begun) = begun {
+            begun.send(()).unwrap();
+        }
+        Some((String::from("x"), None))
     })
 }
 

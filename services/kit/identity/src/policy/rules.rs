@@ -109,10 +109,16 @@ impl Policies {
         self.methods.get(method).map(|method| method.group)
     }
 
-    /// Answers a question; the answers of the last questions are remembered.
+    /// Answers a question; the answers of the last questions are remembered. Those of all methods that the schema does not know are
+    /// one: callers write their names, of any length and as many as they like.
     #[must_use]
     pub fn decide(&self, query: &Query<'_>) -> Arc<Verdict> {
-        let key = query.key();
+        let known = query.method.filter(|name| self.methods.get(name).is_some());
+        let key = Query {
+            method: known,
+            ..*query
+        };
+        let key = key.key();
         if let Some(verdict) = self.answers.get(key.as_slice()) {
             return verdict;
         }
@@ -177,5 +183,35 @@ impl fmt::Debug for Policies {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ids: Vec<&str> = self.all().into_iter().map(|one| one.id.as_str()).collect();
         formatter.debug_tuple("Policies").field(&ids).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Role;
+
+    #[test]
+    fn methods_that_nobody_knows_are_remembered_as_one() {
+        let policies = Policies::of(&PolicyFiles::shipped()).unwrap();
+        let ask = |method: &str| {
+            let verdict = policies.decide(&Query {
+                agency: "uz-stat",
+                party: Some("UZ"),
+                roles: &[Role::Reader],
+                method: Some(method),
+                group: Group::Read,
+                object: Object::Whole,
+            });
+            assert!(verdict.allowed, "{method}");
+        };
+        // Some are asked when they are loaded.
+        let before = policies.answers.len();
+        for number in 0..100 {
+            ask(&format!("acme.Shelf/{}{number}", "x".repeat(1000)));
+        }
+        assert_eq!(policies.answers.len(), before + 1);
+        ask("accord.documents.v1.DocumentService/GetDocument");
+        assert_eq!(policies.answers.len(), before + 2);
     }
 }
