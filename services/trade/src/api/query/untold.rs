@@ -14,7 +14,7 @@ use crate::{
     },
     store::{
         self,
-        groups::{Asked, Node, Regions},
+        groups::{Asked, Grouped, Node, Regions},
     },
 };
 
@@ -36,8 +36,16 @@ pub(in crate::api) struct Untolds {
 impl Untolds {
     /// Compares, chapter by chapter, what was published by codes as long as those of a question with all that was.
     pub(in crate::api) async fn read(tx: &mut Tx, asked: &Asked) -> Result<Self, Error> {
+        Ok(Self::with_chapters(tx, asked).await?.0)
+    }
+
+    /// The same, with all that is published by chapter, if some chapter tells more.
+    pub(super) async fn with_chapters(
+        tx: &mut Tx,
+        asked: &Asked,
+    ) -> Result<(Self, Option<Grouped>), Error> {
         let Some(level) = level(asked) else {
-            return Ok(Self::default());
+            return Ok((Self::default(), None));
         };
         let wide = editions::wide(asked);
         let all = Asked {
@@ -52,7 +60,7 @@ impl Untolds {
         // Mostly there are no shorter codes.
         let digits = level.digits();
         if !all.books.values().any(|book| book.has_shorter(digits)) {
-            return Ok(Self::default());
+            return Ok((Self::default(), None));
         }
         let deep = store::groups::read(tx, &deep).await?;
         let mut found: BTreeMap<Place, BTreeMap<(HsEdition, String), Untold>> = BTreeMap::new();
@@ -77,7 +85,8 @@ impl Untolds {
         }
         let code = asked.commodity.code();
         let edition = asked.commodity.edition();
-        Ok(Self {
+        let is_any = !found.is_empty();
+        let untolds = Self {
             several: if found.is_empty() {
                 Several::default()
             } else {
@@ -89,7 +98,20 @@ impl Untolds {
                 Regions::One(region) => Some(region.clone()),
                 Regions::All => None,
             },
-        })
+        };
+        Ok((untolds, is_any.then_some(all)))
+    }
+
+    /// Returns the chapters of a side that tell more.
+    pub(super) fn of_side(
+        &self,
+        reporter: &str,
+        flow: Flow,
+        region: &str,
+    ) -> impl Iterator<Item = (HsEdition, &str, &Untold)> {
+        let place = (reporter.to_owned(), flow, region.to_owned());
+        let chapters = self.found.get(&place).into_iter().flatten();
+        chapters.map(|((edition, code), untold)| (*edition, code.as_str(), untold))
     }
 
     /// Tells whether no chapter does.

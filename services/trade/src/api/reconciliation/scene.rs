@@ -272,6 +272,8 @@ impl Scene {
             importer: &direction.importer,
             exports: &none,
             imports: &none,
+            // Cells are compared at a level at which shorter codes tell no more, or are opened as untold.
+            untold: [None, None],
             today: self.today(),
         };
         let [exports, imports] = &direction.counted;

@@ -46,6 +46,16 @@ impl Untold {
         is_any.then_some(untold)
     }
 
+    /// Takes in where other shorter codes tell more.
+    #[must_use]
+    pub fn with(mut self, other: &Self) -> Self {
+        for (period, is_more) in &other.standing {
+            *self.standing.entry(*period).or_default() |= *is_more;
+        }
+        self.published.extend(&other.published);
+        self
+    }
+
     /// Tells whether more was published of these months than the longer codes tell. What was published for exactly
     /// these months, or for both January-to-month periods whose difference they are, counts before all else.
     #[must_use]
