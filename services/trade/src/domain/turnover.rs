@@ -138,6 +138,17 @@ pub enum CodesBy {
 }
 
 impl Warning {
+    /// Returns the period that figures of another kind are compared with.
+    #[must_use]
+    pub fn compared_with(&self) -> Option<Period> {
+        match self {
+            Self::ComparedScope(base)
+            | Self::ComparedValuation(base)
+            | Self::ComparedLowerBound(base) => Some(*base),
+            _ => None,
+        }
+    }
+
     /// Tells whether unlike figures were added, which a caller may refuse.
     #[must_use]
     pub fn is_mixture(&self) -> bool {

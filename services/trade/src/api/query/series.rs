@@ -8,12 +8,13 @@ use aip::{Violation, Violations, convert as values, text};
 use identity::Caller;
 use jiff::{Timestamp, tz::TimeZone};
 use prost::Message as _;
+use storage::Tx;
 use tonic::Request;
 
 use super::{
     code::{self, OneCode},
-    groups::{self, Grouping},
-    invalid, read_method, read_party, read_policy, read_year, reporters, vintages,
+    groups::{self, Grouping, Read},
+    invalid, read_method, read_party, read_policy, read_year, reporters, vintages_in,
 };
 use crate::{
     api::{Api, convert, fault},
@@ -24,6 +25,7 @@ use crate::{
         period::{Period, Window, YEARS},
         region,
         turnover::{self, Method, Question},
+        vintage::Vintages,
     },
     store::{self, groups::Regions, observations::Series},
 };
@@ -71,19 +73,20 @@ pub(crate) async fn run(
         partner,
         today: asked.known.to_zoned(TimeZone::UTC).date(),
     };
-    let vintages = vintages(api, series(&asked, &question)).await?;
-    let grouped = if asked.grouping.dimensions.is_empty() {
-        None
-    } else {
-        Some(groups::read(api, group_asked(&asked, &question)).await?)
-    };
-    let code = match OneCode::of(&asked, &question) {
-        Some(code) => {
-            let read = groups::read(api, code.asked.clone()).await?;
-            Some((code, read))
-        }
-        None => None,
-    };
+    let wanted = Arc::new(Wanted {
+        series: series(&asked, &question),
+        groups: (!asked.grouping.dimensions.is_empty()).then(|| group_asked(&asked, &question)),
+        code: OneCode::of(&asked, &question),
+    });
+    let shared = Arc::clone(&wanted);
+    let (vintages, grouped, code) = api
+        .database
+        .read(move |tx| {
+            let wanted = Arc::clone(&shared);
+            Box::pin(async move { wanted.read(tx).await })
+        })
+        .await?;
+    let code = wanted.code.as_ref().zip(code);
     // Groups can have figures of years of which the whole has none.
     let of_code = code.iter().map(|(_, read)| read);
     let of_groups = grouped.iter().chain(of_code);
@@ -102,10 +105,10 @@ pub(crate) async fn run(
         .map(|period| turnover::point(&vintages, &question, period));
     let mut uses = convert::series::show_uses(points.iter().chain(&base));
     let group = match &code {
-        Some((code, read)) => code.points(&question, read, &periods, asked.base)?,
+        Some((code, read)) => code.points(&question, read, &vintages, &periods, asked.base)?,
         None => None,
     };
-    let points = code::choose(&vintages, question.method, points, base, group);
+    let points = code::choose(&vintages, &question, points, base, group);
     if !asked.allows_mixtures {
         points.refuse_mixtures()?;
     }
@@ -147,6 +150,29 @@ pub(crate) async fn run(
         return Err(groups::too_large(points));
     }
     Ok(answer)
+}
+
+/// What is read for an answer.
+struct Wanted {
+    series: Series,
+    groups: Option<store::groups::Asked>,
+    code: Option<OneCode>,
+}
+
+impl Wanted {
+    /// Reads all of it within one snapshot, so that the whole and its groups are of the same releases.
+    async fn read(&self, tx: &mut Tx) -> Result<(Vintages, Option<Read>, Option<Read>), Fault> {
+        let vintages = vintages_in(tx, &self.series).await?;
+        let groups = match &self.groups {
+            Some(asked) => Some(groups::read_in(tx, asked).await?),
+            None => None,
+        };
+        let code = match &self.code {
+            Some(code) => Some(code.read(tx).await?),
+            None => None,
+        };
+        Ok((vintages, groups, code))
+    }
 }
 
 /// What groups are asked for.
