@@ -441,15 +441,25 @@ fn sums_sql(
     spans: &str,
 ) -> String {
     let number = counting.release.number;
-    let counting = std::slice::from_ref(counting);
-    format!(
-        "SELECT {number} AS release, o.period_year, {series} AS series, o.span, o.marks, 1 AS whole, \
-         CASE WHEN {stands} THEN 1 ELSE 0 END AS stands, {} FROM observations o WHERE o.release = {number} \
-         AND o.period_year IN ({}) AND {}{spans} GROUP BY 2, 3, 4, 5, 7",
-        MEASURES,
-        list_of(observations::years(asked.years, counting)),
-        Which::new(asked, partner).sql(),
-    )
+    let years = list_of(observations::years(
+        asked.years,
+        std::slice::from_ref(counting),
+    ));
+    let part = |which: &Which| {
+        format!(
+            "SELECT {number} AS release, o.period_year, {series} AS series, o.span, o.marks, 1 AS whole, \
+             CASE WHEN {stands} THEN 1 ELSE 0 END AS stands, {MEASURES} FROM observations o \
+             WHERE o.release = {number} AND o.period_year IN ({years}) AND {}{spans} GROUP BY 2, 3, 4, 5, 7",
+            which.sql(),
+        )
+    };
+    // Between the flows of one code there are all other codes.
+    let parts: Vec<String> = Which::new(asked, partner)
+        .by_flow()
+        .iter()
+        .map(part)
+        .collect();
+    parts.join(" UNION ALL ")
 }
 
 /// What figures add up to.
