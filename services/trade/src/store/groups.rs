@@ -116,8 +116,29 @@ async fn counting(tx: &mut Tx, asked: &Asked) -> Result<Vec<Counting>, Error> {
     Ok(counting)
 }
 
+/// Of which groups the sums do not suffice that are kept by length of code: where a group has figures by codes of
+/// several lengths, but none by its own, only the figures code by code tell which are parts of others.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Resolved<'a> {
+    /// All groups are right.
+    All,
+    /// Of these groups only.
+    Only(&'a BTreeSet<Node>),
+    /// Of no group: each has the sums over its shortest codes, with which mostly all is told.
+    Shortest,
+}
+
 /// Reads groups.
 pub(crate) async fn read(tx: &mut Tx, asked: &Asked) -> Result<Grouped, Error> {
+    read_resolved(tx, asked, Resolved::All).await
+}
+
+/// Reads groups, of which only some need be right.
+pub(crate) async fn read_resolved(
+    tx: &mut Tx,
+    asked: &Asked,
+    resolved: Resolved<'_>,
+) -> Result<Grouped, Error> {
     let counting = counting(tx, asked).await?;
     let sources: Vec<Source<'_>> = counting
         .iter()
@@ -131,8 +152,21 @@ pub(crate) async fn read(tx: &mut Tx, asked: &Asked) -> Result<Grouped, Error> {
             .filter(|source| source.counting.release.publication.reporter == *reporter)
             .collect();
         read_side(tx, asked, partner, &own, &mut shelf).await?;
-        let unclear = shelf.unclear(reporter);
+        let mut unclear = match resolved {
+            Resolved::Shortest => continue,
+            Resolved::All | Resolved::Only(_) => shelf.unclear(reporter),
+        };
+        if let Resolved::Only(nodes) = resolved {
+            let is_among = |series: &i64| {
+                let node = shelf::node_of(*series, reporter);
+                node.is_some_and(|node| nodes.contains(&node))
+            };
+            unclear.retain(is_among);
+        }
         read_codes(tx, asked, partner, &own, &unclear, &mut shelf).await?;
+    }
+    if matches!(resolved, Resolved::Shortest) {
+        shelf.keep_shortest();
     }
     let books = shelf.into_books()?;
     Ok(Grouped {

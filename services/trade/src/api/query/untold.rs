@@ -1,7 +1,7 @@
 //! Which chapters tell more than the longer codes that are asked for: what a group under them does not have is not
 //! known there, and not nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use storage::{Error, Tx};
 
@@ -9,12 +9,12 @@ use super::editions::{self, Several};
 use crate::{
     domain::{
         cell::{Flow, HsEdition},
-        group::{GroupKey, Level, Side, Untold},
+        group::{Book, GroupKey, Level, Side, Untold},
         period::Period,
     },
     store::{
         self,
-        groups::{Asked, Grouped, Node, Regions},
+        groups::{Asked, Grouped, Node, Regions, Resolved},
     },
 };
 
@@ -59,12 +59,24 @@ impl Untolds {
         let all = store::groups::read(tx, &all).await?;
         // Mostly there are no shorter codes.
         let digits = level.digits();
-        if !all.books.values().any(|book| book.has_shorter(digits)) {
+        let mut shorter: BTreeMap<&Node, &Book> = all
+            .books
+            .iter()
+            .filter(|(_, book)| book.has_shorter(digits))
+            .collect();
+        if shorter.is_empty() {
             return Ok((Self::default(), None));
         }
-        let deep = store::groups::read(tx, &deep).await?;
+        // Or the shortest of the codes that are long enough tell all of them.
+        let shortest = store::groups::read_resolved(tx, &deep, Resolved::Shortest).await?;
+        shorter.retain(|node, book| !Untold::is_none_of(book, shortest.books.get(*node)));
+        if shorter.is_empty() {
+            return Ok((Self::default(), None));
+        }
+        let open: BTreeSet<Node> = shorter.keys().copied().cloned().collect();
+        let deep = store::groups::read_resolved(tx, &deep, Resolved::Only(&open)).await?;
         let mut found: BTreeMap<Place, BTreeMap<(HsEdition, String), Untold>> = BTreeMap::new();
-        for (node, book) in &all.books {
+        for (node, book) in shorter {
             let partner = asked.sides.iter().find(|(own, _)| *own == node.reporter);
             let (Some(edition), Some((_, partner))) = (node.edition, partner) else {
                 continue;
