@@ -94,6 +94,9 @@ pub enum Warning {
         /// What they add up to.
         beside_cents: i64,
     },
+    /// Codes were brought to another edition by concordances, of these editions with the next ones, that were imported
+    /// after the moment asked about.
+    LaterConcordance(BTreeSet<HsEdition>),
     /// Figures that are compared count in different editions.
     ComparedEditions {
         /// Whose figures.

@@ -9,7 +9,7 @@ use accord_proto::trade::v1::{
 };
 
 use crate::{
-    bureau::{Bureau, PARENT, date, on_each_engine, release},
+    bureau::{Bureau, PARENT, at, date, on_each_engine, release},
     explained::{explain, of_breakdown},
     groups::by_level,
 };
@@ -333,6 +333,38 @@ async fn a_side_that_is_silent_in_its_new_edition_leaves_the_goods_a_lower_bound
         let total = answer.total.as_ref().unwrap();
         assert_eq!(total.qualifier(), Qualifier::LowerBound);
         assert!(kinds(&answer).contains(&Kind::Partial), "{answer:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_concordance_that_was_imported_later_is_told() {
+    on_each_engine(async |bureau| {
+        publish(&bureau).await;
+        concordance(&bureau).await;
+        let now = question(CommodityLevel::Subheading);
+        let early = QueryBreakdownRequest {
+            known_time: Some(at("2024-01-01")),
+            ..now.clone()
+        };
+        let strict = QueryBreakdownRequest {
+            recorded_before: Some(at("2027-01-01")),
+            ..now.clone()
+        };
+        let chapters = QueryBreakdownRequest {
+            commodity_level: CommodityLevel::Chapter as i32,
+            ..early.clone()
+        };
+        for (request, expected) in [
+            (now, false),
+            (early, true),
+            (strict, false),
+            (chapters, false),
+        ] {
+            let answer = ask(&bureau, request.clone()).await;
+            let is_told = kinds(&answer).contains(&Kind::LaterConcordance);
+            assert_eq!(is_told, expected, "{request:?}");
+        }
     })
     .await;
 }

@@ -17,7 +17,11 @@ use super::{
     vintages_in,
 };
 use crate::{
-    api::{Api, classifications::convert::steps, fault},
+    api::{
+        Api,
+        classifications::convert::{later, steps},
+        fault,
+    },
     domain::{
         advantage::{
             Missing, Total,
@@ -60,7 +64,7 @@ pub(super) struct World {
     pub(super) lines: Vec<Line>,
     /// The total of each side.
     pub(super) totals: Vec<Total>,
-    /// In which editions figures count, of sides that have several.
+    /// In which editions figures count, of sides that have several, and what concordances were not known then.
     pub(super) warnings: BTreeSet<Warning>,
 }
 
@@ -91,7 +95,7 @@ impl Wanted {
         }
         let edition = editions(&nodes).first().copied();
         let above = Above::read(tx, self, &asked, &nodes, &choices).await?;
-        let shelves = self.shelves(tx, nodes, edition).await?;
+        let (shelves, later) = self.shelves(tx, nodes, edition).await?;
         let lines = self.lines(shelves, &coarse.releases, &above);
         let published = self.published(tx).await?;
         let chapters: Vec<Option<Vec<Side>>> = (0..self.sides.len())
@@ -103,8 +107,12 @@ impl Wanted {
             })
             .collect();
         let totals = self.totals(&lines, &published, &chapters, &coarse.releases)?;
+        let mut warnings = choices.warnings();
+        if !later.is_empty() {
+            warnings.insert(Warning::LaterConcordance(later));
+        }
         Ok(World {
-            warnings: choices.warnings(),
+            warnings,
             releases: coarse.releases,
             edition,
             lines,
@@ -168,17 +176,20 @@ impl Wanted {
         nodes
     }
 
-    /// Brings codes to one edition.
+    /// Brings codes to one edition; also the concordances for it that were imported after the moment asked about.
     async fn shelves(
         &self,
         tx: &mut Tx,
         nodes: Vec<Node>,
         edition: Option<HsEdition>,
-    ) -> Result<Vec<Shelf>, Fault> {
+    ) -> Result<(Vec<Shelf>, BTreeSet<HsEdition>), Fault> {
         let mut conversions: BTreeMap<HsEdition, Conversion> = BTreeMap::new();
+        let mut later = BTreeSet::new();
         for own in editions(&nodes) {
             if let Some(to) = edition.filter(|to| *to != own) {
                 conversions.insert(own, Conversion::of(steps(tx, own, to).await?));
+                let way = (own, to);
+                later.extend(self::later(tx, way, self.known, self.recorded_before).await?);
             }
         }
         let image = |own: HsEdition, code: &str| {
@@ -188,7 +199,8 @@ impl Wanted {
             let image = conversions.get(&own)?.image(code);
             Some(image.into_iter().map(str::to_owned).collect())
         };
-        Ok(shelves(nodes, self.sides.len(), self.level, &image))
+        let shelves = shelves(nodes, self.sides.len(), self.level, &image);
+        Ok((shelves, later))
     }
 
     /// Looks at products in the period.
