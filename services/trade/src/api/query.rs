@@ -13,13 +13,11 @@ pub(super) mod stream;
 mod untold;
 mod world;
 
-use std::sync::Arc;
-
 use ::fault::Fault;
 use aip::{Violation, Violations, text};
 use storage::Tx;
 
-use super::{Api, convert};
+use super::convert;
 use crate::{
     domain::{
         period::YEARS,
@@ -113,17 +111,6 @@ fn refuse(mixed: Vec<(String, &Warning)>) -> Result<(), Fault> {
         let description = convert::series::show_warning(warning).description;
         fault.with_precondition("UNLIKE_SERIES", period, description)
     }))
-}
-
-/// Reads, within one snapshot, the vintages that answer questions about a series.
-pub(super) async fn vintages(api: &Api, series: Series) -> Result<Vintages, Fault> {
-    let series = Arc::new(series);
-    api.database
-        .read(move |tx| {
-            let series = Arc::clone(&series);
-            Box::pin(async move { vintages_in(tx, &series).await })
-        })
-        .await
 }
 
 /// Reads the vintages that answer questions about a series.

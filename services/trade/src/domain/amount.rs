@@ -167,10 +167,11 @@ fn difference<'a>(
     };
     // From January to January is a month.
     let january = (stretch.first == 2).then(|| Period::new(Window::Month, stretch.year, 1).ok());
-    let mut shorters = std::iter::once(shorter).chain(january.flatten());
-    let Some((minuend, subtrahend, stand)) =
-        shorters.find_map(|shorter| vintages.latest_pair(reporter, flow, longer, shorter))
-    else {
+    // Of one release the last one counts, as of a figure for exactly these months.
+    let shorters = january.flatten().into_iter().chain([shorter]);
+    let pairs =
+        shorters.filter_map(|shorter| vintages.latest_pair(reporter, flow, longer, shorter));
+    let Some((minuend, subtrahend, stand)) = pairs.max_by_key(|(minuend, ..)| minuend.rank) else {
         return Err(if vintages.has(reporter, flow, longer) {
             Absence::NotDecumulable
         } else {

@@ -80,6 +80,7 @@ pub fn of_amount(vintages: &Vintages, amount: &Amount<'_>) -> Vec<Warning> {
         let is_in_difference = amount.parts.iter().any(|other| {
             let (own, other_cell) = (cell, &other.published.observation.cell);
             other.subtracted
+                && reporter == other.published.release.publication.reporter
                 && own.flow == other_cell.flow
                 && own.period.year() == other_cell.period.year()
         });

@@ -94,6 +94,9 @@ pub enum Warning {
         /// What they add up to.
         beside_cents: i64,
     },
+    /// Codes were brought to another edition by concordances, of these editions with the next ones, that were imported
+    /// after the moment asked about.
+    LaterConcordance(BTreeSet<HsEdition>),
     /// Figures that are compared count in different editions.
     ComparedEditions {
         /// Whose figures.
@@ -138,6 +141,17 @@ pub enum CodesBy {
 }
 
 impl Warning {
+    /// Returns the period that figures of another kind are compared with.
+    #[must_use]
+    pub fn compared_with(&self) -> Option<Period> {
+        match self {
+            Self::ComparedScope(base)
+            | Self::ComparedValuation(base)
+            | Self::ComparedLowerBound(base) => Some(*base),
+            _ => None,
+        }
+    }
+
     /// Tells whether unlike figures were added, which a caller may refuse.
     #[must_use]
     pub fn is_mixture(&self) -> bool {

@@ -2,6 +2,7 @@
 //! asked for, and otherwise over the figures themselves.
 
 mod shelf;
+mod sql;
 mod which;
 pub(crate) mod years;
 
@@ -11,13 +12,15 @@ use aip::Sql;
 use jiff::Timestamp;
 use storage::{Error, Statement, Tx, args};
 
+pub(super) use self::sql::figures_sql;
 use self::{
     shelf::{Shelf, SumRow},
+    sql::{codes_sql, node_series},
     which::Which,
 };
 use super::{
-    key::{self, COMMODITY_MASK, Key, Series},
-    observations::{self, list_of},
+    key::{self, Key, Series},
+    observations,
     releases::{self, Counting},
     standing::stands,
     sums::{self, CHAPTERS, MONTHS_OF_YEARS, Pages, WHOLE},
@@ -116,8 +119,29 @@ async fn counting(tx: &mut Tx, asked: &Asked) -> Result<Vec<Counting>, Error> {
     Ok(counting)
 }
 
+/// Of which groups the sums do not suffice that are kept by length of code: where a group has figures by codes of
+/// several lengths, but none by its own, only the figures code by code tell which are parts of others.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Resolved<'a> {
+    /// All groups are right.
+    All,
+    /// Of these groups only.
+    Only(&'a BTreeSet<Node>),
+    /// Of no group: each has the sums over its shortest codes, with which mostly all is told.
+    Shortest,
+}
+
 /// Reads groups.
 pub(crate) async fn read(tx: &mut Tx, asked: &Asked) -> Result<Grouped, Error> {
+    read_resolved(tx, asked, Resolved::All).await
+}
+
+/// Reads groups, of which only some need be right.
+pub(crate) async fn read_resolved(
+    tx: &mut Tx,
+    asked: &Asked,
+    resolved: Resolved<'_>,
+) -> Result<Grouped, Error> {
     let counting = counting(tx, asked).await?;
     let sources: Vec<Source<'_>> = counting
         .iter()
@@ -131,8 +155,21 @@ pub(crate) async fn read(tx: &mut Tx, asked: &Asked) -> Result<Grouped, Error> {
             .filter(|source| source.counting.release.publication.reporter == *reporter)
             .collect();
         read_side(tx, asked, partner, &own, &mut shelf).await?;
-        let unclear = shelf.unclear(reporter);
+        let mut unclear = match resolved {
+            Resolved::Shortest => continue,
+            Resolved::All | Resolved::Only(_) => shelf.unclear(reporter),
+        };
+        if let Resolved::Only(nodes) = resolved {
+            let is_among = |series: &i64| {
+                let node = shelf::node_of(*series, reporter);
+                node.is_some_and(|node| nodes.contains(&node))
+            };
+            unclear.retain(is_among);
+        }
         read_codes(tx, asked, partner, &own, &unclear, &mut shelf).await?;
+    }
+    if matches!(resolved, Resolved::Shortest) {
+        shelf.keep_shortest();
     }
     let books = shelf.into_books()?;
     Ok(Grouped {
@@ -414,77 +451,6 @@ async fn read_release(
     let text = figures_sql(asked, partner, source.counting, &stands, spans);
     let args = args![clock::to_micros(asked.known)];
     tx.all::<SumRow>(once(text, args), Vec::new()).await
-}
-
-/// Sums over the figures of one release, by the primary key.
-pub(super) fn figures_sql(
-    asked: &Asked,
-    partner: &str,
-    counting: &Counting,
-    stands: &str,
-    spans: &str,
-) -> String {
-    sums_sql(asked, partner, counting, stands, &node(asked.level), spans)
-}
-
-/// The same code by code.
-fn codes_sql(asked: &Asked, partner: &str, counting: &Counting, stands: &str) -> String {
-    sums_sql(asked, partner, counting, stands, "o.series", "")
-}
-
-fn sums_sql(
-    asked: &Asked,
-    partner: &str,
-    counting: &Counting,
-    stands: &str,
-    series: &str,
-    spans: &str,
-) -> String {
-    let number = counting.release.number;
-    let counting = std::slice::from_ref(counting);
-    format!(
-        "SELECT {number} AS release, o.period_year, {series} AS series, o.span, o.marks, 1 AS whole, \
-         CASE WHEN {stands} THEN 1 ELSE 0 END AS stands, {} FROM observations o WHERE o.release = {number} \
-         AND o.period_year IN ({}) AND {}{spans} GROUP BY 2, 3, 4, 5, 7",
-        MEASURES,
-        list_of(observations::years(asked.years, counting)),
-        Which::new(asked, partner).sql(),
-    )
-}
-
-/// What figures add up to.
-const MEASURES: &str = "count(*), CAST(coalesce(sum(o.value_cents), 0) AS BIGINT), \
-    CAST(sum(CASE WHEN o.marks / 256 = 2 THEN o.unit_cents / 2 + o.unit_cents % 2 ELSE 0 END) AS BIGINT), \
-    count(o.net_weight_grams), CAST(coalesce(sum(o.net_weight_grams), 0) AS BIGINT), \
-    CAST(sum(CASE WHEN o.net_weight_grams IS NULL THEN 0 ELSE coalesce(o.value_cents, 0) END) AS BIGINT)";
-
-/// The series of the group that a figure is in: the code of the level, with the number of digits of the
-/// figure's own.
-fn node(level: Option<Level>) -> String {
-    let Some(width) = level.map(width) else {
-        return "o.series".to_owned();
-    };
-    format!(
-        "o.series - (o.series & 8388607) + (o.series & 8388607) / {width} * {width} + (o.series & 7)"
-    )
-}
-
-/// The series of the group that a series is in, as [`node`] says.
-fn node_series(series: i64, level: Option<Level>) -> i64 {
-    let (rest, code) = (series & !COMMODITY_MASK, series & COMMODITY_MASK);
-    let Some(width) = level.map(width) else {
-        return series;
-    };
-    rest + code / width * width + (code & 7)
-}
-
-/// How many codes of series one code of the level takes in.
-fn width(level: Level) -> i64 {
-    match level {
-        Level::Section | Level::Chapter => 80_000,
-        Level::Heading => 800,
-        Level::Subheading => 8,
-    }
 }
 
 fn once(text: String, args: Vec<aip::Value>) -> Statement {

@@ -3,13 +3,13 @@
 
 use accord_proto::trade::v1::{
     BreakdownRow, CommodityLevel, Coverage, Flow, Granularity, HsEdition,
-    ImportClassificationRequest, QueryBreakdownRequest, QueryBreakdownResponse, QuerySeriesRequest,
-    Release, SeriesDimension, SeriesWarning, TurnoverMethod, Window, breakdown_row::Change,
-    coverage::Completeness, series_warning::Kind,
+    ImportClassificationRequest, Qualifier, QueryBreakdownRequest, QueryBreakdownResponse,
+    QuerySeriesRequest, Release, SeriesDimension, SeriesWarning, TurnoverMethod, Window,
+    breakdown_row::Change, coverage::Completeness, series_warning::Kind,
 };
 
 use crate::{
-    bureau::{Bureau, PARENT, date, on_each_engine, release},
+    bureau::{Bureau, PARENT, at, date, on_each_engine, release},
     explained::{explain, of_breakdown},
     groups::by_level,
 };
@@ -290,6 +290,80 @@ async fn a_group_has_no_value_in_years_of_another_edition() {
                 (None, Some(4_500))
             );
             assert_eq!(points[1].contribution_on_year_ppm, None);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_side_that_is_silent_in_its_new_edition_leaves_the_goods_a_lower_bound() {
+    on_each_engine(async |bureau| {
+        concordance(&bureau).await;
+        let of = |reporter: &str, edition: HsEdition, published: &str| Release {
+            hs_edition: edition as i32,
+            ..release(reporter, published)
+        };
+        let publish = async |id: &str, release, csv: &str| {
+            let csv = format!("flow,period,commodity,value_usd\n{csv}");
+            bureau.publish(id, release, &csv).await;
+        };
+        let (h5, h6) = (HsEdition::H5, HsEdition::H6);
+        let csv = "X,2022,270111,10\nX,2023,270111,12\n";
+        publish("kz", of("KZ", h5, "2024-02-01"), csv).await;
+        let old = of("UZ", h5, "2023-02-01");
+        publish("uz-old", old, "X,2022,270111,30\n").await;
+        let new = of("UZ", h6, "2024-02-01");
+        publish("uz-new", new, "X,2023,902710,5\n").await;
+        let request = QueryBreakdownRequest {
+            period: "2023".to_owned(),
+            turnover_method: TurnoverMethod::ExportsOfBoth as i32,
+            flow: 0,
+            reporter: String::new(),
+            ..question(CommodityLevel::Subheading)
+        };
+        let answer = ask(&bureau, request.clone()).await;
+        let coal = answer.rows.iter();
+        let coal = coal.clone().find(|row| code(row).starts_with("270111"));
+        let coal = coal.unwrap();
+        assert_eq!(
+            (coal.value_cents, coal.compare_value_cents),
+            (Some(1_200), Some(4_000))
+        );
+        assert_eq!(coal.qualifier(), Qualifier::LowerBound);
+        let total = answer.total.as_ref().unwrap();
+        assert_eq!(total.qualifier(), Qualifier::LowerBound);
+        assert!(kinds(&answer).contains(&Kind::Partial), "{answer:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_concordance_that_was_imported_later_is_told() {
+    on_each_engine(async |bureau| {
+        publish(&bureau).await;
+        concordance(&bureau).await;
+        let now = question(CommodityLevel::Subheading);
+        let early = QueryBreakdownRequest {
+            known_time: Some(at("2024-01-01")),
+            ..now.clone()
+        };
+        let strict = QueryBreakdownRequest {
+            recorded_before: Some(at("2027-01-01")),
+            ..now.clone()
+        };
+        let chapters = QueryBreakdownRequest {
+            commodity_level: CommodityLevel::Chapter as i32,
+            ..early.clone()
+        };
+        for (request, expected) in [
+            (now, false),
+            (early, true),
+            (strict, false),
+            (chapters, false),
+        ] {
+            let answer = ask(&bureau, request.clone()).await;
+            let is_told = kinds(&answer).contains(&Kind::LaterConcordance);
+            assert_eq!(is_told, expected, "{request:?}");
         }
     })
     .await;

@@ -414,6 +414,13 @@ async fn editions_are_brought_to_common_products_and_never_counted_twice() {
         let merged = &answer.comparative_advantages[1];
         assert_eq!(merged.hs_edition(), HsEdition::H5);
         assert_eq!(kinds(&merged.warnings), [Kind::EditionsMerged]);
+        assert!(!kinds(&answer.warnings).contains(&Kind::LaterConcordance));
+        let early = ListComparativeAdvantagesRequest {
+            known_time: Some(at("2024-06-01")),
+            ..request.clone()
+        };
+        let early = list(&bureau.reader, early).await.unwrap();
+        assert!(kinds(&early.warnings).contains(&Kind::LaterConcordance));
         let chapters = list(&bureau.reader, asked(CommodityLevel::Chapter)).await.unwrap();
         assert_eq!(
             shown(&chapters.comparative_advantages),

@@ -1,7 +1,8 @@
 //! The series of a code by itself and the group of this code tell the same.
 
 use accord_proto::trade::v1::{
-    CommodityLevel, Granularity, HsEdition, QuerySeriesRequest, SeriesPoint, TurnoverMethod, Window,
+    CommodityLevel, Flow, Granularity, HsEdition, Qualifier, QuerySeriesRequest, SeriesPoint,
+    TurnoverMethod, Window,
 };
 
 use crate::{
@@ -116,6 +117,70 @@ async fn the_published_turnover_of_a_code_stands() {
         };
         let answer = bureau.reader.query(exports).await.unwrap();
         assert_eq!(answer.points[0].value_cents, Some(3_000));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_point_is_the_same_whatever_other_years_have_a_turnover() {
+    on_each_engine(async |bureau| {
+        let csv = "flow,period,commodity,value_usd\nturnover,2020,27,70\nX,2022,27,30\n\
+            X,2021,2709,5\nM,2021,27,4\n";
+        bureau.publish("uz", by_codes("2024-02-01"), csv).await;
+        let caller = &bureau.reader;
+        let of = async |start_year, base_period: &str| {
+            let request = QuerySeriesRequest {
+                start_year,
+                end_year: 2022,
+                base_period: base_period.to_owned(),
+                ..alone("27", Granularity::Year)
+            };
+            let points = caller.query(request.clone()).await.unwrap().points;
+            for point in &points {
+                let period = crate::explained::text(point.period.as_ref().unwrap());
+                let explained = explain(caller, &of_series(&request, &period, None)).await;
+                assert_eq!(explained.value_cents, point.value_cents, "{period}");
+                assert_eq!(explained.warnings, point.warnings, "{period}");
+            }
+            points
+        };
+        let (bound, exact) = (Qualifier::LowerBound as i32, Qualifier::Exact as i32);
+        let whole = of(2020, "").await;
+        let found: Vec<_> = whole
+            .iter()
+            .map(|point| (point.value_cents, point.qualifier))
+            .collect();
+        assert_eq!(found[0], (Some(7_000), exact));
+        assert_eq!(
+            found[1..],
+            [(Some(900), exact), (Some(3_000), bound)],
+            "{whole:?}"
+        );
+        // Flows by themselves do not grow on a turnover that was published.
+        assert_eq!(told(&whole[1]).2, None);
+        assert_eq!(told(&whole[2]).2, Some(2_333_333));
+        for (year, base) in [(2021, ""), (2022, ""), (2022, "2020")] {
+            let points = of(year, base).await;
+            let own = &whole[usize::try_from(year - 2020).unwrap()..];
+            let values = |points: &[SeriesPoint]| points.iter().map(told).collect::<Vec<_>>();
+            assert_eq!(values(&points), values(own), "{year} {base}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_turnover_that_was_removed_hides_nothing() {
+    on_each_engine(async |bureau| {
+        let csv = "flow,period,commodity,value_usd\nturnover,2022,27,70\n";
+        bureau.publish("old", by_codes("2024-02-01"), csv).await;
+        let flows = [Flow::Export, Flow::Import, Flow::Turnover];
+        let csv = "flow,period,commodity,value_usd\nX,2022,2709,30\nM,2022,2709,9\n";
+        bureau
+            .publish("new", complete(Window::Year, &flows), csv)
+            .await;
+        let chapter = same(&bureau.reader, "27", Granularity::Year).await;
+        assert_eq!(chapter[0], Some(3_900));
     })
     .await;
 }

@@ -1,12 +1,14 @@
 //! Months told by January-to-month figures, where the edition changes within a year.
 
-use accord_proto::trade::v1::{CommodityLevel, HsEdition, QueryBreakdownRequest, Release};
+use accord_proto::trade::v1::{
+    CommodityLevel, Granularity, HsEdition, QueryBreakdownRequest, QuerySeriesRequest, Release,
+};
 
 use crate::{
     bureau::on_each_engine,
     counted::{asked, breakdown},
     explained::{explain, of_breakdown},
-    groups::by_codes,
+    groups::{by_codes, by_level},
 };
 
 fn of(edition: HsEdition, published: &str) -> Release {
@@ -56,6 +58,36 @@ async fn months_that_are_differences_count_in_their_edition() {
                 assert_eq!(explained.value_cents, row.value_cents);
             }
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_month_is_taken_from_the_last_release_whichever_january_it_has() {
+    on_each_engine(async |bureau| {
+        // The first says January as a period from January on, the second as a month.
+        let first = "flow,period,commodity,value_usd\n\
+            X,2024-01/2024-01,TOTAL,10\nX,2024-01/2024-02,TOTAL,30\n\
+            X,2024-01/2024-01,27,10\nX,2024-01/2024-02,27,30\n\
+            M,2024-01/2024-01,TOTAL,1\nM,2024-01/2024-02,TOTAL,2\n\
+            M,2024-01/2024-01,27,1\nM,2024-01/2024-02,27,2\n";
+        let first_release = of(HsEdition::H6, "2024-03-01");
+        bureau.publish("first", first_release, first).await;
+        let second = "flow,period,commodity,value_usd\n\
+            X,2024-01,TOTAL,11\nX,2024-01/2024-02,TOTAL,35\n\
+            X,2024-01,27,11\nX,2024-01/2024-02,27,35\n";
+        let second_release = of(HsEdition::H6, "2024-05-01");
+        bureau.publish("second", second_release, second).await;
+        let request = QuerySeriesRequest {
+            partner: "KZ".to_owned(),
+            start_year: 2024,
+            end_year: 2024,
+            ..by_level(Granularity::Month, CommodityLevel::Chapter)
+        };
+        let answer = bureau.reader.query(request).await.unwrap();
+        let february = &answer.points[1];
+        assert_eq!(february.value_cents, Some(2_500));
+        assert_eq!(answer.groups[0].points[1].value_cents, Some(2_500));
     })
     .await;
 }

@@ -1,12 +1,12 @@
 //! The same months told by several figures that do not agree.
 
 use accord_proto::trade::v1::{
-    CommodityLevel, Granularity, QuerySeriesRequest, SeriesPoint, SeriesWarning,
+    CommodityLevel, Granularity, QuerySeriesRequest, SeriesPoint, SeriesWarning, TurnoverMethod,
     series_warning::Kind,
 };
 
 use crate::{
-    bureau::on_each_engine,
+    bureau::{on_each_engine, release},
     explained::{explain, of_series},
     groups::{by_codes, by_level},
 };
@@ -122,6 +122,31 @@ async fn a_year_of_one_code_does_not_hide_months_of_its_chapter() {
             let explained = explain(&bureau.reader, &request).await;
             assert_eq!(explained.value_cents, Some(121_200), "{id}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_one_side_subtracts_does_not_silence_the_other() {
+    on_each_engine(async |bureau| {
+        let own = "flow,period,value_usd\nX,2022-01/2022-03,10\nX,2022-01/2022-06,30\n";
+        bureau.publish("uz", release("UZ", "2024-02-01"), own).await;
+        let other = "flow,period,value_usd\nX,2022-Q2,100\nX,2022-04,30\nX,2022-05,30\nX,2022-06,30\n";
+        bureau.publish("kz", release("KZ", "2024-02-01"), other).await;
+        let request = QuerySeriesRequest {
+            granularity: Granularity::Quarter as i32,
+            turnover_method: TurnoverMethod::ExportsOfBoth as i32,
+            start_year: 2022,
+            end_year: 2022,
+            ..years()
+        };
+        let answer = bureau.reader.query(request).await.unwrap();
+        let second = &answer.points[1];
+        assert_eq!(second.value_cents, Some(12_000));
+        assert_eq!(
+            said(second),
+            ["the export figure of KZ for 2022-Q2 counts, 100.00 dollars, but 3 months in it add up to 90.00 dollars"]
+        );
     })
     .await;
 }

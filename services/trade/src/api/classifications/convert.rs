@@ -1,6 +1,6 @@
 //! `ConvertCommodities`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ::fault::Fault;
 use accord_proto::trade::v1::{
@@ -8,6 +8,7 @@ use accord_proto::trade::v1::{
 };
 use aip::Violations;
 use identity::Caller;
+use jiff::Timestamp;
 use storage::{Error, Tx};
 use tonic::Request;
 
@@ -29,7 +30,10 @@ use crate::{
         decimal::MAX_CENTS,
         growth::{ONE_PPM, share_ppm},
     },
-    store,
+    store::{
+        self,
+        classifications::{Source, SourceKind},
+    },
 };
 
 const MAX_AMOUNTS: usize = 10_000;
@@ -190,6 +194,26 @@ pub(in crate::api) async fn way(
         steps.reverse();
     }
     Ok(Ok(steps))
+}
+
+/// Returns the concordances of a way, by their earlier editions, that were imported after the moment that a question
+/// is about: they are not kept by time.
+pub(in crate::api) async fn later(
+    tx: &mut Tx,
+    (from, to): (HsEdition, HsEdition),
+    known: Timestamp,
+    recorded_before: Option<Timestamp>,
+) -> Result<BTreeSet<HsEdition>, Error> {
+    let way = from.min(to)..from.max(to);
+    let sources = store::classifications::sources(tx).await?;
+    let is_later = |source: &Source| {
+        let time = source.update_time;
+        source.kind == SourceKind::Concordance
+            && way.contains(&source.edition)
+            && (time > known || recorded_before.is_some_and(|bound| time >= bound))
+    };
+    let later = sources.iter().filter(|source| is_later(source));
+    Ok(later.map(|source| source.edition).collect())
 }
 
 fn answer(asked: &Asked, conversion: &Conversion) -> ConvertCommoditiesResponse {

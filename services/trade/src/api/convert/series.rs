@@ -144,6 +144,14 @@ pub(crate) fn show_warning(warning: &Warning) -> v1::SeriesWarning {
             counted,
             left_out,
         } => other_edition(*period, reporter, *flow, counted, left_out),
+        Warning::LaterConcordance(editions) => (
+            Kind::LaterConcordance,
+            format!(
+                "the concordance of {} with the next edition was imported after the moment asked about, so that the \
+                 answer can be another one than it was then",
+                editions_word(editions)
+            ),
+        ),
         Warning::ToldOtherwise {
             reporter,
             flow,

@@ -4,7 +4,7 @@
 //! release. A series of groups knows all of this, so a series of the code alone asks it. The code's own figures, which
 //! name their components, are shown where they tell the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ::fault::Fault;
 use accord_proto::trade::v1;
@@ -17,12 +17,13 @@ use super::{
 use crate::{
     api::convert,
     domain::{
+        amount,
         cell::Flow,
-        group::{Dimension, GroupKey, Level},
+        group::{Amount, Dimension, GroupKey, Level},
         period::Period,
         release::Release,
-        turnover::{Method, Point, Question},
-        vintage::Vintages,
+        turnover::{self, Method, Point, Question, Warning},
+        vintage::{Absence, Vintages},
     },
     store::{
         self,
@@ -91,11 +92,16 @@ impl OneCode {
         &self,
         question: &Question,
         read: &Read,
+        vintages: &Vintages,
         periods: &[Period],
         base: Option<Period>,
     ) -> Result<Option<Group>, Fault> {
         let whole = BTreeMap::new();
-        let periods: Vec<Period> = periods.iter().copied().chain(base).collect();
+        let mut all: BTreeSet<Period> = periods.iter().copied().chain(base).collect();
+        if has_turnover(vintages, question) {
+            all.extend(periods.iter().copied().flat_map(bases).flatten());
+        }
+        let periods: Vec<Period> = all.into_iter().collect();
         // Where there is no figure something can be known, too.
         let mut read = read.clone();
         for (reporter, _) in &self.asked.sides {
@@ -124,6 +130,18 @@ pub(super) struct Points<'a> {
 }
 
 impl Points<'_> {
+    /// Returns the warnings of a point.
+    pub(super) fn warnings(&self, period: Period) -> BTreeSet<Warning> {
+        let mut told = self.told.iter();
+        let found = told.find_map(|told| match told {
+            Told::Own(own) => {
+                (own.period == period).then(|| own.warnings.iter().cloned().collect())
+            }
+            Told::Group(group) => (group.period == period).then(|| group.warnings.clone()),
+        });
+        found.unwrap_or_default()
+    }
+
     /// Returns the values that are known in full.
     pub(super) fn whole(&self) -> BTreeMap<Period, i64> {
         let told = self.told.iter();
@@ -193,47 +211,128 @@ impl<'a> Told<'a> {
     }
 }
 
-/// Takes the points of the code's own figures, unless its group tells another amount. The published turnover of the
-/// code itself, which its flows may not add up to, counts before all else.
+/// Takes the points of the code's own figures, unless its group tells another amount. A published turnover of the code
+/// itself, which its flows may not add up to, counts before all else in the period that it is of.
 pub(super) fn choose<'a>(
-    vintages: &Vintages,
-    method: Method,
+    vintages: &'a Vintages,
+    question: &Question,
     own: Vec<Point<'a>>,
     base: Option<Point<'a>>,
     group: Option<Group>,
 ) -> Points<'a> {
-    let has_turnover = method == Method::AsReportedBy && vintages.has_flow(Flow::Turnover);
-    let group = group.filter(|_| !has_turnover);
-    let mut of_group: BTreeMap<Period, GroupPoint> = group
-        .into_iter()
-        .flat_map(|group| group.points)
-        .map(|point| (point.period, point))
-        .collect();
-    let base_cents = base.and_then(|own| match of_group.get(&own.period) {
-        Some(group) => Some(group.amount.as_ref().ok()?.cents()),
-        None => Some(own.amount.as_ref().ok()?.cents),
+    let scene = Scene {
+        vintages,
+        question,
+        has_turnover: has_turnover(vintages, question),
+        of_group: group
+            .into_iter()
+            .flat_map(|group| group.points)
+            .map(|point| (point.period, point))
+            .collect(),
+    };
+    let base_cents = base.and_then(|own| match scene.of_group.get(&own.period) {
+        Some(group) if !scene.is_own(own.period) => Some(group.amount.as_ref().ok()?.cents()),
+        Some(_) | None => Some(own.amount.as_ref().ok()?.cents),
     });
-    let told = own
-        .into_iter()
-        .map(|own| match of_group.remove(&own.period) {
-            Some(group) if !tells_the_same(&own, &group) => Told::Group(Box::new(group)),
-            Some(_) | None => Told::Own(own),
-        });
     Points {
-        told: told.collect(),
+        told: own.into_iter().map(|own| scene.tell(own)).collect(),
         base_cents,
     }
 }
 
-/// Tells whether a code's own figures tell a point as its group does.
-fn tells_the_same(own: &Point<'_>, group: &GroupPoint) -> bool {
-    let growth = [own.growth_on_previous_ppm, own.growth_on_year_ppm];
-    let is_growth = growth == [group.growth_on_previous_ppm, group.growth_on_year_ppm];
-    match (&own.amount, &group.amount) {
+/// Tells whether some turnover of the code itself was published.
+fn has_turnover(vintages: &Vintages, question: &Question) -> bool {
+    question.method == Method::AsReportedBy && vintages.has_flow(Flow::Turnover)
+}
+
+/// The periods that the growth of one is on.
+fn bases(period: Period) -> [Option<Period>; 2] {
+    [period.previous(), period.years_before(1)]
+}
+
+/// What all points of a code have in common.
+struct Scene<'a, 'q> {
+    vintages: &'a Vintages,
+    question: &'q Question,
+    has_turnover: bool,
+    of_group: BTreeMap<Period, GroupPoint>,
+}
+
+impl<'a> Scene<'a, '_> {
+    /// Tells whether a turnover of the code stands for a period.
+    fn is_own(&self, period: Period) -> bool {
+        let reporter = self.question.reporter.as_str();
+        self.has_turnover && amount::amount(self.vintages, reporter, Flow::Turnover, period).is_ok()
+    }
+
+    /// The bases at which the code's own figures and its group tell other amounts, those told by its own figures
+    /// (`is_own`) or the others.
+    fn differing(&self, period: Period, is_own: bool) -> BTreeSet<Period> {
+        let bases = bases(period).into_iter().flatten();
+        let differs = |base: &Period| {
+            let own = turnover::point(self.vintages, self.question, *base);
+            let group = self.of_group.get(base);
+            group.is_some_and(|group| !are_same(&own.amount, &group.amount))
+        };
+        bases
+            .filter(|base| self.has_turnover && self.is_own(*base) == is_own && differs(base))
+            .collect()
+    }
+
+    /// Growth is told only on what the answer tells of its base.
+    fn tell(&self, mut own: Point<'a>) -> Told<'a> {
+        let period = own.period;
+        let Some(group) = self.of_group.get(&period) else {
+            return Told::Own(own);
+        };
+        let unlike_own = self.differing(period, false);
+        let unlike_group = self.differing(period, true);
+        let growth = [own.growth_on_previous_ppm, own.growth_on_year_ppm];
+        let is_growth = growth == [group.growth_on_previous_ppm, group.growth_on_year_ppm];
+        let is_same = are_same(&own.amount, &group.amount)
+            && unlike_own.is_empty()
+            && (is_growth || own.amount.is_err() || !unlike_group.is_empty());
+        if is_same || self.is_own(period) {
+            let growth = [&mut own.growth_on_previous_ppm, &mut own.growth_on_year_ppm];
+            forget(growth, period, &unlike_own);
+            own.warnings
+                .retain(|warning| !is_about(warning, &unlike_own));
+            return Told::Own(own);
+        }
+        let mut group = group.clone();
+        let growth = [
+            &mut group.growth_on_previous_ppm,
+            &mut group.growth_on_year_ppm,
+        ];
+        forget(growth, period, &unlike_group);
+        group
+            .warnings
+            .retain(|warning| !is_about(warning, &unlike_group));
+        Told::Group(Box::new(group))
+    }
+}
+
+/// Leaves out growth on what the answer does not tell.
+fn forget(growth: [&mut Option<i64>; 2], period: Period, unlike: &BTreeSet<Period>) {
+    for (growth, base) in growth.into_iter().zip(bases(period)) {
+        if base.is_some_and(|base| unlike.contains(&base)) {
+            *growth = None;
+        }
+    }
+}
+
+fn is_about(warning: &Warning, bases: &BTreeSet<Period>) -> bool {
+    let base = warning.compared_with();
+    base.is_some_and(|base| bases.contains(&base))
+}
+
+/// Tells whether a code's own figures tell an amount as its group does.
+fn are_same(own: &Result<amount::Amount<'_>, Absence>, group: &Result<Amount, Absence>) -> bool {
+    match (own, group) {
         (Ok(own), Ok(group)) => {
             let exactness = (own.qualifier(), own.uncertainty_cents());
             let other = (group.qualifier(), group.tally.measures.half_units);
-            is_growth && own.cents == group.cents() && exactness == other
+            own.cents == group.cents() && exactness == other
         }
         (Err(_), Err(_)) => true,
         (Ok(_), Err(_)) | (Err(_), Ok(_)) => false,

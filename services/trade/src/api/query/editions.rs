@@ -18,7 +18,7 @@ use crate::{
     },
     store::{
         self,
-        groups::{Asked, Grouped},
+        groups::{Asked, Grouped, Resolved},
     },
 };
 
@@ -67,6 +67,11 @@ impl Several {
             edition: None,
             ..wide(asked)
         };
+        // Mostly there is one edition only, which the sums over any codes tell.
+        let found = store::groups::read_resolved(tx, &all, Resolved::Shortest).await?;
+        if !has_several(&found) {
+            return Ok(Self::default());
+        }
         Ok(Self::of(&store::groups::read(tx, &all).await?))
     }
 
@@ -102,7 +107,8 @@ impl Several {
 
 /// Tells whether all sides of a question, over all commodities, are of one edition.
 pub(in crate::api) async fn is_only_one(tx: &mut Tx, asked: &Asked) -> Result<bool, Error> {
-    let found = store::groups::read(tx, &wide(asked)).await?;
+    let wide = wide(asked);
+    let found = store::groups::read_resolved(tx, &wide, Resolved::Shortest).await?;
     let mut editions = found.books.keys().map(|node| node.edition);
     let first = editions.next();
     Ok(editions.all(|edition| Some(edition) == first))

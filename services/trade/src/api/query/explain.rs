@@ -136,12 +136,17 @@ async fn explain(tx: &mut Tx, scene: &Scene) -> Result<(Explained, Others), Faul
         Kind::Whole(series) => whole::explain(tx, scene, series).await?,
         Kind::Group(wanted) => group::explain(tx, scene, wanted).await?,
         Kind::Code(series, code) => {
-            let kind = whole::kind(tx, scene, series, code).await?;
+            let (kind, told) = whole::kind(tx, scene, series, code).await?;
             let settled = Scene {
                 kind,
                 ..scene.clone()
             };
-            return Box::pin(explain(tx, &settled)).await;
+            let (mut explained, others) = Box::pin(explain(tx, &settled)).await?;
+            // Growth that the series does not tell needs no words.
+            explained
+                .warnings
+                .retain(|own| own.compared_with().is_none() || told.contains(own));
+            return Ok((explained, others));
         }
     };
     let others = others::read(tx, scene, &explained).await?;

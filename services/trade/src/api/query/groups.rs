@@ -2,10 +2,7 @@
 
 mod grouping;
 
-use std::{
-    collections::{BTreeMap, BTreeSet, btree_map::Entry},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use ::fault::Fault;
 use storage::Tx;
@@ -15,7 +12,6 @@ use super::{
     untold::Untolds,
 };
 use crate::{
-    api::Api,
     domain::{
         beside,
         cell::Flow,
@@ -97,18 +93,7 @@ pub(super) struct Read {
     pub untolds: Untolds,
 }
 
-/// Reads groups and what must be known to answer of them, within one snapshot.
-pub(super) async fn read(api: &Api, asked: Asked) -> Result<Read, Fault> {
-    let asked = Arc::new(asked);
-    api.database
-        .read(move |tx| {
-            let asked = Arc::clone(&asked);
-            Box::pin(async move { read_in(tx, &asked).await })
-        })
-        .await
-}
-
-/// The same within a snapshot that has been taken.
+/// Reads groups and what must be known to answer of them.
 pub(super) async fn read_in(tx: &mut Tx, asked: &Asked) -> Result<Read, Fault> {
     let grouped = store::groups::read(tx, asked).await?;
     let several = Several::read(tx, asked, Some(&grouped)).await?;

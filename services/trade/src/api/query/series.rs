@@ -1,5 +1,7 @@
 //! `QuerySeries`.
 
+mod years;
+
 use std::{collections::BTreeSet, sync::Arc};
 
 use ::fault::Fault;
@@ -8,12 +10,15 @@ use aip::{Violation, Violations, convert as values, text};
 use identity::Caller;
 use jiff::{Timestamp, tz::TimeZone};
 use prost::Message as _;
+use storage::Tx;
 use tonic::Request;
 
+pub(in crate::api) use self::years::{bounds, check_years, periods_between};
+use self::years::{periods, years};
 use super::{
     code::{self, OneCode},
-    groups::{self, Grouping},
-    invalid, read_method, read_party, read_policy, read_year, reporters, vintages,
+    groups::{self, Grouping, Read},
+    invalid, read_method, read_party, read_policy, read_year, reporters, vintages_in,
 };
 use crate::{
     api::{Api, convert, fault},
@@ -21,15 +26,13 @@ use crate::{
         cell::{Commodity, CommodityError, HsEdition},
         group::{Book, Level},
         name::PartnershipName,
-        period::{Period, Window, YEARS},
+        period::{Period, Window},
         region,
         turnover::{self, Method, Question},
+        vintage::Vintages,
     },
     store::{self, groups::Regions, observations::Series},
 };
-
-/// How many years a series spans at most.
-const MAX_YEARS: i16 = 100;
 
 /// How large an answer can be: clients refuse messages of more than 4 MiB unless they are told otherwise.
 const MAX_BYTES: usize = 4 << 20;
@@ -71,19 +74,20 @@ pub(crate) async fn run(
         partner,
         today: asked.known.to_zoned(TimeZone::UTC).date(),
     };
-    let vintages = vintages(api, series(&asked, &question)).await?;
-    let grouped = if asked.grouping.dimensions.is_empty() {
-        None
-    } else {
-        Some(groups::read(api, group_asked(&asked, &question)).await?)
-    };
-    let code = match OneCode::of(&asked, &question) {
-        Some(code) => {
-            let read = groups::read(api, code.asked.clone()).await?;
-            Some((code, read))
-        }
-        None => None,
-    };
+    let wanted = Arc::new(Wanted {
+        series: series(&asked, &question),
+        groups: (!asked.grouping.dimensions.is_empty()).then(|| group_asked(&asked, &question)),
+        code: OneCode::of(&asked, &question),
+    });
+    let shared = Arc::clone(&wanted);
+    let (vintages, grouped, code) = api
+        .database
+        .read(move |tx| {
+            let wanted = Arc::clone(&shared);
+            Box::pin(async move { wanted.read(tx).await })
+        })
+        .await?;
+    let code = wanted.code.as_ref().zip(code);
     // Groups can have figures of years of which the whole has none.
     let of_code = code.iter().map(|(_, read)| read);
     let of_groups = grouped.iter().chain(of_code);
@@ -102,10 +106,10 @@ pub(crate) async fn run(
         .map(|period| turnover::point(&vintages, &question, period));
     let mut uses = convert::series::show_uses(points.iter().chain(&base));
     let group = match &code {
-        Some((code, read)) => code.points(&question, read, &periods, asked.base)?,
+        Some((code, read)) => code.points(&question, read, &vintages, &periods, asked.base)?,
         None => None,
     };
-    let points = code::choose(&vintages, question.method, points, base, group);
+    let points = code::choose(&vintages, &question, points, base, group);
     if !asked.allows_mixtures {
         points.refuse_mixtures()?;
     }
@@ -147,6 +151,29 @@ pub(crate) async fn run(
         return Err(groups::too_large(points));
     }
     Ok(answer)
+}
+
+/// What is read for an answer.
+struct Wanted {
+    series: Series,
+    groups: Option<store::groups::Asked>,
+    code: Option<OneCode>,
+}
+
+impl Wanted {
+    /// Reads all of it within one snapshot, so that the whole and its groups are of the same releases.
+    async fn read(&self, tx: &mut Tx) -> Result<(Vintages, Option<Read>, Option<Read>), Fault> {
+        let vintages = vintages_in(tx, &self.series).await?;
+        let groups = match &self.groups {
+            Some(asked) => Some(groups::read_in(tx, asked).await?),
+            None => None,
+        };
+        let code = match &self.code {
+            Some(code) => Some(code.read(tx).await?),
+            None => None,
+        };
+        Ok((vintages, groups, code))
+    }
 }
 
 /// What groups are asked for.
@@ -261,29 +288,6 @@ pub(in crate::api) fn check_parties(
     }
 }
 
-pub(in crate::api) fn check_years(
-    (start, end): (Option<i16>, Option<i16>),
-) -> Result<(), Violation> {
-    let Some((start, end)) = start.zip(end) else {
-        return Ok(());
-    };
-    if end < start {
-        return Err(Violation::new(
-            "end_year",
-            "FIELD_INVALID",
-            "is before start_year",
-        ));
-    }
-    if end - start >= MAX_YEARS {
-        return Err(Violation::new(
-            "end_year",
-            "FIELD_INVALID",
-            "must be at most 99 years after start_year",
-        ));
-    }
-    Ok(())
-}
-
 /// Reads what is traded and the edition; without a code an edition only chooses among groups of `level`.
 fn read_commodity(
     request: &QuerySeriesRequest,
@@ -371,19 +375,6 @@ pub(in crate::api) async fn parties(
     .with_metadata("pairs", found.join(",")))
 }
 
-/// The years of which figures are needed: growth looks back a year, twelve months begin in the year before.
-fn years(asked: &Asked) -> (i16, i16) {
-    let (start, end) = asked.years;
-    let back = 1 + i16::from(asked.window == Window::TwelveMonths);
-    let base = asked.base.map(|base| (base.first_year(), base.year()));
-    let start = start.map_or(*YEARS.start(), |year| year - back);
-    let end = end.unwrap_or(*YEARS.end());
-    match base {
-        Some((first, last)) => (start.min(first), end.max(last)),
-        None => (start, end),
-    }
-}
-
 /// Which figures the series of the whole is computed from.
 pub(super) fn series(asked: &Asked, question: &Question) -> Series {
     let (reporter, partner) = (&question.reporter, &question.partner);
@@ -396,71 +387,5 @@ pub(super) fn series(asked: &Asked, question: &Question) -> Series {
         years: years(asked),
         known: asked.known,
         recorded_before: asked.recorded_before,
-    }
-}
-
-/// Returns the periods of the series, from the first year asked for or known to the last.
-fn periods(asked: &Asked, question: &Question, known: Option<(i16, i16)>) -> Vec<Period> {
-    let today = question.today.year();
-    match bounds(asked.years, known, today) {
-        Some(years) => periods_between(asked.window, years),
-        None => Vec::new(),
-    }
-}
-
-/// Returns the periods of a window from the first to the last of some years.
-pub(in crate::api) fn periods_between(window: Window, (start, end): (i16, i16)) -> Vec<Period> {
-    let last_months: &[i8] = match window {
-        Window::Year => &[12],
-        Window::HalfYear => &[6, 12],
-        Window::Quarter => &[3, 6, 9, 12],
-        Window::Month | Window::JanuaryToMonth | Window::TwelveMonths => {
-            &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
-        }
-    };
-    (start..=end)
-        .flat_map(|year| last_months.iter().map(move |month| (year, *month)))
-        .filter_map(|(year, month)| Period::new(window, year, month).ok())
-        .collect()
-}
-
-/// Returns the first and the last year: those asked for, else those known. What was asked for has
-/// been checked; what is derived is kept within [`MAX_YEARS`] and not after `this_year`, so that a
-/// slip in one published period does not take the series with it.
-pub(in crate::api) fn bounds(
-    (start, end): (Option<i16>, Option<i16>),
-    known: Option<(i16, i16)>,
-    this_year: i16,
-) -> Option<(i16, i16)> {
-    let (known_start, known_end) = known.unzip();
-    let end = end.or_else(|| {
-        let latest = start.map_or(this_year, |start| this_year.min(start + MAX_YEARS - 1));
-        Some(known_end?.min(latest))
-    })?;
-    let start = start.or_else(|| Some(known_start?.max(end - MAX_YEARS + 1)))?;
-    Some((start, end))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn derived_years_are_the_last_hundred() {
-        let known = Some((1900, 2122));
-        for (asked, expected) in [
-            ((None, None), (1927, 2026)),
-            ((Some(2000), None), (2000, 2026)),
-            ((Some(1910), None), (1910, 2009)),
-            ((None, Some(2030)), (1931, 2030)),
-            ((Some(2020), Some(2030)), (2020, 2030)),
-        ] {
-            assert_eq!(bounds(asked, known, 2026), Some(expected));
-        }
-        assert_eq!(
-            bounds((None, None), Some((2021, 2025)), 2026),
-            Some((2021, 2025))
-        );
-        assert_eq!(bounds((Some(2020), None), None, 2026), None);
     }
 }

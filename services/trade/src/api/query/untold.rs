@@ -1,7 +1,7 @@
 //! Which chapters tell more than the longer codes that are asked for: what a group under them does not have is not
 //! known there, and not nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use storage::{Error, Tx};
 
@@ -9,12 +9,12 @@ use super::editions::{self, Several};
 use crate::{
     domain::{
         cell::{Flow, HsEdition},
-        group::{GroupKey, Level, Side, Untold},
+        group::{Book, GroupKey, Level, Side, Untold},
         period::Period,
     },
     store::{
         self,
-        groups::{Asked, Node, Regions},
+        groups::{Asked, Grouped, Node, Regions, Resolved},
     },
 };
 
@@ -36,8 +36,16 @@ pub(in crate::api) struct Untolds {
 impl Untolds {
     /// Compares, chapter by chapter, what was published by codes as long as those of a question with all that was.
     pub(in crate::api) async fn read(tx: &mut Tx, asked: &Asked) -> Result<Self, Error> {
+        Ok(Self::with_chapters(tx, asked).await?.0)
+    }
+
+    /// The same, with all that is published by chapter, if some chapter tells more.
+    pub(super) async fn with_chapters(
+        tx: &mut Tx,
+        asked: &Asked,
+    ) -> Result<(Self, Option<Grouped>), Error> {
         let Some(level) = level(asked) else {
-            return Ok(Self::default());
+            return Ok((Self::default(), None));
         };
         let wide = editions::wide(asked);
         let all = Asked {
@@ -51,12 +59,24 @@ impl Untolds {
         let all = store::groups::read(tx, &all).await?;
         // Mostly there are no shorter codes.
         let digits = level.digits();
-        if !all.books.values().any(|book| book.has_shorter(digits)) {
-            return Ok(Self::default());
+        let mut shorter: BTreeMap<&Node, &Book> = all
+            .books
+            .iter()
+            .filter(|(_, book)| book.has_shorter(digits))
+            .collect();
+        if shorter.is_empty() {
+            return Ok((Self::default(), None));
         }
-        let deep = store::groups::read(tx, &deep).await?;
+        // Or the shortest of the codes that are long enough tell all of them.
+        let shortest = store::groups::read_resolved(tx, &deep, Resolved::Shortest).await?;
+        shorter.retain(|node, book| !Untold::is_none_of(book, shortest.books.get(*node)));
+        if shorter.is_empty() {
+            return Ok((Self::default(), None));
+        }
+        let open: BTreeSet<Node> = shorter.keys().copied().cloned().collect();
+        let deep = store::groups::read_resolved(tx, &deep, Resolved::Only(&open)).await?;
         let mut found: BTreeMap<Place, BTreeMap<(HsEdition, String), Untold>> = BTreeMap::new();
-        for (node, book) in &all.books {
+        for (node, book) in shorter {
             let partner = asked.sides.iter().find(|(own, _)| *own == node.reporter);
             let (Some(edition), Some((_, partner))) = (node.edition, partner) else {
                 continue;
@@ -77,7 +97,8 @@ impl Untolds {
         }
         let code = asked.commodity.code();
         let edition = asked.commodity.edition();
-        Ok(Self {
+        let is_any = !found.is_empty();
+        let untolds = Self {
             several: if found.is_empty() {
                 Several::default()
             } else {
@@ -89,7 +110,20 @@ impl Untolds {
                 Regions::One(region) => Some(region.clone()),
                 Regions::All => None,
             },
-        })
+        };
+        Ok((untolds, is_any.then_some(all)))
+    }
+
+    /// Returns the chapters of a side that tell more.
+    pub(super) fn of_side(
+        &self,
+        reporter: &str,
+        flow: Flow,
+        region: &str,
+    ) -> impl Iterator<Item = (HsEdition, &str, &Untold)> {
+        let place = (reporter.to_owned(), flow, region.to_owned());
+        let chapters = self.found.get(&place).into_iter().flatten();
+        chapters.map(|((edition, code), untold)| (*edition, code.as_str(), untold))
     }
 
     /// Tells whether no chapter does.

@@ -1,5 +1,7 @@
 //! Trade of countries with the world, by product and in all, brought to common products.
 
+mod above;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -9,12 +11,17 @@ use ::fault::Fault;
 use jiff::{Timestamp, tz::TimeZone};
 use storage::Tx;
 
+use self::above::Above;
 use super::{
     editions::{Choices, Several},
     vintages_in,
 };
 use crate::{
-    api::{Api, classifications::convert::steps, fault},
+    api::{
+        Api,
+        classifications::convert::{later, steps},
+        fault,
+    },
     domain::{
         advantage::{
             Missing, Total,
@@ -22,7 +29,7 @@ use crate::{
         },
         cell::{Commodity, Flow, HsEdition, WORLD},
         classification::conversion::Conversion,
-        group::{self, Book, Level},
+        group::{self, Book, Level, Untold},
         mirror::{Role, Side, Source as _, cells::Cell, totals::Totals},
         period::{Period, Window},
         release::Release,
@@ -57,7 +64,7 @@ pub(super) struct World {
     pub(super) lines: Vec<Line>,
     /// The total of each side.
     pub(super) totals: Vec<Total>,
-    /// In which editions figures count, of sides that have several.
+    /// In which editions figures count, of sides that have several, and what concordances were not known then.
     pub(super) warnings: BTreeSet<Warning>,
 }
 
@@ -87,12 +94,25 @@ impl Wanted {
             nodes = finer(nodes, self.nodes(&fine, &choices));
         }
         let edition = editions(&nodes).first().copied();
-        let shelves = self.shelves(tx, nodes, edition).await?;
-        let lines = self.lines(shelves, &coarse.releases);
+        let above = Above::read(tx, self, &asked, &nodes, &choices).await?;
+        let (shelves, later) = self.shelves(tx, nodes, edition).await?;
+        let lines = self.lines(shelves, &coarse.releases, &above);
         let published = self.published(tx).await?;
-        let totals = self.totals(&lines, &published, &coarse.releases)?;
+        let chapters: Vec<Option<Vec<Side>>> = (0..self.sides.len())
+            .map(|place| {
+                let books = above.chapters(self, place, &choices)?;
+                let books = books.iter();
+                let side = |book| self.side(&coarse.releases, place, book, None);
+                Some(books.filter_map(side).collect())
+            })
+            .collect();
+        let totals = self.totals(&lines, &published, &chapters, &coarse.releases)?;
+        let mut warnings = choices.warnings();
+        if !later.is_empty() {
+            warnings.insert(Warning::LaterConcordance(later));
+        }
         Ok(World {
-            warnings: choices.warnings(),
+            warnings,
             releases: coarse.releases,
             edition,
             lines,
@@ -156,17 +176,20 @@ impl Wanted {
         nodes
     }
 
-    /// Brings codes to one edition.
+    /// Brings codes to one edition; also the concordances for it that were imported after the moment asked about.
     async fn shelves(
         &self,
         tx: &mut Tx,
         nodes: Vec<Node>,
         edition: Option<HsEdition>,
-    ) -> Result<Vec<Shelf>, Fault> {
+    ) -> Result<(Vec<Shelf>, BTreeSet<HsEdition>), Fault> {
         let mut conversions: BTreeMap<HsEdition, Conversion> = BTreeMap::new();
+        let mut later = BTreeSet::new();
         for own in editions(&nodes) {
             if let Some(to) = edition.filter(|to| *to != own) {
                 conversions.insert(own, Conversion::of(steps(tx, own, to).await?));
+                let way = (own, to);
+                later.extend(self::later(tx, way, self.known, self.recorded_before).await?);
             }
         }
         let image = |own: HsEdition, code: &str| {
@@ -176,38 +199,51 @@ impl Wanted {
             let image = conversions.get(&own)?.image(code);
             Some(image.into_iter().map(str::to_owned).collect())
         };
-        Ok(shelves(nodes, self.sides.len(), self.level, &image))
+        let shelves = shelves(nodes, self.sides.len(), self.level, &image);
+        Ok((shelves, later))
     }
 
     /// Looks at products in the period.
-    fn lines(&self, shelves: Vec<Shelf>, releases: &[Release]) -> Vec<Line> {
-        let today = self.known.to_zoned(TimeZone::UTC).date();
-        let none = Book::default();
-        let side = |(reporter, flow): &(String, Flow), book: &Book| {
-            let role = role(*flow);
-            let is_export = role == Role::Exporter;
-            let cell = Cell {
-                releases,
-                exporter: if is_export { reporter } else { WORLD },
-                importer: if is_export { WORLD } else { reporter },
-                exports: if is_export { book } else { &none },
-                imports: if is_export { &none } else { book },
-                today,
-            };
-            cell.figure(role, self.period)
-        };
+    fn lines(&self, shelves: Vec<Shelf>, releases: &[Release], above: &Above) -> Vec<Line> {
         let line = |shelf: Shelf| Line {
             is_national: shelf.is_national(),
-            sides: self
-                .sides
+            sides: shelf
+                .books
                 .iter()
-                .zip(&shelf.books)
-                .map(|(own, book)| side(own, book))
+                .enumerate()
+                .filter_map(|(place, book)| {
+                    let untold = above.of(place, &shelf);
+                    self.side(releases, place, book, untold.as_ref())
+                })
                 .collect(),
             codes: shelf.codes,
             unconverted: shelf.unconverted,
         };
         shelves.into_iter().map(line).collect()
+    }
+
+    /// What the side at a place has of some codes in the period.
+    fn side(
+        &self,
+        releases: &[Release],
+        place: usize,
+        book: &Book,
+        untold: Option<&Untold>,
+    ) -> Option<Side> {
+        let (reporter, flow) = self.sides.get(place)?;
+        let none = Book::default();
+        let role = role(*flow);
+        let is_export = role == Role::Exporter;
+        let cell = Cell {
+            releases,
+            exporter: if is_export { reporter } else { WORLD },
+            importer: if is_export { WORLD } else { reporter },
+            exports: if is_export { book } else { &none },
+            imports: if is_export { &none } else { book },
+            untold: [untold, untold],
+            today: self.known.to_zoned(TimeZone::UTC).date(),
+        };
+        Some(cell.figure(role, self.period))
     }
 
     /// What each side publishes for all commodities together.
@@ -245,6 +281,7 @@ impl Wanted {
         &self,
         lines: &[Line],
         published: &[Side],
+        chapters: &[Option<Vec<Side>>],
         releases: &[Release],
     ) -> Result<Vec<Total>, Fault> {
         let mut totals = Vec::new();
@@ -270,7 +307,8 @@ impl Wanted {
                 untold: None,
             };
             let covered = group::is_covered(side, releases, self.period);
-            match Total::find(published, lines, place, covered) {
+            let chapters = chapters.get(place).and_then(Option::as_deref);
+            match Total::find(published, lines, place, covered, chapters) {
                 Ok(total) => totals.push(total),
                 Err(_) => missing.push(lacks(None)),
             }

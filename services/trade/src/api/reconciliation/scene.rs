@@ -9,7 +9,7 @@ use storage::Tx;
 use super::levels::{Levels, Told, counting, family, nodes, untold};
 use crate::{
     api::{
-        classifications::convert::steps,
+        classifications::convert::{later, steps},
         convert::mirror::Placed,
         query::{
             editions::{self, Several},
@@ -62,6 +62,8 @@ struct Direction {
     untold: BTreeSet<Role>,
     /// The codes of which they have published more in an edition that is not compared.
     hidden: Hidden,
+    /// The concordances that were imported after the moment asked about.
+    later: BTreeSet<HsEdition>,
 }
 
 impl Direction {
@@ -212,6 +214,11 @@ impl Scene {
             );
             let edition = nodes.iter().map(|node| node.edition).min();
             let conversions = conversions(tx, &nodes, edition).await?;
+            let mut later = BTreeSet::new();
+            for own in conversions.keys() {
+                let way = (*own, edition.unwrap_or(*own));
+                later.extend(self::later(tx, way, self.known, self.recorded_before).await?);
+            }
             let image = |own: HsEdition, code: &str| {
                 if Some(own) == edition {
                     return Some(BTreeSet::from([code.to_owned()]));
@@ -227,6 +234,7 @@ impl Scene {
                 counted,
                 untold,
                 hidden,
+                later,
             });
         }
         Ok(Books {
@@ -272,6 +280,8 @@ impl Scene {
             importer: &direction.importer,
             exports: &none,
             imports: &none,
+            // Cells are compared at a level at which shorter codes tell no more, or are opened as untold.
+            untold: [None, None],
             today: self.today(),
         };
         let [exports, imports] = &direction.counted;
@@ -322,6 +332,10 @@ impl Scene {
                 }
                 if unit.codes.len() > 1 {
                     row.notices.insert(Notice::EditionsMerged);
+                }
+                if !direction.later.is_empty() {
+                    let later = Warning::LaterConcordance(direction.later.clone());
+                    row.notices.insert(Notice::Figure(later));
                 }
                 if unit.unconverted {
                     row.notices.insert(Notice::CodeNotConverted);

@@ -136,28 +136,28 @@ fn a_total_is_the_published_one_or_the_sum_of_all_that_there_is() {
         line("99", vec![exact(10)]),
     ];
     let missing = Side::Missing(Absence::NotPublished);
-    let published = Total::find(&exact(100), &lines, 0, false).unwrap();
+    let published = Total::find(&exact(100), &lines, 0, false, None).unwrap();
     assert_eq!(published.basis, Basis::Published);
     assert_eq!(
         (published.figure.cents, published.classified_ppm),
         (100, 600_000)
     );
     assert!(published.notices().eq([Notice::Unclassified]));
-    let found = Total::find(&missing, &lines, 0, true).unwrap();
+    let found = Total::find(&missing, &lines, 0, true, None).unwrap();
     assert_eq!((found.basis, found.figure.cents), (Basis::Sum, 70));
     assert_eq!(found.figure.qualifier, Qualifier::Exact);
     assert_eq!(
-        Total::find(&missing, &lines, 0, false),
+        Total::find(&missing, &lines, 0, false, None),
         Err(Absence::NotPublished)
     );
-    let less = Total::find(&exact(69), &lines, 0, true).unwrap();
+    let less = Total::find(&exact(69), &lines, 0, true, None).unwrap();
     assert_eq!(
         (less.basis, less.figure.cents, less.below_products),
         (Basis::Sum, 70, true)
     );
     // Rounding can make as much.
     let rounded = Side::Known(figure(69, 1, Qualifier::Rounded));
-    let rounded = Total::find(&rounded, &lines, 0, true).unwrap();
+    let rounded = Total::find(&rounded, &lines, 0, true, None).unwrap();
     assert_eq!(
         (rounded.basis, rounded.figure.cents),
         (Basis::Published, 69)
@@ -171,7 +171,7 @@ fn a_sum_with_a_secret_product_is_a_lower_bound() {
         line("02", vec![Side::Missing(Absence::PublishedAsMissing)]),
     ];
     let missing = Side::Missing(Absence::NotPublished);
-    let found = Total::find(&missing, &lines, 0, true).unwrap();
+    let found = Total::find(&missing, &lines, 0, true, None).unwrap();
     assert_eq!(found.figure.qualifier, Qualifier::LowerBound);
     assert_eq!(found.known().greatest, None);
 }

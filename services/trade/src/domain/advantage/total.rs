@@ -42,6 +42,7 @@ impl Total {
         lines: &[Line],
         place: usize,
         covered: bool,
+        chapters: Option<&[Side]>,
     ) -> Result<Self, Absence> {
         let figures = |with_national: bool| {
             let own = lines
@@ -49,10 +50,20 @@ impl Total {
                 .filter(move |line| with_national || !line.is_national);
             own.filter_map(move |line| line.sides.get(place)?.figure())
         };
-        let sum = together(figures(true));
+        let products = together(figures(true));
         let classified = together(figures(false));
+        let is_missing = |side: &Side| matches!(side, Side::Missing(_));
         let mut sides = lines.iter().filter_map(|line| line.sides.get(place));
-        let is_whole = covered && !sides.any(|side| matches!(side, Side::Missing(_)));
+        let above = chapters.map(|chapters| together(chapters.iter().filter_map(Side::figure)));
+        let cents = |sum: &Option<Figure>| sum.as_ref().map_or(0, |figure| figure.cents);
+        let (sum, is_whole) = match (chapters, above) {
+            // Chapters that cannot be told as a whole can have products that can.
+            (Some(chapters), Some(above)) if cents(&above) >= cents(&products) => {
+                (above, covered && !chapters.iter().any(is_missing))
+            }
+            (Some(_), _) => (products, false),
+            (None, _) => (products, covered && !sides.any(is_missing)),
+        };
         let of_sum = |below_products| {
             let mut figure = sum.clone().ok_or(Absence::NotPublished)?;
             if !is_whole {

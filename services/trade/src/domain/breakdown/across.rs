@@ -68,18 +68,22 @@ pub fn join(coded: Vec<Coded>, twin: impl Fn(&GroupKey) -> Option<GroupKey>) -> 
     parts
 }
 
-/// The twins together: in each period the one that has something, or else the one in an edition that counts.
+/// The twins together: in each period the one that has something, or else the one in an edition that counts. Where
+/// another one that counts is not known, what there is is a lower bound.
 fn one(name: GroupKey, family: &[Coded]) -> Part {
     let [(key, value), (former, before)] = [0, 1].map(|place| {
         let there = family.iter().find(|own| own.is_there(place));
         let counts = |own: &&Coded| own.is_elsewhere.get(place) == Some(&false);
+        let is_unknown = |own: &Coded| own.amounts.get(place).is_some_and(Result::is_err);
         let told = there.or_else(|| {
             let mut counting = family.iter().filter(counts);
-            let is_unknown = |own: &&Coded| own.amounts.get(place).is_some_and(Result::is_err);
-            let unknown = counting.clone().find(is_unknown);
+            let unknown = counting.clone().find(|own| is_unknown(own));
             unknown.or_else(|| counting.next())
         });
-        let amount = told.and_then(|own| own.amounts.get(place).cloned());
+        let mut amount = told.and_then(|own| own.amounts.get(place).cloned());
+        if let Some(Ok(amount)) = &mut amount {
+            amount.partial |= family.iter().filter(counts).any(is_unknown);
+        }
         (
             told.map_or_else(|| name.clone(), |own| own.key.clone()),
             amount.unwrap_or(Err(Absence::NotPublished)),

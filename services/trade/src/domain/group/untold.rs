@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Side, of_side, trace::Trace};
+use super::{Book, Side, of_side, trace::Trace};
 use crate::domain::{
     period::{Period, Stretch},
     release::Release,
@@ -44,6 +44,36 @@ impl Untold {
         }
         let is_any = !untold.published.is_empty() || untold.standing.values().any(|more| *more);
         is_any.then_some(untold)
+    }
+
+    /// Tells at once, by the figures for each published period alone, that nothing more was published `above` than
+    /// `below`; otherwise [`Self::of`] has to look closer.
+    #[must_use]
+    pub fn is_none_of(above: &Book, below: Option<&Book>) -> bool {
+        let is_told = |above: &Tally, below: Option<&Tally>| {
+            let below = below.filter(|below| below.has_value()).map(Told::of);
+            !above.has_value() || !Told::of(above).tells_more(below)
+        };
+        above.entries.iter().all(|(period, entries)| {
+            let mut entries = entries.iter();
+            let is_published = entries.all(|(rank, entry)| {
+                let own = below.and_then(|book| book.entry_at(*period, *rank));
+                is_told(&entry.whole, own.map(|own| &own.whole))
+            });
+            let [above, below] = [Some(above), below].map(|book| book?.standing(*period));
+            let above = above.unwrap_or_default();
+            is_published && is_told(&above, below.as_ref())
+        })
+    }
+
+    /// Takes in where other shorter codes tell more.
+    #[must_use]
+    pub fn with(mut self, other: &Self) -> Self {
+        for (period, is_more) in &other.standing {
+            *self.standing.entry(*period).or_default() |= *is_more;
+        }
+        self.published.extend(&other.published);
+        self
     }
 
     /// Tells whether more was published of these months than the longer codes tell. What was published for exactly

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::{Figure, Kind, Role, Side, Source, units::ByEdition};
 use crate::domain::{
-    group::{self, Amount, Book, editions::Choice},
+    group::{self, Amount, Book, Untold, editions::Choice},
     period::Period,
     release::Release,
     turnover::Warning,
@@ -26,6 +26,9 @@ pub struct Cell<'a> {
     pub exports: &'a Book,
     /// What the importer reports.
     pub imports: &'a Book,
+    /// Where shorter codes of the exporter and of the importer tell more, if some do: what the codes do not have is not
+    /// known there.
+    pub untold: [Option<&'a Untold>; 2],
     /// The day as of which figures stand.
     pub today: Date,
 }
@@ -39,9 +42,10 @@ impl<'a> Cell<'a> {
     }
 
     fn side<'b>(&'b self, role: Role, book: &'b Book) -> group::Side<'b> {
-        let (reporter, partner) = match role {
-            Role::Exporter => (self.exporter, self.importer),
-            Role::Importer => (self.importer, self.exporter),
+        let [of_exporter, of_importer] = self.untold;
+        let (reporter, partner, untold) = match role {
+            Role::Exporter => (self.exporter, self.importer, of_exporter),
+            Role::Importer => (self.importer, self.exporter, of_importer),
         };
         group::Side {
             book: Some(book),
@@ -49,7 +53,7 @@ impl<'a> Cell<'a> {
             partner,
             flow: role.flow(),
             region: "",
-            untold: None,
+            untold,
         }
     }
 

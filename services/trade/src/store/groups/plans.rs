@@ -1,7 +1,7 @@
 //! The plan of the question about figures of trade with the world, beside figures of trade with one partner.
 
 use aip::Sql;
-use storage::{Engine, Error, Tx, args};
+use storage::{Database, Engine, Error, Tx, args};
 
 use super::*;
 use crate::{
@@ -41,22 +41,65 @@ fn asked() -> Asked {
     }
 }
 
+/// The plan of the question about the figures of one release.
+async fn plan_of(database: &Database, asked: &Asked, spans: &str) -> (String, String) {
+    database
+        .write(|tx| Box::pin(ensure_year(tx, 2023)))
+        .await
+        .unwrap();
+    database.write(|tx| Box::pin(fill(tx))).await.unwrap();
+    let mut counting = Counting::from(release("r", "UZ", "2024-01-01"));
+    counting.release.number = 3;
+    counting.settled = true;
+    counting.years = Some((2023, 2023));
+    let stands = stands(3, None);
+    let text = figures_sql(asked, WORLD, &counting, &stands, spans);
+    let args = args![0_i64];
+    let sql = Sql {
+        text: text.clone(),
+        args,
+    };
+    (plan(database, sql).await, text)
+}
+
+#[tokio::test]
+async fn two_flows_of_one_code_are_read_without_the_codes_between() {
+    storage::testing::each_engine(crate::SCHEMA, crate::MIGRATIONS, async |database| {
+        let asked = Asked {
+            flows: vec![Flow::Export, Flow::Import],
+            commodity: Commodity::parse("27", HsEdition::new(6)).unwrap(),
+            edition: HsEdition::new(6),
+            level: Some(Level::Chapter),
+            whole_years: false,
+            ..asked()
+        };
+        let (plan, text) = plan_of(&database, &asked, "").await;
+        let key = match database.engine() {
+            Engine::Sqlite => {
+                "USING PRIMARY KEY (release=? AND period_year=? AND series>? AND series<?)"
+            }
+            Engine::Postgres => "observations_2023_pkey",
+        };
+        assert_eq!(plan.matches(key).count(), 2, "{plan}");
+        let ranges = text.split("o.series BETWEEN ").skip(1);
+        let widths = ranges.map(|range| {
+            let mut ends = range.split(' ').step_by(2);
+            let mut end = || ends.next().unwrap().parse::<i64>().unwrap();
+            let first = end();
+            end() - first
+        });
+        let widths: Vec<i64> = widths.collect();
+        assert_eq!(widths.len(), 2, "{text}");
+        // A chapter is this wide.
+        assert!(widths.iter().all(|width| *width < 80_000), "{widths:?}");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn products_of_trade_with_the_world_are_read_by_the_primary_key() {
     storage::testing::each_engine(crate::SCHEMA, crate::MIGRATIONS, async |database| {
-        database
-            .write(|tx| Box::pin(ensure_year(tx, 2023)))
-            .await
-            .unwrap();
-        database.write(|tx| Box::pin(fill(tx))).await.unwrap();
-        let mut counting = Counting::from(release("r", "UZ", "2024-01-01"));
-        counting.release.number = 3;
-        counting.settled = true;
-        counting.years = Some((2023, 2023));
-        let stands = stands(3, None);
-        let text = figures_sql(&asked(), WORLD, &counting, &stands, " AND o.span > 112");
-        let args = args![0_i64];
-        let plan = plan(&database, Sql { text, args }).await;
+        let (plan, _) = plan_of(&database, &asked(), " AND o.span > 112").await;
         let key = match database.engine() {
             Engine::Sqlite => {
                 "USING PRIMARY KEY (release=? AND period_year=? AND series>? AND series<?)"

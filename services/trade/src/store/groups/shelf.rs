@@ -266,6 +266,14 @@ impl Shelf {
         Ok(())
     }
 
+    /// Keeps of each group the sums over its shortest codes.
+    pub(super) fn keep_shortest(&mut self) {
+        for by_digits in self.books.values_mut() {
+            let shortest = by_digits.first_key_value().map(|(digits, _)| *digits);
+            by_digits.retain(|digits, _| Some(*digits) == shortest);
+        }
+    }
+
     /// Returns the books: of each group the sums over its own code where that has a value, and otherwise over the
     /// longer ones.
     pub(super) fn into_books(mut self) -> Result<BTreeMap<Node, Book>, Error> {
@@ -296,7 +304,7 @@ impl Shelf {
                 None => chosen,
             };
             let reporter = self.reporters.get(reporter).ok_or(Error::NotFound)?;
-            let unpacked = Series::unpack(series, reporter).ok_or_else(|| {
+            let node = node_of(series, reporter).ok_or_else(|| {
                 let span = 0;
                 corrupt(Key {
                     year: 0,
@@ -304,17 +312,22 @@ impl Shelf {
                     span,
                 })
             })?;
-            let node = Node {
-                edition: unpacked.commodity.edition(),
-                commodity: unpacked.commodity.code().to_owned(),
-                region: unpacked.region,
-                reporter: reporter.clone(),
-                flow: unpacked.flow,
-            };
             books.insert(node, chosen);
         }
         Ok(books)
     }
+}
+
+/// The group of a series.
+pub(super) fn node_of(series: i64, reporter: &str) -> Option<Node> {
+    let unpacked = Series::unpack(series, reporter)?;
+    Some(Node {
+        edition: unpacked.commodity.edition(),
+        commodity: unpacked.commodity.code().to_owned(),
+        region: unpacked.region,
+        reporter: reporter.to_owned(),
+        flow: unpacked.flow,
+    })
 }
 
 /// The sums over codes that are longer than a group's own.

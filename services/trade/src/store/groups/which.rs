@@ -62,6 +62,24 @@ impl Which {
         }
     }
 
+    /// Divides it by flow, where of each flow nothing else is between the first and the last series.
+    pub(super) fn by_flow(self) -> Vec<Self> {
+        if !(self.is_one_region() && self.edition.is_some() && self.commodity.is_some()) {
+            return vec![self];
+        }
+        let flows = self.flows.iter();
+        flows
+            .map(|flow| Self {
+                flows: vec![*flow],
+                ..self.clone()
+            })
+            .collect()
+    }
+
+    fn is_one_region(&self) -> bool {
+        self.series.1 - self.series.0 < 1 << key::REGION_SHIFT
+    }
+
     /// Returns the condition on figures `o`.
     pub(super) fn sql(&self) -> String {
         let (first, last) = self.range();
@@ -93,9 +111,8 @@ impl Which {
 
     /// The first and the last series: of one flow, edition and code in one region nothing else is between.
     fn range(&self) -> (i64, i64) {
-        let is_one_region = self.series.1 - self.series.0 < 1 << key::REGION_SHIFT;
         match (self.flows.as_slice(), self.edition, self.commodity) {
-            ([flow], Some(edition), Some((first, last))) if is_one_region => {
+            ([flow], Some(edition), Some((first, last))) if self.is_one_region() => {
                 let base = self.series.0 | flow << key::FLOW_SHIFT | edition << key::COMMODITY_BITS;
                 (base | first, base | last)
             }

@@ -8,7 +8,7 @@ use tonic::Code;
 
 use super::{amounts, cells, kinds};
 use crate::{
-    bureau::{PARENT, date, on_each_engine, release},
+    bureau::{PARENT, at, date, on_each_engine, release},
     errors::assert_fault,
 };
 
@@ -180,6 +180,16 @@ async fn different_editions_are_brought_to_their_common_level() {
         let merged = &answer.mirror_cells[1];
         assert_eq!(merged.hs_edition(), HsEdition::H5);
         assert!(kinds(merged).contains(&Kind::EditionsMerged));
+        // The concordance was not there yet at a moment before it was imported.
+        let request = ListMirrorCellsRequest {
+            known_time: Some(at("2024-06-01")),
+            ..by_code(CommodityLevel::Subheading)
+        };
+        let early = cells(&bureau.reader, request).await.unwrap();
+        for (early, now) in early.mirror_cells.iter().zip(&answer.mirror_cells) {
+            assert!(kinds(early).contains(&Kind::LaterConcordance));
+            assert!(!kinds(now).contains(&Kind::LaterConcordance));
+        }
         // At chapters nothing is ambiguous any more.
         let chapters = cells(&bureau.reader, by_code(CommodityLevel::Chapter))
             .await

@@ -7,7 +7,7 @@ use storage::{Error, Tx};
 use super::{Found, Scene};
 use crate::{
     api::{
-        classifications::convert::way,
+        classifications::convert::{later, way},
         query::editions::{Choices, Several},
     },
     domain::{
@@ -31,6 +31,8 @@ pub(super) struct Across {
     others: BTreeSet<HsEdition>,
     /// The ways from them to the last one.
     ways: BTreeMap<HsEdition, Conversion>,
+    /// The concordances that were imported after the moment asked about.
+    later: BTreeSet<HsEdition>,
 }
 
 impl Across {
@@ -60,6 +62,11 @@ impl Across {
             Some(Level::Heading | Level::Subheading) => ways(tx, home, &others).await?,
             Some(Level::Section | Level::Chapter) | None => (CodesBy::Digits, BTreeMap::new()),
         };
+        let mut later = BTreeSet::new();
+        for edition in ways.keys() {
+            let (known, recorded_before) = (scene.wanted.known, scene.wanted.recorded_before);
+            later.extend(self::later(tx, (*edition, home), known, recorded_before).await?);
+        }
         Ok(Some(Self {
             periods,
             chosen,
@@ -67,6 +74,7 @@ impl Across {
             home,
             others,
             ways,
+            later,
         }))
     }
 
@@ -131,10 +139,11 @@ impl Across {
         twins
     }
 
-    /// Says of which sides the periods count in different editions.
+    /// Says of which sides the periods count in different editions, and of concordances that were not known then.
     pub(super) fn warnings(&self) -> impl Iterator<Item = Warning> {
         let [own, former] = &self.chosen;
         let [period, compare] = self.periods;
+        let later = (!self.later.is_empty()).then(|| Warning::LaterConcordance(self.later.clone()));
         own.differing(former)
             .map(
                 move |(reporter, flow, [editions, former])| Warning::ComparedEditions {
@@ -147,6 +156,7 @@ impl Across {
                     by: self.by,
                 },
             )
+            .chain(later)
     }
 }
 

@@ -320,3 +320,49 @@ async fn sums_over_years_and_groups_are_broken_down_alike() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn headings_that_tell_all_of_their_chapters_are_not_read_code_by_code() {
+    storage::testing::each_engine(crate::SCHEMA, crate::MIGRATIONS, async |database| {
+        let found = database
+            .write(|tx| {
+                Box::pin(async move {
+                    ensure_year(tx, 2022).await?;
+                    // The chapter, its only heading, and one of two subheadings.
+                    let spot = |code: usize, value| ((code, 0, false, true), (value, 0));
+                    let plan = Plan {
+                        of_kz: false,
+                        day: 1,
+                        coverage: Some(true),
+                        figures: [spot(1, 70_000), spot(2, 70_000), spot(4, 40_000)].into(),
+                        withdrawn_after: None,
+                        has_quarters: false,
+                    };
+                    publish(tx, "p", &plan).await;
+                    // Code by code there would be less.
+                    let spoil = "UPDATE observations SET value_cents = 1";
+                    tx.execute(spoil, Vec::new()).await?;
+                    let wanted = store::groups::Asked {
+                        partnership: "p".to_owned(),
+                        sides: vec![("UZ".to_owned(), "KZ".to_owned())],
+                        flows: vec![Flow::Export],
+                        commodity: Commodity::Total,
+                        edition: HsEdition::new(6),
+                        level: Some(Level::Heading),
+                        deepness: None,
+                        regions: Regions::One(String::new()),
+                        years: (2022, 2022),
+                        whole_years: false,
+                        known: day_of(25),
+                        recorded_before: None,
+                    };
+                    let untolds = Untolds::read(tx, &wanted).await?;
+                    let across = Several::across(tx, &wanted, &Several::default()).await?;
+                    Ok::<_, Error>(untolds.is_empty() && across.is_empty())
+                })
+            })
+            .await;
+        assert!(found.unwrap());
+    })
+    .await;
+}

@@ -1,5 +1,7 @@
 //! Figures of the series of the whole: all that was published about them is read.
 
+use std::collections::BTreeSet;
+
 use ::fault::Fault;
 use storage::Tx;
 
@@ -9,24 +11,29 @@ use crate::{
         code::{self, OneCode},
         vintages_in,
     },
-    domain::{amount::Part, figure::whole, turnover},
+    domain::{
+        amount::Part,
+        figure::whole,
+        turnover::{self, Warning},
+    },
     store::observations::Series,
 };
 
-/// Tells as what the series of a code answers: by its own figures, or as the group of the code.
+/// Tells as what the series of a code answers, by its own figures or as the group of the code, and what it says of it.
 pub(super) async fn kind(
     tx: &mut Tx,
     scene: &Scene,
     series: &Series,
     code: &OneCode,
-) -> Result<Kind, Fault> {
+) -> Result<(Kind, BTreeSet<Warning>), Fault> {
     let vintages = vintages_in(tx, series).await?;
     let own = turnover::point(&vintages, &scene.question, scene.period);
     let read = code.read(tx).await?;
-    let group = code.points(&scene.question, &read, &[scene.period], None)?;
-    let points = code::choose(&vintages, scene.question.method, vec![own], None, group);
+    let group = code.points(&scene.question, &read, &vintages, &[scene.period], None)?;
+    let points = code::choose(&vintages, &scene.question, vec![own], None, group);
+    let warnings = points.warnings(scene.period);
     if points.told.iter().all(|told| told.group().is_none()) {
-        return Ok(Kind::Whole(Box::new(series.clone())));
+        return Ok((Kind::Whole(Box::new(series.clone())), warnings));
     }
     let wanted = Wanted::new(
         code.grouping.clone(),
@@ -35,7 +42,7 @@ pub(super) async fn kind(
         series.region.clone(),
         code.asked.clone(),
     );
-    Ok(Kind::Group(Box::new(wanted)))
+    Ok((Kind::Group(Box::new(wanted)), warnings))
 }
 
 pub(super) async fn explain(
