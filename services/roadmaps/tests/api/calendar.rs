@@ -5,6 +5,7 @@ use icalendar::{Calendar, CalendarComponent, Component as _, Event};
 
 use crate::{
     deadlines::three,
+    planning::supersede,
     world::{ROADMAP, World, date, details, each_engine},
 };
 
@@ -146,34 +147,21 @@ async fn what_is_done_or_replaced_is_no_open_task() {
             .await
             .unwrap();
         world.accept_plan("KZ", &proposed).await.unwrap();
-        let told = async |component: Style, key| {
+        let told = async |component: Style, key: &str| {
             let asked = GetDeadlineCalendarRequest {
                 component: component.into(),
                 ..request()
             };
             let (_, parsed) = calendar(&world, asked).await;
-            let entries = parsed.components.iter();
-            let mut told: Vec<(String, Option<String>)> = entries
-                .filter_map(|entry| {
-                    match entry {
-                        CalendarComponent::Todo(todo) => Some(todo.property_value(key)),
-                        CalendarComponent::Event(event) => Some(event.property_value(key)),
-                        _ => None,
-                    }
-                    .map(|value| (value, entry))
-                })
-                .map(|(value, entry)| {
-                    let summary = match entry {
-                        CalendarComponent::Todo(todo) => todo.property_value("SUMMARY"),
-                        CalendarComponent::Event(event) => event.property_value("SUMMARY"),
-                        _ => None,
-                    };
-                    (summary.unwrap().to_owned(), value.map(str::to_owned))
-                })
-                .collect();
-            told.sort();
-            let values: Vec<Option<String>> = told.into_iter().map(|(_, value)| value).collect();
-            values
+            let property = |entry: &CalendarComponent, key: &str| match entry {
+                CalendarComponent::Todo(todo) => todo.property_value(key).map(str::to_owned),
+                CalendarComponent::Event(event) => event.property_value(key).map(str::to_owned),
+                _ => None,
+            };
+            let mut entries = parsed.components;
+            entries.sort_by_key(|entry| property(entry, "SUMMARY"));
+            let values = entries.iter().map(|entry| property(entry, key));
+            values.collect::<Vec<_>>()
         };
         let all = |words: [&str; 3]| words.map(|word| Some(word.to_owned())).to_vec();
         let tasks = told(Style::Todo, "STATUS").await;
