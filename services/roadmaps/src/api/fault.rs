@@ -76,7 +76,7 @@ pub(super) fn refused(refusal: &Refusal, name: &str, party: &str) -> Fault {
         Refusal::RebaselineEnded { state } => {
             fault.with_metadata("state", rebaseline_state(*state))
         }
-        Refusal::SidesDiffer => fault,
+        Refusal::SidesDiffer | Refusal::RebaselineOpen => fault,
         Refusal::NotFollowing { roadmap } => fault.with_metadata("roadmap", roadmap.to_string()),
         Refusal::WeightsDiffer { declared, sum } => fault
             .with_metadata("declared_total_weight", declared.to_string())
@@ -92,7 +92,6 @@ pub(super) fn refused(refusal: &Refusal, name: &str, party: &str) -> Fault {
         | Refusal::OwnProposal
         | Refusal::NotOwnProposal
         | Refusal::RebaselinePending => fault.with_metadata("party", party),
-        Refusal::RebaselineOpen => fault,
         Refusal::ReportWaits { measure }
         | Refusal::OutsidePeriod { measure }
         | Refusal::SuccessorNotInPlan { measure }
