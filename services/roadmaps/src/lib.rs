@@ -42,6 +42,7 @@ pub static TABLES: Migrations = storage::migrations! {
     8 => "past_bodies",
     9 => "calendar_feeds",
     10 => "permanent",
+    11 => "sparse_lists",
 };
 
 /// Everything that the service's database must have, in order.

@@ -37,6 +37,7 @@ fn wanted(partnership: &str, shown: &Shown, today: Date) -> Result<Wanted, Fault
         last: Some(today.saturating_add(shown.days_after.days())),
     };
     Ok(Wanted {
+        with_overdue: true,
         asked,
         listing: calendar::listing(&shown.filter).map_err(Fault::invalid)?,
         style: if shown.as_tasks {

@@ -283,4 +283,36 @@ mod tests {
             assert!(!sorts, "{plan:?}");
         }
     }
+
+    #[tokio::test]
+    async fn measures_in_a_rare_state_and_those_that_changed_last_are_found_by_an_index() {
+        let within = Within::Partnership("uz-kz".to_owned());
+        for (filter, order_by, index) in [
+            (
+                "state = MEASURE_STATE_DISPUTED",
+                "order_number",
+                "measures_by_state (partnership=? AND state=?",
+            ),
+            ("", "update_time desc", "measures_by_update (partnership=?"),
+            ("", "update_time", "measures_by_update (partnership=?"),
+        ] {
+            let request = ListRequest {
+                filter,
+                order_by,
+                ..ListRequest::default()
+            };
+            let listing = Listing::parse(&fields::MEASURES, &request).unwrap();
+            let plan = plan::of(list_sql(&listing, &within, false)).await;
+            let step = format!("SEARCH m USING INDEX {index}");
+            assert!(
+                plan.iter().any(|found| found.starts_with(&step)),
+                "{plan:?}"
+            );
+            // At most those of one moment are put in the order of their names.
+            let sorts = plan
+                .iter()
+                .any(|found| found == "USE TEMP B-TREE FOR ORDER BY");
+            assert!(!sorts, "{plan:?}");
+        }
+    }
 }

@@ -136,6 +136,34 @@ async fn tasks_have_a_due_day_and_a_state() {
 }
 
 #[tokio::test]
+async fn what_is_long_overdue_stays_in_the_calendar_until_it_is_done() {
+    each_engine(async |world| {
+        three(&world).await;
+        let told = async |request| {
+            let (_, parsed) = calendar(&world, request).await;
+            let summaries = events(&parsed).into_iter();
+            let summaries = summaries.map(|event| value(event, "SUMMARY"));
+            summaries.collect::<Vec<_>>()
+        };
+        let all = told(request()).await;
+        // Years after every deadline of the plan.
+        world.days_pass(3_000);
+        assert_eq!(told(request()).await, all);
+        let bridge = format!("{ROADMAP}/measures/bridge");
+        world.report("UZ", &bridge).await.unwrap();
+        world.confirm("KZ", &bridge, 1).await.unwrap();
+        let left: Vec<String> = all.iter().filter(|it| *it != "bridge").cloned().collect();
+        assert_eq!(told(request()).await, left);
+        let from = GetDeadlineCalendarRequest {
+            start_date: date(2029, 1, 1),
+            ..request()
+        };
+        assert_eq!(told(from).await, [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_done_or_replaced_is_no_open_task() {
     each_engine(async |world| {
         world.adopted_with(&["a", "b", "c"]).await;

@@ -14,7 +14,7 @@ use accord_proto::documents::v1::{
 };
 use clock::Clock;
 use host::{Bearer, Deps, testing};
-use identity::{Issuer, Role};
+use identity::{Grant, Issuer, Role};
 use storage::{Database, Engine};
 use tonic::{Code, Status, service::interceptor::InterceptedService, transport::Channel};
 
@@ -32,6 +32,8 @@ type Link = InterceptedService<Channel, Bearer>;
 const ACTS_AT_ONCE: usize = 1_000;
 /// How many parts of a load are timed by themselves, so that slowing down with the size is seen.
 const PARTS: u64 = 10;
+/// How long the tokens of its callers hold: a million documents may take some hours.
+const LONGEST_RUN: Duration = Duration::from_hours(24);
 /// How often a call is made again, a second after it failed.
 const ATTEMPTS: usize = 60;
 
@@ -84,18 +86,23 @@ impl Register {
         let component = documents::component_on(database.clone(), Deps::new(Clock::system()));
         let channel = testing::connect(component, &issuer);
         let caller = |party: &str| {
-            let agency = format!("{}-mfa", party.to_lowercase());
-            let bearer = testing::token(&issuer, &agency, Some(party), Role::Editor);
+            let grant = Grant {
+                agency: format!("{}-mfa", party.to_lowercase()),
+                party: Some(party.to_owned()),
+                roles: vec![Role::Editor],
+                ttl: LONGEST_RUN,
+            };
+            let bearer = Bearer::new(&issuer.issue(&grant))?;
             let link = || InterceptedService::new(channel.clone(), bearer.clone());
-            Caller {
+            Ok::<_, Box<dyn Error>>(Caller {
                 partnerships: PartnershipServiceClient::new(link()),
                 documents: DocumentServiceClient::new(link()),
                 acts: ActServiceClient::new(link()),
-            }
+            })
         };
         Ok(Self {
-            uz: caller("UZ"),
-            kz: caller("KZ"),
+            uz: caller("UZ")?,
+            kz: caller("KZ")?,
             database,
             place,
             begun,

@@ -55,7 +55,8 @@ struct CreateArgs {
     /// Only what passes this filter (AIP-160), as in `accord roadmaps deadlines`.
     #[arg(long, value_name = "FILTER", default_value = "")]
     filter: String,
-    /// How many days before the day on which it is read it begins [default: 365].
+    /// How many days before the day on which it is read it begins; what was due before and is still open stands in it too
+    /// [default: 365].
     #[arg(long, value_name = "DAYS")]
     days_before: Option<i32>,
     /// How many days after that day it ends [default: 3650].

@@ -53,6 +53,7 @@ pub(in crate::api) async fn run(
     let parts = asked.zip(listing).zip(style.zip(language));
     let ((asked, listing), (style, language)) = checked(parts, violations)?;
     let wanted = Wanted {
+        with_overdue: asked.first.is_none(),
         asked: within_reach(asked, service.clock.today()),
         listing,
         style,
@@ -76,6 +77,8 @@ pub(in crate::api) async fn run(
 pub(in crate::api) struct Wanted {
     /// Which deadlines it has, with its days.
     pub(in crate::api) asked: Asked,
+    /// Whether what was due before its first day and is still open stands in it too.
+    pub(in crate::api) with_overdue: bool,
     /// By which filter.
     pub(in crate::api) listing: Listing,
     /// What each deadline is.
@@ -126,20 +129,33 @@ pub(in crate::api) async fn write(
     wanted: &Wanted,
 ) -> Result<Result<HttpBody, TooLarge>, Fault> {
     let mut feed = Feed::new("accord.roadmaps.v1", &name(&wanted.asked));
-    let mut listing = wanted.listing.clone();
-    loop {
-        let rows = store::deadlines::list(tx, &listing, &wanted.asked).await?;
-        let more = rows.len() > listing.page_size();
-        for due in rows.iter().take(listing.page_size()) {
-            if let Err(found) = wanted.style.push(&mut feed, due, &wanted.language) {
-                return Ok(Err(found));
+    let overdue = wanted
+        .asked
+        .first
+        .filter(|_| wanted.with_overdue)
+        .map(|first| Asked {
+            first: None,
+            last: Some(first.saturating_sub(1.days())),
+            with_closed: false,
+            ..wanted.asked.clone()
+        });
+    for asked in overdue.iter().chain([&wanted.asked]) {
+        let mut listing = wanted.listing.clone();
+        loop {
+            let rows = store::deadlines::list(tx, &listing, asked).await?;
+            let more = rows.len() > listing.page_size();
+            for due in rows.iter().take(listing.page_size()) {
+                if let Err(found) = wanted.style.push(&mut feed, due, &wanted.language) {
+                    return Ok(Err(found));
+                }
+            }
+            match rows.get(listing.page_size().saturating_sub(1)) {
+                Some(last) if more => listing = listing.going_on_after(place(last)),
+                _ => break,
             }
         }
-        match rows.get(listing.page_size().saturating_sub(1)) {
-            Some(last) if more => listing = listing.going_on_after(place(last)),
-            _ => return Ok(Ok(feed.into_body())),
-        }
     }
+    Ok(Ok(feed.into_body()))
 }
 
 fn place(due: &Due) -> Vec<Value> {
