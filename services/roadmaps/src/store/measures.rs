@@ -151,7 +151,7 @@ pub(crate) async fn insert(tx: &mut Tx, measure: &Measure, roadmap: Uuid) -> Res
     write_bodies(tx, measure).await?;
     bodies::learn(tx, measure).await?;
     details::write(tx, measure).await?;
-    deadlines::refresh_measure(tx, measure.uid).await?;
+    deadlines::refresh_measure(tx, measure.uid, measure.updated).await?;
     Ok(true)
 }
 
@@ -169,7 +169,7 @@ pub(crate) async fn update_if(tx: &mut Tx, measure: &Measure, before: i64) -> Re
     write_bodies(tx, measure).await?;
     bodies::learn(tx, measure).await?;
     details::write(tx, measure).await?;
-    deadlines::refresh_measure(tx, measure.uid).await
+    deadlines::refresh_measure(tx, measure.uid, measure.updated).await
 }
 
 /// Returns the number of a measure's state, by which lists sort it.
