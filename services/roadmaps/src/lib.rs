@@ -43,6 +43,7 @@ pub static TABLES: Migrations = storage::migrations! {
     9 => "calendar_feeds",
     10 => "permanent",
     11 => "sparse_lists",
+    12 => "by_creation",
 };
 
 /// Everything that the service's database must have, in order.

@@ -24,6 +24,9 @@ const LOOK: Duration = Duration::from_mins(1);
 /// How many deadlines are looked at in one transaction: calls wait meanwhile.
 const AT_ONCE: i64 = 200;
 
+/// After how many reminders a transaction ends, when each deadline has several that fell due during a stop.
+const MOST_AT_ONCE: usize = 200;
+
 /// Records reminders; clones share the log.
 #[derive(Clone, Debug)]
 pub struct Reminders {
@@ -55,11 +58,8 @@ impl Reminders {
         }
     }
 
-    /// Works until `stopping`.
+    /// Works until `stopping`, without lead times too: what they would have reached is then not made up for later.
     pub(crate) async fn run(self, stopping: CancellationToken) {
-        if self.leads.are_off() {
-            return;
-        }
         let mut begun = false;
         loop {
             tokio::select! {
@@ -75,13 +75,13 @@ impl Reminders {
 
     /// Has all deadlines looked at whose next day was found by other lead times than these.
     pub async fn begin(&self) -> Result<(), Fault> {
-        let leads = self.leads.clone();
+        let (leads, today) = (self.leads.clone(), self.clock.today());
         self.database
             .write(move |tx| {
                 let leads = leads.clone();
                 Box::pin(async move {
                     ledger::lock(tx).await?;
-                    store::reminders::begin_with(tx, &leads).await?;
+                    store::reminders::begin_with(tx, &leads, today).await?;
                     Ok::<_, storage::Error>(())
                 })
             })
@@ -132,18 +132,24 @@ async fn record(tx: &mut Tx, stamp: &Stamp, leads: &Leads) -> Result<((), Vec<Ch
     let mut changes = Vec::new();
     for waiting in store::reminders::waiting(tx, today, AT_ONCE).await? {
         let left = clock::to_days(waiting.last_day) - clock::to_days(today);
-        if let Some(lead) = leads.reached(left)
-            && store::reminders::note(tx, &waiting, lead, stamp.now).await?
-        {
-            let (measure, revision) = (&waiting.measure, waiting.revision);
-            let reminder = convert::deadline::reminder(measure, revision, lead, stamp.now, today);
-            let name = reminder.name.clone();
-            changes.push(Change::of(name, ChangeKind::Created, &reminder));
+        let since = clock::to_days(waiting.since.unwrap_or(today));
+        let since = clock::to_days(waiting.last_day) - since;
+        for lead in leads.due(since, left) {
+            if store::reminders::note(tx, &waiting, lead, stamp.now).await? {
+                let (measure, revision) = (&waiting.measure, waiting.revision);
+                let reminder =
+                    convert::deadline::reminder(measure, revision, lead, stamp.now, today);
+                let name = reminder.name.clone();
+                changes.push(Change::of(name, ChangeKind::Created, &reminder));
+            }
         }
         let next = leads
             .next(left)
             .map(|days| today.saturating_add(days.days()));
         store::reminders::look_again(tx, waiting.measure.uid, next, leads).await?;
+        if changes.len() >= MOST_AT_ONCE {
+            break;
+        }
     }
     Ok(((), changes))
 }

@@ -14,6 +14,17 @@ pub enum Lead {
     Overdue,
 }
 
+impl Lead {
+    /// How many days are left when it is reached; -1 once the last day is over.
+    #[must_use]
+    pub fn days_left(self) -> i64 {
+        match self {
+            Self::Days(days) => days,
+            Self::Overdue => -1,
+        }
+    }
+}
+
 /// The lead times at which reminders are recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leads {
@@ -47,6 +58,15 @@ impl Leads {
         }
         let reached = self.days.iter().rev().find(|days| **days >= days_left);
         reached.copied().map(Lead::Days)
+    }
+
+    /// Returns what is due when so many days are left, the earliest first: what looking daily would have found since
+    /// `since` days were left, when nobody has looked.
+    pub fn due(&self, since: i64, days_left: i64) -> impl Iterator<Item = Lead> {
+        let first = self.reached(since).map_or(since, Lead::days_left);
+        let days = self.days.iter().copied().map(Lead::Days);
+        days.chain(self.overdue.then_some(Lead::Overdue))
+            .filter(move |lead| (days_left..=first).contains(&lead.days_left()))
     }
 
     /// Returns after how many days the next lead time is reached, when so many are left today; nothing after the
@@ -145,7 +165,42 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_was_reached_while_nobody_looked_is_due_too() {
+        let leads = Leads::default();
+        let due = |since, left| leads.due(since, left).collect::<Vec<_>>();
+        assert_eq!(due(59, 31), []);
+        assert_eq!(due(30, 4), [Lead::Days(30), Lead::Days(7)]);
+        assert_eq!(due(7, 7), [Lead::Days(7)]);
+        assert_eq!(due(7, -2), [Lead::Days(7), Lead::Days(1), Lead::Overdue]);
+        // Agreed late: what would have been due before that has nothing to say.
+        assert_eq!(due(4, 4), [Lead::Days(7)]);
+        assert_eq!(due(4, 1), [Lead::Days(7), Lead::Days(1)]);
+        assert_eq!("7,1".parse::<Leads>().unwrap().due(7, -1).count(), 2);
+    }
+
     proptest! {
+        #[test]
+        fn who_looks_late_finds_all_that_looking_daily_finds(
+            days in prop::collection::btree_set(0..60_i64, 0..5), overdue: bool, start in -5..90_i64,
+            late in prop::collection::vec(0..40_i64, 1..6),
+        ) {
+            let leads = Leads { days: days.into_iter().rev().collect(), overdue };
+            let mut looks = Vec::new();
+            let (mut from, mut left) = (start, start);
+            for days in late {
+                left = from - days;
+                looks.extend(leads.due(from, left));
+                match leads.next(left) {
+                    Some(days) => from = left - days,
+                    None => break,
+                }
+            }
+            let mut daily: Vec<Lead> = (left..=start).rev().filter_map(|left| leads.reached(left)).collect();
+            daily.dedup();
+            prop_assert_eq!(looks, daily);
+        }
+
         #[test]
         fn who_looks_on_the_days_named_misses_nothing_that_looking_daily_finds(
             days in prop::collection::btree_set(0..60_i64, 0..5), overdue: bool, start in -5..90_i64,

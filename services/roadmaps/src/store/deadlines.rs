@@ -2,7 +2,7 @@
 //! roadmap.
 
 use aip::{Listing, Sql, Value};
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date, tz::Offset};
 use storage::{Cells, Error, Row, Tx, args};
 use uuid::Uuid;
 
@@ -89,31 +89,40 @@ fn list_sql(listing: &Listing, asked: &Asked) -> Sql {
 }
 
 /// Derives the deadline of a measure anew. A draft's measures have none and never had: a plan does not go back to one.
-pub(super) async fn refresh_measure(tx: &mut Tx, measure: Uuid) -> Result<(), Error> {
+pub(super) async fn refresh_measure(
+    tx: &mut Tx,
+    measure: Uuid,
+    now: Timestamp,
+) -> Result<(), Error> {
     let agreed: Option<(i64,)> = tx.optional(queries::IS_AGREED, args![measure]).await?;
     if agreed.is_none() {
         return Ok(());
     }
     tx.execute(queries::DELETE_DEADLINE_OF_MEASURE, args![measure])
         .await?;
-    refresh(tx, "m.uid = $1", measure).await
+    refresh(tx, "m.uid = $1", measure, now).await
 }
 
 /// Derives the deadlines of a roadmap's measures anew.
-pub(super) async fn refresh_roadmap(tx: &mut Tx, roadmap: Uuid) -> Result<(), Error> {
+pub(super) async fn refresh_roadmap(
+    tx: &mut Tx,
+    roadmap: Uuid,
+    now: Timestamp,
+) -> Result<(), Error> {
     tx.execute(queries::DELETE_DEADLINES_OF_ROADMAP, args![roadmap])
         .await?;
-    refresh(tx, "m.roadmap_uid = $1", roadmap).await
+    refresh(tx, "m.roadmap_uid = $1", roadmap, now).await
 }
 
 /// Derives deadlines that were deleted, and when they are to be looked at for reminders; `of` tells whose.
-async fn refresh(tx: &mut Tx, of: &str, uid: Uuid) -> Result<(), Error> {
-    for template in [
-        queries::INSERT_DEADLINES,
-        queries::QUEUE_REMINDERS,
-        queries::STOP_REMINDERS,
+async fn refresh(tx: &mut Tx, of: &str, uid: Uuid, now: Timestamp) -> Result<(), Error> {
+    let today = clock::to_days(Offset::UTC.to_datetime(now).date());
+    for (template, values) in [
+        (queries::INSERT_DEADLINES, args![uid]),
+        (queries::QUEUE_REMINDERS, args![uid, today]),
+        (queries::STOP_REMINDERS, args![uid]),
     ] {
-        tx.execute(Sql::new(template.replace("{of}", of)), args![uid])
+        tx.execute(Sql::new(template.replace("{of}", of)), values)
             .await?;
     }
     Ok(())

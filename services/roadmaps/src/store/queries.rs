@@ -298,17 +298,18 @@ pub(super) const INSERT_DEADLINES: &str = "INSERT INTO deadlines \
     FROM measures m JOIN roadmaps r ON r.uid = m.roadmap_uid JOIN measure_bodies b ON b.measure_uid = m.uid \
     WHERE {of} AND m.deleted_us IS NULL AND m.deadline_form <> 5 AND r.deleted_us IS NULL AND r.state IN (2, 3)";
 
-/// Has open deadlines looked at for reminders; one that was planned anew gets the next revision and is looked at at once.
+/// Has open deadlines looked at for reminders from a day on; one that was planned anew gets the next revision and is looked at at
+/// once.
 pub(super) const QUEUE_REMINDERS: &str = "INSERT INTO reminder_queue \
     (measure_uid, last_day, revision, look_day, leads) \
-    SELECT d.measure_uid, d.last_day, 1, 0, '' \
+    SELECT d.measure_uid, d.last_day, 1, CAST($2 AS BIGINT), '' \
     FROM measures m JOIN deadlines d ON d.measure_uid = m.uid \
     WHERE {of} AND d.carrier = m.partnership AND d.is_open = TRUE \
     ON CONFLICT (measure_uid) DO UPDATE SET \
     revision = reminder_queue.revision + \
     CASE WHEN reminder_queue.last_day = excluded.last_day THEN 0 ELSE 1 END, \
     look_day = CASE WHEN reminder_queue.last_day = excluded.last_day \
-    THEN COALESCE(reminder_queue.look_day, 0) ELSE 0 END, \
+    THEN COALESCE(reminder_queue.look_day, excluded.look_day) ELSE excluded.look_day END, \
     last_day = excluded.last_day";
 
 /// Stops reminders of what is not open any more: the primary key.
@@ -322,7 +323,7 @@ pub(super) const REMINDERS_WAIT: &str = "SELECT q.look_day FROM reminder_queue q
 
 /// The deadlines that are to be looked at by a day, with their measures: `reminder_queue_by_day` and primary keys.
 pub(super) const DUE_REMINDERS: &str = "SELECT m.*, a.party AS first_party, b.party AS second_party, \
-    r.state AS roadmap_state, q.last_day AS queued_day, q.revision AS queued_revision \
+    r.state AS roadmap_state, q.last_day AS queued_day, q.revision AS queued_revision, q.look_day AS looked_from_day \
     FROM (SELECT measure_uid, last_day, revision, look_day FROM reminder_queue \
     WHERE look_day IS NOT NULL AND look_day <= $1 ORDER BY look_day, measure_uid LIMIT $2) q \
     JOIN measures m ON m.uid = q.measure_uid \
@@ -339,6 +340,7 @@ pub(super) const INSERT_REMINDER: &str = "INSERT INTO reminders (measure_uid, re
 pub(super) const LOOK_AGAIN: &str =
     "UPDATE reminder_queue SET look_day = $2, leads = $3 WHERE measure_uid = $1";
 
-/// Has every deadline looked at whose next day was found by other lead times. Reads the whole queue: once at the start.
-pub(super) const LOOK_BY_OTHER_LEADS: &str = "UPDATE reminder_queue SET look_day = 0 \
-    WHERE look_day IS NOT NULL AND look_day > 0 AND leads <> $1";
+/// Has every deadline looked at on a day whose next one is later and was found by other lead times. Reads the whole queue: once at
+/// the start.
+pub(super) const LOOK_BY_OTHER_LEADS: &str = "UPDATE reminder_queue SET look_day = $2 \
+    WHERE look_day IS NOT NULL AND look_day > $2 AND leads <> $1";

@@ -13,9 +13,6 @@ use crate::domain::{
 /// A day that never comes: when all reminders of a deadline are recorded.
 const NEVER: i64 = 4_000_000;
 
-/// The number that stands for an overdue deadline among the lead times.
-const OVERDUE: i64 = -1;
-
 /// A deadline that is to be looked at.
 #[derive(Clone, Debug)]
 pub(crate) struct Waiting {
@@ -25,12 +22,15 @@ pub(crate) struct Waiting {
     pub(crate) last_day: Date,
     /// Counts the measure's deadlines.
     pub(crate) revision: i64,
+    /// The day from which on nobody has looked at it. Nothing in databases that were upgraded, until the first look.
+    pub(crate) since: Option<Date>,
 }
 
 struct WaitingRow {
     measure: MeasureRow,
     queued_day: i64,
     queued_revision: i64,
+    looked_from_day: i64,
 }
 
 impl Row for WaitingRow {
@@ -39,6 +39,7 @@ impl Row for WaitingRow {
             measure: MeasureRow::from_cells(cells)?,
             queued_day: cells.get("queued_day")?,
             queued_revision: cells.get("queued_revision")?,
+            looked_from_day: cells.get("looked_from_day")?,
         })
     }
 }
@@ -63,6 +64,7 @@ pub(crate) async fn waiting(tx: &mut Tx, today: Date, most: i64) -> Result<Vec<W
             measure: Measure::try_from(row.measure)?,
             last_day: clock::from_days(row.queued_day),
             revision: row.queued_revision,
+            since: (row.looked_from_day > 0).then(|| clock::from_days(row.looked_from_day)),
         })
     };
     rows.into_iter().map(waiting).collect()
@@ -75,14 +77,10 @@ pub(crate) async fn note(
     lead: Lead,
     at: Timestamp,
 ) -> Result<bool, Error> {
-    let days = match lead {
-        Lead::Days(days) => days,
-        Lead::Overdue => OVERDUE,
-    };
     let values = args![
         waiting.measure.uid,
         waiting.revision,
-        days,
+        lead.days_left(),
         clock::to_micros(at)
     ];
     Ok(tx.execute(queries::INSERT_REMINDER, values).await? > 0)
@@ -101,9 +99,9 @@ pub(crate) async fn look_again(
     Ok(())
 }
 
-/// Has every deadline looked at anew whose next day was found by other lead times.
-pub(crate) async fn begin_with(tx: &mut Tx, leads: &Leads) -> Result<(), Error> {
-    tx.execute(queries::LOOK_BY_OTHER_LEADS, args![leads.to_string()])
-        .await?;
+/// Has every deadline looked at today whose next day was found by other lead times.
+pub(crate) async fn begin_with(tx: &mut Tx, leads: &Leads, today: Date) -> Result<(), Error> {
+    let values = args![leads.to_string(), clock::to_days(today)];
+    tx.execute(queries::LOOK_BY_OTHER_LEADS, values).await?;
     Ok(())
 }

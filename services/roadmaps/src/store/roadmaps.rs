@@ -111,7 +111,7 @@ pub(crate) async fn update_if(
     }
     write_sides(tx, roadmap).await?;
     if state_before != Some((state_code(roadmap),)) {
-        deadlines::refresh_roadmap(tx, roadmap.uid).await?;
+        deadlines::refresh_roadmap(tx, roadmap.uid, roadmap.updated).await?;
     }
     match codes {
         Some(codes) => write_codes(tx, roadmap, codes).await,

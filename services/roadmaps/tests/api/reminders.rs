@@ -12,6 +12,9 @@ use crate::{
     world::{World, date, each_engine},
 };
 
+/// What is set unless something else is.
+const LEADS: &str = "30,7,1,overdue";
+
 async fn entries(world: &World) -> Vec<Entry> {
     let request = ListEntriesRequest {
         parent: "logs/roadmaps".to_owned(),
@@ -106,17 +109,75 @@ async fn replicas_that_look_at_once_record_it_once() {
 }
 
 #[tokio::test]
-async fn after_a_long_stop_only_the_nearest_lead_time_is_recorded() {
+async fn what_falls_due_during_a_stop_is_recorded_once_with_the_day_on_which_it_was_due() {
     each_engine(async |world| {
         world.adopted_with_one().await;
+        for (days, looked_before) in [(55, false), (10, true)] {
+            // The stop may begin before anybody has looked.
+            if looked_before {
+                looking(&world, LEADS).record_due().await.unwrap();
+            }
+            world.days_pass(days);
+            let after = looking(&world, LEADS);
+            after.begin().await.unwrap();
+            for _ in 0..2 {
+                after.record_due().await.unwrap();
+            }
+        }
+        let found = reminders(&world).await;
+        assert_eq!(ids(&found), ["d1-30", "d1-7", "d1-1", "d1-overdue"]);
+        let left: Vec<i32> = found.iter().map(|reminder| reminder.days_left).collect();
+        assert_eq!(left, [4, 4, -6, -6]);
+        let due: Vec<_> = found.iter().map(|reminder| reminder.due_date).collect();
+        let days = [(5, 31), (6, 23), (6, 29), (7, 1)];
+        assert_eq!(due, days.map(|(month, day)| date(2022, month, day)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_done_after_a_stop_is_not_reminded_of_what_fell_due_during_it() {
+    each_engine(async |world| {
+        let name = world.adopted_with_one().await;
+        looking(&world, LEADS).record_due().await.unwrap();
         world.days_pass(55);
-        looking(&world, "30,7,1,overdue")
-            .record_due()
-            .await
-            .unwrap();
+        world.report("UZ", &name).await.unwrap();
+        world.confirm("KZ", &name, 1).await.unwrap();
+        looking(&world, LEADS).record_due().await.unwrap();
+        assert!(entries(&world).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_a_plan_that_is_adopted_late_only_the_nearest_lead_time_is_recorded() {
+    each_engine(async |world| {
+        world.draft().await;
+        world
+            .measure("bridge", crate::world::measure("Bridge"))
+            .await;
+        world.days_pass(55);
+        world.adopt(crate::world::ROADMAP).await;
+        looking(&world, LEADS).record_due().await.unwrap();
         let found = reminders(&world).await;
         assert_eq!(ids(&found), ["d1-7"]);
         assert_eq!(found[0].days_left, 4);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_passes_while_there_are_no_lead_times_is_not_made_up_for() {
+    each_engine(async |world| {
+        world.adopted_with_one().await;
+        let off = looking(&world, "off");
+        off.begin().await.unwrap();
+        off.record_due().await.unwrap();
+        world.days_pass(55);
+        let on = looking(&world, LEADS);
+        on.begin().await.unwrap();
+        on.record_due().await.unwrap();
+        assert_eq!(ids(&reminders(&world).await), ["d1-7"]);
     })
     .await;
 }

@@ -11,17 +11,21 @@ use accord_proto::{
     ledger::v1::ListEntriesRequest,
     roadmaps::v1::{
         CloseRoadmapRequest, GetRoadmapProgressRequest, ListBaselinesRequest,
-        ListMeasureEventsRequest, ListRebaselinesRequest, Measure, MeasureEvent,
-        MeasureEventKind as Kind, MeasureState, Rebaseline, RebaselineState, Roadmap, RoadmapState,
+        ListMeasureEventsRequest, ListRebaselinesRequest, Measure, MeasureEvent, MeasureState,
+        Rebaseline, RebaselineState, Roadmap, RoadmapState,
     },
 };
 use prost::Message as _;
 use tonic::{Code, Response, Status};
 
+use self::heard::Heard;
 use crate::{
-    planning::{add, by, delay, name, remove, supersede},
+    lives::NEXT,
+    planning::{add, by, carry, delay, name, remove, supersede},
     world::{ROADMAP, World, details, each_engine},
 };
+
+mod heard;
 
 /// Bounds: enough for every kind of meeting on either engine in a few seconds.
 const SEEDS: u64 = 2;
@@ -83,6 +87,10 @@ async fn act(world: &World, party: &'static str, mut dice: Dice) -> usize {
                 1 => world.accept_cancellation(party, &full).await.map(drop),
                 _ => world.decline_cancellation(party, &full).await.map(drop),
             },
+            9 if dice.roll(4) == 0 => {
+                let carried = vec![carry(id, by(2025, 6, 30))];
+                world.carry_over(party, NEXT, carried).await.map(drop)
+            }
             9 => {
                 let new = format!("{}-{turn}", party.to_lowercase());
                 let other = MEASURES[dice.roll(MEASURES.len())];
@@ -119,82 +127,6 @@ async fn answer_open(world: &World, party: &str, dice: &mut Dice) -> Result<(), 
         0 => world.decline_plan(party, &given).await.map(drop),
         1 => world.withdraw_plan(party, &given).await.map(drop),
         _ => world.accept_plan(party, &given).await.map(drop),
-    }
-}
-
-/// What the events of a measure say, by rules written apart from the service's.
-#[derive(Default)]
-struct Heard {
-    reports: i64,
-    standing: Option<(String, i64)>,
-    proposer: Option<String>,
-    state: MeasureState,
-}
-
-impl Heard {
-    fn hear(&mut self, event: &MeasureEvent, rebaselines: &BTreeMap<String, Rebaseline>) {
-        let party = event.party.clone();
-        let ended = [
-            MeasureState::Complete,
-            MeasureState::Cancelled,
-            MeasureState::Superseded,
-            MeasureState::CarriedOver,
-        ];
-        assert!(!ended.contains(&self.state), "{event:?} after an end");
-        let on_others_report = || {
-            let (reporter, revision) = self.standing.clone().expect("a word on no report");
-            assert_ne!(reporter, party, "a side's word on its own report");
-            assert_eq!(
-                revision, event.report_revision,
-                "a word on another revision"
-            );
-        };
-        let both_agreed = || {
-            let rebaseline = &rebaselines[&event.rebaseline];
-            assert_eq!(rebaseline.state(), RebaselineState::Accepted);
-            assert_ne!(rebaseline.party, party, "agreed by one side");
-            assert_ne!(self.state, MeasureState::Reported, "under a waiting report");
-        };
-        match event.kind() {
-            Kind::Created => assert_eq!(event.number, 1),
-            Kind::Started => assert_eq!(self.state, MeasureState::Planned),
-            Kind::Reported => {
-                if let Some((reporter, _)) = &self.standing {
-                    assert_eq!(reporter, &party, "a report over the other side's");
-                }
-                self.reports += 1;
-                assert_eq!(event.report_revision, self.reports);
-                self.standing = Some((party, self.reports));
-            }
-            Kind::ReportWithdrawn => {
-                let own = (party, event.report_revision);
-                assert_eq!(self.standing.take(), Some(own));
-            }
-            Kind::Confirmed => {
-                on_others_report();
-                self.proposer = None;
-            }
-            Kind::Returned | Kind::Disputed => on_others_report(),
-            Kind::CancellationProposed => {
-                assert_eq!(self.proposer.replace(party), None, "proposed twice");
-            }
-            Kind::CancellationAccepted => {
-                let proposer = self.proposer.clone().expect("accepted unproposed");
-                assert_ne!(proposer, party, "cancelled by one side");
-            }
-            Kind::CancellationDeclined => assert!(self.proposer.take().is_some()),
-            Kind::Replanned => both_agreed(),
-            Kind::Removed | Kind::Superseded => {
-                both_agreed();
-                self.proposer = None;
-            }
-            kind => panic!("{kind:?} of an adopted measure"),
-        }
-        self.state = event.state();
-        assert_eq!(
-            self.state == MeasureState::Complete,
-            event.kind() == Kind::Confirmed
-        );
     }
 }
 
@@ -268,6 +200,44 @@ impl World {
     }
 }
 
+/// The side that is asked declines the open re-baseline, if there is one.
+async fn decline_open(world: &World) {
+    let name = world.roadmap(ROADMAP).await.open_rebaseline;
+    if name.is_empty() {
+        return;
+    }
+    let open = Rebaseline {
+        revision: world.rebaselines().await[&name].revision,
+        name,
+        ..Rebaseline::default()
+    };
+    for party in ["UZ", "KZ"] {
+        by_a_rule(world.decline_plan(party, &open).await);
+    }
+}
+
+/// Both sides carry over what the storm has left and no report stands in the way of.
+async fn carry_rest(world: &World) {
+    decline_open(world).await;
+    let left = world.in_ledger().await.into_iter();
+    for (full, _) in left.filter(|(_, it)| {
+        let open = [
+            MeasureState::Planned,
+            MeasureState::InProgress,
+            MeasureState::Returned,
+            MeasureState::Disputed,
+        ];
+        it.name.starts_with(ROADMAP) && open.contains(&it.state())
+    }) {
+        let id = full.rsplit('/').next().unwrap();
+        let carried = vec![carry(id, by(2025, 6, 30))];
+        let proposed = world.carry_over("UZ", NEXT, carried).await;
+        if let Some(proposed) = by_a_rule(proposed) {
+            world.accept_plan("KZ", &proposed).await.unwrap();
+        }
+    }
+}
+
 /// Both sides close, with the words that they are told come first, whatever the storm has left.
 async fn end(world: &World) {
     for _ in 0..2 * MEASURES.len() + CALLS {
@@ -279,16 +249,7 @@ async fn end(world: &World) {
             assert_eq!(roadmap.open_rebaseline, "");
             return;
         }
-        if !roadmap.open_rebaseline.is_empty() {
-            let open = Rebaseline {
-                name: roadmap.open_rebaseline.clone(),
-                revision: world.rebaselines().await[&roadmap.open_rebaseline].revision,
-                ..Rebaseline::default()
-            };
-            for party in ["UZ", "KZ"] {
-                by_a_rule(world.decline_plan(party, &open).await);
-            }
-        }
+        decline_open(world).await;
         for (name, measure) in world.in_ledger().await {
             if measure.state() == MeasureState::Reported {
                 let report = measure.current_report.unwrap();
@@ -303,8 +264,13 @@ async fn end(world: &World) {
 /// Reads everything back and checks it.
 async fn check(world: &World) {
     let rebaselines = world.rebaselines().await;
-    let ledger = world.in_ledger().await;
+    let (ledger, following): (BTreeMap<_, _>, BTreeMap<_, _>) = world
+        .in_ledger()
+        .await
+        .into_iter()
+        .partition(|(name, _)| name.starts_with(&format!("{ROADMAP}/")));
     assert!(ledger.len() >= MEASURES.len());
+    check_carried(&ledger, &following);
     let mut states: BTreeMap<MeasureState, i64> = BTreeMap::new();
     for (name, recorded) in &ledger {
         let events = world.events_of(name).await;
@@ -336,6 +302,20 @@ async fn check(world: &World) {
     check_baselines(world, &rebaselines).await;
 }
 
+/// What is carried over goes on in the following roadmap, and nothing else is there.
+fn check_carried(ledger: &BTreeMap<String, Measure>, following: &BTreeMap<String, Measure>) {
+    let carried = ledger
+        .values()
+        .filter(|it| it.state() == MeasureState::CarriedOver);
+    let mut successors = BTreeSet::new();
+    for measure in carried {
+        let goes_on = &following[&measure.successor];
+        assert_eq!(goes_on.predecessors, [measure.name.clone()]);
+        assert!(successors.insert(measure.successor.clone()));
+    }
+    assert_eq!(successors.len(), following.len());
+}
+
 async fn check_progress(world: &World, states: &BTreeMap<MeasureState, i64>) {
     let request = GetRoadmapProgressRequest {
         name: ROADMAP.to_owned(),
@@ -349,6 +329,10 @@ async fn check_progress(world: &World, states: &BTreeMap<MeasureState, i64>) {
     assert_eq!(
         total.superseded.unwrap().count,
         of(MeasureState::Superseded)
+    );
+    assert_eq!(
+        total.carried_over.unwrap().count,
+        of(MeasureState::CarriedOver)
     );
     assert_eq!(total.disputed.unwrap().count, of(MeasureState::Disputed));
 }
@@ -388,7 +372,10 @@ async fn check_baselines(world: &World, rebaselines: &BTreeMap<String, Rebaselin
 async fn whatever_meets_the_record_obeys_the_protocol() {
     for seed in 1..=SEEDS {
         each_engine(async |world| {
-            world.adopted_with(&MEASURES).await;
+            world
+                .adopted_with(&[&MEASURES[..], &["left"]].concat())
+                .await;
+            world.next().await;
             let dice = |party: u64| Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ party);
             let (first, again, second, more) = tokio::join!(
                 act(&world, "UZ", dice(1)),
@@ -403,6 +390,9 @@ async fn whatever_meets_the_record_obeys_the_protocol() {
                 "seed {seed}: only {taken} calls were taken"
             );
             check(&world).await;
+            carry_rest(&world).await;
+            let left = world.get(&name("left")).await;
+            assert_eq!(left.state(), MeasureState::CarriedOver);
             end(&world).await;
             check(&world).await;
             let left = world.in_ledger().await;

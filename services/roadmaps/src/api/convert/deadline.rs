@@ -4,7 +4,7 @@ use accord_proto::roadmaps::v1 as contract;
 use aip::Violation;
 use calendar::{Feed, TooLarge};
 use icalendar::{Component, Event, EventStatus, Property, Todo, TodoStatus};
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, ToSpan as _, civil::Date};
 
 use super::{measure, measure_state, time, titles};
 use crate::{
@@ -73,6 +73,9 @@ pub(in crate::api) fn reminder(
             .map(measure::write_executors)
             .collect(),
         create_time: Some(time(at)),
+        due_date: Some(super::date(
+            deadline.last_day().saturating_sub(lead.days_left().days()),
+        )),
     }
 }
 
