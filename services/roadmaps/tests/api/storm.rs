@@ -310,7 +310,7 @@ fn check_carried(ledger: &BTreeMap<String, Measure>, following: &BTreeMap<String
     let mut successors = BTreeSet::new();
     for measure in carried {
         let goes_on = &following[&measure.successor];
-        assert_eq!(goes_on.predecessors, [measure.name.clone()]);
+        assert_eq!(goes_on.predecessors, std::slice::from_ref(&measure.name));
         assert!(successors.insert(measure.successor.clone()));
     }
     assert_eq!(successors.len(), following.len());
